@@ -1,0 +1,93 @@
+// Package checks walks the way of a Kubernetes client from inside a pod to the
+// API server, one check for each promise that Kubernetes makes to a pod, and
+// records what it saw.
+//
+// A check is a value. All lists those of k8sdoctor; a program of your own can
+// append to that list and hand it to Run.
+package checks
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// Status is the outcome of a check in one word.
+type Status string
+
+// The statuses: fail and skip block the checks that need the one that has
+// them, warn does not.
+const (
+	Pass Status = "pass"
+	Warn Status = "warn"
+	Fail Status = "fail"
+	Skip Status = "skip"
+)
+
+// Check is one promise and the way to test it.
+type Check struct {
+	// ID is stable and reads "layer.subject", such as "dns.resolve".
+	ID string
+	// Title is a sentence that is true when the check passes.
+	Title string
+	// Needs names the checks that must have passed, or warned, for this one to
+	// mean anything. They are causes, not merely earlier in the list.
+	Needs []string
+	// Run observes and judges. It returns soon after ctx is done.
+	Run func(ctx context.Context, sys *System, facts *Facts) Outcome
+}
+
+// Outcome is what a check's Run has seen.
+type Outcome struct {
+	Status Status
+	// Code is a cause code ("layer.cause") for Warn and Fail, else empty.
+	Code string
+	// Summary is one line that starts with what was seen.
+	Summary string
+	// Evidence is what the summary rests on.
+	Evidence Evidence
+	// BlockedBy is the id of the check that this skip is owed to. A skip
+	// without it means that the check does not apply, and blocks nothing.
+	BlockedBy string
+}
+
+// Result is the outcome of one check as it is reported.
+type Result struct {
+	ID        string       `json:"id"`
+	Title     string       `json:"title"`
+	Status    Status       `json:"status"`
+	Code      string       `json:"code,omitempty"`
+	Summary   string       `json:"summary"`
+	Evidence  Evidence     `json:"evidence"`
+	BlockedBy string       `json:"blockedBy,omitempty"`
+	Took      Milliseconds `json:"durationMs"`
+}
+
+// Milliseconds is a duration that JSON shows in milliseconds, to a tenth.
+type Milliseconds time.Duration
+
+// MarshalJSON implements json.Marshaler.
+func (m Milliseconds) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(time.Duration(m).Microseconds())/1000, 'f', 1, 64), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Milliseconds) UnmarshalJSON(data []byte) error {
+	ms, err := strconv.ParseFloat(string(data), 64)
+	*m = Milliseconds(ms * float64(time.Millisecond))
+	return err
+}
+
+// All returns every check of k8sdoctor in the order of the run.
+func All() []*Check {
+	return []*Check{
+		envService, envProxy, envClient,
+		volumeToken, volumeCA, volumeNamespace, tokenClaims,
+		dnsConfig, dnsServers, dnsResolve,
+		netConnect, netName, netProxy,
+		tlsChain, tlsHost, tlsName, tlsValidity,
+		authReview, authClock,
+		apiVersions, apiHealth, apiVersion, apiAccess,
+		kubectlProxyAPI,
+	}
+}

@@ -1,0 +1,41 @@
+package checks
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// System is the pod as the checks see it, and all that a test replaces.
+type System struct {
+	// Root is the directory that holds the pod's files: "/" in a pod.
+	Root string
+	// Env is the environment of this process.
+	Env map[string]string
+	// Dial opens every connection, UDP for DNS included. The address is always
+	// "IP:port": names are resolved by the checks themselves.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Now is the pod's clock.
+	Now func() time.Time
+	// Access lists what api.access asks the API server to allow.
+	Access []Access
+	// KubectlProxy is where a kubectl proxy should answer; nil means that one
+	// may be found at 127.0.0.1:8001.
+	KubectlProxy *url.URL
+}
+
+// OwnPod is the pod that this process runs in.
+func OwnPod() *System {
+	env := map[string]string{}
+	for _, pair := range os.Environ() {
+		key, value, _ := strings.Cut(pair, "=")
+		env[key] = value
+	}
+	return &System{Root: "/", Env: env, Dial: new(net.Dialer).DialContext, Now: time.Now}
+}
+
+func (s *System) path(name string) string { return filepath.Join(s.Root, name) }

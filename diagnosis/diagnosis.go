@@ -1,0 +1,60 @@
+// Package diagnosis says what the results of the checks mean: which cause is
+// behind them, how sure that is, and the commands that mend it. It reads
+// results only, never the network or a file.
+package diagnosis
+
+import "github.com/k8sdoctor/k8sdoctor/checks"
+
+// Confidence says how far the evidence carries a named cause.
+type Confidence string
+
+// The confidences: one observation proves it; the evidence fits and look-alikes
+// were ruled out; look-alikes could not be ruled out.
+const (
+	Certain  Confidence = "certain"
+	Likely   Confidence = "likely"
+	Possible Confidence = "possible"
+)
+
+// Cause is one entry of the vocabulary of the verdict.
+type Cause struct {
+	// Code is public and is never renamed or reused.
+	Code string
+	// Confidence is how sure the check that reports Code can be on its own.
+	Confidence Confidence
+	// Title is a sentence that is true when this is the cause.
+	Title string
+	// Fix returns what to do, as commands or YAML to paste, comments after '#',
+	// filled in with what the run saw.
+	Fix func(seen Seen) []string
+}
+
+// Pod is the pod that was examined, as far as it is known.
+type Pod struct {
+	Name           string `json:"name"`
+	Namespace      string `json:"namespace"`
+	Node           string `json:"node"`
+	IP             string `json:"ip"`
+	ServiceAccount string `json:"serviceAccount"`
+}
+
+// Seen is what one run saw.
+type Seen struct {
+	Pod     Pod
+	Results []checks.Result
+}
+
+// Verdict is what the results mean.
+type Verdict struct {
+	Summary string    `json:"summary"`
+	Causes  []Finding `json:"causes"`
+}
+
+// Finding is a cause that a run has named.
+type Finding struct {
+	Code       string     `json:"code"`
+	Confidence Confidence `json:"confidence"`
+	Title      string     `json:"title"`
+	Evidence   []string   `json:"evidence"`
+	Fix        []string   `json:"fix"`
+}

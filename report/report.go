@@ -1,0 +1,29 @@
+// Package report renders what a run saw and what it means: a table for people,
+// one JSON document for programs, a short message for the kubelet.
+package report
+
+import (
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// Report is one run of k8sdoctor. Its JSON form is described by schema.json.
+type Report struct {
+	APIVersion string              `json:"apiVersion"` // "k8sdoctor/v1"
+	Kind       string              `json:"kind"`       // "Report"
+	Version    string              `json:"version"`    // of k8sdoctor
+	Started    time.Time           `json:"started"`
+	Took       checks.Milliseconds `json:"durationMs"`
+	Pod        diagnosis.Pod       `json:"pod"`
+	Status     checks.Status       `json:"status"` // pass, warn or fail: the worst of the results
+	Verdict    diagnosis.Verdict   `json:"verdict"`
+	Results    []checks.Result     `json:"results"`
+	// Simulated is set by the demo: the pod does not exist.
+	Simulated bool `json:"simulated,omitempty"`
+	// Incomplete says why checks are missing, such as "interrupted by SIGTERM".
+	Incomplete string `json:"incomplete,omitempty"`
+	// Attempt counts the runs of --wait; it is 1 without.
+	Attempt int `json:"attempt"`
+}
