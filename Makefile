@@ -1,0 +1,63 @@
+# k8sdoctor: build, test and run on a cluster. "make help" lists the targets.
+
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+TAG       ?= k8sdoctor:dev
+MAIN      ?= ./cmd/k8sdoctor
+FUZZTIME  ?= 10s
+PLATFORMS := linux/amd64 linux/arm64
+ARCH      := $(shell go env GOARCH)
+
+BINARY_MAX  := 16777216 # 16 MiB
+ARCHIVE_MAX := 8000000  # 8 MB, compressed
+
+GO_BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+binary    = build/k8sdoctor-$(subst /,-,$(1))
+BINARIES := $(foreach p,$(PLATFORMS),$(call binary,$(p)))
+image_tool = go run ./hack/image -version $(VERSION) $(1) $(foreach p,$(PLATFORMS),$(p)=$(call binary,$(p)))
+
+.PHONY: help build test image push e2e bench fuzz clean $(BINARIES)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' Makefile
+
+build: ## k8sdoctor for this machine, as build/k8sdoctor
+	$(GO_BUILD) -o build/k8sdoctor $(MAIN)
+
+test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }
+	go vet -tags e2e ./...
+	go tool staticcheck -tags e2e ./...
+	go test -race ./...
+	@for os in darwin windows; do for arch in amd64 arm64; do \
+		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
+
+$(BINARIES): build/k8sdoctor-%:
+	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ $(MAIN)
+	@$(call at_most,$@,$(BINARY_MAX))
+
+image: $(BINARIES) ## the image: an archive for each platform, and docker's if docker is here
+	$(call image_tool,-tag $(TAG))
+	@$(foreach b,$(BINARIES),$(call at_most,$(b).tar,$(ARCHIVE_MAX));)
+	@if docker info >/dev/null 2>&1; then docker load -q -i build/k8sdoctor-linux-$(ARCH).tar; \
+		else echo "no docker here; the archives are what there is"; fi
+
+push: $(BINARIES) ## push to a registry for all platforms: make push IMAGE=registry.example/k8sdoctor
+	@[ -n "$(IMAGE)" ] || { echo "say where to: make push IMAGE=registry.example/k8sdoctor" >&2; exit 1; }
+	$(call image_tool,-push $(IMAGE))
+
+e2e: ## every scenario on a real kind cluster, made for it
+	hack/kind-e2e.sh
+
+bench: ## time, memory and size beside kubectl and curl, in one pod on a kind cluster
+	hack/bench.sh
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@for pkg in $$(go list ./...); do for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+		echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+
+clean: ## remove what was built
+	rm -rf build
+
+# at_most FILE BYTES: removes a file that is larger, and fails.
+at_most = n=$$(wc -c <$(1)); echo "$(1): $$n of at most $(strip $(2)) bytes"; \
+	[ $$n -le $(2) ] || { echo "$(1) is too large" >&2; rm -f $(1); exit 1; }
