@@ -49,6 +49,9 @@ type Outcome struct {
 	// BlockedBy is the id of the check that this skip is owed to. A skip
 	// without it means that the check does not apply, and blocks nothing.
 	BlockedBy string
+	// GoOn is set by a Fail that leaves in place what later checks need: they
+	// run all the same.
+	GoOn bool
 }
 
 // Result is the outcome of one check as it is reported.

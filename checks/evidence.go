@@ -17,6 +17,17 @@ func (e *Evidence) Add(key, format string, args ...any) {
 	*e = append(*e, Fact{key, fmt.Sprintf(format, args...)})
 }
 
+// unique numbers the keys that occur again, so that JSON loses none.
+func (e Evidence) unique() Evidence {
+	seen := map[string]int{}
+	for i, f := range e {
+		if seen[f.Key]++; seen[f.Key] > 1 {
+			e[i].Key = fmt.Sprintf("%s %d", f.Key, seen[f.Key])
+		}
+	}
+	return e
+}
+
 // Get returns the first value of key, or "".
 func (e Evidence) Get(key string) string {
 	for _, f := range e {

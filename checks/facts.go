@@ -14,28 +14,40 @@ import (
 // Facts is what checks learn for the checks after them. Each field has one
 // writer, named beside it, and none is ever serialised.
 type Facts struct {
-	Host        string           // env.service: KUBERNETES_SERVICE_HOST
-	Port        string           // env.service: KUBERNETES_SERVICE_PORT
-	kubeletHost netip.Addr       // env.service: KUBERNETES_PORT_443_TCP_ADDR
-	httpProxy   *url.URL         // env.proxy: the proxy that Go would use for the API
-	noVolume    bool             // volume.token: the whole volume is missing or unreadable
-	token       secret           // volume.token
-	claims      *claims          // volume.token
-	roots       *x509.CertPool   // volume.ca
-	cas         []*x509.Certificate // volume.ca
-	Namespace   string           // volume.namespace
-	resolv      resolvConf       // dns.config
-	nameservers []netip.Addr     // dns.servers: those that answered, in resolv.conf's order
-	apiAddrs    []netip.Addr     // dns.resolve: the addresses of kubernetes.default.svc
-	apiPeer     netip.Addr       // net.connect: the address that answered
-	tcp         net.Conn         // net.connect: left open for tls.chain
-	tunnel      net.Conn         // net.proxy: left open for tls.chain
-	served      []*x509.Certificate // tls.chain: what the server sent, leaf first
-	verified    *tls.Conn        // tls.chain: verified for Host, left open for the API checks
-	API         rest.Interface   // auth.review: sends the token, and only to a verified server
-	User        string           // auth.review: the account as the server names it
-	answeredAt  time.Time        // auth.review: this pod's clock when the answer came
-	serverDate  time.Time        // auth.review: the Date header of that answer
+	Host        string     // env.service: KUBERNETES_SERVICE_HOST
+	Port        string     // env.service: KUBERNETES_SERVICE_PORT
+	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
+
+	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
+
+	noVolume bool    // volume.token: the whole volume is missing or unreadable
+	token    secret  // volume.token
+	claims   *claims // volume.token
+
+	roots *x509.CertPool      // volume.ca
+	cas   []*x509.Certificate // volume.ca
+
+	Namespace string // volume.namespace
+
+	resolv      resolvConf   // dns.config
+	dnsAsked    bool         // dns.servers: it has run
+	dnsRefused  bool         // dns.servers: a nameserver's port was closed
+	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
+	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
+
+	apiPeer netip.Addr // net.connect: the address that answered
+	tcp     net.Conn   // net.connect: left open for tls.chain
+	tunnel  net.Conn   // net.proxy: left open for tls.chain
+
+	served   []*x509.Certificate // tls.chain: what the server sent, leaf first
+	path     []*x509.Certificate // tls.chain: from the leaf to a certificate of ca.crt
+	verified *tls.Conn           // tls.chain: verified for Host, left open for the API checks
+
+	api        *apiClient     // auth.review
+	API        rest.Interface // auth.review: sends the token, and only to the verified API server
+	User       string         // auth.review: the account as the server names it
+	serverDate time.Time      // auth.review: the Date header of the answer
+	answeredAt time.Time      // auth.review: this pod's clock when it came
 }
 
 func (f *Facts) close() {

@@ -18,14 +18,14 @@ const stopGrace = 400 * time.Millisecond
 func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		var facts Facts
-		done := map[string]Result{}
+		blocks := map[string]string{} // what a check that ran blocks others with: itself, its own blocker, or nothing
 		stuck := ""
 		for _, c := range list {
 			start := time.Now()
 			out, returned := Outcome{}, true
-			switch by := blockedBy(c, done, stuck); {
+			switch by := blockedBy(c, blocks, stuck); {
 			case by != "":
-				out = Outcome{Status: Skip, Summary: "not run: " + by + " did not pass", BlockedBy: by}
+				out = blocked(by)
 			case ctx.Err() != nil:
 				out = Outcome{Status: Skip, Summary: "not run: " + context.Cause(ctx).Error()}
 			default:
@@ -38,9 +38,12 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 			}
 			r := Result{
 				ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
-				Evidence: out.Evidence, BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
+				Evidence: out.Evidence.unique(), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
 			}
-			done[c.ID] = r
+			blocks[c.ID] = r.BlockedBy
+			if out.Status == Fail && !out.GoOn {
+				blocks[c.ID] = c.ID
+			}
 			if !yield(r) {
 				break
 			}
@@ -53,16 +56,15 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 
 // blockedBy returns the first check that keeps c from running: the one that
 // failed, not one that was itself skipped because of it.
-func blockedBy(c *Check, done map[string]Result, stuck string) string {
+func blockedBy(c *Check, blocks map[string]string, stuck string) string {
 	if stuck != "" {
 		return stuck
 	}
 	for _, need := range c.Needs {
-		switch r, ran := done[need]; {
-		case !ran || r.Status == Fail:
+		if by, ran := blocks[need]; !ran {
 			return need
-		case r.Status == Skip && r.BlockedBy != "":
-			return r.BlockedBy
+		} else if by != "" {
+			return by
 		}
 	}
 	return ""

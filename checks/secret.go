@@ -7,9 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// secret is the bearer token. It formats as a placeholder, so that no %v can
+// secret is the bearer token. It formats as a placeholder, so that no verb can
 // leak it.
-type secret string
+type secret struct {
+	text string
+	runs map[[leakLength]byte]bool // every piece of text that is leakLength long
+}
 
 const (
 	redacted   = "[redacted]"
@@ -17,44 +20,37 @@ const (
 	maxText    = 4 << 10 // bytes of one evidence value or summary
 )
 
-// String implements fmt.Stringer.
-func (secret) String() string { return redacted }
+func newSecret(text string) secret {
+	s := secret{text, map[[leakLength]byte]bool{}}
+	for i := 0; i+leakLength <= len(text); i++ {
+		s.runs[[leakLength]byte([]byte(text[i:i+leakLength]))] = true
+	}
+	return s
+}
 
-// GoString implements fmt.GoStringer.
-func (secret) GoString() string { return redacted }
-
-// Format implements fmt.Formatter, so that no verb prints the token.
+// Format implements fmt.Formatter.
 func (secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
 
 // scrub makes an outcome fit to print, whatever a server put into it: no part
 // of the token, no control characters, no endless text.
 func (s secret) scrub(out Outcome) Outcome {
-	runs := s.runs()
-	out.Summary = clean(runs, out.Summary)
+	out.Summary = s.clean(out.Summary)
 	for i, f := range out.Evidence {
-		out.Evidence[i] = Fact{clean(runs, f.Key), clean(runs, f.Value)}
+		out.Evidence[i] = Fact{s.clean(f.Key), s.clean(f.Value)}
 	}
 	return out
 }
 
-// runs returns every piece of the token that is leakLength long.
-func (s secret) runs() map[string]bool {
-	runs := map[string]bool{}
-	for i := 0; i+leakLength <= len(s); i++ {
-		runs[string(s[i:i+leakLength])] = true
+func (s secret) clean(text string) string { return printable(s.redact(text)) }
+
+func (s secret) redact(text string) string {
+	if len(s.runs) == 0 {
+		return text
 	}
-	return runs
-}
-
-func clean(runs map[string]bool, text string) string {
-	return printable(redact(runs, text))
-}
-
-func redact(runs map[string]bool, text string) string {
 	var b strings.Builder
 	end := 0 // text before end is written
 	for i := 0; i+leakLength <= len(text); i++ {
-		if !runs[text[i:i+leakLength]] {
+		if !s.runs[[leakLength]byte([]byte(text[i:i+leakLength]))] {
 			continue
 		}
 		if i >= end {

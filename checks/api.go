@@ -1,0 +1,261 @@
+package checks
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/version"
+)
+
+var apiVersions = &Check{
+	ID:    "api.versions",
+	Title: "GET /api with the token answers APIVersions",
+	Needs: []string{"auth.review"},
+	Run:   runAPIVersions,
+}
+
+// runAPIVersions is the request that the Kubernetes guide shows with curl.
+func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
+	x := send(ctx, facts.API, "GET", "/api", nil)
+	e := x.evidence()
+	var answer metav1.APIVersions
+	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
+		e.Add("versions", "%s", strings.Join(answer.Versions, " "))
+		for _, a := range answer.ServerAddressByClientCIDRs {
+			e.Add("server address for "+a.ClientCIDR, "%s", a.ServerAddress)
+		}
+		return pass(e, "APIVersions %s", strings.Join(answer.Versions, " "))
+	}
+	if x.err == nil && x.status < 300 {
+		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
+	}
+	code, summary := x.refusal(facts)
+	return fail(code, e, "%s", summary)
+}
+
+var apiHealth = &Check{
+	ID:    "api.health",
+	Title: "the API server says that it is ready and alive",
+	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
+	Run:   runAPIHealth,
+}
+
+// runAPIHealth asks with the token where that is accepted, and without it
+// otherwise: a bad token is refused here too, none at all usually is not.
+func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if facts.api == nil {
+		client, err := newAPIClient(sys, facts)
+		if err != nil {
+			return fail("internal.error", nil, "%v", err)
+		}
+		facts.api = client
+	}
+	client := facts.api.authenticated
+	if facts.User == "" {
+		client = facts.api.anonymous
+	}
+	alive := make(chan *exchange, 1)
+	go func() { alive <- send(ctx, client, "GET", "/livez", nil) }()
+	ready, live := send(ctx, client, "GET", "/readyz", nil), <-alive
+
+	var e Evidence
+	for _, x := range []*exchange{ready, live} {
+		key := strings.TrimPrefix(x.request, "GET /")
+		switch {
+		case x.err != nil:
+			e.Add(key, "%v after %s", x.err, span(x.took))
+		case x.status == http.StatusOK:
+			e.Add(key, "%s in %s", clip(strings.TrimSpace(string(x.body)), 60), span(x.took))
+		default:
+			e.Add(key, "%d %s", x.status, failedParts(x))
+		}
+	}
+	for _, x := range []*exchange{ready, live} {
+		if x.err == nil && x.status == http.StatusOK {
+			continue
+		}
+		return unhealthy(facts, x, e)
+	}
+	return pass(e, "/readyz and /livez: ok")
+}
+
+func unhealthy(facts *Facts, x *exchange, e Evidence) Outcome {
+	code, summary := x.refusal(facts)
+	switch {
+	case x.err == nil && (x.status == http.StatusUnauthorized || x.status == http.StatusForbidden) && facts.User == "":
+		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", x.request, x.status), Evidence: e, BlockedBy: "auth.review"}
+	case x.err == nil && x.status == http.StatusForbidden, code == "api.overloaded", code == "api.initializing":
+		return warn(code, e, "%s", summary)
+	case x.err == nil && x.status >= 500:
+		return fail(code, e, "%s: %d %s", x.request, x.status, failedParts(x))
+	}
+	return fail(code, e, "%s", summary)
+}
+
+var failedPart = regexp.MustCompile(`(?m)^\[-\](\S+)`)
+
+// failedParts lists what a health endpoint marks with [-].
+func failedParts(x *exchange) string {
+	var parts []string
+	for _, match := range failedPart.FindAllStringSubmatch(string(x.body[:min(len(x.body), 16<<10)]), 16) {
+		parts = append(parts, match[1])
+	}
+	if len(parts) == 0 {
+		return x.message()
+	}
+	return "failing: " + strings.Join(parts, ", ")
+}
+
+var apiVersion = &Check{
+	ID:    "api.version",
+	Title: "the server's version is close to this client's",
+	Needs: []string{"auth.review"},
+	Run:   runAPIVersion,
+}
+
+// maxMinorSkew is how many minor versions client and server may be apart, as
+// the Kubernetes version skew policy has it for the kubelet.
+const maxMinorSkew = 3
+
+func runAPIVersion(ctx context.Context, _ *System, facts *Facts) Outcome {
+	x := send(ctx, facts.API, "GET", "/version", nil)
+	e := x.evidence()
+	if x.err != nil || x.status != http.StatusOK {
+		code, summary := x.refusal(facts)
+		return warn(code, e, "%s", summary)
+	}
+	var info version.Info
+	if json.Unmarshal(x.body, &info) != nil || info.GitVersion == "" {
+		return warn("api.not-kubernetes", e, "%s: no Kubernetes version: %q", x.request, x.message())
+	}
+	e.Add("server version", "%s", info.GitVersion)
+	e.Add("platform", "%s", info.Platform)
+	client, known := clientMinor()
+	server, err := strconv.Atoi(strings.TrimRight(info.Minor, "+"))
+	if !known || err != nil {
+		return pass(e, "%s", info.GitVersion)
+	}
+	e.Add("client-go", "for Kubernetes 1.%d", client)
+	e.Add("skew", "%+d minor versions", server-client)
+	if skew := server - client; max(skew, -skew) > maxMinorSkew {
+		return warn("api.version-skew", e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), client)
+	}
+	return pass(e, "%s", info.GitVersion)
+}
+
+// clientMinor is the Kubernetes minor version of the client-go in this program.
+func clientMinor() (int, bool) {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return 0, false
+	}
+	for _, module := range build.Deps {
+		if module.Path == "k8s.io/client-go" {
+			minor, err := strconv.Atoi(strings.SplitN(module.Version, ".", 3)[1])
+			return minor, err == nil
+		}
+	}
+	return 0, false
+}
+
+// Access is one question to the API server's authorizer. An empty Namespace
+// stands for the pod's own, "*" for all of them.
+type Access struct {
+	Verb, Resource, Group, Namespace string
+}
+
+const everyNamespace = "*"
+
+var accessForm = regexp.MustCompile(`^([a-z*]+)/([a-z0-9*-]+(?:/[a-z0-9*-]+)?)(?:\.([a-z0-9.-]+))?(?::([a-z0-9-]+|\*))?$`)
+
+// ParseAccess reads VERB/RESOURCE[.GROUP][:NAMESPACE], such as
+// "create/deployments.apps:web" or "get/pods/log".
+func ParseAccess(text string) (Access, error) {
+	match := accessForm.FindStringSubmatch(text)
+	if match == nil {
+		return Access{}, fmt.Errorf("%q is not VERB/RESOURCE[.GROUP][:NAMESPACE], such as get/pods:web or create/deployments.apps", text)
+	}
+	return Access{match[1], match[2], match[3], match[4]}, nil
+}
+
+// String is the form that ParseAccess reads.
+func (a Access) String() string {
+	text := a.Verb + "/" + a.Resource
+	if a.Group != "" {
+		text += "." + a.Group
+	}
+	if a.Namespace != "" {
+		text += ":" + a.Namespace
+	}
+	return text
+}
+
+var apiAccess = &Check{
+	ID:    "api.access",
+	Title: "the account may do what --can asks for",
+	Needs: []string{"auth.review"},
+	Run:   runAPIAccess,
+}
+
+func runAPIAccess(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if len(sys.Access) == 0 {
+		return notApplicable("no --can was given")
+	}
+	answers := make([]chan *exchange, len(sys.Access))
+	for i, access := range sys.Access {
+		answers[i] = make(chan *exchange, 1)
+		go func() { answers[i] <- reviewAccess(ctx, facts, access) }()
+	}
+	var e Evidence
+	var denied []string
+	var broken *exchange
+	for i, access := range sys.Access {
+		x := <-answers[i]
+		var answer authorizationv1.SelfSubjectAccessReview
+		switch {
+		case x.err != nil || x.status != http.StatusCreated || !x.into("SelfSubjectAccessReview", &answer):
+			broken = x
+			_, summary := x.refusal(facts)
+			e.Add(access.String(), "%s", summary)
+		case answer.Status.Allowed:
+			e.Add(access.String(), "allowed %s", answer.Status.Reason)
+		default:
+			denied = append(denied, access.String())
+			e.Add(access.String(), "denied %s", answer.Status.Reason)
+		}
+	}
+	if broken != nil {
+		code, summary := broken.refusal(facts)
+		return fail(code, e, "%s", summary)
+	}
+	if len(denied) > 0 {
+		return fail("api.forbidden", e, "%s may not %s", facts.User, strings.Join(denied, ", "))
+	}
+	return pass(e, "all %d allowed", len(sys.Access))
+}
+
+func reviewAccess(ctx context.Context, facts *Facts, a Access) *exchange {
+	namespace := a.Namespace
+	switch namespace {
+	case "":
+		namespace = facts.Namespace
+	case everyNamespace:
+		namespace = ""
+	}
+	resource, sub, _ := strings.Cut(a.Resource, "/")
+	body := &authorizationv1.SelfSubjectAccessReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"},
+		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
+			Verb: a.Verb, Resource: resource, Subresource: sub, Group: a.Group, Namespace: namespace,
+		}},
+	}
+	return send(ctx, facts.API, "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
+}

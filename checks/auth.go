@@ -1,0 +1,174 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// maxSkew is how far two clocks may be apart without a word.
+const maxSkew = time.Minute
+
+var authReview = &Check{
+	ID:    "auth.review",
+	Title: "the API server takes the token for the account that it names",
+	Needs: []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
+	Run:   runAuthReview,
+}
+
+// reviewVersions are those of SelfSubjectReview, see KEP-3325: v1 since
+// Kubernetes 1.28, v1beta1 since 1.27, v1alpha1 since 1.26.
+var reviewVersions = []string{"v1", "v1beta1", "v1alpha1"}
+
+func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
+	client, err := newAPIClient(sys, facts)
+	if err != nil {
+		return fail("internal.error", nil, "%v", err)
+	}
+	facts.api, facts.API = client, client.authenticated
+	var x *exchange
+	for _, version := range reviewVersions {
+		x = review(ctx, client, version)
+		if x.status != http.StatusNotFound || !x.fromAPIServer() {
+			break
+		}
+	}
+	facts.noteClock(x)
+	e := x.evidence()
+	var answer authenticationv1.SelfSubjectReview
+	if x.status == http.StatusCreated && x.err == nil && x.into("SelfSubjectReview", &answer) {
+		facts.User = answer.Status.UserInfo.Username
+		e.Add("user", "%s", facts.User)
+		e.Add("groups", "%s", strings.Join(answer.Status.UserInfo.Groups, ", "))
+		return judgeUser(facts, e)
+	}
+	if x.err == nil && x.fromAPIServer() && (x.status == http.StatusNotFound || x.status == http.StatusForbidden) {
+		return reviewUnavailable(ctx, facts, x, e)
+	}
+	if x.err == nil && x.status < 300 {
+		return fail("api.not-kubernetes", e, "%s: %d, and no SelfSubjectReview: %q", x.request, x.status, x.message())
+	}
+	code, summary := x.refusal(facts)
+	return fail(code, e, "%s", summary)
+}
+
+func review(ctx context.Context, client *apiClient, version string) *exchange {
+	body := &authenticationv1.SelfSubjectReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: "authentication.k8s.io/" + version, Kind: "SelfSubjectReview"},
+	}
+	return send(ctx, client.authenticated, "POST", "/apis/authentication.k8s.io/"+version+"/selfsubjectreviews", body)
+}
+
+func (f *Facts) noteClock(x *exchange) {
+	if date, err := http.ParseTime(x.header.Get("Date")); err == nil {
+		f.serverDate, f.answeredAt = date, x.at
+	}
+}
+
+func judgeUser(facts *Facts, e Evidence) Outcome {
+	subject := facts.claims.Subject
+	e.Add("the token's subject", "%s", subject)
+	switch facts.User {
+	case subject:
+		return pass(e, "%s", facts.User)
+	case "system:anonymous":
+		return fail("token.stripped", e, "a token was sent, the server saw %s", facts.User)
+	}
+	return warn("token.other-account", e, "the server sees %s, the token says %s", facts.User, subject)
+}
+
+// forbiddenUser finds the account in the message of a 403.
+var forbiddenUser = regexp.MustCompile(`User "([^"]{1,300})" cannot `)
+
+// identityPath exists on no server; asking for it tells the account's name by
+// the 403 that follows.
+const identityPath = "/k8sdoctor-who-am-i"
+
+// reviewUnavailable takes the account from the text of a 403: of the review
+// itself, or of a path that no account may read.
+func reviewUnavailable(ctx context.Context, facts *Facts, x *exchange, e Evidence) Outcome {
+	refused := x.message()
+	if x.status == http.StatusNotFound {
+		other := send(ctx, facts.api.authenticated, "GET", identityPath, nil)
+		e.Add("second request", "%s: %d %s", other.request, other.status, other.message())
+		if other.err != nil || other.status != http.StatusForbidden && other.status != http.StatusNotFound {
+			code, summary := other.refusal(facts)
+			return fail(code, e, "%s", summary)
+		}
+		refused = other.message()
+	}
+	match := forbiddenUser.FindStringSubmatch(refused)
+	if match == nil {
+		return warn("api.review-unavailable", e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
+	}
+	facts.User = match[1]
+	e.Add("user", "%s", facts.User)
+	if out := judgeUser(facts, e); out.Status != Pass {
+		return out
+	}
+	return warn("api.review-unavailable", e, "%s: %d; a refusal names %s", x.request, x.status, facts.User)
+}
+
+// unauthorizedCause picks the cause of a 401 that the claims and the server's
+// clock give away; every bad token gets the same bare answer.
+func unauthorizedCause(facts *Facts, x *exchange) string {
+	c := facts.claims
+	date, err := http.ParseTime(x.header.Get("Date"))
+	switch {
+	case c == nil:
+		return "token.rejected"
+	case err == nil && !c.Expires.IsZero() && date.After(c.Expires):
+		return "token.expired"
+	case err == nil && date.Before(c.NotBefore):
+		return "token.not-yet-valid"
+	case c.foreignAudience():
+		return "token.wrong-audience"
+	case c.legacy():
+		return "token.legacy"
+	}
+	return "token.rejected"
+}
+
+var authClock = &Check{
+	ID:    "auth.clock",
+	Title: "this pod's clock and the server's agree, and the token is valid by both",
+	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
+	Run:   runAuthClock,
+}
+
+// runAuthClock needs an answer of the API server, whatever its status.
+func runAuthClock(_ context.Context, _ *System, facts *Facts) Outcome {
+	if facts.serverDate.IsZero() {
+		return blocked("auth.review")
+	}
+	skew := facts.answeredAt.Sub(facts.serverDate)
+	var e Evidence
+	e.Add("server", "%s", facts.serverDate.UTC().Format(time.RFC3339))
+	e.Add("pod", "%s", facts.answeredAt.UTC().Format(time.RFC3339))
+	e.Add("skew", "%s", skew.Round(time.Second))
+	if c := facts.claims; c != nil {
+		switch {
+		case !c.Expires.IsZero() && facts.serverDate.After(c.Expires):
+			return fail("token.expired", e, "the token expired %s ago by the server's clock", span(facts.serverDate.Sub(c.Expires)))
+		case facts.serverDate.Before(c.NotBefore):
+			return fail("token.not-yet-valid", e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(facts.serverDate)))
+		}
+	}
+	if skew.Abs() > maxSkew {
+		return warn("token.clock-skew", e, "this pod's clock is %s the server's", apart(skew))
+	}
+	return pass(e, "the clocks agree to a minute")
+}
+
+func apart(skew time.Duration) string {
+	if skew < 0 {
+		return fmt.Sprintf("%s behind", span(-skew))
+	}
+	return fmt.Sprintf("%s ahead of", span(skew))
+}

@@ -1,0 +1,161 @@
+package checks
+
+import (
+	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// verifyChain returns the path from the leaf to a root, whatever the names in
+// the leaf. A chain that is merely out of its validity now verifies: that is
+// the business of tls.validity.
+func verifyChain(served []*x509.Certificate, roots *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
+	intermediates := x509.NewCertPool()
+	for _, cert := range served[1:] {
+		intermediates.AddCert(cert)
+	}
+	moments := []time.Time{now}
+	for _, cert := range served {
+		moments = append(moments, cert.NotAfter, cert.NotBefore)
+	}
+	var first error
+	for _, moment := range moments {
+		paths, err := served[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, CurrentTime: moment})
+		if err == nil {
+			return paths[0], nil
+		}
+		if first == nil {
+			first = err
+		}
+		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); !ok || invalid.Reason != x509.Expired {
+			return nil, err
+		}
+	}
+	return nil, first
+}
+
+// validMoment returns a time at which every certificate of the path is valid.
+func validMoment(path []*x509.Certificate) time.Time {
+	latest := path[0].NotBefore
+	for _, cert := range path {
+		if cert.NotBefore.After(latest) {
+			latest = cert.NotBefore
+		}
+	}
+	return latest
+}
+
+// interceptors are words by which products that re-sign TLS name their issuer.
+var interceptors = []string{
+	"zscaler", "netskope", "blue coat", "bluecoat", "fortinet", "fortigate", "palo alto", "check point", "cisco umbrella",
+	"sophos", "mcafee", "symantec web", "barracuda", "forcepoint", "websense", "mitmproxy", "squid", "untangle", "watchguard",
+}
+
+// chainCause tells apart why a chain does not lead to ca.crt.
+func chainCause(facts *Facts) string {
+	leaf := facts.served[0]
+	last := facts.served[len(facts.served)-1]
+	sameName := func(ca *x509.Certificate) bool {
+		return sameDN(ca.Subject, last.Issuer) || sameDN(ca.Subject, leaf.Issuer)
+	}
+	issuer := strings.ToLower(nameOf(leaf.Issuer) + " " + nameOf(last.Issuer))
+	switch {
+	case slices.ContainsFunc(interceptors, func(word string) bool { return strings.Contains(issuer, word) }):
+		return "tls.intercepted"
+	case slices.ContainsFunc(facts.cas, sameName):
+		return "tls.ca-rekeyed"
+	case selfSigned(leaf):
+		return "tls.self-signed"
+	case leaf.VerifyHostname(facts.Host) != nil && leaf.VerifyHostname(serviceName) != nil:
+		return "tls.foreign-server"
+	}
+	return "tls.unknown-ca"
+}
+
+// selfSigned compares keys, not names: a CA made anew has the old name.
+func selfSigned(cert *x509.Certificate) bool {
+	return cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) == nil
+}
+
+// sameDN compares names leniently: the same text may be encoded in two ways.
+func sameDN(a, b pkix.Name) bool { return strings.EqualFold(a.String(), b.String()) }
+
+func inValidity(cert *x509.Certificate, at time.Time) bool {
+	return !at.Before(cert.NotBefore) && !at.After(cert.NotAfter)
+}
+
+func describeChain(served, trusted []*x509.Certificate) Evidence {
+	var e Evidence
+	for i, cert := range served[:min(len(served), maxListed)] {
+		e.Add(fmt.Sprintf("served %d", i), "%s, issuer %s, key %s, issuer's key %s, %s to %s", subjectOf(cert), nameOf(cert.Issuer),
+			keyID(cert.SubjectKeyId), keyID(cert.AuthorityKeyId), day(cert.NotBefore), day(cert.NotAfter))
+	}
+	if more := len(served) - maxListed; more > 0 {
+		e.Add("served more", "%d certificates", more)
+	}
+	for i, cert := range trusted[:min(len(trusted), maxListed)] {
+		e.Add(fmt.Sprintf("trusted %d", i), "%s", describeCA(cert))
+	}
+	return e
+}
+
+func describeCA(cert *x509.Certificate) string {
+	return fmt.Sprintf("%s, key %s, %s to %s", subjectOf(cert), keyID(cert.SubjectKeyId), day(cert.NotBefore), day(cert.NotAfter))
+}
+
+func keyID(id []byte) string {
+	if len(id) == 0 {
+		return "(none)"
+	}
+	return fmt.Sprintf("%x", id[:min(len(id), 32)])
+}
+
+func subjectOf(cert *x509.Certificate) string { return nameOf(cert.Subject) }
+
+// nameOf is the common name, or the whole name where there is none.
+func nameOf(name pkix.Name) string {
+	if name.CommonName != "" && len(name.Organization) == 0 {
+		return name.CommonName
+	}
+	if text := name.String(); text != "" {
+		return clip(text, 200)
+	}
+	return "(no name)"
+}
+
+// maxSANs is how many SANs are listed.
+const maxSANs = 24
+
+func describeSANs(cert *x509.Certificate) string {
+	var b bytes.Buffer
+	n := len(cert.DNSNames) + len(cert.IPAddresses)
+	for i, name := range cert.DNSNames {
+		if i < maxSANs {
+			fmt.Fprintf(&b, "%s, ", clip(name, 100))
+		}
+	}
+	for i, ip := range cert.IPAddresses {
+		if i+len(cert.DNSNames) < maxSANs {
+			fmt.Fprintf(&b, "%s, ", ip)
+		}
+	}
+	switch {
+	case n == 0:
+		return "no host and no address"
+	case n > maxSANs:
+		fmt.Fprintf(&b, "and %d more, ", n-maxSANs)
+	}
+	return strings.TrimSuffix(b.String(), ", ")
+}
+
+func clip(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "") + "..."
+}

@@ -1,0 +1,227 @@
+package checks
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/transport"
+)
+
+// What is read of one answer at most, in bytes.
+const (
+	maxBody   = 1 << 20
+	maxHeader = 64 << 10
+)
+
+// apiClient speaks to the API server over connections that are verified
+// against ca.crt for the host that the environment names; no other connection
+// can come about, so the token goes nowhere else.
+type apiClient struct {
+	authenticated, anonymous rest.Interface
+}
+
+func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
+	var mu sync.Mutex
+	ready := facts.verified
+	roundTripper := &http.Transport{
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: maxHeader,
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, errors.New("a connection without TLS was asked for")
+		},
+		DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			mu.Lock()
+			conn := ready
+			ready = nil
+			mu.Unlock()
+			if conn != nil {
+				return conn, nil
+			}
+			return dialVerified(ctx, sys, facts)
+		},
+	}
+	anonymous, err := restClient(facts, observer{roundTripper, sys})
+	if err != nil {
+		return nil, err
+	}
+	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.text, observer{roundTripper, sys}))
+	return &apiClient{authenticated, anonymous}, err
+}
+
+func dialVerified(ctx context.Context, sys *System, facts *Facts) (net.Conn, error) {
+	conn, err := facts.dialAPI(ctx, sys)
+	if err != nil {
+		return nil, err
+	}
+	client := tls.Client(conn, facts.tlsConfig(sys))
+	if err := client.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return client, nil
+}
+
+func restClient(facts *Facts, rt http.RoundTripper) (rest.Interface, error) {
+	base := &url.URL{Scheme: "https", Host: net.JoinHostPort(facts.Host, facts.Port)}
+	config := &rest.Config{
+		Host:           base.String(),
+		QPS:            -1,
+		WarningHandler: rest.NoWarnings{},
+		ContentConfig:  rest.ContentConfig{NegotiatedSerializer: serializer.NewCodecFactory(runtime.NewScheme()).WithoutConversion()},
+	}
+	return rest.UnversionedRESTClientForConfigAndClient(config, &http.Client{
+		Transport:     rt,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+}
+
+// exchange is one request and what came back.
+type exchange struct {
+	request string
+	status  int // 0 when no answer came
+	header  http.Header
+	body    []byte
+	err     error // why no answer came
+	took    time.Duration
+	at      time.Time // this pod's clock when the answer came
+}
+
+type exchangeKey struct{}
+
+// observer notes status, headers and time of the answer for the check that
+// asked, and bounds the body.
+type observer struct {
+	next http.RoundTripper
+	sys  *System
+}
+
+// RoundTrip implements http.RoundTripper.
+func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := o.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
+		x.status, x.header, x.at = response.StatusCode, response.Header, o.sys.Now()
+	}
+	response.Body = bounded{io.LimitReader(response.Body, maxBody), response.Body}
+	return response, nil
+}
+
+type bounded struct {
+	io.Reader
+	io.Closer
+}
+
+// send makes one request; body is sent as JSON unless it is nil.
+func send(ctx context.Context, client rest.Interface, verb, path string, body any) *exchange {
+	x := &exchange{request: verb + " " + path}
+	request := client.Verb(verb).AbsPath(path).MaxRetries(0).SetHeader("Accept", "application/json")
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			x.err = err
+			return x
+		}
+		request = request.Body(data).SetHeader("Content-Type", "application/json")
+	}
+	start := time.Now()
+	raw, err := request.Do(context.WithValue(ctx, exchangeKey{}, x)).Raw()
+	x.took = time.Since(start)
+	if x.body = raw; x.status == 0 || ctx.Err() != nil {
+		x.err = requestError(ctx, err)
+	}
+	return x
+}
+
+func requestError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		err = outer.Err
+	}
+	return bareNetError(ctx, err)
+}
+
+// into decodes the body and says whether it is the Kubernetes kind expected.
+func (x *exchange) into(kind string, object any) bool {
+	var meta metav1.TypeMeta
+	return json.Unmarshal(x.body, &meta) == nil && meta.Kind == kind && json.Unmarshal(x.body, object) == nil
+}
+
+// message is what the server says of a failure, shortened.
+func (x *exchange) message() string {
+	var status metav1.Status
+	if x.into("Status", &status) {
+		return status.Message
+	}
+	return clip(strings.Join(strings.Fields(string(x.body[:min(len(x.body), 2048)])), " "), 160)
+}
+
+func (x *exchange) evidence() Evidence {
+	var e Evidence
+	e.Add("request", "%s", x.request)
+	if x.err != nil {
+		e.Add("answer", "%v after %s", x.err, span(x.took))
+		return e
+	}
+	e.Add("status", "%d in %s", x.status, span(x.took))
+	if x.status >= 300 {
+		e.Add("message", "%s", x.message())
+	}
+	for _, name := range []string{"Audit-Id", "Server", "Via", "Retry-After", "Location", "Warning", "X-Kubernetes-Pf-Flowschema-Uid", "X-Kubernetes-Pf-Prioritylevel-Uid"} {
+		if value := x.header.Get(name); value != "" {
+			e.Add(strings.ToLower(name), "%s", clip(value, 200))
+		}
+	}
+	return e
+}
+
+// refusal judges an answer that is not the success that was hoped for.
+func (x *exchange) refusal(facts *Facts) (code, summary string) {
+	if x.err != nil {
+		return "api.unhealthy", fmt.Sprintf("%s: %v after %s", x.request, x.err, span(x.took))
+	}
+	answered := fmt.Sprintf("%s: %d %s", x.request, x.status, x.message())
+	switch fromServer := x.fromAPIServer(); {
+	case x.status == http.StatusTooManyRequests && strings.Contains(x.message(), "initializing"):
+		return "api.initializing", answered
+	case x.status == http.StatusTooManyRequests:
+		return "api.overloaded", answered
+	case x.status >= 500:
+		return "api.unhealthy", answered
+	case !fromServer:
+		return "api.not-kubernetes", fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, clip(x.message(), 60))
+	case x.status == http.StatusUnauthorized:
+		return unauthorizedCause(facts, x), answered
+	case x.status == http.StatusForbidden && strings.Contains(x.message(), `"system:anonymous"`):
+		return "token.stripped", answered
+	case x.status == http.StatusForbidden:
+		return "api.forbidden", answered
+	}
+	return "api.not-kubernetes", answered
+}
+
+// fromAPIServer says whether the answer has the form of an API server's.
+func (x *exchange) fromAPIServer() bool {
+	var status metav1.Status
+	return x.header.Get("Audit-Id") != "" || x.into("Status", &status)
+}
+
+func limitedReader(r io.Reader) *bufio.Reader { return bufio.NewReader(io.LimitReader(r, maxHeader)) }

@@ -1,0 +1,256 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// serviceName is the name that the Kubernetes guide promises for the API.
+const serviceName = "kubernetes.default.svc"
+
+const defaultDomain = "cluster.local"
+
+// slowAnswer is from when on a DNS answer counts as slow.
+const slowAnswer = time.Second
+
+var dnsConfig = &Check{
+	ID:    "dns.config",
+	Title: "resolv.conf leads to the cluster's DNS",
+	Run:   runDNSConfig,
+}
+
+func runDNSConfig(_ context.Context, sys *System, facts *Facts) Outcome {
+	conf, err := readResolvConf(sys)
+	facts.resolv = conf
+	var e Evidence
+	e.Add("file", resolvConfFile)
+	if err != nil {
+		return fail("dns.node-resolver", e, "%v", err)
+	}
+	domain := conf.clusterDomain()
+	e.Add("nameservers", "%s", join(conf.nameservers))
+	e.Add("search", "%s", strings.Join(conf.search, " "))
+	e.Add("ndots", "%d", conf.ndots)
+	e.Add("options", "%s", conf.options)
+	e.Add("cluster domain", "%s", domain)
+	e.Add("resolver of", "%s", conf.owner())
+	for i, fault := range conf.faults() {
+		e.Add(fmt.Sprintf("fault %d", i), "%s", fault)
+	}
+	switch faults := conf.faults(); {
+	case len(conf.nameservers) == 0:
+		return fail("dns.node-resolver", e, "%s: no nameserver", resolvConfFile)
+	case domain == "":
+		return warn("dns.node-resolver", e, "%s: no svc domain in the search list; nameserver %s", resolvConfFile, join(conf.nameservers))
+	case len(faults) > 0:
+		return warn("dns.limits", e, "%s: %s", resolvConfFile, strings.Join(faults, "; "))
+	case domain != defaultDomain:
+		return warn("dns.other-domain", e, "the cluster domain is %s: what hard-codes %s fails", domain, defaultDomain)
+	}
+	return pass(e, "nameserver %s, domain %s", join(conf.nameservers), domain)
+}
+
+// owner says whose resolver the file names.
+func (c resolvConf) owner() string {
+	switch {
+	case c.clusterDomain() == "":
+		return "the node"
+	case slices.ContainsFunc(c.nameservers, netip.Addr.IsLinkLocalUnicast):
+		return "the node-local DNS cache"
+	}
+	return "the cluster"
+}
+
+func join(addrs []netip.Addr) string {
+	var b strings.Builder
+	for i, addr := range addrs {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(addr.String())
+	}
+	return b.String()
+}
+
+var dnsServers = &Check{
+	ID:    "dns.servers",
+	Title: "every nameserver answers for the API's name by UDP and TCP",
+	Needs: []string{"dns.config"},
+	Run:   runDNSServers,
+}
+
+// probe is one nameserver asked by UDP and TCP.
+type probe struct {
+	server         netip.Addr
+	udp, tcp       dnsReply
+	errUDP, errTCP error
+}
+
+func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String() }
+
+// maxProbed bounds how many nameservers are asked.
+const maxProbed = 8
+
+func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
+	domain := facts.resolv.clusterDomain()
+	if domain == "" {
+		domain = defaultDomain
+	}
+	name := serviceName + "." + domain + "."
+	servers := facts.resolv.nameservers[:min(len(facts.resolv.nameservers), maxProbed)]
+	probes := make([]chan probe, len(servers))
+	for i, server := range servers {
+		probes[i] = make(chan probe, 1)
+		go func() { probes[i] <- probeServer(ctx, sys, server, name) }()
+	}
+	var e Evidence
+	e.Add("name", "%s", name)
+	var all []probe
+	for i := range probes {
+		p := <-probes[i]
+		all = append(all, p)
+		e.Add(p.server.String()+" udp", "%s", replyOrError(p.udp, p.errUDP))
+		e.Add(p.server.String()+" tcp", "%s", replyOrError(p.tcp, p.errTCP))
+		if p.errUDP == nil {
+			facts.nameservers = append(facts.nameservers, p.server)
+		}
+		facts.dnsRefused = facts.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
+	}
+	facts.dnsAsked = true
+	return judgeServers(facts, all, e)
+}
+
+func probeServer(ctx context.Context, sys *System, server netip.Addr, name string) probe {
+	p := probe{server: server}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.tcp, p.errTCP = ask(ctx, sys, "tcp", server, name, dnsmessage.TypeA)
+	}()
+	p.udp, p.errUDP = ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
+	<-done
+	return p
+}
+
+func replyOrError(r dnsReply, err error) string {
+	if err != nil {
+		return fmt.Sprintf("%v after %s", err, span(r.took))
+	}
+	return r.String()
+}
+
+func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
+	if len(facts.nameservers) == 0 {
+		p := all[0]
+		return fail(deadServer(facts, p), e, "%s: %v", p.address(), p.errUDP)
+	}
+	known := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil && len(p.udp.addrs) > 0 })
+	for _, p := range all {
+		switch at := p.address(); {
+		case p.errUDP != nil:
+			return warn(deadServer(facts, p), e, "%s: %v, while %s answers", at, p.errUDP, join(facts.nameservers))
+		case len(p.udp.addrs) == 0 && facts.resolv.clusterDomain() == "":
+			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
+		case len(p.udp.addrs) == 0 && known:
+			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
+		case len(p.udp.addrs) == 0:
+			return fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name"))
+		case p.errTCP != nil:
+			return warn("dns.tcp-blocked", e, "%s: UDP answers, TCP: %v", at, p.errTCP)
+		case p.udp.took >= slowAnswer:
+			return warn("dns.slow", e, "%s: answered in %s, after %d datagrams", at, span(p.udp.took), p.udp.sent)
+		}
+	}
+	p := all[0]
+	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), span(p.udp.took), span(p.tcp.took))
+}
+
+func deadServer(facts *Facts, p probe) string {
+	switch {
+	case facts.resolv.clusterDomain() == "":
+		return "dns.node-resolver"
+	case p.server.IsLinkLocalUnicast():
+		return "dns.node-cache-down"
+	case errors.Is(p.errUDP, syscall.ECONNREFUSED):
+		return "dns.no-endpoints"
+	}
+	return "dns.silent"
+}
+
+var dnsResolve = &Check{
+	ID:    "dns.resolve",
+	Title: "kubernetes.default.svc resolves to the API server's address",
+	Needs: []string{"dns.servers"},
+	Run:   runDNSResolve,
+}
+
+func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
+	found := resolve(ctx, sys, facts.resolv, facts.nameservers, serviceName)
+	facts.apiAddrs = found.addrs
+	var e Evidence
+	e.Add("name", "%s", serviceName)
+	for _, t := range found.tried {
+		e.Add(t.name, "%s", t)
+	}
+	e.Add("addresses", "%s", join(found.addrs))
+	switch {
+	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "":
+		return fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(facts.nameservers))
+	case len(found.addrs) == 0:
+		return fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried))
+	case !agrees(found.addrs, facts):
+		return wrongAddress(facts, found, e)
+	}
+	for _, t := range found.tried {
+		last := t.name == found.winner
+		switch broken := unlikeNXDomain(t); {
+		case !last && broken != "":
+			return warn("dns.search-broken", e, "%s: %s; some resolvers stop there", t.name, broken)
+		case last && t.errA == nil && t.err6 != nil:
+			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %v", t.name, t.err6)
+		case last && t.aaaa.rcode != dnsmessage.RCodeSuccess && len(t.a.addrs) > 0:
+			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
+		}
+	}
+	return pass(e, "%s is %s", serviceName, join(found.addrs))
+}
+
+// unlikeNXDomain says what a suffix answered when it did not simply say that
+// there is no such name.
+func unlikeNXDomain(t attempt) string {
+	switch {
+	case t.errA != nil:
+		return t.errA.Error()
+	case t.a.rcode != dnsmessage.RCodeNameError && t.a.rcode != dnsmessage.RCodeSuccess:
+		return rcodeName(t.a.rcode)
+	}
+	return ""
+}
+
+// agrees says whether the name leads to the address that the environment has;
+// a host that is itself a name cannot be compared.
+func agrees(addrs []netip.Addr, facts *Facts) bool {
+	host, err := netip.ParseAddr(facts.Host)
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(addrs, func(addr netip.Addr) bool {
+		return addr.Unmap() == host.Unmap() || addr == facts.kubeletHost
+	})
+}
+
+func wrongAddress(facts *Facts, found lookup, e Evidence) Outcome {
+	domain := facts.resolv.clusterDomain()
+	if found.winner != "" && !strings.EqualFold(found.winner, serviceName+"."+domain+".") {
+		return fail("dns.search-hijack", e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs))
+	}
+	return fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, facts.Host)
+}

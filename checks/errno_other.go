@@ -1,0 +1,5 @@
+//go:build !windows
+
+package checks
+
+func plainErrno(err error) error { return err }

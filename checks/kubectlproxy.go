@@ -1,0 +1,106 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// usualProxy is where the Kubernetes guide puts the kubectl proxy sidecar.
+const usualProxy = "127.0.0.1:8001"
+
+var kubectlProxyAPI = &Check{
+	ID:    "kubectl-proxy.api",
+	Title: "the kubectl proxy beside this container answers /api",
+	Run:   runKubectlProxy,
+}
+
+func runKubectlProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
+	given := sys.KubectlProxy
+	at := given
+	if at == nil {
+		at = &url.URL{Scheme: "http", Host: usualProxy}
+	}
+	x := askProxy(ctx, sys, facts, at)
+	e := append(Evidence{{"url", at.Redacted()}}, x.evidence()...)
+	var answer metav1.APIVersions
+	switch code := proxyCause(x); {
+	case x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer):
+		return pass(e, "%s: APIVersions %s in %s", at.Host, strings.Join(answer.Versions, " "), span(x.took))
+	case given == nil && errors.Is(x.err, syscall.ECONNREFUSED):
+		return notApplicable("nothing listens on %s", usualProxy)
+	case given == nil && code == "":
+		return notApplicable("what listens on %s is no kubectl proxy", usualProxy)
+	case x.err != nil:
+		return fail("kubectl-proxy.down", e, "%s: %v", at.Host, x.err)
+	case code == "":
+		return fail("api.not-kubernetes", e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
+	default:
+		return fail(code, e, "%s: %d %s", at.Host, x.status, x.message())
+	}
+}
+
+// proxyCause knows the answers that kubectl proxy itself gives: to a Host
+// header that it does not accept, and when its own way to the API is broken.
+func proxyCause(x *exchange) string {
+	body := string(x.body)
+	switch {
+	case x.status == http.StatusForbidden && strings.Contains(body, "Unauthorized"), x.status == http.StatusForbidden && strings.Contains(body, "Forbidden"):
+		return "kubectl-proxy.filtered"
+	case x.status == http.StatusBadGateway, x.status == http.StatusInternalServerError, x.status == http.StatusUnauthorized:
+		return "kubectl-proxy.upstream"
+	}
+	return ""
+}
+
+// askProxy sends no token: the proxy adds its own.
+func askProxy(ctx context.Context, sys *System, facts *Facts, at *url.URL) *exchange {
+	x := &exchange{request: "GET /api"}
+	client := &http.Client{
+		Transport: &http.Transport{
+			DialContext:            hop{sys, facts}.DialContext,
+			DisableKeepAlives:      true,
+			MaxResponseHeaderBytes: maxHeader,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	start := time.Now()
+	defer func() { x.took = time.Since(start) }()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.JoinPath("/api").String(), nil)
+	if err != nil {
+		x.err = err
+		return x
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		x.err = requestError(ctx, err)
+		return x
+	}
+	defer response.Body.Close()
+	x.status, x.header = response.StatusCode, response.Header
+	if x.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody)); err != nil {
+		x.err = requestError(ctx, err)
+	}
+	return x
+}
+
+// ParseProxyURL reads the address of a kubectl proxy, "http://HOST:PORT".
+func ParseProxyURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" || u.Host == "" {
+		return nil, fmt.Errorf("%q is not the URL of a kubectl proxy, such as http://127.0.0.1:8001", text)
+	}
+	if _, _, err := net.SplitHostPort(u.Host); err != nil {
+		u.Host = net.JoinHostPort(u.Hostname(), "80")
+	}
+	return u, nil
+}

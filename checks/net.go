@@ -1,0 +1,171 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// fastError is up to when an EHOSTUNREACH was sent by a live host; an
+// unanswered neighbour lookup takes about 3 seconds.
+const fastError = time.Second
+
+// maxPeers bounds how many addresses of one name are dialled.
+const maxPeers = 8
+
+var netConnect = &Check{
+	ID:    "net.connect",
+	Title: "TCP connects to $KUBERNETES_SERVICE_HOST",
+	Needs: []string{"env.service", "env.proxy"},
+	Run:   runNetConnect,
+}
+
+// dialled is one connection attempt.
+type dialled struct {
+	addr netip.Addr
+	conn net.Conn
+	err  error
+	took time.Duration
+}
+
+func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
+	var e Evidence
+	addrs := facts.addrsOf(ctx, sys, facts.Host, &e)
+	if len(addrs.addrs) == 0 {
+		return fail(addrs.cause(), e, "%s: no address", facts.Host)
+	}
+	all := dialAll(ctx, sys, addrs.addrs, facts.Port)
+	for _, d := range all {
+		address := net.JoinHostPort(d.addr.String(), facts.Port)
+		if d.err != nil {
+			e.Add("address", "%s", address)
+			e.Add("answer", "%v after %s", d.err, span(d.took))
+			continue
+		}
+		facts.apiPeer, facts.tcp = d.addr, d.conn
+		e = append(Evidence{{"address", address}, {"answer", "connected in " + span(d.took)}}, e...)
+		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
+			e.Add("from", "%s", from.IP)
+		}
+		closeOthers(all, d.conn)
+		return pass(e, "%s: connected in %s", address, span(d.took))
+	}
+	d := all[0]
+	out := fail(connectCause(facts, d), e, "%s: %v after %s", net.JoinHostPort(d.addr.String(), facts.Port), d.err, span(d.took))
+	if facts.httpProxy != nil {
+		out.Status = Warn // clients that obey the proxy do not come this way
+	}
+	return out
+}
+
+// addrsOf resolves a host name, or takes an address as it is.
+func (f *Facts) addrsOf(ctx context.Context, sys *System, host string, e *Evidence) lookup {
+	conf, servers := f.resolv, f.nameservers
+	if len(servers) == 0 {
+		conf, _ = readResolvConf(sys)
+		servers = conf.nameservers[:min(len(conf.nameservers), maxNameservers)]
+	}
+	found := resolve(ctx, sys, conf, servers, host)
+	for _, t := range found.tried {
+		e.Add(t.name, "%s", t)
+	}
+	return found
+}
+
+func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) []dialled {
+	addrs = addrs[:min(len(addrs), maxPeers)]
+	results := make([]chan dialled, len(addrs))
+	for i, addr := range addrs {
+		results[i] = make(chan dialled, 1)
+		go func() {
+			start := time.Now()
+			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addr.String(), port))
+			results[i] <- dialled{addr, conn, bareNetError(ctx, err), time.Since(start)}
+		}()
+	}
+	var all []dialled
+	for _, result := range results {
+		all = append(all, <-result)
+	}
+	return all
+}
+
+func closeOthers(all []dialled, keep net.Conn) {
+	for _, d := range all {
+		if d.conn != nil && d.conn != keep {
+			d.conn.Close()
+		}
+	}
+}
+
+// connectCause names what a failed connect looks like; probes beyond this check
+// are needed to be sure.
+func connectCause(facts *Facts, d dialled) string {
+	switch {
+	case errors.Is(d.err, syscall.ECONNREFUSED), errors.Is(d.err, syscall.ECONNRESET):
+		if facts.dnsRefused && len(facts.nameservers) == 0 {
+			return "net.policy-rejects"
+		}
+		return "net.api-down"
+	case errors.Is(d.err, syscall.EPERM), errors.Is(d.err, syscall.EACCES):
+		return "net.policy-rejects"
+	case errors.Is(d.err, syscall.EHOSTUNREACH) && d.took < fastError:
+		return "net.host-prohibited"
+	case errors.Is(d.err, syscall.EHOSTUNREACH):
+		return "net.host-unreachable"
+	case errors.Is(d.err, syscall.ENETUNREACH), errors.Is(d.err, syscall.EADDRNOTAVAIL):
+		return "net.no-route"
+	case facts.dnsAsked && len(facts.nameservers) == 0 && !facts.dnsRefused:
+		return "net.egress-blocked"
+	}
+	return "net.api-blocked"
+}
+
+var netName = &Check{
+	ID:    "net.name",
+	Title: "TCP connects to kubernetes.default.svc as well",
+	Needs: []string{"env.service", "dns.resolve"},
+	Run:   runNetName,
+}
+
+func runNetName(ctx context.Context, sys *System, facts *Facts) Outcome {
+	others := slices.DeleteFunc(slices.Clone(facts.apiAddrs), func(addr netip.Addr) bool {
+		return addr.Unmap() == facts.apiPeer.Unmap() || addr.String() == facts.Host
+	})
+	if len(others) == 0 {
+		return notApplicable("%s is the address that net.connect has tried", serviceName)
+	}
+	all := dialAll(ctx, sys, others, facts.Port)
+	closeOthers(all, nil)
+	var e Evidence
+	for _, d := range all {
+		answer := "connected"
+		if d.err != nil {
+			answer = d.err.Error()
+		}
+		e.Add(net.JoinHostPort(d.addr.String(), facts.Port), "%s after %s", answer, span(d.took))
+	}
+	for _, d := range all {
+		if d.err != nil {
+			return warn(connectCause(facts, d), e, "%s at %s: %v after %s", serviceName, net.JoinHostPort(d.addr.String(), facts.Port), d.err, span(d.took))
+		}
+	}
+	return pass(e, "%s at %s: connected in %s", serviceName, others[0], span(all[0].took))
+}
+
+// dialAPI opens a connection to the API server the way that a Go client goes:
+// through the proxy where one applies.
+func (f *Facts) dialAPI(ctx context.Context, sys *System) (net.Conn, error) {
+	if f.httpProxy != nil {
+		return f.dialThroughProxy(ctx, sys)
+	}
+	if !f.apiPeer.IsValid() {
+		return nil, fmt.Errorf("%s has no address that answers", f.Host)
+	}
+	return sys.Dial(ctx, "tcp", net.JoinHostPort(f.apiPeer.String(), f.Port))
+}

@@ -1,0 +1,24 @@
+package checks
+
+import "fmt"
+
+func pass(e Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: Pass, Summary: fmt.Sprintf(format, args...), Evidence: e}
+}
+
+func warn(code string, e Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: Warn, Code: code, Summary: fmt.Sprintf(format, args...), Evidence: e}
+}
+
+func fail(code string, e Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: Fail, Code: code, Summary: fmt.Sprintf(format, args...), Evidence: e}
+}
+
+// notApplicable is a skip that blocks nothing.
+func notApplicable(format string, args ...any) Outcome {
+	return Outcome{Status: Skip, Summary: fmt.Sprintf(format, args...)}
+}
+
+func blocked(by string) Outcome {
+	return Outcome{Status: Skip, Summary: "not run: " + by + " did not pass", BlockedBy: by}
+}

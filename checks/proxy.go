@@ -1,0 +1,137 @@
+package checks
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/net/proxy"
+)
+
+var netProxy = &Check{
+	ID:    "net.proxy",
+	Title: "the proxy that applies opens a tunnel to the API server",
+	Needs: []string{"env.service", "env.proxy"},
+	Run:   runNetProxy,
+}
+
+func runNetProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if facts.httpProxy == nil {
+		return notApplicable("no proxy applies")
+	}
+	var e Evidence
+	e.Add("proxy", "%s", facts.httpProxy.Redacted())
+	e.Add("target", "%s", net.JoinHostPort(facts.Host, facts.Port))
+	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[facts.tcp != nil])
+	start := time.Now()
+	conn, err := facts.dialThroughProxy(ctx, sys)
+	if err != nil {
+		e.Add("answer", "%v", err)
+		return fail("proxy.in-path", e, "%s: %v", facts.httpProxy.Redacted(), err)
+	}
+	facts.tunnel = conn
+	return pass(e, "%s: tunnel to %s in %s", facts.httpProxy.Redacted(), facts.Host, span(time.Since(start)))
+}
+
+// maxProxyAnswer bounds what is read of a proxy's answer, in bytes.
+const maxProxyAnswer = 64 << 10
+
+func (f *Facts) dialThroughProxy(ctx context.Context, sys *System) (net.Conn, error) {
+	target := net.JoinHostPort(f.Host, f.Port)
+	via := hop{sys, f}
+	if strings.HasPrefix(f.httpProxy.Scheme, "socks5") {
+		dialer, err := proxy.FromURL(f.httpProxy, via)
+		if err != nil {
+			return nil, err
+		}
+		conn, err := dialer.(proxy.ContextDialer).DialContext(ctx, "tcp", target)
+		return conn, bareNetError(ctx, err)
+	}
+	conn, err := via.DialContext(ctx, "tcp", proxyAddress(f.httpProxy))
+	if err != nil {
+		return nil, bareNetError(ctx, err)
+	}
+	if f.httpProxy.Scheme == "https" {
+		secured := tls.Client(conn, &tls.Config{ServerName: f.httpProxy.Hostname()})
+		if err := secured.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, bareNetError(ctx, err)
+		}
+		conn = secured
+	}
+	if err := openTunnel(ctx, conn, f.httpProxy, target); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+func proxyAddress(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// openTunnel asks an HTTP proxy for a tunnel, see RFC 9110, 9.3.6.
+func openTunnel(ctx context.Context, conn net.Conn, via *url.URL, target string) error {
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	request := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: target}, Host: target, Header: http.Header{}}
+	if user := via.User; user != nil {
+		password, _ := user.Password()
+		request.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+	}
+	if err := request.Write(conn); err != nil {
+		return bareNetError(ctx, err)
+	}
+	reader := bufio.NewReader(io.LimitReader(conn, maxProxyAnswer))
+	response, err := http.ReadResponse(reader, request)
+	if err != nil {
+		return fmt.Errorf("no answer to CONNECT %s: %w", target, bareNetError(ctx, err))
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("CONNECT %s is answered with %s", target, response.Status)
+	}
+	if reader.Buffered() > 0 {
+		return errors.New("the proxy speaks before the tunnel is used")
+	}
+	return nil
+}
+
+// hop dials a host by name or address through the pod's own network.
+type hop struct {
+	sys   *System
+	facts *Facts
+}
+
+// Dial implements proxy.Dialer.
+func (h hop) Dial(network, address string) (net.Conn, error) {
+	return h.DialContext(context.Background(), network, address)
+}
+
+// DialContext implements proxy.ContextDialer.
+func (h hop) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	found := h.facts.addrsOf(ctx, h.sys, host, new(Evidence))
+	if len(found.addrs) == 0 {
+		return nil, fmt.Errorf("%s: no address", host)
+	}
+	return h.sys.Dial(ctx, network, net.JoinHostPort(found.addrs[0].String(), port))
+}
