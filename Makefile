@@ -1,7 +1,7 @@
 # k8sdoctor: build, test and run on a cluster. "make help" lists the targets.
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-TAG       ?= k8sdoctor:dev
+TAG       := k8sdoctor:dev
 MAIN      ?= ./cmd/k8sdoctor
 FUZZTIME  ?= 10s
 PLATFORMS := linux/amd64 linux/arm64

@@ -1,0 +1,229 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// namespace is a namespace of the cluster that one test has for itself.
+type namespace string
+
+// newNamespace makes a namespace that is ready for pods, and removes it at the
+// end of the test; what went wrong in it is shown first.
+func newNamespace(t *testing.T, restricted bool) namespace {
+	t.Helper()
+	ns := namespace("k8sdoctor-e2e-" + strings.ToLower(rand.Text()[:8]))
+	kubectl(t, "create", "namespace", string(ns))
+	t.Cleanup(func() {
+		if t.Failed() {
+			ns.show(t)
+		}
+		if os.Getenv("E2E_KEEP") == "" {
+			kubectl(t, "delete", "namespace", string(ns), "--wait=false")
+		}
+	})
+	if restricted {
+		kubectl(t, "label", "namespace", string(ns), "pod-security.kubernetes.io/enforce=restricted")
+	}
+	ns.kubectl(t, "wait", "--for=create", "serviceaccount/default", "configmap/kube-root-ca.crt", "--timeout=60s")
+	return ns
+}
+
+// kubectl runs kubectl in this namespace.
+func (ns namespace) kubectl(t *testing.T, args ...string) string {
+	t.Helper()
+	return kubectl(t, append([]string{"--namespace", string(ns)}, args...)...)
+}
+
+// show logs what a person would look at first.
+func (ns namespace) show(t *testing.T) {
+	for _, args := range [][]string{
+		{"get", "events", "--sort-by=.lastTimestamp"},
+		{"describe", "pods"},
+		{"logs", "job/k8sdoctor", "--all-containers"},
+	} {
+		out, _ := exec.Command("kubectl", append([]string{"--namespace", string(ns)}, args...)...).CombinedOutput()
+		t.Logf("kubectl %s:\n%s", strings.Join(args, " "), out)
+	}
+}
+
+// runJob runs the Job of manifests/ with -o json, changed by what the file of
+// testdata says under kind Job; the file's other objects are applied before.
+func (ns namespace) runJob(t *testing.T, file string) ended {
+	t.Helper()
+	patch, objects := "", ""
+	if file != "" {
+		patch, objects = split(t, file)
+	}
+	if objects != "" {
+		ns.kubectl(t, "apply", "-f", write(t, t.TempDir(), "objects.yaml", objects))
+	}
+	dir := t.TempDir()
+	write(t, dir, "job.yaml", read(t, "../manifests/job.yaml"))
+	write(t, dir, "json.yaml", read(t, "testdata/json.yaml"))
+	kustomization := "resources: [job.yaml]\nnamespace: " + string(ns) + "\npatches:\n- path: json.yaml\n"
+	if patch != "" {
+		write(t, dir, "patch.yaml", patch)
+		kustomization += "- path: patch.yaml\n"
+	}
+	write(t, dir, "kustomization.yaml", kustomization)
+	kubectl(t, "apply", "-k", dir)
+	return ns.wait(t)
+}
+
+// split reads a file of testdata: its Job, and its other objects.
+func split(t *testing.T, file string) (job, others string) {
+	t.Helper()
+	text := read(t, filepath.Join("testdata", file))
+	if strings.Contains(text, "$KUBECTL_IMAGE") {
+		text = strings.ReplaceAll(text, "$KUBECTL_IMAGE", kubectlImage(t))
+	}
+	for document := range strings.SplitSeq(text, "\n---\n") {
+		if strings.Contains("\n"+document, "\nkind: Job\n") {
+			job = document
+		} else {
+			others += "---\n" + document + "\n"
+		}
+	}
+	return job, others
+}
+
+// wait waits until the Job is over, either way, and says how it ended.
+func (ns namespace) wait(t *testing.T) ended {
+	t.Helper()
+	ns.kubectl(t, "wait", "job/k8sdoctor", "--for=jsonpath={.status.conditions[0].status}=True", "--timeout=2m")
+	var pods corev1.PodList
+	out := ns.kubectl(t, "get", "pods", "--selector", "job-name=k8sdoctor", "--output", "json")
+	if err := json.Unmarshal([]byte(out), &pods); err != nil {
+		t.Fatal(err)
+	}
+	if len(pods.Items) != 1 {
+		t.Fatalf("the Job has %d pods, want 1", len(pods.Items))
+	}
+	pod := pods.Items[0]
+	for _, c := range pod.Status.ContainerStatuses {
+		if c.Name == "k8sdoctor" && c.State.Terminated != nil {
+			return ended{
+				exit:    int(c.State.Terminated.ExitCode),
+				message: c.State.Terminated.Message,
+				log:     ns.kubectl(t, "logs", pod.Name, "--container", "k8sdoctor"),
+			}
+		}
+	}
+	t.Fatalf("the container has not ended: %+v", pod.Status.ContainerStatuses)
+	return ended{}
+}
+
+// otherCA puts the certificate of a new CA into the ConfigMap other-ca.
+func otherCA(name string) func(*testing.T, namespace) {
+	return func(t *testing.T, ns namespace) {
+		t.Helper()
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
+			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0),
+			IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+		ns.kubectl(t, "create", "configmap", "other-ca", "--from-file", write(t, t.TempDir(), "ca.crt", text))
+	}
+}
+
+// withoutCoreDNS stops the cluster's DNS until the end of the test.
+func withoutCoreDNS(t *testing.T) {
+	t.Helper()
+	kube := namespace("kube-system")
+	replicas := kube.kubectl(t, "get", "deployment", "coredns", "--output=jsonpath={.spec.replicas}")
+	t.Cleanup(func() {
+		kube.kubectl(t, "scale", "deployment", "coredns", "--replicas="+replicas)
+		kube.kubectl(t, "rollout", "status", "deployment/coredns", "--timeout=2m")
+	})
+	kube.kubectl(t, "scale", "deployment", "coredns", "--replicas=0")
+	// pods that are on their way out still answer
+	kube.kubectl(t, "wait", "--for=delete", "pod", "--selector=k8s-app=kube-dns", "--timeout=2m")
+}
+
+// kubectlImage returns an image with kubectl that the cluster has:
+// $E2E_KUBECTL_IMAGE, or one made from the kubectl of a kind node.
+var kubectlImage = func() func(*testing.T) string {
+	var once sync.Once
+	const image = "k8sdoctor-e2e/kubectl:dev"
+	return func(t *testing.T) string {
+		t.Helper()
+		if given := os.Getenv("E2E_KUBECTL_IMAGE"); given != "" {
+			return given
+		}
+		once.Do(func() {
+			cluster, dir, platform := os.Getenv("E2E_CLUSTER"), t.TempDir(), "linux/"+runtime.GOARCH
+			command(t, "docker", "cp", cluster+"-control-plane:/usr/bin/kubectl", dir)
+			command(t, "go", "run", "../hack/image", "-name", "kubectl", "-command", "", "-dir", dir, "-tag", image,
+				platform+"="+filepath.Join(dir, "kubectl"))
+			command(t, "go", "tool", "kind", "load", "image-archive", "--name", cluster,
+				filepath.Join(dir, "kubectl-linux-"+runtime.GOARCH+".tar"))
+		})
+		return image
+	}
+}()
+
+// kubectl runs kubectl; a failure of it ends the test.
+func kubectl(t *testing.T, args ...string) string {
+	t.Helper()
+	return command(t, "kubectl", args...)
+}
+
+// command returns what a command prints; a failure of it ends the test.
+func command(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
+	}
+	return string(out)
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func write(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	file := filepath.Join(dir, name)
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

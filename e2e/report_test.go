@@ -1,0 +1,100 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// jwt matches the beginning of a token: base64 of {" on both sides of a dot.
+var jwt = regexp.MustCompile(`eyJ[\w-]+\.eyJ`)
+
+// ended is what the kubelet says of a finished run.
+type ended struct {
+	exit    int
+	message string // the termination message
+	log     string
+}
+
+// check checks what holds for a run of any outcome and format.
+func (e ended) check(t *testing.T, exit int) {
+	t.Helper()
+	if e.exit != exit {
+		t.Errorf("exit code: got %d, want %d", e.exit, exit)
+	}
+	if n := len(e.message); n == 0 || n > 4096 || !json.Valid([]byte(e.message)) {
+		t.Errorf("termination message: got %d bytes, want 1 to 4096 of JSON:\n%s", n, e.message)
+	}
+	if jwt.MatchString(e.log) || jwt.MatchString(e.message) {
+		t.Error("a token is in the log or in the termination message")
+	}
+}
+
+// readReport reads the one JSON document that a log has to be, and checks it
+// against the schema.
+func readReport(t *testing.T, log string) report.Report {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("../report/schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(log))
+	if err != nil {
+		t.Fatalf("the log is not one JSON document: %v", err)
+	}
+	if err := schema.Validate(document); err != nil {
+		t.Errorf("the report is not by the schema: %v", err)
+	}
+	var rep report.Report
+	if err := json.Unmarshal([]byte(log), &rep); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range rep.Results {
+		got = append(got, r.ID)
+	}
+	if want := allIDs(); !slices.Equal(got, want) {
+		t.Errorf("got results of %q, want %q", got, want)
+	}
+	return rep
+}
+
+func allIDs() []string {
+	var ids []string
+	for _, c := range checks.All() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// findings lists the warnings and failures of a report, a line each.
+func findings(rep report.Report) string {
+	var lines []string
+	for _, r := range rep.Results {
+		if r.Status == checks.Warn || r.Status == checks.Fail {
+			lines = append(lines, fmt.Sprintf("%s %s %s", r.ID, r.Status, r.Code))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// checkTable checks that a log is the table, complete, and shows it.
+func checkTable(t *testing.T, log string) {
+	t.Helper()
+	t.Logf("the table:\n%s", log)
+	for _, id := range allIDs() {
+		if !strings.Contains(log, id) {
+			t.Errorf("%s is not in the table", id)
+		}
+	}
+}
