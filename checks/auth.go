@@ -131,6 +131,8 @@ func unauthorizedCause(facts *Facts, x *exchange) string {
 		return "token.wrong-audience"
 	case c.legacy():
 		return "token.legacy"
+	case facts.foreignPod:
+		return "token.foreign-pod"
 	}
 	return "token.rejected"
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -103,8 +104,8 @@ type exchange struct {
 
 type exchangeKey struct{}
 
-// observer notes status, headers and time of the answer for the check that
-// asked, and bounds the body.
+// observer reads the answer, at most maxBody of it, for the check that asked:
+// client-go keeps neither headers nor the text of what it cannot decode.
 type observer struct {
 	next http.RoundTripper
 	sys  *System
@@ -116,16 +117,17 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
-		x.status, x.header, x.at = response.StatusCode, response.Header, o.sys.Now()
+	at := o.sys.Now()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	response.Body.Close()
+	if err != nil {
+		return nil, err
 	}
-	response.Body = bounded{io.LimitReader(response.Body, maxBody), response.Body}
+	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
+		x.status, x.header, x.body, x.at = response.StatusCode, response.Header, body, at
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
-}
-
-type bounded struct {
-	io.Reader
-	io.Closer
 }
 
 // send makes one request; body is sent as JSON unless it is nil.
@@ -141,9 +143,9 @@ func send(ctx context.Context, client rest.Interface, verb, path string, body an
 		request = request.Body(data).SetHeader("Content-Type", "application/json")
 	}
 	start := time.Now()
-	raw, err := request.Do(context.WithValue(ctx, exchangeKey{}, x)).Raw()
+	err := request.Do(context.WithValue(ctx, exchangeKey{}, x)).Error()
 	x.took = time.Since(start)
-	if x.body = raw; x.status == 0 || ctx.Err() != nil {
+	if x.status == 0 {
 		x.err = requestError(ctx, err)
 	}
 	return x

@@ -28,6 +28,9 @@ var dnsConfig = &Check{
 }
 
 func runDNSConfig(_ context.Context, sys *System, facts *Facts) Outcome {
+	if facts.noPod {
+		return blocked("env.service")
+	}
 	conf, err := readResolvConf(sys)
 	facts.resolv = conf
 	var e Evidence

@@ -40,7 +40,7 @@ func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
 	first := firstProcessEnv(sys)
 	for _, name := range []string{hostVar, portVar} {
 		if value, ok := sys.Env[name]; !ok {
-			return missingVariable(sys, e, name, first)
+			return missingVariable(sys, facts, e, name, first)
 		} else if fault := malformed(name, value); fault != "" {
 			return fail("env.malformed", e, "%s=%q: %s", name, value, fault)
 		}
@@ -76,7 +76,7 @@ func overridden(e Evidence, format string, args ...any) Outcome {
 	return out
 }
 
-func missingVariable(sys *System, e Evidence, name string, first map[string]string) Outcome {
+func missingVariable(sys *System, facts *Facts, e Evidence, name string, first map[string]string) Outcome {
 	if given := first[name]; given != "" {
 		e.Add("process 1 "+name, "%s", given)
 		return fail("env.scrubbed", e, "%s is not set here, process 1 has %s", name, given)
@@ -85,6 +85,7 @@ func missingVariable(sys *System, e Evidence, name string, first map[string]stri
 		e.Add("signs of a pod", "%s", strings.Join(traces, ", "))
 		return fail("env.missing", e, "%s is not set", name)
 	}
+	facts.noPod = true
 	return fail("env.not-a-pod", e, "%s is not set, and nothing else of a pod is here", name)
 }
 

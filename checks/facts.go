@@ -17,6 +17,7 @@ type Facts struct {
 	Host        string     // env.service: KUBERNETES_SERVICE_HOST
 	Port        string     // env.service: KUBERNETES_SERVICE_PORT
 	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
+	noPod       bool       // env.service: nothing of a pod is here
 
 	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
 
@@ -27,7 +28,8 @@ type Facts struct {
 	roots *x509.CertPool      // volume.ca
 	cas   []*x509.Certificate // volume.ca
 
-	Namespace string // volume.namespace
+	Namespace  string // volume.namespace
+	foreignPod bool   // token.claims: the token is bound to another pod
 
 	resolv      resolvConf   // dns.config
 	dnsAsked    bool         // dns.servers: it has run

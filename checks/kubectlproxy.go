@@ -30,7 +30,7 @@ func runKubectlProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if at == nil {
 		at = &url.URL{Scheme: "http", Host: usualProxy}
 	}
-	x := askProxy(ctx, sys, facts, at)
+	x := askProxy(ctx, sys, facts, at, given == nil)
 	e := append(Evidence{{"url", at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
 	switch code := proxyCause(x); {
@@ -38,7 +38,7 @@ func runKubectlProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return pass(e, "%s: APIVersions %s in %s", at.Host, strings.Join(answer.Versions, " "), span(x.took))
 	case given == nil && errors.Is(x.err, syscall.ECONNREFUSED):
 		return notApplicable("nothing listens on %s", usualProxy)
-	case given == nil && code == "":
+	case given == nil && (x.err != nil || code == ""):
 		return notApplicable("what listens on %s is no kubectl proxy", usualProxy)
 	case x.err != nil:
 		return fail("kubectl-proxy.down", e, "%s: %v", at.Host, x.err)
@@ -62,12 +62,25 @@ func proxyCause(x *exchange) string {
 	return ""
 }
 
+// dialLoopback does not wait long: loopback answers at once.
+func dialLoopback(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		return dial(ctx, network, address)
+	}
+}
+
 // askProxy sends no token: the proxy adds its own.
-func askProxy(ctx context.Context, sys *System, facts *Facts, at *url.URL) *exchange {
+func askProxy(ctx context.Context, sys *System, facts *Facts, at *url.URL, guessed bool) *exchange {
+	dial := hop{sys, facts}.DialContext
+	if guessed {
+		dial = dialLoopback(dial)
+	}
 	x := &exchange{request: "GET /api"}
 	client := &http.Client{
 		Transport: &http.Transport{
-			DialContext:            hop{sys, facts}.DialContext,
+			DialContext:            dial,
 			DisableKeepAlives:      true,
 			MaxResponseHeaderBytes: maxHeader,
 		},

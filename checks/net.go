@@ -33,6 +33,15 @@ type dialled struct {
 	took time.Duration
 }
 
+// failure says what happened and, unless the error says so itself, after what
+// time.
+func (d dialled) failure() string {
+	if _, isErrno := errors.AsType[syscall.Errno](d.err); isErrno {
+		return fmt.Sprintf("%v after %s", d.err, span(d.took))
+	}
+	return d.err.Error()
+}
+
 func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 	var e Evidence
 	addrs := facts.addrsOf(ctx, sys, facts.Host, &e)
@@ -44,7 +53,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		address := net.JoinHostPort(d.addr.String(), facts.Port)
 		if d.err != nil {
 			e.Add("address", "%s", address)
-			e.Add("answer", "%v after %s", d.err, span(d.took))
+			e.Add("answer", "%s", d.failure())
 			continue
 		}
 		facts.apiPeer, facts.tcp = d.addr, d.conn
@@ -56,7 +65,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return pass(e, "%s: connected in %s", address, span(d.took))
 	}
 	d := all[0]
-	out := fail(connectCause(facts, d), e, "%s: %v after %s", net.JoinHostPort(d.addr.String(), facts.Port), d.err, span(d.took))
+	out := fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure())
 	if facts.httpProxy != nil {
 		out.Status = Warn // clients that obey the proxy do not come this way
 	}
@@ -144,15 +153,15 @@ func runNetName(ctx context.Context, sys *System, facts *Facts) Outcome {
 	closeOthers(all, nil)
 	var e Evidence
 	for _, d := range all {
-		answer := "connected"
+		answer := "connected in " + span(d.took)
 		if d.err != nil {
-			answer = d.err.Error()
+			answer = d.failure()
 		}
-		e.Add(net.JoinHostPort(d.addr.String(), facts.Port), "%s after %s", answer, span(d.took))
+		e.Add(net.JoinHostPort(d.addr.String(), facts.Port), "%s", answer)
 	}
 	for _, d := range all {
 		if d.err != nil {
-			return warn(connectCause(facts, d), e, "%s at %s: %v after %s", serviceName, net.JoinHostPort(d.addr.String(), facts.Port), d.err, span(d.took))
+			return warn(connectCause(facts, d), e, "%s at %s: %s", serviceName, net.JoinHostPort(d.addr.String(), facts.Port), d.failure())
 		}
 	}
 	return pass(e, "%s at %s: connected in %s", serviceName, others[0], span(all[0].took))

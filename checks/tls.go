@@ -78,6 +78,7 @@ func (f *Facts) tlsConfig(sys *System) *tls.Config {
 
 // handshakeFailed judges a handshake that ended before a certificate came.
 func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, took time.Duration) Outcome {
+	alert, alerted := alertNumber(err)
 	err = bareNetError(ctx, err)
 	e.Add("answer", "%v after %s", err, span(took))
 	address := net.JoinHostPort(facts.Host, facts.Port)
@@ -89,8 +90,8 @@ func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, t
 		}
 		return fail("tls.foreign-server", e, "%s: answers %q, which is no TLS", address, first)
 	}
-	if alert, ok := errors.AsType[tls.AlertError](err); ok {
-		return fail(alertCause(alert), e, "%s: ends the handshake with alert %d: %v", address, uint8(alert), alert)
+	if alerted {
+		return fail(alertCause(alert), e, "%s: ends the handshake with alert %s: %v", address, alert, err)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -103,12 +104,22 @@ func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, t
 	return fail("tls.foreign-server", e, "%s: the TLS handshake ends: %v", address, err)
 }
 
+// alertNumber returns the number of the alert that the server sent; crypto/tls
+// keeps its type to itself, but not its value.
+func alertNumber(err error) (string, bool) {
+	remote, ok := errors.AsType[*net.OpError](err)
+	if !ok || remote.Op != "remote error" {
+		return "", false
+	}
+	return fmt.Sprintf("%d", remote.Err), true
+}
+
 // alertCause maps the alerts of RFC 8446, section 6.
-func alertCause(alert tls.AlertError) string {
-	switch uint8(alert) {
-	case 40, 70, 71, 86: // handshake_failure, protocol_version, insufficient_security, inappropriate_fallback
+func alertCause(alert string) string {
+	switch alert {
+	case "40", "70", "71", "86": // handshake_failure, protocol_version, insufficient_security, inappropriate_fallback
 		return "tls.no-common-version"
-	case 112: // unrecognized_name
+	case "112": // unrecognized_name
 		return "net.sni-required"
 	}
 	return "tls.foreign-server"

@@ -96,7 +96,7 @@ func parseJWT(token string) (*claims, error) {
 		legacyNamespace: body.LegacyNamespace, legacyAccount: body.LegacyAccount, legacySecret: body.LegacySecret,
 	}
 	var one string
-	if json.Unmarshal(body.Audience, &one) == nil {
+	if len(body.Audience) > 0 && json.Unmarshal(body.Audience, &one) == nil && one != "" {
 		c.Audience = []string{one}
 	} else if len(body.Audience) > 0 && json.Unmarshal(body.Audience, &c.Audience) != nil {
 		return nil, errors.New("claims: aud is neither a text nor a list of texts")
@@ -136,6 +136,7 @@ var tokenClaims = &Check{
 // of audiences count, and auth.review asks it.
 func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
 	c, now := facts.claims, sys.Now()
+	facts.foreignPod = foreignPod(sys, c)
 	e := claimEvidence(c, now)
 	switch {
 	case c.Subject == "":
@@ -148,7 +149,7 @@ func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
 		return warn("token.not-yet-valid", e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
 	case c.foreignAudience():
 		return warn("token.wrong-audience", e, "the token is for %s, which does not look like an API server", strings.Join(c.Audience, ", "))
-	case foreignPod(sys, c):
+	case facts.foreignPod:
 		return warn("token.foreign-pod", e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
 	case otherAccount(sys, c):
 		return warn("token.other-account", e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])

@@ -36,6 +36,10 @@ var volumeToken = &Check{
 }
 
 func runVolumeToken(_ context.Context, sys *System, facts *Facts) Outcome {
+	if facts.noPod {
+		facts.noVolume = true
+		return blocked("env.service")
+	}
 	var e Evidence
 	e.Add("file", tokenFile)
 	data, err := sys.read(tokenFile, maxToken)
@@ -102,7 +106,9 @@ func tokenMissing(sys *System, facts *Facts, e Evidence) Outcome {
 	entries, err := os.ReadDir(sys.path(accountDir))
 	var names []string
 	for _, entry := range entries {
-		names = append(names, entry.Name())
+		if !strings.HasPrefix(entry.Name(), "..") { // what the kubelet's atomic writer keeps
+			names = append(names, entry.Name())
+		}
 	}
 	switch {
 	case err != nil || len(names) == 0 && mount == noMount:
@@ -144,6 +150,13 @@ func describeMode(info fs.FileInfo) string {
 	return info.Mode().String()
 }
 
+func (f *Facts) blockedByVolume() Outcome {
+	if f.noPod {
+		return blocked("env.service")
+	}
+	return blocked("volume.token")
+}
+
 const noMount = "none"
 
 // mountOf describes the mount at dir as /proc/self/mountinfo has it, see
@@ -173,7 +186,7 @@ var volumeCA = &Check{
 
 func runVolumeCA(_ context.Context, sys *System, facts *Facts) Outcome {
 	if facts.noVolume {
-		return blocked("volume.token")
+		return facts.blockedByVolume()
 	}
 	var e Evidence
 	e.Add("file", caFile)
@@ -244,7 +257,7 @@ var volumeNamespace = &Check{
 
 func runVolumeNamespace(_ context.Context, sys *System, facts *Facts) Outcome {
 	if facts.noVolume {
-		return blocked("volume.token")
+		return facts.blockedByVolume()
 	}
 	var e Evidence
 	e.Add("file", namespaceFile)
