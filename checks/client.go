@@ -60,7 +60,7 @@ func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.text, observer{roundTripper, sys}))
+	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.reveal(), observer{roundTripper, sys}))
 	return &apiClient{authenticated, anonymous}, err
 }
 

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// secret is the bearer token. It formats as a placeholder, so that no verb can
-// leak it.
+// secret is the bearer token. It is kept behind functions, which is what no
+// formatting verb looks into, not even in an unexported field.
 type secret struct {
-	text string
-	runs map[[leakLength]byte]bool // every piece of text that is leakLength long
+	reveal func() string
+	holds  func(piece [leakLength]byte) bool // whether piece is a part of it
 }
 
 const (
@@ -21,15 +21,15 @@ const (
 )
 
 func newSecret(text string) secret {
-	s := secret{text, map[[leakLength]byte]bool{}}
+	pieces := map[[leakLength]byte]bool{}
 	for i := 0; i+leakLength <= len(text); i++ {
-		s.runs[[leakLength]byte([]byte(text[i:i+leakLength]))] = true
+		pieces[[leakLength]byte([]byte(text[i:i+leakLength]))] = true
 	}
-	return s
+	return secret{
+		reveal: func() string { return text },
+		holds:  func(piece [leakLength]byte) bool { return pieces[piece] },
+	}
 }
-
-// Format implements fmt.Formatter.
-func (secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
 
 // scrub makes an outcome fit to print, whatever a server put into it: no part
 // of the token, no control characters, no endless text.
@@ -44,13 +44,13 @@ func (s secret) scrub(out Outcome) Outcome {
 func (s secret) clean(text string) string { return printable(s.redact(text)) }
 
 func (s secret) redact(text string) string {
-	if len(s.runs) == 0 {
+	if s.holds == nil {
 		return text
 	}
 	var b strings.Builder
 	end := 0 // text before end is written
 	for i := 0; i+leakLength <= len(text); i++ {
-		if !s.runs[[leakLength]byte([]byte(text[i:i+leakLength]))] {
+		if !s.holds([leakLength]byte([]byte(text[i : i+leakLength]))) {
 			continue
 		}
 		if i >= end {

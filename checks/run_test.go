@@ -1,0 +1,160 @@
+package checks_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+func answering(id string, out checks.Outcome, needs ...string) *checks.Check {
+	return &checks.Check{ID: id, Title: id, Needs: needs, Run: func(context.Context, *checks.System, *checks.Facts) checks.Outcome { return out }}
+}
+
+func runAll(ctx context.Context, limit time.Duration, list ...*checks.Check) []checks.Result {
+	return slices.Collect(checks.Run(ctx, &checks.System{}, list, limit))
+}
+
+// outline is what a test compares of results.
+func outline(results []checks.Result) []string {
+	var lines []string
+	for _, r := range results {
+		lines = append(lines, strings.TrimSpace(string(r.Status)+" "+r.ID+" "+r.BlockedBy))
+	}
+	return lines
+}
+
+func TestNeeds(t *testing.T) {
+	fail, warn := checks.Outcome{Status: checks.Fail}, checks.Outcome{Status: checks.Warn}
+	skip, pass := checks.Outcome{Status: checks.Skip}, checks.Outcome{Status: checks.Pass}
+	for _, tc := range []struct {
+		name string
+		list []*checks.Check
+		want []string
+	}{
+		{"a failure blocks", []*checks.Check{answering("a", fail), answering("b", pass, "a")}, []string{"fail a", "skip b a"}},
+		{"the root is named", []*checks.Check{answering("a", fail), answering("b", pass, "a"), answering("c", pass, "b")}, []string{"fail a", "skip b a", "skip c a"}},
+		{"a warning does not block", []*checks.Check{answering("a", warn), answering("b", pass, "a")}, []string{"warn a", "pass b"}},
+		{"what does not apply does not block", []*checks.Check{answering("a", skip), answering("b", pass, "a")}, []string{"skip a", "pass b"}},
+		{"a failure that goes on does not block", []*checks.Check{answering("a", checks.Outcome{Status: checks.Fail, GoOn: true}), answering("b", pass, "a")}, []string{"fail a", "pass b"}},
+		{"what was left out blocks", []*checks.Check{answering("b", pass, "a"), answering("c", pass, "b")}, []string{"skip b a", "skip c a"}},
+		{"what nobody needs runs", []*checks.Check{answering("a", fail), answering("b", pass)}, []string{"fail a", "pass b"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := outline(runAll(t.Context(), time.Second, tc.list...))
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("results differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPanicIsItsOwnResult(t *testing.T) {
+	broken := &checks.Check{ID: "broken", Run: func(context.Context, *checks.System, *checks.Facts) checks.Outcome { panic("no such luck") }}
+	results := runAll(t.Context(), time.Second, broken, answering("next", checks.Outcome{Status: checks.Pass}))
+	if r := results[0]; r.Status != checks.Fail || r.Code != "internal.error" || !strings.Contains(r.Summary, "no such luck") {
+		t.Errorf("got %+v, want a failure internal.error that quotes the panic", r)
+	}
+	if results[1].Status != checks.Pass {
+		t.Errorf("got %s for the check after it, want pass", results[1].Status)
+	}
+}
+
+func TestCheckThatIgnoresItsEnd(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	deaf := &checks.Check{ID: "deaf", Run: func(context.Context, *checks.System, *checks.Facts) checks.Outcome {
+		<-release
+		return checks.Outcome{Status: checks.Pass}
+	}}
+	start := time.Now()
+	results := runAll(t.Context(), 50*time.Millisecond, deaf, answering("next", checks.Outcome{Status: checks.Pass}))
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("the run took %s, want at most a second", took)
+	}
+	if diff := cmp.Diff([]string{"fail deaf", "skip next deaf"}, outline(results)); diff != "" {
+		t.Errorf("results differ (-want +got):\n%s", diff)
+	}
+	if results[0].Code != "internal.error" {
+		t.Errorf("got code %q, want internal.error", results[0].Code)
+	}
+}
+
+func TestInterruptedRun(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cut := &checks.Check{ID: "cut", Run: func(ctx context.Context, _ *checks.System, _ *checks.Facts) checks.Outcome {
+		cancel(errors.New("interrupted by SIGTERM"))
+		<-ctx.Done()
+		return checks.Outcome{Status: checks.Fail, Code: "net.api-blocked", Summary: "no answer"}
+	}}
+	results := runAll(ctx, time.Minute, answering("before", checks.Outcome{Status: checks.Pass}), cut, answering("after", checks.Outcome{Status: checks.Pass}))
+	if diff := cmp.Diff([]string{"pass before", "skip cut", "skip after"}, outline(results)); diff != "" {
+		t.Errorf("results differ (-want +got):\n%s", diff)
+	}
+	for _, r := range results[1:] {
+		if !strings.Contains(r.Summary, "interrupted by SIGTERM") || r.Code != "" {
+			t.Errorf("%s: got summary %q and code %q, want the interruption and no code", r.ID, r.Summary, r.Code)
+		}
+	}
+}
+
+func TestAllIsInOrder(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range checks.All() {
+		if seen[c.ID] {
+			t.Errorf("%s is listed twice", c.ID)
+		}
+		seen[c.ID] = true
+		if c.Title == "" || strings.HasSuffix(c.Title, ".") {
+			t.Errorf("%s: got title %q, want a sentence without a period", c.ID, c.Title)
+		}
+		for _, need := range c.Needs {
+			if !seen[need] {
+				t.Errorf("%s needs %s, which does not run before it", c.ID, need)
+			}
+		}
+	}
+	if len(seen) != 24 {
+		t.Errorf("got %d checks, want 24", len(seen))
+	}
+}
+
+func TestSelect(t *testing.T) {
+	for _, tc := range []struct {
+		name       string
+		only, skip []string
+		want       []string
+		wantErr    string
+	}{
+		{name: "an id brings what it needs", only: []string{"dns.resolve"}, want: []string{"dns.config", "dns.servers", "dns.resolve"}},
+		{name: "a glob", only: []string{"env.*"}, want: []string{"env.service", "env.proxy", "env.client"}},
+		{name: "skip wins", only: []string{"env.*"}, skip: []string{"env.client"}, want: []string{"env.service", "env.proxy"}},
+		{name: "a typo", only: []string{"dns.resolv"}, wantErr: `no check is named "dns.resolv"; did you mean "dns.resolve"?`},
+		{name: "a typo in skip", skip: []string{"tls.cain"}, wantErr: `did you mean "tls.chain"?`},
+		{name: "a broken glob", only: []string{"["}, wantErr: `no check is named "["`},
+		{name: "nothing left", only: []string{"env.service"}, skip: []string{"*"}, wantErr: "no check is left to run"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			list, err := checks.Select(checks.All(), tc.only, tc.skip)
+			if tc.wantErr != "" {
+				if err == nil || !strings.Contains(err.Error(), tc.wantErr) {
+					t.Fatalf("got error %v, want one with %q", err, tc.wantErr)
+				}
+				return
+			}
+			var got []string
+			for _, c := range list {
+				got = append(got, c.ID)
+			}
+			if diff := cmp.Diff(tc.want, got); err != nil || diff != "" {
+				t.Errorf("got error %v, and a difference (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
