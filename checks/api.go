@@ -51,20 +51,17 @@ var apiHealth = &Check{
 // runAPIHealth asks with the token where that is accepted, and without it
 // otherwise: a bad token is refused here too, none at all usually is not.
 func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if facts.api == nil {
-		client, err := newAPIClient(sys, facts)
-		if err != nil {
-			return fail("internal.error", nil, "%v", err)
-		}
-		facts.api = client
+	api, err := facts.client(sys)
+	if err != nil {
+		return fail("internal.error", nil, "%v", err)
 	}
-	client := facts.api.authenticated
+	as := api.authenticated
 	if facts.User == "" {
-		client = facts.api.anonymous
+		as = api.anonymous
 	}
 	alive := make(chan *exchange, 1)
-	go func() { alive <- send(ctx, client, "GET", "/livez", nil) }()
-	ready, live := send(ctx, client, "GET", "/readyz", nil), <-alive
+	go func() { alive <- send(ctx, as, "GET", "/livez", nil) }()
+	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
 
 	var e Evidence
 	for _, x := range []*exchange{ready, live} {

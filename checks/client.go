@@ -36,6 +36,18 @@ type apiClient struct {
 	authenticated, anonymous rest.Interface
 }
 
+// client makes the client on first use.
+func (f *Facts) client(sys *System) (*apiClient, error) {
+	if f.api == nil {
+		api, err := newAPIClient(sys, f)
+		if err != nil {
+			return nil, err
+		}
+		f.api = api
+	}
+	return f.api, nil
+}
+
 func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
 	var mu sync.Mutex
 	ready := facts.verified
@@ -60,7 +72,7 @@ func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.reveal(), observer{roundTripper, sys}))
+	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.text(), observer{roundTripper, sys}))
 	return &apiClient{authenticated, anonymous}, err
 }
 
@@ -167,6 +179,14 @@ func (x *exchange) into(kind string, object any) bool {
 	return json.Unmarshal(x.body, &meta) == nil && meta.Kind == kind && json.Unmarshal(x.body, object) == nil
 }
 
+// outcome is the answer in a few words.
+func (x *exchange) outcome() string {
+	if x.err != nil {
+		return fmt.Sprintf("%s: %v", x.request, x.err)
+	}
+	return fmt.Sprintf("%s: %d %s", x.request, x.status, x.message())
+}
+
 // message is what the server says of a failure, shortened.
 func (x *exchange) message() string {
 	var status metav1.Status
@@ -198,9 +218,9 @@ func (x *exchange) evidence() Evidence {
 // refusal judges an answer that is not the success that was hoped for.
 func (x *exchange) refusal(facts *Facts) (code, summary string) {
 	if x.err != nil {
-		return "api.unhealthy", fmt.Sprintf("%s: %v after %s", x.request, x.err, span(x.took))
+		return "api.unhealthy", x.outcome()
 	}
-	answered := fmt.Sprintf("%s: %d %s", x.request, x.status, x.message())
+	answered := x.outcome()
 	switch fromServer := x.fromAPIServer(); {
 	case x.status == http.StatusTooManyRequests && strings.Contains(x.message(), "initializing"):
 		return "api.initializing", answered

@@ -45,11 +45,11 @@ type Facts struct {
 	path     []*x509.Certificate // tls.chain: from the leaf to a certificate of ca.crt
 	verified *tls.Conn           // tls.chain: verified for Host, left open for the API checks
 
-	api        *apiClient     // auth.review
+	api        *apiClient     // the first check that needs it, by client
 	API        rest.Interface // auth.review: sends the token, and only to the verified API server
 	User       string         // auth.review: the account as the server names it
-	serverDate time.Time      // auth.review: the Date header of the answer
-	answeredAt time.Time      // auth.review: this pod's clock when it came
+	serverDate time.Time      // noteClock: the Date header of the first answer
+	answeredAt time.Time      // noteClock: this pod's clock when it came
 }
 
 func (f *Facts) close() {

@@ -31,6 +31,14 @@ func newSecret(text string) secret {
 	}
 }
 
+// text is the token itself, or "" before it was read.
+func (s secret) text() string {
+	if s.reveal == nil {
+		return ""
+	}
+	return s.reveal()
+}
+
 // scrub makes an outcome fit to print, whatever a server put into it: no part
 // of the token, no control characters, no endless text.
 func (s secret) scrub(out Outcome) Outcome {
