@@ -198,7 +198,7 @@ func (a Access) String() string {
 var apiAccess = &Check{
 	ID:    "api.access",
 	Title: "the account may do what --can asks for",
-	Needs: []string{"auth.review"},
+	Needs: []string{"volume.namespace", "auth.review"},
 	Run:   runAPIAccess,
 }
 

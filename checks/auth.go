@@ -40,6 +40,7 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 		}
 	}
 	facts.noteClock(x)
+	facts.unanswered = x.err != nil
 	e := x.evidence()
 	var answer authenticationv1.SelfSubjectReview
 	if x.status == http.StatusCreated && x.err == nil && x.into("SelfSubjectReview", &answer) {
@@ -147,6 +148,9 @@ var authClock = &Check{
 // runAuthClock reads the Date header of the review's answer, whatever its
 // status; without one it asks for the version, without the token.
 func runAuthClock(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if facts.unanswered {
+		return blocked("auth.review")
+	}
 	if facts.serverDate.IsZero() {
 		client, err := facts.client(sys)
 		if err != nil {

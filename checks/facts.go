@@ -47,6 +47,7 @@ type Facts struct {
 
 	api        *apiClient     // the first check that needs it, by client
 	API        rest.Interface // auth.review: sends the token, and only to the verified API server
+	unanswered bool           // auth.review: it got no answer
 	User       string         // auth.review: the account as the server names it
 	serverDate time.Time      // noteClock: the Date header of the first answer
 	answeredAt time.Time      // noteClock: this pod's clock when it came

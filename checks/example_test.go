@@ -1,0 +1,57 @@
+package checks_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/lab"
+)
+
+// A check of your own is a value. It names what it needs by id, and uses what
+// those checks have learnt: here the client that is ready once auth.review has
+// passed.
+func Example() {
+	leases := &checks.Check{
+		ID:    "shop.leases",
+		Title: "leader election is reachable",
+		Needs: []string{"volume.namespace", "auth.review"},
+		Run: func(ctx context.Context, _ *checks.System, facts *checks.Facts) checks.Outcome {
+			var status int
+			facts.API.Get().AbsPath("/apis/coordination.k8s.io/v1/namespaces", facts.Namespace, "leases").Do(ctx).StatusCode(&status)
+			var e checks.Evidence
+			e.Add("status", "%d", status)
+			if status != 200 {
+				return checks.Outcome{
+					Status: checks.Fail, Code: "api.forbidden", Evidence: e,
+					Summary: fmt.Sprintf("%s may not list leases in %s: %d", facts.User, facts.Namespace, status),
+				}
+			}
+			return checks.Outcome{Status: checks.Pass, Summary: "leases can be listed", Evidence: e}
+		},
+	}
+
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	pod, err := lab.Start(dir) // in a pod: checks.OwnPod() in place of pod.System
+	if err != nil {
+		panic(err)
+	}
+	defer pod.Close()
+
+	list, err := checks.Select(append(checks.All(), leases), []string{"shop.leases"}, nil)
+	if err != nil {
+		panic(err)
+	}
+	for result := range checks.Run(context.Background(), pod.System, list, 5*time.Second) {
+		if result.ID == "shop.leases" {
+			fmt.Println(result.Status, result.Code, result.Summary)
+		}
+	}
+	// Output: fail api.forbidden system:serviceaccount:shop:web may not list leases in shop: 403
+}
