@@ -1,0 +1,66 @@
+package main
+
+import (
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// assemble makes the report of one run.
+func assemble(sys *checks.System, results []checks.Result, started time.Time) report.Report {
+	pod := podOf(sys.Env, results)
+	return report.Report{
+		APIVersion: "k8sdoctor/v1",
+		Kind:       "Report",
+		Version:    version,
+		Started:    started.UTC().Truncate(time.Millisecond),
+		Took:       checks.Milliseconds(time.Since(started)),
+		Pod:        pod,
+		Status:     worst(results),
+		Verdict:    diagnosis.Diagnose(diagnosis.Seen{Pod: pod, Results: results}),
+		Results:    results,
+	}
+}
+
+func worst(results []checks.Result) checks.Status {
+	status := checks.Pass
+	for _, r := range results {
+		switch {
+		case r.Status == checks.Fail:
+			return checks.Fail
+		case r.Status == checks.Warn:
+			status = checks.Warn
+		}
+	}
+	return status
+}
+
+// podOf takes the pod's name and place from the downward API where the pod has
+// it, and from what the checks saw otherwise.
+func podOf(env map[string]string, results []checks.Result) diagnosis.Pod {
+	seen := func(id, key string) string {
+		for _, r := range results {
+			if r.ID == id {
+				return r.Evidence.Get(key)
+			}
+		}
+		return ""
+	}
+	first := func(values ...string) string {
+		for _, value := range values {
+			if value != "" {
+				return value
+			}
+		}
+		return ""
+	}
+	return diagnosis.Pod{
+		Name:           first(env["POD_NAME"], seen("token.claims", "pod"), env["HOSTNAME"]),
+		Namespace:      first(env["POD_NAMESPACE"], seen("volume.namespace", "namespace"), seen("token.claims", "namespace")),
+		Node:           first(env["NODE_NAME"], seen("token.claims", "node")),
+		IP:             first(env["POD_IP"], seen("net.connect", "from")),
+		ServiceAccount: first(seen("token.claims", "service account"), env["POD_SERVICE_ACCOUNT"]),
+	}
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// betweenAttempts is how long --wait rests between two runs.
+const betweenAttempts = time.Second
+
+func checkCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "walk the way to the API server and report where it breaks",
+		UsageText: "k8sdoctor check [options]",
+		Flags: append(runFlags(),
+			&cli.DurationFlag{Name: "wait", Usage: "run again until all is well, or start no further run after this `DURATION`", EnvVars: env("WAIT")},
+			&cli.StringSliceFlag{Name: "can", Usage: "ask whether the account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN")},
+			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
+			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; written where it exists", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
+		),
+		Before: noArguments,
+		Action: runCheck,
+	}
+}
+
+// runFlags are what check and demo share.
+func runFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the report: table or json", Value: "table", EnvVars: env("OUTPUT")},
+		&cli.StringSliceFlag{Name: "only", Usage: "run these checks and what they need: an `ID` or a glob such as 'dns.*'; may be repeated", EnvVars: env("ONLY")},
+		&cli.StringSliceFlag{Name: "skip", Usage: "leave these checks out: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
+		&cli.DurationFlag{Name: "timeout", Usage: "end of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
+		&cli.DurationFlag{Name: "check-timeout", Usage: "end of one check, as a `DURATION`", Value: 5 * time.Second, EnvVars: env("CHECK_TIMEOUT")},
+		&cli.StringFlag{Name: "fail-on", Usage: "what makes the exit status 1, as a `STATUS`: fail or warn", Value: "fail", EnvVars: env("FAIL_ON")},
+		&cli.StringFlag{Name: "color", Usage: "`WHEN` to color: auto, always or never", Value: "auto", EnvVars: env("COLOR")},
+	}
+}
+
+func env(name string) []string { return []string{"K8SDOCTOR_" + name} }
+
+func runCheck(c *cli.Context) error {
+	session, err := newSession(c)
+	if err != nil {
+		return err
+	}
+	session.sys = checks.OwnPod()
+	for _, text := range c.StringSlice("can") {
+		access, err := checks.ParseAccess(text)
+		if err != nil {
+			return fmt.Errorf("--can: %w", err)
+		}
+		session.sys.Access = append(session.sys.Access, access)
+	}
+	if text := c.String("kubectl-proxy"); text != "" {
+		if session.sys.KubectlProxy, err = checks.ParseProxyURL(text); err != nil {
+			return fmt.Errorf("--kubectl-proxy: %w", err)
+		}
+	}
+	if c.Duration("wait") < 0 {
+		return fmt.Errorf("--wait %s: a duration cannot be negative", c.Duration("wait"))
+	}
+	r := session.runUntil(c.Context, time.Now().Add(c.Duration("wait")))
+	if err := terminationMessage(c, r); err != nil {
+		fmt.Fprintf(session.stderr, "k8sdoctor: %v\n", err)
+	}
+	return session.show(r)
+}
+
+// session is one call of check or demo.
+type session struct {
+	stdout, stderr    io.Writer
+	list              []*checks.Check
+	sys               *checks.System
+	simulated         bool
+	json, color       bool
+	failOnWarn        bool
+	limit, checkLimit time.Duration
+}
+
+func newSession(c *cli.Context) (*session, error) {
+	s := &session{
+		stdout: c.App.Writer, stderr: c.App.ErrWriter,
+		limit: c.Duration("timeout"), checkLimit: c.Duration("check-timeout"),
+	}
+	for name, given := range map[string]time.Duration{"timeout": s.limit, "check-timeout": s.checkLimit} {
+		if given <= 0 {
+			return nil, fmt.Errorf("--%s %s: a time limit must be positive", name, given)
+		}
+	}
+	var err error
+	if s.list, err = checks.Select(checks.All(), c.StringSlice("only"), c.StringSlice("skip")); err != nil {
+		return nil, err
+	}
+	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {
+		return nil, err
+	}
+	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
+		return nil, err
+	}
+	if s.color, err = wantsColor(c); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// oneOf says whether the flag has its first value rather than its second.
+func oneOf(c *cli.Context, flag, first, second string) (bool, error) {
+	switch value := c.String(flag); value {
+	case first, second:
+		return value == first, nil
+	default:
+		return false, fmt.Errorf("--%s %q: must be %s or %s", flag, value, second, first)
+	}
+}
+
+// wantsColor follows https://no-color.org where the flag leaves it open.
+func wantsColor(c *cli.Context) (bool, error) {
+	switch when := c.String("color"); when {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		_, isTerminal := terminalWidth(c.App.Writer)
+		return isTerminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", nil
+	default:
+		return false, fmt.Errorf("--color %q: must be auto, always or never", when)
+	}
+}
+
+func terminalWidth(w io.Writer) (width int, isTerminal bool) {
+	file, ok := w.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	return width, err == nil
+}
+
+// runUntil runs the checks until nothing is found, and starts no further run
+// after end.
+func (s *session) runUntil(ctx context.Context, end time.Time) report.Report {
+	for attempt := 1; ; attempt++ {
+		r := s.runOnce(ctx, attempt)
+		if s.status(r) == statusFine || ctx.Err() != nil || !time.Now().Add(betweenAttempts).Before(end) {
+			return r
+		}
+		select {
+		case <-time.After(betweenAttempts):
+		case <-ctx.Done():
+			return r
+		}
+	}
+}
+
+func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.limit, fmt.Errorf("--timeout %s is over", s.limit))
+	defer cancel()
+	var progress report.Progress
+	if _, isTerminal := terminalWidth(s.stderr); isTerminal {
+		progress = report.NewProgress(s.stderr, s.list)
+	}
+	started := time.Now()
+	var results []checks.Result
+	progress.Show(0)
+	for result := range checks.Run(ctx, s.sys, s.list, s.checkLimit) {
+		results = append(results, result)
+		progress.Show(len(results))
+	}
+	progress.Clear()
+	r := assemble(s.sys, results, started)
+	r.Attempt, r.Simulated = attempt, s.simulated
+	if ctx.Err() != nil {
+		r.Incomplete = context.Cause(ctx).Error()
+	}
+	return r
+}
+
+func (s *session) show(r report.Report) error {
+	var err error
+	if s.json {
+		err = report.JSON(s.stdout, r)
+	} else {
+		width, _ := terminalWidth(s.stdout)
+		err = report.Table(s.stdout, r, report.TableOptions{Width: width, Color: s.color})
+	}
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if status := s.status(r); status != statusFine {
+		return found(status)
+	}
+	return nil
+}
+
+// status is the exit status of a run.
+func (s *session) status(r report.Report) int {
+	switch {
+	case r.Status == checks.Fail, r.Status == checks.Warn && s.failOnWarn:
+		return statusFound
+	case r.Incomplete != "":
+		return statusNoResult
+	}
+	return statusFine
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The scripts ask k8sdoctor itself what fits at the cursor.
+const (
+	bashCompletion = `_k8sdoctor() {
+  local words=("${COMP_WORDS[@]:0:COMP_CWORD}") cur=${COMP_WORDS[COMP_CWORD]}
+  [[ $cur == -* ]] && words+=("$cur")
+  mapfile -t COMPREPLY < <(compgen -W "$("${words[@]}" --generate-bash-completion 2>/dev/null)" -- "$cur")
+}
+complete -F _k8sdoctor k8sdoctor
+`
+	zshCompletion = `#compdef k8sdoctor
+_k8sdoctor() {
+  local -a fits
+  local cur=${words[CURRENT]}
+  if [[ $cur == -* ]]; then
+    fits=("${(@f)$("${words[@]:0:$((CURRENT - 1))}" "$cur" --generate-bash-completion 2>/dev/null)}")
+  else
+    fits=("${(@f)$("${words[@]:0:$((CURRENT - 1))}" --generate-bash-completion 2>/dev/null)}")
+  fi
+  compadd -- $fits
+}
+compdef _k8sdoctor k8sdoctor
+`
+)
+
+func completionCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "completion",
+		Usage:     "print a completion script for bash, zsh or fish",
+		UsageText: "source <(k8sdoctor completion bash)",
+		Action: func(c *cli.Context) error {
+			script, err := completionScript(c)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(c.App.Writer, script)
+			return err
+		},
+		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "bash\nzsh\nfish") },
+	}
+}
+
+func completionScript(c *cli.Context) (string, error) {
+	switch shell := c.Args().First(); {
+	case c.NArg() == 1 && shell == "bash":
+		return bashCompletion, nil
+	case c.NArg() == 1 && shell == "zsh":
+		return zshCompletion, nil
+	case c.NArg() == 1 && shell == "fish":
+		return c.App.ToFishCompletion()
+	}
+	return "", fmt.Errorf("which shell? k8sdoctor completion bash, zsh or fish")
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/k8sdoctor/k8sdoctor/lab"
+)
+
+func demoCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "demo",
+		Usage:     "run the checks against a simulated pod on loopback: no cluster, no root",
+		UsageText: "k8sdoctor demo [--fault CODE]... [options]\nk8sdoctor demo --list",
+		Flags: append(runFlags(),
+			&cli.StringSliceFlag{Name: "fault", Usage: "make the simulated pod sick: the `CODE` of a cause; may be repeated", EnvVars: env("FAULT")},
+			&cli.BoolFlag{Name: "list", Usage: "list the faults"},
+		),
+		Before: noArguments,
+		Action: runDemo,
+	}
+}
+
+func runDemo(c *cli.Context) error {
+	if c.Bool("list") {
+		return listFaults(c)
+	}
+	session, err := newSession(c)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "k8sdoctor-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	pod, err := lab.Start(dir, c.StringSlice("fault")...)
+	if err != nil {
+		return err
+	}
+	defer pod.Close()
+	session.sys, session.simulated = pod.System, true
+	return session.show(session.runUntil(c.Context, time.Time{}))
+}
+
+func listFaults(c *cli.Context) error {
+	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "CODE\tWHAT THE SIMULATED POD MEETS")
+	for _, fault := range lab.Faults() {
+		fmt.Fprintf(w, "%s\t%s\n", fault.Code, fault.Summary)
+	}
+	return w.Flush()
+}

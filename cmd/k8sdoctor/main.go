@@ -1,0 +1,129 @@
+// Command k8sdoctor runs in a pod, walks the way that a Kubernetes client walks
+// to the API server, and says where that way breaks and what mends it.
+//
+// Standard output carries the report and nothing else; standard error carries
+// progress and what is wrong with a call. The exit status is 0 when nothing was
+// found, 1 when something was, and 2 when k8sdoctor could not run.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := interruptible()
+	status := run(ctx, os.Args, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// The exit statuses, as grep and diff have them.
+const (
+	statusFine     = 0
+	statusFound    = 1
+	statusNoResult = 2
+)
+
+// found is the error of a run that has done its work and found something.
+type found int
+
+// Error implements error.
+func (f found) Error() string { return fmt.Sprintf("exit status %d", int(f)) }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := newApp(stdout, stderr).RunContext(ctx, args)
+	if err == nil {
+		return statusFine
+	}
+	if f, ok := errors.AsType[found](err); ok {
+		return int(f)
+	}
+	fmt.Fprintf(stderr, "k8sdoctor: %v\n", err)
+	return statusNoResult
+}
+
+func newApp(stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:                 "k8sdoctor",
+		Usage:                "say why this pod cannot talk to the Kubernetes API server",
+		Version:              version,
+		Writer:               stdout,
+		ErrWriter:            stderr,
+		HideHelpCommand:      true,
+		EnableBashCompletion: true,
+		Description: `Examples:
+   k8sdoctor check                       in a pod: every check, as a table
+   k8sdoctor check -o json               the same for programs
+   k8sdoctor check --only 'dns.*'        some checks, and what they need
+   k8sdoctor check --can get/pods        may this account do that as well?
+   k8sdoctor check --wait 2m             wait until the way is free
+   k8sdoctor demo --fault tls.expired    anywhere: see it at work on a simulated pod
+
+Exit status: 0 nothing found, 1 something found, 2 could not run.`,
+		Commands: []*cli.Command{checkCommand(), listCommand(), demoCommand(), completionCommand()},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return fmt.Errorf("no command is named %q; see k8sdoctor --help", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   usageError,
+	}
+	for _, command := range app.Commands {
+		command.OnUsageError = usageError
+		command.HideHelpCommand = true
+	}
+	return app
+}
+
+// usageError keeps the library from printing its help on standard output.
+func usageError(c *cli.Context, err error, _ bool) error {
+	name := "k8sdoctor"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
+		name += " " + c.Command.Name
+	}
+	return fmt.Errorf("%w; see %s --help", err, name)
+}
+
+// noArguments turns a forgotten flag into an error instead of ignoring it.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return fmt.Errorf("unexpected argument %q; see k8sdoctor %s --help", c.Args().First(), c.Command.Name)
+	}
+	return nil
+}
+
+// interruptible returns a context that SIGTERM and SIGINT end, with the signal
+// as the cause.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	go func() {
+		got, ok := <-signals
+		if !ok {
+			return
+		}
+		name := "SIGINT"
+		if got == syscall.SIGTERM {
+			name = "SIGTERM"
+		}
+		cancel(errors.New("interrupted by " + name))
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+	}
+}
