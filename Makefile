@@ -2,7 +2,6 @@
 
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 TAG       := k8sdoctor:dev
-MAIN      ?= ./cmd/k8sdoctor
 FUZZTIME  ?= 10s
 PLATFORMS := linux/amd64 linux/arm64
 ARCH      := $(shell go env GOARCH)
@@ -15,13 +14,15 @@ binary    = build/k8sdoctor-$(subst /,-,$(1))
 BINARIES := $(foreach p,$(PLATFORMS),$(call binary,$(p)))
 image_tool = go run ./hack/image -version $(VERSION) $(1) $(foreach p,$(PLATFORMS),$(p)=$(call binary,$(p)))
 
+on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
+
 .PHONY: help build test image push e2e bench fuzz clean $(BINARIES)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' Makefile
 
 build: ## k8sdoctor for this machine, as build/k8sdoctor
-	$(GO_BUILD) -o build/k8sdoctor $(MAIN)
+	$(GO_BUILD) -o build/k8sdoctor ./cmd/k8sdoctor
 
 test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }
@@ -32,7 +33,7 @@ test: ## formatting, vet, staticcheck, tests with the race detector, builds for 
 		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
 
 $(BINARIES): build/k8sdoctor-%:
-	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ $(MAIN)
+	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ ./cmd/k8sdoctor
 	@$(call at_most,$@,$(BINARY_MAX))
 
 image: $(BINARIES) ## the image: an archive for each platform, and docker's if docker is here
@@ -45,11 +46,11 @@ push: $(BINARIES) ## push to a registry for all platforms: make push IMAGE=regis
 	@[ -n "$(IMAGE)" ] || { echo "say where to: make push IMAGE=registry.example/k8sdoctor" >&2; exit 1; }
 	$(call image_tool,-push $(IMAGE))
 
-e2e: ## every scenario on a real kind cluster, made for it
-	hack/kind-e2e.sh
+e2e: ## every scenario on a real kind cluster, made for it or named as CLUSTER
+	$(on_cluster)
 
-bench: ## time, memory and size beside kubectl and curl, in one pod on a kind cluster
-	hack/bench.sh
+bench: ## time, memory and size beside kubectl and curl, in one pod of BENCH_IMAGE
+	$(on_cluster) go run ./hack/bench
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	@for pkg in $$(go list ./...); do for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \

@@ -28,7 +28,7 @@ while (($#)); do
     *) break ;;
   esac
 done
-(($#)) || set -- go test -tags e2e -count=1 -v -timeout 20m ./e2e/
+(($#)) || set -- go test -tags e2e -count=1 -v -parallel 4 -timeout 20m ./e2e/
 for tool in go make kubectl docker; do
   command -v "$tool" >/dev/null || die "$tool is not on this machine, and this needs it"
 done

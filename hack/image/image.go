@@ -56,10 +56,10 @@ func (p program) build(file string, platform v1.Platform) (v1.Image, error) {
 		Entrypoint: []string{"/" + p.name},
 		Cmd:        p.command,
 		Labels: map[string]string{
-			"org.opencontainers.image.title":       p.name,
-			"org.opencontainers.image.version":     p.version,
-			"org.opencontainers.image.source":      "https://github.com/k8sdoctor/k8sdoctor",
-			"org.opencontainers.image.licenses":    "Apache-2.0",
+			"org.opencontainers.image.title":    p.name,
+			"org.opencontainers.image.version":  p.version,
+			"org.opencontainers.image.source":   "https://github.com/k8sdoctor/k8sdoctor",
+			"org.opencontainers.image.licenses": "Apache-2.0",
 		},
 	}
 	return mutate.ConfigFile(img, config)

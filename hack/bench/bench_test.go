@@ -1,0 +1,39 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A run that waits for the API server more often than it has to is slow for
+// everyone whose API server is far away.
+func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
+	got, err := roundTrips(50 * time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%.1f round trips", got)
+	if got > maxRoundTrips {
+		t.Errorf("got %.1f round trips, want at most %d", got, maxRoundTrips)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		got  float64
+		word string
+	}{
+		{"below", 0.5, "reached"},
+		{"at the limit", 0.8, "reached"},
+		{"above", 0.81, "NOT REACHED"},
+	} {
+		var out bytes.Buffer
+		err := judge(&out, []target{{"time", test.got, 0.8, ""}})
+		if !strings.HasPrefix(out.String(), test.word+" ") || (err == nil) != (test.word == "reached") {
+			t.Errorf("%s: got %q and the error %v, want %q", test.name, out.String(), err, test.word)
+		}
+	}
+}

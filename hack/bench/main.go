@@ -1,0 +1,139 @@
+// Command bench compares k8sdoctor with kubectl and curl, in one pod of a real
+// cluster and in turn, and says which of the project's targets are reached.
+//
+//	BENCH_IMAGE=an/image-with-kubectl-and-curl hack/kind-e2e.sh go run ./hack/bench
+//
+// It copies itself into the pod, where it takes the times ("bench measure").
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"text/tabwriter"
+	"time"
+)
+
+// The targets.
+const (
+	maxTimeRatio   = 0.8 // of kubectl's median
+	maxMemoryRatio = 0.5 // of kubectl's peak
+	maxBinary      = 16 << 20
+	maxArchive     = 8_000_000
+	maxSilent      = 15 * time.Second
+	maxRoundTrips  = 8
+	delay          = 20 * time.Millisecond
+)
+
+func main() {
+	err := error(nil)
+	if len(os.Args) > 1 && os.Args[1] == "measure" {
+		err = measure(os.Args[2:], os.Stdout)
+	} else {
+		err = run(os.Args[1:], os.Stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	rounds := flags.Int("n", 30, "how often each command runs")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	image, cluster := os.Getenv("BENCH_IMAGE"), os.Getenv("E2E_CLUSTER")
+	if image == "" || cluster == "" {
+		return fmt.Errorf("set BENCH_IMAGE to an image that has kubectl, curl and sh and that docker or the cluster has, and run \"make bench\"")
+	}
+	fmt.Fprintf(stdout, "simulated pod, API server %s away\n", delay)
+	trips, err := roundTrips(delay)
+	if err != nil {
+		return err
+	}
+	p, err := newPod(cluster, image)
+	if err != nil {
+		return err
+	}
+	defer p.delete()
+	fmt.Fprintf(stdout, "%d rounds in one pod\n", *rounds)
+	answer, err := p.exec("/tmp/bench", "measure", "-n", fmt.Sprint(*rounds))
+	if err != nil {
+		return err
+	}
+	var series []series
+	if err := json.Unmarshal(answer, &series); err != nil {
+		return err
+	}
+	silent, err := p.silent()
+	if err != nil {
+		return err
+	}
+	arch := "linux-" + runtime.GOARCH
+	binary, err := os.Stat("build/k8sdoctor-" + arch)
+	if err != nil {
+		return err
+	}
+	archive, err := os.Stat("build/k8sdoctor-" + arch + ".tar")
+	if err != nil {
+		return err
+	}
+	if err := printSeries(stdout, series); err != nil {
+		return err
+	}
+	doctor, kubectl := series[0], series[1]
+	return judge(stdout, []target{
+		{"time, of kubectl's median", float64(doctor.median()) / float64(kubectl.median()), maxTimeRatio, ""},
+		{"peak memory, of kubectl's", float64(doctor.peak()) / float64(kubectl.peak()), maxMemoryRatio, ""},
+		{"binary", float64(binary.Size()) / (1 << 20), maxBinary / (1 << 20), "MiB"},
+		{"image archive, compressed", float64(archive.Size()) / 1e6, maxArchive / 1e6, "MB"},
+		{"report when every packet is swallowed", silent.Seconds(), maxSilent.Seconds(), "s"},
+		{"healthy run, API server " + delay.String() + " away", trips, maxRoundTrips, "round trips"},
+	})
+}
+
+func printSeries(stdout io.Writer, all []series) error {
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tmedian\tfastest\tslowest\tof curl\tpeak memory\t")
+	curl := all[len(all)-1].median()
+	for _, s := range all {
+		m := s.median()
+		fmt.Fprintf(w, "%s\t%.1f ms\t%.1f ms\t%.1f ms\t%.2f\t%.1f MiB\t\n", s.Name, ms(m),
+			ms(slices.Min(s.Took)), ms(slices.Max(s.Took)), float64(m)/float64(curl), float64(s.peak())/(1<<20))
+	}
+	return w.Flush()
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// target is a figure that has to be at most a limit.
+type target struct {
+	name       string
+	got, limit float64
+	unit       string
+}
+
+func judge(stdout io.Writer, targets []target) error {
+	missed := 0
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	for _, t := range targets {
+		word := "reached"
+		if t.got > t.limit {
+			word, missed = "NOT REACHED", missed+1
+		}
+		fmt.Fprintf(w, "%s\t%s\t%.2f\tof at most %g %s\n", word, t.name, t.got, t.limit, t.unit)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if missed > 0 {
+		return fmt.Errorf("%d of %d targets were not reached", missed, len(targets))
+	}
+	return nil
+}
