@@ -6,11 +6,12 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// The scripts ask k8sdoctor itself what fits at the cursor.
+// The scripts ask k8sdoctor itself what fits at the cursor; a lone "--" would
+// end its flags, so they ask for "-" instead.
 const (
 	bashCompletion = `_k8sdoctor() {
   local words=("${COMP_WORDS[@]:0:COMP_CWORD}") cur=${COMP_WORDS[COMP_CWORD]}
-  [[ $cur == -* ]] && words+=("$cur")
+  [[ $cur == -* ]] && words+=("${cur/%--/-}")
   mapfile -t COMPREPLY < <(compgen -W "$("${words[@]}" --generate-bash-completion 2>/dev/null)" -- "$cur")
 }
 complete -F _k8sdoctor k8sdoctor
@@ -19,11 +20,9 @@ complete -F _k8sdoctor k8sdoctor
 _k8sdoctor() {
   local -a fits
   local cur=${words[CURRENT]}
-  if [[ $cur == -* ]]; then
-    fits=("${(@f)$("${words[@]:0:$((CURRENT - 1))}" "$cur" --generate-bash-completion 2>/dev/null)}")
-  else
-    fits=("${(@f)$("${words[@]:0:$((CURRENT - 1))}" --generate-bash-completion 2>/dev/null)}")
-  fi
+  local -a call=("${words[@]:0:$((CURRENT - 1))}")
+  [[ $cur == -* ]] && call+=("${cur/%--/-}")
+  fits=("${(@f)$("${call[@]}" --generate-bash-completion 2>/dev/null)}")
   compadd -- $fits
 }
 compdef _k8sdoctor k8sdoctor
