@@ -20,7 +20,7 @@ func verifyChain(served []*x509.Certificate, roots *x509.CertPool, now time.Time
 		intermediates.AddCert(cert)
 	}
 	moments := []time.Time{now}
-	for _, cert := range served {
+	for _, cert := range served[:min(len(served), maxListed)] {
 		moments = append(moments, cert.NotAfter, cert.NotBefore)
 	}
 	var first error

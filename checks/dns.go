@@ -203,6 +203,9 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 	for _, t := range found.tried {
 		e.Add(t.name, "%s", t)
 	}
+	if len(found.tried) == 0 {
+		e.Add("found in", hostsFile)
+	}
 	e.Add("addresses", "%s", join(found.addrs))
 	switch {
 	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "":

@@ -186,7 +186,7 @@ func runEnvProxy(_ context.Context, sys *System, facts *Facts) Outcome {
 		return warn("proxy.in-path", e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), facts.Host)
 	}
 	if err != nil {
-		return warn("proxy.in-path", e, "%s cannot be used: %v", proxyVar, err)
+		return warn("proxy.in-path", e, "%s holds no URL that Go can use", proxyVar)
 	}
 	all := firstSet(sys.Env, "ALL_PROXY", "all_proxy")
 	if proxyVar == "" && all == "" {

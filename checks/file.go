@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -38,6 +39,26 @@ func (s *System) read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: %d bytes, at most %d make sense", name, errTooLarge, max(info.Size(), limit+1), limit)
 	}
 	return data, nil
+}
+
+// maxEntries is how many entries of a directory are listed.
+const maxEntries = 16
+
+// list returns the first entries of a directory, without those that begin with
+// "..", which the kubelet's atomic writer keeps for itself.
+func (s *System) list(name string) ([]string, error) {
+	dir, err := os.Open(s.path(name))
+	if err != nil {
+		return nil, unpath(name, err)
+	}
+	defer dir.Close()
+	entries, err := dir.Readdirnames(maxEntries)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, unpath(name, err)
+	}
+	entries = slices.DeleteFunc(entries, func(entry string) bool { return strings.HasPrefix(entry, "..") })
+	slices.Sort(entries)
+	return entries, nil
 }
 
 func (s *System) stat(name string) (fs.FileInfo, error) {

@@ -55,21 +55,20 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if unverified, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		facts.served = unverified.UnverifiedCertificates
 	}
-	if err == nil {
-		facts.verified = client
-	} else {
+	if err != nil {
 		conn.Close()
 	}
 	if len(facts.served) == 0 {
 		return handshakeFailed(ctx, facts, e, err, took)
 	}
 	e = append(e, describeChain(facts.served, facts.cas)...)
-	facts.path, err = verifyChain(facts.served, facts.roots, sys.Now())
-	if err != nil {
+	if err == nil {
+		facts.verified, facts.path = client, state.VerifiedChains[0]
+	} else if facts.path, err = verifyChain(facts.served, facts.roots, sys.Now()); err != nil {
 		return fail(chainCause(facts), e, "%s: %s, issued by %s: %v", facts.Host,
 			subjectOf(facts.served[0]), nameOf(facts.served[0].Issuer), err)
 	}
-	return pass(e, "%s: %s in %s", subjectOf(facts.path[len(facts.path)-1]), tls.VersionName(state.Version), span(took))
+	return pass(e, "signed by %s, %s in %s", subjectOf(facts.path[len(facts.path)-1]), tls.VersionName(state.Version), span(took))
 }
 
 func (f *Facts) tlsConfig(sys *System) *tls.Config {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 	"unicode"
@@ -103,17 +102,13 @@ func tokenUnread(sys *System, facts *Facts, e Evidence, err error) Outcome {
 func tokenMissing(sys *System, facts *Facts, e Evidence) Outcome {
 	mount := mountOf(sys, accountDir)
 	e.Add("mount", "%s", mount)
-	entries, err := os.ReadDir(sys.path(accountDir))
-	var names []string
-	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), "..") { // what the kubelet's atomic writer keeps
-			names = append(names, entry.Name())
-		}
-	}
+	names, err := sys.list(accountDir)
 	switch {
-	case err != nil || len(names) == 0 && mount == noMount:
+	case errors.Is(err, fs.ErrNotExist), err == nil && len(names) == 0 && mount == noMount:
 		facts.noVolume = true
 		return fail("volume.not-mounted", e, "%s: nothing is mounted there", accountDir)
+	case err != nil:
+		return fail("volume.token-missing", e, "%s: no such file; %v", tokenFile, err)
 	case len(names) == 0:
 		facts.noVolume = true
 		return fail("volume.empty", e, "%s: mounted, and empty", accountDir)
