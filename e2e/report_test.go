@@ -77,15 +77,15 @@ func allIDs() []string {
 	return ids
 }
 
-// findings lists the warnings and failures of a report, a line each.
-func findings(rep report.Report) string {
+// findings lists the warnings and failures of a report as "id status code".
+func findings(rep report.Report) []string {
 	var lines []string
 	for _, r := range rep.Results {
 		if r.Status == checks.Warn || r.Status == checks.Fail {
 			lines = append(lines, fmt.Sprintf("%s %s %s", r.ID, r.Status, r.Code))
 		}
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // checkTable checks that a log is the table, complete, and shows it.
