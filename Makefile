@@ -50,6 +50,7 @@ e2e: ## every scenario on a real kind cluster, made for it or named as CLUSTER
 	$(on_cluster)
 
 bench: ## time, memory and size beside kubectl and curl, in one pod of BENCH_IMAGE
+	@[ -n "$$BENCH_IMAGE" ] || { echo "set BENCH_IMAGE to an image that has kubectl, curl and sh, and that docker has or the cluster can pull" >&2; exit 1; }
 	$(on_cluster) go run ./hack/bench
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
