@@ -40,7 +40,8 @@ type Check struct {
 // Outcome is what a check's Run has seen.
 type Outcome struct {
 	Status Status
-	// Code is a cause code ("layer.cause") for Warn and Fail, else empty.
+	// Code is a cause code ("layer.cause") for Warn and Fail, the check's id
+	// when left empty, and empty otherwise.
 	Code string
 	// Summary is one line that starts with what was seen.
 	Summary string

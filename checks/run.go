@@ -36,6 +36,9 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 			} else {
 				out = facts.token.scrub(out)
 			}
+			if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
+				out.Code = c.ID
+			}
 			r := Result{
 				ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
 				Evidence: out.Evidence.unique(), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),

@@ -16,12 +16,22 @@ const (
 	Possible Confidence = "possible"
 )
 
+// Noun introduces a cause: "cause", "likely cause" or "possible cause".
+func (c Confidence) Noun() string {
+	if c == Certain {
+		return "cause"
+	}
+	return string(c) + " cause"
+}
+
 // Cause is one entry of the vocabulary of the verdict.
 type Cause struct {
 	// Code is public and is never renamed or reused.
 	Code string
 	// Confidence is how sure the check that reports Code can be on its own.
 	Confidence Confidence
+	// Warning says that requests can work in spite of it.
+	Warning bool
 	// Title is a sentence that is true when this is the cause.
 	Title string
 	// Fix returns what to do, as commands or YAML to paste, comments after '#',

@@ -1,0 +1,88 @@
+package diagnosis
+
+const askReady = "kubectl get --raw='/readyz?verbose'"
+
+// The answers of the API server.
+var apiCauses = []Cause{
+	{
+		Code: "api.not-kubernetes", Confidence: Possible,
+		Title: "something answers HTTP at the API server's address that is no API server",
+		Fix: steps(
+			"# what does it say it is?",
+			"curl -i --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt https://API_HOSTPORT/version",
+			listEndpoints,
+		),
+	},
+	{
+		Code: "api.forbidden", Confidence: Likely,
+		Title: "the API server knows this account and does not allow it what was asked",
+		Fix: steps(
+			"# what may it do?",
+			"kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
+			"# allow what it needs, for example to read everything but Secrets in its namespace:",
+			"kubectl -n NAMESPACE create rolebinding SERVICE_ACCOUNT-view --clusterrole=view --serviceaccount=NAMESPACE:SERVICE_ACCOUNT",
+		),
+	},
+	{
+		Code: "api.review-unavailable", Confidence: Likely, Warning: true,
+		Title: "the API server cannot be asked who this pod is (SelfSubjectReview: Kubernetes 1.28)",
+		Fix: steps(
+			"# older than 1.28: nothing to mend. Else every account should have this role:",
+			"kubectl version",
+			"kubectl get clusterrolebinding system:basic-user -o yaml",
+		),
+	},
+	{
+		Code: "api.overloaded", Confidence: Possible,
+		Title: "the API server has too much to do and turns requests away (429)",
+		Fix: steps(
+			"# whose requests are they?",
+			"kubectl get --raw /metrics | grep apiserver_flowcontrol_rejected_requests_total",
+			"kubectl get flowschemas,prioritylevelconfigurations",
+		),
+	},
+	{
+		Code: "api.initializing", Confidence: Likely,
+		Title: "the API server is starting and has not read its storage yet",
+		Fix: steps(
+			"# wait until every line is ok; one that stays not ok names the culprit:",
+			askReady,
+		),
+	},
+	{
+		Code: "api.unhealthy", Confidence: Possible,
+		Title: "the API server, or something it depends on, is broken or too slow to answer",
+		Fix: steps(
+			"# which part?",
+			askReady,
+			"# for etcd, on a control-plane node:",
+			"crictl logs --tail=50 $(crictl ps -q --name etcd)",
+		),
+	},
+	{
+		Code: "api.slow", Confidence: Likely, Warning: true,
+		Title: "the API server takes long to answer, although the network is quick",
+		Fix: steps(
+			"# busy, or waiting for etcd or a webhook?",
+			"kubectl -n kube-system top pods -l tier=control-plane",
+			"kubectl get --raw /metrics | grep -E '^(etcd_request|apiserver_authentication_latency).*_sum'",
+		),
+	},
+	{
+		Code: "api.aggregation-broken", Confidence: Likely, Warning: true,
+		Title: "an API that another server provides is down, at which some clients give up",
+		Fix: steps(
+			"kubectl get apiservices | grep False",
+			"# repair the Service that is named there; if it is gone for good:",
+			"kubectl delete apiservice NAME",
+		),
+	},
+	{
+		Code: "api.version-skew", Confidence: Certain, Warning: true,
+		Title: "the server's version is more than three minor versions away from this client's; requests usually work",
+		Fix: steps(
+			"# nothing to mend for most programs; a client of the server's version is safest",
+			"kubectl version",
+		),
+	},
+}

@@ -1,0 +1,229 @@
+package diagnosis
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// published are the codes that scripts may match on, in causal order. None is
+// ever removed or renamed.
+var published = strings.Fields(`
+	env.not-a-pod env.missing env.scrubbed env.malformed env.overridden env.client-override env.links-collision
+	volume.not-mounted volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
+	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
+	volume.namespace-missing volume.namespace-mismatch
+	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
+	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.cidr-overlap
+	net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
+	proxy.in-path proxy.client-dependent
+	dns.node-resolver dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
+	dns.silent dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
+	dns.wrong-answer
+	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca
+	tls.host-not-covered tls.name-not-covered tls.expired tls.not-yet-valid tls.expires-soon tls.no-common-version
+	tls.not-tls tls.strict-clients
+	token.expired token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
+	token.unknown-key token.unknown-issuer token.rejected token.intermittent token.stripped token.other-account
+	api.not-kubernetes api.forbidden api.review-unavailable api.overloaded api.initializing api.unhealthy api.slow
+	api.aggregation-broken api.version-skew
+	kubectl-proxy.down kubectl-proxy.filtered kubectl-proxy.upstream
+	internal.error
+`)
+
+// warnings are the codes with which requests can work.
+var warnings = strings.Fields(`
+	env.client-override env.links-collision volume.ca-bundle volume.namespace-missing volume.namespace-mismatch
+	proxy.client-dependent
+	dns.other-domain dns.tcp-blocked dns.slow dns.search-broken dns.limits dns.aaaa-broken
+	tls.name-not-covered tls.expires-soon tls.strict-clients
+	token.clock-skew token.other-account
+	api.review-unavailable api.slow api.aggregation-broken api.version-skew
+`)
+
+// proofs are the codes for which the one observation of a check is proof. A
+// code is added here only when nothing else can look the same to that check.
+var proofs = strings.Fields(`
+	env.scrubbed env.malformed env.client-override
+	volume.not-mounted volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
+	volume.namespace-missing
+	tls.host-not-covered tls.name-not-covered tls.not-tls
+	token.other-account api.version-skew internal.error
+`)
+
+func TestCatalogueHoldsThePublishedCodes(t *testing.T) {
+	var all, warn, certain []string
+	for _, c := range Catalogue() {
+		all = append(all, c.Code)
+		if c.Warning {
+			warn = append(warn, c.Code)
+		}
+		if c.Confidence == Certain {
+			certain = append(certain, c.Code)
+		}
+	}
+	for _, tc := range []struct {
+		name      string
+		got, want []string
+	}{{"codes", all, published}, {"warnings", warn, warnings}, {"certain", certain, proofs}} {
+		if diff := cmp.Diff(tc.want, tc.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+}
+
+func TestCausesAreWellFormed(t *testing.T) {
+	form := regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$`)
+	for _, c := range Catalogue() {
+		if !form.MatchString(c.Code) {
+			t.Errorf("%s: not of the form layer.cause", c.Code)
+		}
+		if !slices.Contains([]Confidence{Certain, Likely, Possible}, c.Confidence) {
+			t.Errorf("%s: confidence %q", c.Code, c.Confidence)
+		}
+		if c.Title == "" || len(c.Title) > 120 || strings.HasSuffix(c.Title, ".") || placeholder.MatchString(templateWords.ReplaceAllString(c.Title, "")) {
+			t.Errorf("%s: title %q: empty, long, with a period or with a placeholder", c.Code, c.Title)
+		}
+		if got, ok := Lookup(c.Code); !ok || got.Title != c.Title {
+			t.Errorf("Lookup(%q) = %q, %v", c.Code, got.Title, ok)
+		}
+	}
+	if _, ok := Lookup("net.nothing"); ok {
+		t.Error("Lookup knows a code that does not exist")
+	}
+}
+
+// templateWords are capitals that titles may have: names, not placeholders.
+var templateWords = regexp.MustCompile(`\b(API|DNS|TLS|HTTP|TCP|UDP|NO_PROXY)\b`)
+
+var fullSeen = Seen{
+	Pod: Pod{Name: "checkout-7d9f", Namespace: "shop", Node: "worker-2", IP: "10.244.1.17", ServiceAccount: "checkout"},
+	Results: []checks.Result{
+		result("env.service", checks.Pass, "", "KUBERNETES_SERVICE_HOST", "10.96.0.1", "KUBERNETES_SERVICE_PORT", "443"),
+		result("dns.config", checks.Pass, "", "nameservers", "10.96.0.10 10.96.0.11"),
+		result("token.claims", checks.Pass, "", "secret", "checkout-token-x7"),
+		result("api.versions", checks.Pass, "", "server address for 0.0.0.0/0", "172.18.0.3:6443"),
+	},
+}
+
+func result(id string, status checks.Status, code string, facts ...string) checks.Result {
+	r := checks.Result{ID: id, Status: status, Code: code, Summary: "what " + id + " saw"}
+	for i := 0; i < len(facts); i += 2 {
+		r.Evidence.Add(facts[i], "%s", facts[i+1])
+	}
+	return r
+}
+
+func TestFixesAreShortAndHarmless(t *testing.T) {
+	forbidden := regexp.MustCompile(`%!|--request-timeout|insecure|(^|\s)(-k|--no-check-certificate)(\s|$)|verify=false|\t`)
+	for name, seen := range map[string]Seen{"empty": {}, "full": fullSeen} {
+		for _, c := range Catalogue() {
+			fix := c.Fix(seen)
+			if len(fix) < 1 || len(fix) > 4 {
+				t.Errorf("%s, %s: %d entries, want 1 to 4", c.Code, name, len(fix))
+			}
+			for _, step := range fix {
+				if step == "" || strings.TrimSpace(step) != step || forbidden.MatchString(step) {
+					t.Errorf("%s, %s: %q", c.Code, name, step)
+				}
+			}
+			if last := fix[len(fix)-1]; strings.HasPrefix(last, "#") && strings.HasSuffix(last, ":") && !strings.Contains(last, "\n") {
+				t.Errorf("%s, %s: ends by announcing a command: %q", c.Code, name, last)
+			}
+		}
+	}
+}
+
+// A report is read at 80 columns, where YAML stands indented by four.
+func TestYAMLIsNarrowAndValid(t *testing.T) {
+	for _, c := range Catalogue() {
+		for _, step := range c.Fix(Seen{}) {
+			if !strings.Contains(step, "\n") {
+				continue
+			}
+			for line := range strings.SplitSeq(step, "\n") {
+				if len(line) > 76 {
+					t.Errorf("%s: %d columns: %q", c.Code, len(line), line)
+				}
+			}
+			var err error
+			switch {
+			case strings.Contains(step, "kind: NetworkPolicy"):
+				err = yaml.UnmarshalStrict([]byte(strings.ReplaceAll(step, "API_PORT", "443")), new(networkingv1.NetworkPolicy))
+			case strings.Contains(step, "\nenv:"):
+				err = yaml.UnmarshalStrict([]byte(step), new(corev1.Container))
+			case strings.Contains(step, "\nspec:"), strings.Contains(step, "\nmetadata:"):
+				err = yaml.UnmarshalStrict([]byte(step), new(corev1.PodTemplateSpec))
+			case strings.Contains(step, "Corefile"):
+			default:
+				err = yaml.UnmarshalStrict([]byte(step), new(corev1.PodSpec))
+			}
+			if err != nil {
+				t.Errorf("%s: %v\n%s", c.Code, err, step)
+			}
+		}
+	}
+}
+
+func TestFixesNameWhatWasSeen(t *testing.T) {
+	known := regexp.MustCompile(`\b(NAMESPACE|POD|NODE|SERVICE_ACCOUNT|SECRET|API_[A-Z_]+|SERVICE_[A-Z_]+|DNS_[A-Z_]+)\b`)
+	for _, c := range Catalogue() {
+		if word := known.FindString(strings.Join(c.Fix(fullSeen), "\n")); word != "" {
+			t.Errorf("%s: %s stays although it was seen", c.Code, word)
+		}
+	}
+	policy := strings.Join(mustFix(t, "net.api-blocked", fullSeen), "\n")
+	for _, want := range []string{`namespace: "shop"`, `cidr: "10.96.0.1/32"`, "port: 443", `cidr: "172.18.0.3/32"`, "port: 6443"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("the fix of net.api-blocked lacks %q:\n%s", want, policy)
+		}
+	}
+	policy = strings.Join(mustFix(t, "net.api-blocked", Seen{}), "\n")
+	for _, want := range []string{`namespace: "NAMESPACE"`, `cidr: "SERVICE_IP/32"`, `cidr: "API_SERVER_IP/32"`, "port: 6443"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("without facts, the fix of net.api-blocked lacks %q:\n%s", want, policy)
+		}
+	}
+}
+
+func mustFix(t *testing.T, code string, seen Seen) []string {
+	t.Helper()
+	c, ok := Lookup(code)
+	if !ok {
+		t.Fatalf("no cause %s", code)
+	}
+	return c.Fix(seen)
+}
+
+// What a pod's files and variables hold may have been put there by anybody, and
+// a fix is pasted into an administrator's shell.
+func TestFixesNeverCarryForeignText(t *testing.T) {
+	for _, evil := range []string{"$(reboot)", "x; reboot", "`reboot`", "x\nreboot", "'x", "x y", "../x", "-rf", "UPPER_CASE", "fe80::1%eth0", "[::1]", ""} {
+		seen := Seen{
+			Pod: Pod{Name: evil, Namespace: evil, Node: evil, ServiceAccount: evil},
+			Results: []checks.Result{
+				result("env.service", checks.Fail, "env.malformed", "KUBERNETES_SERVICE_HOST", evil, "KUBERNETES_SERVICE_PORT", evil, "KUBERNETES_PORT_443_TCP_ADDR", evil),
+				result("volume.namespace", checks.Pass, "", "namespace", evil),
+				result("dns.config", checks.Pass, "", "nameservers", evil),
+				result("token.claims", checks.Pass, "", "namespace", evil, "pod", evil, "node", evil, "service account", evil, "secret", evil),
+				result("api.versions", checks.Pass, "", "server address for 0.0.0.0/0", evil),
+			},
+		}
+		for _, c := range Catalogue() {
+			if diff := cmp.Diff(c.Fix(Seen{}), c.Fix(seen)); diff != "" {
+				t.Errorf("%s: %q changes the fix (-empty +got):\n%s", c.Code, evil, diff)
+			}
+		}
+		if got := seen.Namespace() + seen.PodName() + seen.Node() + seen.ServiceAccount() + seen.Secret() + seen.Port(); got != "NAMESPACEPODNODESERVICE_ACCOUNTSECRET443" {
+			t.Errorf("%q: got %s", evil, got)
+		}
+	}
+}

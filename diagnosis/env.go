@@ -1,0 +1,79 @@
+package diagnosis
+
+// The variables that the kubelet injects. A process's own environment cannot
+// lie about itself, so most of these are certain; what it cannot show is what
+// the kubelet once gave.
+var envCauses = []Cause{
+	{
+		Code: "env.not-a-pod", Confidence: Likely,
+		Title: "this process does not run in a pod",
+		Fix: steps(
+			"# to look at a pod, run k8sdoctor inside the cluster:",
+			"kubectl -n NAMESPACE run k8sdoctor --rm -i --restart=Never --image=IMAGE",
+			"# for a program outside the cluster, a kubeconfig names the API server:",
+			"kubectl config view --minify",
+		),
+	},
+	{
+		Code: "env.missing", Confidence: Likely,
+		Title: "this container lacks a variable that the kubelet gives to every container",
+		Fix: steps(
+			"# a new container gets them (the pod's controller makes a new pod):",
+			"kubectl -n NAMESPACE delete pod POD",
+			`# if they stay away, set them in the container's spec:
+env:
+- {name: KUBERNETES_SERVICE_HOST, value: kubernetes.default.svc}
+- {name: KUBERNETES_SERVICE_PORT, value: "443"}
+- {name: KUBERNETES_SERVICE_PORT_HTTPS, value: "443"}`,
+		),
+	},
+	{
+		Code: "env.scrubbed", Confidence: Certain,
+		Title: "a login shell, cron, su or sudo has dropped the variables that the container has",
+		Fix: steps(
+			"# in this shell, take them from the container's first process:",
+			`export $(tr '\0' '\n' < /proc/1/environ | grep '^KUBERNETES_')`,
+			"# for every login and cron job (read by PAM), as root, at the container's start:",
+			"env | grep '^KUBERNETES_' >> /etc/environment",
+		),
+	},
+	{
+		Code: "env.malformed", Confidence: Certain,
+		Title: "a variable of the API server is set to something that is no host or no port",
+		Fix: steps(
+			"# find who sets it: the pod's env or envFrom, else ENV in the image:",
+			"kubectl -n NAMESPACE get pod POD -o yaml | grep -n -A1 KUBERNETES_SERVICE_",
+			"# then delete that entry from the workload: the kubelet sets the variable by itself",
+		),
+	},
+	{
+		Code: "env.overridden", Confidence: Likely,
+		Title: "a variable of the API server is not what the kubelet derived from the Service",
+		Fix: steps(
+			"# compare who sets it with the Service:",
+			"kubectl -n NAMESPACE get pod POD -o yaml | grep -n -A1 KUBERNETES_SERVICE_",
+			"kubectl -n default get service kubernetes",
+			"# then delete the entry, unless the platform set it on purpose (AKS does, with a public name)",
+		),
+	},
+	{
+		Code: "env.client-override", Confidence: Certain, Warning: true,
+		Title: "settings are here that some clients prefer to the in-cluster configuration",
+		Fix: steps(
+			"# start the program without them, unless they are meant:",
+			"env -u KUBECONFIG -u KUBERNETES_MASTER PROGRAM",
+			"# and look whether a kubeconfig came with the image:",
+			"ls -l ~/.kube/config",
+		),
+	},
+	{
+		Code: "env.links-collision", Confidence: Possible, Warning: true,
+		Title: "a Service's link variables collide with variables that a program reads",
+		Fix: steps(
+			`# in the pod's spec (the variables of the API server stay):
+enableServiceLinks: false`,
+			"# or rename the Service whose variables collide:",
+			"kubectl -n NAMESPACE get services",
+		),
+	},
+}

@@ -1,0 +1,151 @@
+package diagnosis
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+func env(host string, status checks.Status, code string) checks.Result {
+	return result("env.service", status, code, "KUBERNETES_SERVICE_HOST", host, "KUBERNETES_SERVICE_PORT", "443")
+}
+
+func fails(id, code string) checks.Result { return result(id, checks.Fail, code) }
+
+func warns(id, code string) checks.Result { return result(id, checks.Warn, code) }
+
+func TestDiagnoseNamesTheFirstCause(t *testing.T) {
+	byAddress, byName := env("10.96.0.1", checks.Pass, ""), env("api.example.org", checks.Pass, "")
+	accepted := result("auth.review", checks.Pass, "", "user", "system:serviceaccount:shop:checkout")
+	for _, tc := range []struct {
+		name    string
+		results []checks.Result
+		want    string // code of the only cause
+	}{
+		{"nothing ran", nil, ""},
+		{"all pass", []checks.Result{byAddress, accepted}, ""},
+		{"env before volume", []checks.Result{env("", checks.Fail, "env.missing"), fails("volume.token", "volume.token-empty")}, "env.missing"},
+		{"volume before net", []checks.Result{byAddress, fails("net.connect", "net.api-blocked"), fails("volume.token", "volume.token-empty")}, "volume.token-empty"},
+		{"net before DNS, by address", []checks.Result{byAddress, fails("dns.servers", "dns.servfail"), fails("net.connect", "net.api-down")}, "net.api-down"},
+		{"DNS before net, by name", []checks.Result{byName, fails("net.connect", "net.api-down"), fails("dns.servers", "dns.servfail")}, "dns.servfail"},
+		{"proxy before DNS, by address", []checks.Result{byAddress, fails("dns.servers", "dns.silent"), fails("net.proxy", "proxy.in-path")}, "proxy.in-path"},
+		{"DNS before TLS", []checks.Result{byAddress, fails("tls.chain", "tls.unknown-ca"), fails("dns.servers", "dns.silent")}, "dns.silent"},
+		{"TLS before token", []checks.Result{byAddress, fails("auth.review", "token.rejected"), fails("tls.chain", "tls.unknown-ca")}, "tls.unknown-ca"},
+		{"token before API", []checks.Result{byAddress, fails("api.health", "api.unhealthy"), fails("auth.review", "token.rejected")}, "token.rejected"},
+		{"kubectl proxy last", []checks.Result{byAddress, fails("kubectl-proxy.api", "kubectl-proxy.down"), fails("api.health", "api.unhealthy")}, "api.unhealthy"},
+		{"other people's checks after ours", []checks.Result{byAddress, fails("storage.mount", "storage.slow"), fails("kubectl-proxy.api", "kubectl-proxy.down")}, "kubectl-proxy.down"},
+		{"a broken check hides nothing", []checks.Result{byAddress, fails("dns.servers", "internal.error"), fails("storage.mount", "storage.slow")}, "storage.slow"},
+		{"a broken check alone", []checks.Result{byAddress, fails("dns.servers", "internal.error")}, "internal.error"},
+		{"the same layer keeps the order of the run", []checks.Result{byAddress, fails("dns.servers", "dns.silent"), fails("dns.resolve", "dns.nxdomain")}, "dns.silent"},
+		{"a failure before a warning", []checks.Result{warns("env.client", "env.client-override"), fails("api.access", "api.forbidden")}, "api.forbidden"},
+		{"the first warning", []checks.Result{byAddress, accepted, warns("tls.name", "tls.name-not-covered"), warns("env.client", "env.client-override")}, "env.client-override"},
+		{"the server has accepted the token", []checks.Result{byAddress, warns("token.claims", "token.expired"), accepted, warns("auth.clock", "token.clock-skew")}, "token.clock-skew"},
+		{"nobody has asked the server", []checks.Result{byAddress, warns("token.claims", "token.expired")}, "token.expired"},
+		{"skips are no causes", []checks.Result{byAddress, result("tls.chain", checks.Skip, "")}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			v := Diagnose(Seen{Results: tc.results})
+			got := ""
+			for _, c := range v.Causes {
+				got += c.Code
+			}
+			if got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+			if v.Summary == "" || v.Causes == nil {
+				t.Errorf("summary %q, causes %#v", v.Summary, v.Causes)
+			}
+		})
+	}
+}
+
+func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
+	address := env("10.96.0.1", checks.Pass, "")
+	v6 := env("fd00::1", checks.Pass, "")
+	accepted := result("auth.review", checks.Pass, "", "user", "system:serviceaccount:shop:checkout")
+	nameless := result("auth.review", checks.Warn, "api.review-unavailable")
+	host := result("tls.host", checks.Pass, "")
+	for _, tc := range []struct {
+		name    string
+		results []checks.Result
+		want    string
+	}{
+		{"nothing", nil, "no check has run"},
+		{"accepted", []checks.Result{address, host, accepted}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout"},
+		{"IPv6", []checks.Result{v6, accepted}, "this pod can use the API server at [fd00::1]:443 as system:serviceaccount:shop:checkout"},
+		{"nobody asked about the token", []checks.Result{address, host}, "the API server at 10.96.0.1:443 answers; whether it accepts this pod's token was not asked"},
+		{"no TLS", []checks.Result{address, result("tls.host", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
+		{"only skips", []checks.Result{result("env.service", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
+		{"warning", []checks.Result{address, nameless}, "the API server at 10.96.0.1:443 accepts this pod's token; warning: auth.review: what auth.review saw"},
+		{"certain", []checks.Result{address, fails("tls.chain", "tls.not-tls")}, "tls.chain: what tls.chain saw; cause: what answers at the API server's address speaks plain HTTP, not TLS"},
+		{"possible", []checks.Result{address, fails("net.connect", "net.api-down")}, "net.connect: what net.connect saw; possible cause: no API server listens behind the service IP"},
+		{"unknown code", []checks.Result{fails("storage.mount", "storage.slow")}, "storage.mount: what storage.mount saw"},
+		{
+			"DNS fails and the API works", []checks.Result{address, fails("dns.servers", "dns.no-endpoints"), accepted},
+			"dns.servers: what dns.servers saw; possible cause: no DNS server is ready behind the service IP; yet the API server at 10.96.0.1:443 accepts this pod's token",
+		},
+		{
+			"forbidden is no contradiction", []checks.Result{address, accepted, fails("api.access", "api.forbidden")},
+			"api.access: what api.access saw; likely cause: the API server knows this account and does not allow it what was asked",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, Diagnose(Seen{Results: tc.results}).Summary); diff != "" {
+				t.Errorf("summary (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFindingRestsOnEvidence(t *testing.T) {
+	r := result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	got := Diagnose(Seen{Pod: Pod{Namespace: "shop"}, Results: []checks.Result{r}}).Causes[0]
+	want := []string{"net.connect: what net.connect saw", "address: 10.96.0.1:443", "answer: no answer within 5s"}
+	if diff := cmp.Diff(want, got.Evidence); diff != "" {
+		t.Errorf("evidence (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(strings.Join(got.Fix, "\n"), "kubectl -n shop get networkpolicy") {
+		t.Errorf("the fix does not name the namespace: %q", got.Fix)
+	}
+	for i := range 30 {
+		r.Evidence.Add("more", "%d", i)
+	}
+	if got := Diagnose(Seen{Results: []checks.Result{r}}).Causes[0]; len(got.Evidence) != maxFacts+1 {
+		t.Errorf("%d pieces of evidence, want %d", len(got.Evidence), maxFacts+1)
+	}
+}
+
+func TestVerdictHasNoNullInJSON(t *testing.T) {
+	for _, results := range [][]checks.Result{nil, {fails("storage.mount", "storage.slow")}, {fails("x", "")}} {
+		data, err := json.Marshal(Diagnose(Seen{Results: results}))
+		if err != nil || strings.Contains(string(data), "null") {
+			t.Errorf("%s, error %v", data, err)
+		}
+	}
+}
+
+func TestFixFor(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		r     checks.Result
+		code  string
+		title string
+		steps bool
+	}{
+		{"pass", result("env.service", checks.Pass, ""), "", "", false},
+		{"skip", result("tls.chain", checks.Skip, ""), "", "", false},
+		{"warn", warns("tls.expiry", "tls.expires-soon"), "tls.expires-soon", "a certificate of the API server, or the CA that signed it, ends within two weeks", true},
+		{"foreign", fails("storage.mount", "storage.slow"), "storage.slow", "what storage.mount saw", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, fix := FixFor(fullSeen, tc.r)
+			if c.Code != tc.code || c.Title != tc.title || len(fix) > 0 != tc.steps {
+				t.Errorf("got %s, %q, %d steps", c.Code, c.Title, len(fix))
+			}
+		})
+	}
+}

@@ -1,0 +1,38 @@
+package report
+
+import (
+	_ "embed" // for Schema
+	"encoding/json"
+	"io"
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// Schema is the JSON Schema of what JSON writes.
+//
+//go:embed schema.json
+var Schema string
+
+// JSON writes the report as one indented document that ends in a newline.
+func JSON(w io.Writer, r Report) error {
+	r.Started = r.Started.UTC()
+	r.Results = orEmpty(r.Results)
+	r.Verdict.Causes = slices.Clone(orEmpty(r.Verdict.Causes))
+	for i, c := range r.Verdict.Causes {
+		r.Verdict.Causes[i].Evidence, r.Verdict.Causes[i].Fix = orEmpty(c.Evidence), orEmpty(c.Fix)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(r)
+}
+
+// orEmpty keeps null out of the document.
+func orEmpty[T checks.Result | diagnosis.Finding | string](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

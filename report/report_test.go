@@ -1,0 +1,117 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// saved reads a report of testdata and makes its verdict anew.
+func saved(t *testing.T, name string) Report {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		t.Fatal(err)
+	}
+	r.Verdict = diagnosis.Diagnose(diagnosis.Seen{Pod: r.Pod, Results: r.Results})
+	return r
+}
+
+func tableOf(t *testing.T, r Report, opts TableOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Table(&b, r, opts); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func asJSON(t *testing.T, r Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := JSON(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"healthy", "failing"} {
+		r := saved(t, name)
+		for file, got := range map[string]string{
+			name + ".json":               asJSON(t, r),
+			name + ".golden":             tableOf(t, r, TableOptions{}),
+			name + "-40.golden":          tableOf(t, r, TableOptions{Width: 40}),
+			name + ".termination.golden": string(TerminationMessage(r)) + "\n",
+		} {
+			path := "testdata/" + file
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", path, diff)
+			}
+		}
+	}
+}
+
+// hostile are reports that nobody should make and that must not break anything.
+func hostile() map[string]Report {
+	long := strings.Repeat("x", 5000)
+	wide := strings.Repeat("漢字", 300)
+	combining := "e" + strings.Repeat("\u0301", 400) + " q" + strings.Repeat("\u0323", 100)
+	nasty := []string{"", " ", long, wide, combining, "a\x1b[2Jb\rc\nd\te", "\xff\xfe bad \x80", strings.Repeat("a, b/", 900), "\u202e\u200b👩‍👩‍👧‍👧🇩🇪", `"quoted" <html> & \ back`}
+	reports := map[string]Report{
+		"zero":       {},
+		"no results": {APIVersion: "k8sdoctor/v1", Kind: "Report", Status: checks.Pass, Attempt: 1},
+		"no verdict": {Status: checks.Fail, Results: []checks.Result{{ID: "net.connect", Status: checks.Fail, Code: "net.api-down", Summary: "x"}}},
+		"unknown":    {Status: "exploded-without-notice", Results: []checks.Result{{ID: "x", Status: "exploded-without-notice", Took: checks.Milliseconds(-time.Hour)}}},
+	}
+	for i, text := range nasty {
+		r := Report{
+			Version: text, Status: checks.Fail, Incomplete: text, Attempt: i, Simulated: i%2 == 0, Took: checks.Milliseconds(300 * time.Hour),
+			Pod: diagnosis.Pod{Name: text, Namespace: text, Node: text, IP: text, ServiceAccount: text},
+			Results: []checks.Result{
+				{ID: text, Title: text, Status: checks.Fail, Code: text, Summary: text, Evidence: checks.Evidence{{Key: text, Value: text}, {Key: "k", Value: text}}, Took: checks.Milliseconds(300 * time.Hour)},
+				{ID: "dns.servers", Title: "t", Status: checks.Warn, Code: "dns.silent", Summary: text},
+				{ID: "dns.again", Title: "t", Status: checks.Fail, Code: "dns.silent", Summary: text},
+				{ID: "tls.chain", Title: "t", Status: checks.Skip, Summary: text, BlockedBy: text},
+			},
+		}
+		r.Verdict = diagnosis.Diagnose(diagnosis.Seen{Pod: r.Pod, Results: r.Results})
+		reports[fmt.Sprintf("nasty text %d", i)] = r
+	}
+	many := Report{Status: checks.Fail}
+	for i := range 10_000 {
+		status := []checks.Status{checks.Pass, checks.Warn, checks.Fail, checks.Skip}[i%4]
+		r := checks.Result{ID: fmt.Sprintf("many.check-%d", i), Status: status, Summary: "seen " + strings.Repeat("much ", i%40)}
+		if status == checks.Warn || status == checks.Fail {
+			r.Code = "net.api-blocked"
+		}
+		many.Results = append(many.Results, r)
+	}
+	reports["10,000 results"] = many
+	return reports
+}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// maxTermination is what the kubelet keeps of a termination message, in bytes.
+const maxTermination = 4096
+
+// termination is the part of a report that has to arrive when nothing else of
+// the pod does.
+type termination struct {
+	Status     checks.Status `json:"status"`
+	Summary    string        `json:"summary"`
+	Causes     []brief       `json:"causes"`
+	Failed     []string      `json:"failed"` // ids of checks
+	Incomplete string        `json:"incomplete,omitempty"`
+}
+
+// brief is a finding whose lists may be left out.
+type brief struct {
+	Code       string               `json:"code"`
+	Confidence diagnosis.Confidence `json:"confidence"`
+	Title      string               `json:"title"`
+	Evidence   []string             `json:"evidence,omitempty"`
+	Fix        []string             `json:"fix,omitempty"`
+}
+
+// TerminationMessage returns one line of JSON of at most 4096 bytes. What does
+// not fit is left out, the fixes first, then the evidence, then the ends of
+// texts and lists.
+func TerminationMessage(r Report) []byte {
+	t := termination{Status: r.Status, Summary: r.Verdict.Summary, Causes: []brief{}, Failed: []string{}, Incomplete: r.Incomplete}
+	for _, c := range r.Verdict.Causes {
+		t.Causes = append(t.Causes, brief(c))
+	}
+	for _, result := range r.Results {
+		if result.Status == checks.Fail {
+			t.Failed = append(t.Failed, result.ID)
+		}
+	}
+	if data := t.encode(); len(data) <= maxTermination {
+		return data
+	}
+	for i := range t.Causes {
+		t.Causes[i].Fix = nil
+	}
+	if data := t.encode(); len(data) <= maxTermination {
+		return data
+	}
+	for i := range t.Causes {
+		t.Causes[i].Evidence = nil
+	}
+	for limit := maxTermination / 4; ; limit /= 2 {
+		if data := t.encode(); len(data) <= maxTermination {
+			return data
+		}
+		t.shorten(limit)
+	}
+}
+
+func (t termination) encode() []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(t); err != nil {
+		panic(err) // texts and lists of texts always encode
+	}
+	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+// shorten bounds every text to limit bytes and every list to a number of
+// entries that falls with it.
+func (t *termination) shorten(limit int) {
+	t.Status = checks.Status(clip(string(t.Status), limit))
+	t.Summary, t.Incomplete = clip(t.Summary, limit), clip(t.Incomplete, limit)
+	t.Causes = t.Causes[:min(len(t.Causes), limit/32)]
+	for i, c := range t.Causes {
+		t.Causes[i] = brief{
+			Code: clip(c.Code, limit), Confidence: diagnosis.Confidence(clip(string(c.Confidence), limit)), Title: clip(c.Title, limit),
+		}
+	}
+	t.Failed = t.Failed[:min(len(t.Failed), limit/8)]
+	for i, id := range t.Failed {
+		t.Failed[i] = clip(id, limit)
+	}
+}
+
+// clip shortens a text to limit bytes, between two runes.
+func clip(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	const more = "..."
+	end := max(0, limit-len(more))
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return strings.ToValidUTF8(text[:end], "?") + more[:min(limit, len(more))]
+}
