@@ -97,6 +97,9 @@ type probe struct {
 	errUDP, errTCP error
 }
 
+// knows says that the server has the name, be it without such an address.
+func (p probe) knows() bool { return p.errUDP == nil && p.udp.rcode == dnsmessage.RCodeSuccess }
+
 func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String() }
 
 // maxProbed bounds how many nameservers are asked.
@@ -112,7 +115,7 @@ func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
 	probes := make([]chan probe, len(servers))
 	for i, server := range servers {
 		probes[i] = make(chan probe, 1)
-		go func() { probes[i] <- probeServer(ctx, sys, server, name) }()
+		go func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(facts.Host)) }()
 	}
 	var e Evidence
 	e.Add("name", "%s", name)
@@ -131,14 +134,22 @@ func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
 	return judgeServers(facts, all, e)
 }
 
-func probeServer(ctx context.Context, sys *System, server netip.Addr, name string) probe {
+// recordFor is the type of record that holds an address like host.
+func recordFor(host string) dnsmessage.Type {
+	if addr, err := netip.ParseAddr(host); err == nil && addr.Unmap().Is6() {
+		return dnsmessage.TypeAAAA
+	}
+	return dnsmessage.TypeA
+}
+
+func probeServer(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) probe {
 	p := probe{server: server}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.tcp, p.errTCP = ask(ctx, sys, "tcp", server, name, dnsmessage.TypeA)
+		p.tcp, p.errTCP = ask(ctx, sys, "tcp", server, name, kind)
 	}()
-	p.udp, p.errUDP = ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
+	p.udp, p.errUDP = ask(ctx, sys, "udp", server, name, kind)
 	<-done
 	return p
 }
@@ -155,16 +166,18 @@ func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
 		p := all[0]
 		return fail(deadServer(facts, p), e, "%s: %v", p.address(), p.errUDP)
 	}
-	known := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil && len(p.udp.addrs) > 0 })
+	known := slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:
 			return warn(deadServer(facts, p), e, "%s: %v, while %s answers", at, p.errUDP, join(facts.nameservers))
-		case len(p.udp.addrs) == 0 && facts.resolv.clusterDomain() == "":
+		case p.tcp.truncated:
+			return fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name"))
+		case !p.knows() && facts.resolv.clusterDomain() == "":
 			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
-		case len(p.udp.addrs) == 0 && known:
+		case !p.knows() && known:
 			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
-		case len(p.udp.addrs) == 0:
+		case !p.knows():
 			return fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name"))
 		case p.errTCP != nil:
 			return warn("dns.tcp-blocked", e, "%s: UDP answers, TCP: %v", at, p.errTCP)
