@@ -1,0 +1,80 @@
+package lab
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+const reviewsPath = "/apis/authentication.k8s.io/"
+
+func apiFaults() []Fault {
+	return []Fault{
+		{
+			Code: "api.not-kubernetes", Summary: "a web server with the cluster's certificate answers",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) {
+				p.api.outer = append(p.api.outer, func(http.Handler) http.Handler { return http.HandlerFunc(loginPage) })
+			},
+		},
+		{
+			Code: "api.forbidden", Summary: "the role for discovery was taken away",
+			Check: "api.versions", Status: checks.Fail,
+			apply: instead("/api", false, forbid),
+		},
+		{
+			Code: "api.review-unavailable", Summary: "the server has no SelfSubjectReview",
+			Check: "auth.review", Status: checks.Warn,
+			apply: instead(reviewsPath, true, func(w http.ResponseWriter, _ *http.Request) {
+				http.Error(w, "404 page not found", http.StatusNotFound)
+			}),
+		},
+		{
+			Code: "api.overloaded", Summary: "priority and fairness turns this account away",
+			Check: "auth.review", Status: checks.Fail,
+			apply: instead("/api", true, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "1")
+				http.Error(w, "Too many requests, please try again later.", http.StatusTooManyRequests)
+			}),
+		},
+		{
+			Code: "api.initializing", Summary: "the server's storage is being initialised",
+			Check: "auth.review", Status: checks.Fail,
+			apply: instead("/api", true, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "1")
+				status(w, http.StatusTooManyRequests, "TooManyRequests", "storage is (re)initializing",
+					map[string]any{"retryAfterSeconds": 1})
+			}),
+		},
+		{
+			Code: "api.unhealthy", Summary: "/readyz and /livez report a broken etcd",
+			Check: "api.health", Status: checks.Fail,
+			apply: func(p *plan) { p.api.failing = "etcd" },
+		},
+	}
+}
+
+// instead answers requests for a path, or for all that begin with it, after
+// authentication.
+func instead(path string, prefix bool, answer http.HandlerFunc) func(*plan) {
+	return func(p *plan) {
+		p.api.inner = append(p.api.inner, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.TrimSuffix(r.URL.Path, "/") == path || prefix && strings.HasPrefix(r.URL.Path, path) {
+					answer(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+	}
+}
+
+// loginPage is what a server that is no API server says to anything.
+func loginPage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Server", "nginx")
+	io.WriteString(w, "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n")
+}

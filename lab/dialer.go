@@ -1,0 +1,151 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// closedPort is a port on which nothing listens, on any ordinary machine.
+const closedPort = "127.0.0.1:1"
+
+// way is what becomes of a packet for a destination. The zero way is a port
+// that refuses.
+type way struct {
+	server string        // the server that answers, if not empty
+	silent bool          // nothing comes back
+	errno  syscall.Errno // what connect reports, if not zero
+	after  time.Duration // when it does
+}
+
+// dialer is the pod's network. It never dials anything but 127.0.0.1.
+type dialer struct {
+	mu      sync.Mutex
+	ways    map[string]way
+	rest    way
+	servers map[string]string // loopback addresses by "tcp NAME" or "udp NAME"
+	mute    string            // a UDP socket that nobody reads
+}
+
+func newDialer(p *plan) *dialer {
+	return &dialer{ways: p.ways, rest: p.rest, servers: map[string]string{}}
+}
+
+func (d *dialer) set(to string, w way) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ways[to] = w
+}
+
+func (d *dialer) setServer(name, address string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.servers[name] = address
+}
+
+// dial is System.Dial.
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	proto := strings.TrimRight(network, "46")
+	to, err := netip.ParseAddrPort(address)
+	if err != nil || proto != "tcp" && proto != "udp" {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.AddrError{Err: "not an IP and port", Addr: address}}
+	}
+	var peer net.Addr = net.TCPAddrFromAddrPort(to)
+	if proto == "udp" {
+		peer = net.UDPAddrFromAddrPort(to)
+	}
+	w, target := d.lookup(proto, to.String())
+	switch {
+	case w.silent && proto == "tcp":
+		<-ctx.Done()
+	case w.errno != 0:
+		select {
+		case <-ctx.Done():
+		case <-time.After(w.after):
+			return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("connect", w.errno)}
+		}
+	}
+	// With a ctx that has ended this reports the time-out of a real dialer.
+	c, err := new(net.Dialer).DialContext(ctx, proto, target)
+	if err != nil {
+		return nil, relabel(err, nil, peer)
+	}
+	return &conn{c, inPod(c.LocalAddr()), peer}, nil
+}
+
+// inPod is a local address as the pod would have it.
+func inPod(addr net.Addr) net.Addr {
+	ip := net.ParseIP(podIP)
+	switch addr := addr.(type) {
+	case *net.TCPAddr:
+		return &net.TCPAddr{IP: ip, Port: addr.Port}
+	case *net.UDPAddr:
+		return &net.UDPAddr{IP: ip, Port: addr.Port}
+	}
+	return addr
+}
+
+// lookup returns the way to an address, and the loopback address for it.
+func (d *dialer) lookup(proto, to string) (way, string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w, known := d.ways[proto+" "+to]
+	if !known {
+		w = d.rest
+	}
+	target := closedPort
+	if w.silent {
+		target = d.mute
+	}
+	if address, running := d.servers[proto+" "+w.server]; running {
+		target = address
+	}
+	return w, target
+}
+
+// serveMute opens the UDP socket that nobody reads.
+func (pod *Pod) serveMute() error {
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	pod.closes = append(pod.closes, func() { c.Close() })
+	pod.dialer.mute = c.LocalAddr().String()
+	return nil
+}
+
+// conn is a connection of the pod to the peer that was dialled.
+type conn struct {
+	net.Conn
+	local, peer net.Addr
+}
+
+func (c *conn) LocalAddr() net.Addr  { return c.local }
+func (c *conn) RemoteAddr() net.Addr { return c.peer }
+
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	return n, relabel(err, c.local, c.peer)
+}
+
+func (c *conn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	return n, relabel(err, c.local, c.peer)
+}
+
+// relabel names the two ends as the pod knows them in an error of the network.
+func relabel(err error, local, peer net.Addr) error {
+	var op *net.OpError
+	if !errors.As(err, &op) {
+		return err
+	}
+	named := *op
+	named.Source, named.Addr = local, peer
+	return &named
+}

@@ -1,0 +1,68 @@
+package lab
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+func envFaults() []Fault {
+	return []Fault{
+		{
+			Code: "env.not-a-pod", Summary: "nothing of a pod is here, as on a laptop",
+			Check: "env.service", Status: checks.Fail,
+			apply: func(p *plan) {
+				keep := func(key, _ string) bool {
+					return strings.HasPrefix(key, "KUBERNETES_") || strings.HasPrefix(key, "POD_") || key == "NODE_NAME"
+				}
+				maps.DeleteFunc(p.env, keep)
+				maps.DeleteFunc(p.initEnv, keep)
+				p.volume.unmounted = true
+				p.hosts = "127.0.0.1\tlocalhost\n"
+				p.nodeResolver()
+			},
+		},
+		{
+			Code: "env.missing", Summary: "the kubelet injected no service variables",
+			Check: "env.service", Status: checks.Fail,
+			apply: func(p *plan) {
+				maps.DeleteFunc(p.env, ofKubelet)
+				maps.DeleteFunc(p.initEnv, ofKubelet)
+			},
+		},
+		{
+			Code: "env.scrubbed", Summary: "a login shell took the variables away, PID 1 has them",
+			Check: "env.service", Status: checks.Fail,
+			apply: func(p *plan) { maps.DeleteFunc(p.env, ofKubelet) },
+		},
+		{
+			Code: "env.malformed", Summary: "KUBERNETES_SERVICE_HOST is a URL",
+			Check: "env.service", Status: checks.Fail,
+			apply: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "https://"+serviceIP) },
+		},
+		{
+			Code: "env.overridden", Summary: "the pod template sets KUBERNETES_SERVICE_HOST to an old address",
+			Check: "env.service", Status: checks.Fail,
+			apply: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "10.20.30.40") },
+		},
+		{
+			Code: "env.client-override", Summary: "a stale ~/.kube/config was built into the image",
+			Check: "env.client", Status: checks.Warn,
+			apply: func(p *plan) { p.home[".kube/config"] = staleKubeconfig },
+		},
+	}
+}
+
+func ofKubelet(key, _ string) bool { return strings.HasPrefix(key, "KUBERNETES_") }
+
+const staleKubeconfig = `apiVersion: v1
+kind: Config
+clusters:
+- name: build
+  cluster: {server: "https://build.example:6443"}
+contexts:
+- name: build
+  context: {cluster: build, user: ""}
+current-context: build
+`

@@ -1,0 +1,80 @@
+package lab
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+func netFaults() []Fault {
+	toAPI := func(w way) func(*plan) {
+		return func(p *plan) { p.ways["tcp "+apiAddress] = w }
+	}
+	return []Fault{
+		{
+			Code: "net.no-route", Summary: "the pod has no route to the API server",
+			Check: "net.connect", Status: checks.Fail,
+			apply: toAPI(way{errno: syscall.ENETUNREACH}),
+		},
+		{
+			Code: "net.host-unreachable", Summary: "the node behind the service IP is gone",
+			Check: "net.connect", Status: checks.Fail,
+			apply: toAPI(way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
+		},
+		{
+			Code: "net.host-prohibited", Summary: "a firewall on the server's host rejects",
+			Check: "net.connect", Status: checks.Fail,
+			apply: toAPI(way{errno: syscall.EHOSTUNREACH}),
+		},
+		{
+			Code: "net.egress-blocked", Summary: "nothing that leaves the pod is answered",
+			Check: "net.connect", Status: checks.Fail,
+			apply: func(p *plan) { p.everywhere(way{silent: true}) },
+		},
+		{
+			Code: "net.api-blocked", Summary: "only the API server does not answer",
+			Check: "net.connect", Status: checks.Fail,
+			apply: toAPI(way{silent: true}),
+		},
+		{
+			Code: "net.policy-rejects", Summary: "a network policy refuses every connection at once",
+			Check: "net.connect", Status: checks.Fail,
+			apply: func(p *plan) { p.everywhere(way{}) },
+		},
+		{
+			Code: "net.api-down", Summary: "no API server runs behind the service IP",
+			Check: "net.connect", Status: checks.Fail,
+			apply: toAPI(way{}),
+		},
+		{
+			Code: "net.handshake-stalled", Summary: "the API server accepts and says nothing",
+			Check: "tls.chain", Status: checks.Fail,
+			apply: func(p *plan) { p.api.raw = func(c net.Conn) { io.Copy(io.Discard, c) } },
+		},
+		{
+			Code: "net.mesh-intercepts", Summary: "a transparent proxy takes every connection and drops the API's",
+			Check: "tls.chain", Status: checks.Fail,
+			apply: func(p *plan) { p.api.raw = func(c net.Conn) { c.Read(make([]byte, 4096)) } },
+		},
+		{
+			Code: "net.sni-required", Summary: "a gateway answers only to those who send a server name",
+			Check: "tls.chain", Status: checks.Fail,
+			apply: func(p *plan) {
+				p.tls.config = append(p.tls.config, func(c *tls.Config) {
+					only := c.Certificates[0]
+					c.Certificates = nil // without a certificate the server sends unrecognized_name
+					c.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+						if hello.ServerName == "" {
+							return nil, nil
+						}
+						return &only, nil
+					}
+				})
+			},
+		},
+	}
+}

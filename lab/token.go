@@ -1,0 +1,83 @@
+package lab
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// The account that runs the pod when it is not the one that was meant.
+const (
+	otherAccount    = "default"
+	otherAccountUID = "5ee0c6d1-52d1-4b6b-9d43-0a4b8f0e9c12"
+)
+
+func tokenFaults() []Fault {
+	return []Fault{
+		{
+			Code: "token.expired", Summary: "the token expired an hour ago",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) { p.token.issued, p.token.expires = -25*time.Hour, -time.Hour },
+		},
+		{
+			Code: "token.not-yet-valid", Summary: "the token was issued by a clock half an hour ahead",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) { p.token.issued = 30 * time.Minute },
+		},
+		{
+			Code: "token.clock-skew", Summary: "this pod's clock is ten minutes ahead",
+			Check: "auth.clock", Status: checks.Warn,
+			apply: func(p *plan) { p.ahead = 10 * time.Minute },
+		},
+		{
+			Code: "token.wrong-audience", Summary: "the token was minted for Vault",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) { p.token.audience = "vault" },
+		},
+		{
+			Code: "token.foreign-pod", Summary: "the token was copied from a pod that is gone",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) {
+				p.token.pod, p.token.podUID = "web-9c1d", "e1c0f3a2-0f2d-4b7e-8a55-6d2f9b7c3e41"
+			},
+		},
+		{
+			Code: "token.legacy", Summary: "the token is a Secret's, without expiry",
+			Check: "token.claims", Status: checks.Warn,
+			apply: func(p *plan) { p.token.legacy = true },
+		},
+		{
+			Code: "token.unknown-key", Summary: "the token was signed with a key that the server does not have",
+			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
+			apply: func(p *plan) { p.token.foreignKey = true },
+		},
+		{
+			Code: "token.unknown-issuer", Summary: "the server's issuer was changed after the token was made",
+			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
+			apply: func(p *plan) { p.api.issuer = "https://oidc.shop.example" },
+		},
+		{
+			Code: "token.rejected", Summary: "the ServiceAccount was deleted and made again",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) { p.api.accountUID = "d34c7b10-77a5-4f0b-a6f1-91c8e0d2f6b3" },
+		},
+		{
+			Code: "token.stripped", Summary: "something on the way takes the token out of the request",
+			Check: "auth.review", Status: checks.Fail,
+			apply: func(p *plan) {
+				p.api.outer = append(p.api.outer, func(next http.Handler) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						r.Header.Del("Authorization")
+						next.ServeHTTP(w, r)
+					})
+				})
+			},
+		},
+		{
+			Code: "token.other-account", Summary: "the pod runs as the ServiceAccount default",
+			Check: "token.claims", Status: checks.Warn,
+			apply: func(p *plan) { p.token.account, p.token.accountUID = otherAccount, otherAccountUID },
+		},
+	}
+}
