@@ -1,0 +1,239 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// limits are those of one run of the checks.
+type limits struct{ run, check time.Duration }
+
+// outcome is what a run saw.
+type outcome struct {
+	results []checks.Result
+	secret  string // what must not be in them
+	took    time.Duration
+}
+
+func (o outcome) of(id string) checks.Result {
+	i := slices.IndexFunc(o.results, func(r checks.Result) bool { return r.ID == id })
+	if i < 0 {
+		return checks.Result{}
+	}
+	return o.results[i]
+}
+
+// findings lists what is neither pass nor skip, sorted.
+func (o outcome) findings() []string {
+	var found []string
+	for _, r := range o.results {
+		if r.Status == checks.Fail || r.Status == checks.Warn {
+			found = append(found, r.ID+" "+string(r.Status)+" "+r.Code)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func (o outcome) String() string {
+	var b strings.Builder
+	for _, r := range o.results {
+		b.WriteString(strings.Join([]string{"\n  ", string(r.Status), r.ID, r.Code, r.BlockedBy, r.Summary}, " "))
+	}
+	return b.String()
+}
+
+// examine runs all checks against a pod of the plan.
+func examine(dir string, p *plan, l limits, after func(*Pod) error) (o outcome, err error) {
+	pod, err := start(dir, p)
+	if err != nil {
+		return o, err
+	}
+	defer pod.Close()
+	if token, err := os.ReadFile(filepath.Join(dir, volumeDir, "token")); err == nil {
+		o.secret = string(token[strings.LastIndexByte(string(token), '.')+1:])
+	}
+	if after != nil {
+		if err := after(pod); err != nil {
+			return o, err
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(context.Background(), l.run, errors.New("the run's time is over"))
+	defer cancel()
+	begin := time.Now()
+	o.results = slices.Collect(checks.Run(ctx, pod.System, checks.All(), l.check))
+	o.took = time.Since(begin)
+	return o, nil
+}
+
+// examineAll runs the checks once for each list of faults, many at a time: they
+// wait more than they work.
+func examineAll(t *testing.T, lists [][]Fault, l limits) []outcome {
+	t.Helper()
+	outcomes := make([]outcome, len(lists))
+	base := memoryDir(t)
+	var group errgroup.Group
+	group.SetLimit(32)
+	for i, list := range lists {
+		group.Go(func() (err error) {
+			outcomes[i], err = examineFaults(base, list, l)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return outcomes
+}
+
+func examineFaults(base string, faults []Fault, l limits) (outcome, error) {
+	p := healthy()
+	for _, f := range faults {
+		f.apply(p)
+	}
+	dir, err := os.MkdirTemp(base, "")
+	if err != nil {
+		return outcome{}, err
+	}
+	defer os.RemoveAll(dir)
+	return examine(dir, p, l, nil)
+}
+
+// memoryDir returns a temporary directory, in memory where Linux has one: all
+// pairs of faults make some 50,000 files.
+func memoryDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "k8sdoctor-lab-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// leak returns a piece of the secret that stands in the results, or "".
+func (o outcome) leak(t *testing.T) string {
+	t.Helper()
+	const length = 12
+	text, err := json.Marshal(o.results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces := map[string]bool{}
+	for i := 0; i+length <= len(o.secret); i++ {
+		pieces[o.secret[i:i+length]] = true
+	}
+	for i := 0; i+length <= len(text); i++ {
+		if pieces[string(text[i:i+length])] {
+			return string(text[i : i+length])
+		}
+	}
+	return ""
+}
+
+func TestHealthy(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		after   func(*Pod) error
+		skipped []string
+	}{
+		{"alone", nil, []string{"net.name", "net.proxy", "api.access", "kubectl-proxy.api"}},
+		{"with a kubectl proxy", (*Pod).AddKubectlProxy, []string{"net.name", "net.proxy", "api.access"}},
+		{"with rights", func(pod *Pod) error {
+			pod.System.Access = []checks.Access{{Verb: "list", Resource: "pods"}}
+			return nil
+		}, []string{"net.name", "net.proxy", "kubectl-proxy.api"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, err := examine(t.TempDir(), healthy(), limits{10 * time.Second, 5 * time.Second}, test.after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var skipped []string
+			for _, r := range o.results {
+				switch {
+				case r.Status == checks.Skip && r.BlockedBy == "":
+					skipped = append(skipped, r.ID)
+				case r.Status != checks.Pass:
+					t.Errorf("%s: got %s %s (%s), want pass", r.ID, r.Status, r.Code, r.Summary)
+				}
+				if r.Code != "" {
+					t.Errorf("%s: got code %s, want none", r.ID, r.Code)
+				}
+			}
+			if len(o.results) != len(checks.All()) {
+				t.Errorf("got %d results, want %d", len(o.results), len(checks.All()))
+			}
+			if !slices.Equal(skipped, test.skipped) {
+				t.Errorf("got skipped %q, want %q", skipped, test.skipped)
+			}
+			if leak := o.leak(t); leak != "" {
+				t.Errorf("the results hold %q of the token", leak)
+			}
+		})
+	}
+}
+
+// consequences are what a fault does to other checks than its own.
+var consequences = map[string][]string{
+	"env.overridden":       {"net.connect fail net.api-down"},
+	"token.expired":        {"token.claims warn token.expired", "auth.clock fail token.expired"},
+	"token.not-yet-valid":  {"token.claims warn token.not-yet-valid", "auth.clock fail token.not-yet-valid"},
+	"token.wrong-audience": {"token.claims fail token.wrong-audience"},
+	"token.foreign-pod":    {"token.claims warn token.foreign-pod"},
+	"dns.node-resolver":    {"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver"},
+	"net.egress-blocked":   {"dns.servers fail dns.silent"},
+	"net.policy-rejects":   {"dns.servers fail dns.no-endpoints"},
+	"proxy.in-path":        {"env.proxy warn proxy.in-path"},
+}
+
+func TestFaults(t *testing.T) { testFaults(t, Faults()) }
+
+// testFaults asserts that each fault is shown by its check, under its code, and
+// that nothing else is found but its consequences.
+func testFaults(t *testing.T, faults []Fault) {
+	lists := make([][]Fault, len(faults))
+	for i, f := range faults {
+		lists[i] = []Fault{f}
+	}
+	for i, o := range examineAll(t, lists, limits{30 * time.Second, 3500 * time.Millisecond}) {
+		f := faults[i]
+		t.Run(f.Code, func(t *testing.T) {
+			for _, r := range o.results {
+				if by := o.of(r.BlockedBy); r.BlockedBy != "" && by.Status != checks.Fail {
+					t.Errorf("%s is blocked by %s, which has the status %q", r.ID, r.BlockedBy, by.Status)
+				}
+			}
+			got := o.findings()
+			want := append([]string{f.Check + " " + string(f.Status) + " " + or(f.Seen, f.Code)}, consequences[f.Code]...)
+			if f.NonRoot && os.Getuid() == 0 {
+				want = nil
+			}
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("got %q\nwant %q%v", got, want, o)
+			}
+			if leak := o.leak(t); leak != "" {
+				t.Errorf("the results hold %q of the token", leak)
+			}
+		})
+	}
+}
+
+func TestUnknownFault(t *testing.T) {
+	_, err := Start(t.TempDir(), "dns.silent", "dns.tired")
+	if err == nil || !strings.Contains(err.Error(), `"dns.tired"`) {
+		t.Errorf("got %v, want an error that names dns.tired", err)
+	}
+}
