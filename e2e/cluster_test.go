@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -170,26 +169,20 @@ func withoutCoreDNS(t *testing.T) {
 }
 
 // kubectlImage returns an image with kubectl that the cluster has:
-// $E2E_KUBECTL_IMAGE, or one made from the kubectl of a kind node.
-var kubectlImage = func() func(*testing.T) string {
-	var once sync.Once
-	const image = "k8sdoctor-e2e/kubectl:dev"
-	return func(t *testing.T) string {
-		t.Helper()
-		if given := os.Getenv("E2E_KUBECTL_IMAGE"); given != "" {
-			return given
-		}
-		once.Do(func() {
-			cluster, dir, platform := os.Getenv("E2E_CLUSTER"), t.TempDir(), "linux/"+runtime.GOARCH
-			command(t, "docker", "cp", cluster+"-control-plane:/usr/bin/kubectl", dir)
-			command(t, "go", "run", "../hack/image", "-name", "kubectl", "-command", "", "-dir", dir, "-tag", image,
-				platform+"="+filepath.Join(dir, "kubectl"))
-			command(t, "go", "tool", "kind", "load", "image-archive", "--name", cluster,
-				filepath.Join(dir, "kubectl-linux-"+runtime.GOARCH+".tar"))
-		})
-		return image
+// $E2E_KUBECTL_IMAGE, or one made from the kubectl of the kind node.
+func kubectlImage(t *testing.T) string {
+	t.Helper()
+	if given := os.Getenv("E2E_KUBECTL_IMAGE"); given != "" {
+		return given
 	}
-}()
+	const image = "k8sdoctor-e2e/kubectl:dev"
+	cluster, dir, platform := os.Getenv("E2E_CLUSTER"), t.TempDir(), "linux-"+runtime.GOARCH
+	command(t, "docker", "cp", cluster+"-control-plane:/usr/bin/kubectl", dir)
+	command(t, "go", "run", "../hack/image", "-name", "kubectl", "-command", "", "-dir", dir, "-tag", image,
+		"linux/"+runtime.GOARCH+"="+filepath.Join(dir, "kubectl"))
+	command(t, "go", "tool", "kind", "load", "image-archive", "--name", cluster, filepath.Join(dir, "kubectl-"+platform+".tar"))
+	return image
+}
 
 // kubectl runs kubectl; a failure of it ends the test.
 func kubectl(t *testing.T, args ...string) string {

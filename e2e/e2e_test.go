@@ -169,6 +169,6 @@ func kubectlRun(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t, true)
 	config := write(t, t.TempDir(), "kubeconfig", read(t, os.Getenv("KUBECONFIG")))
-	t.Log(kubectl(t, "--kubeconfig", config, "config", "set-context", "--current", "--namespace", string(ns)))
+	kubectl(t, "--kubeconfig", config, "config", "set-context", "--current", "--namespace", string(ns))
 	checkTable(t, command(t, "env", "KUBECONFIG="+config, "../hack/kubectl-run.sh"))
 }
