@@ -25,7 +25,7 @@ import (
 
 // What is read of one answer at most, in bytes.
 const (
-	maxBody   = 1 << 20
+	maxBody   = 256 << 10
 	maxHeader = 64 << 10
 )
 

@@ -33,7 +33,8 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 			}
 			if !returned {
 				stuck = c.ID
-			} else {
+			}
+			if stuck == "" { // a stuck check may still write the facts, the token among them
 				out = facts.token.scrub(out)
 			}
 			if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
