@@ -83,7 +83,7 @@ func (p *pod) silent() (time.Duration, error) {
 	if _, err := p.kubectl(strings.NewReader(denyAll), "apply", "-f", "-"); err != nil {
 		return 0, err
 	}
-	reached := []string{"curl", "--silent", "--insecure", "--max-time", "1", "https://kubernetes.default.svc/livez"}
+	reached := []string{"curl", "--silent", "--cacert", account + "ca.crt", "--max-time", "1", "https://kubernetes.default.svc/livez"}
 	for range 30 {
 		if _, err := p.exec(reached...); err != nil {
 			start := time.Now()
