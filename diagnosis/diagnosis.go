@@ -34,6 +34,8 @@ type Cause struct {
 	Warning bool
 	// Title is a sentence that is true when this is the cause.
 	Title string
+	// Apart says which causes look alike and what tells them from this one.
+	Apart string
 	// Fix returns what to do, as commands or YAML to paste, comments after '#',
 	// filled in with what the run saw.
 	Fix func(seen Seen) []string
