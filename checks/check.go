@@ -33,6 +33,11 @@ type Check struct {
 	// Needs names the checks that must have passed, or warned, for this one to
 	// mean anything. They are causes, not merely earlier in the list.
 	Needs []string
+	// After makes this a probe, an experiment that tells look-alikes apart: it
+	// runs once all checks have run, only when one of these has warned or
+	// failed, and is not reported otherwise. Probes run side by side and leave
+	// the facts as they are.
+	After []string
 	// Run observes and judges. It returns soon after ctx is done.
 	Run func(ctx context.Context, sys *System, facts *Facts) Outcome
 }
@@ -80,6 +85,17 @@ func (m *Milliseconds) UnmarshalJSON(data []byte) error {
 	ms, err := strconv.ParseFloat(string(data), 64)
 	*m = Milliseconds(ms * float64(time.Millisecond))
 	return err
+}
+
+// Probes returns the experiments that follow a failure. A probe passes when it
+// could be made, whatever it showed: that is in its evidence.
+func Probes() []*Check {
+	return []*Check{
+		probeHostNetwork, probeServiceIP, probeEndpoint, probeForeign, probeSidecar,
+		probeSearch, probeZones, probeDNSTiming,
+		probeFresh, probeSegment, probeServerName,
+		probeAnonymous, probeKeys,
+	}
 }
 
 // All returns every check of k8sdoctor in the order of the run.

@@ -37,10 +37,11 @@ type Facts struct {
 	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
 	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
 
-	apiPeer netip.Addr // net.connect: the address that answered
+	apiPeer netip.Addr // net.connect: the address that answered, or the first of those that did not
 	tcp     net.Conn   // net.connect: left open for tls.chain
 	tunnel  net.Conn   // net.proxy: left open for tls.chain
 
+	stalled  bool                // tls.chain: the handshake got no answer
 	served   []*x509.Certificate // tls.chain: what the server sent, leaf first
 	path     []*x509.Certificate // tls.chain: from the leaf to a certificate of ca.crt
 	verified *tls.Conn           // tls.chain: verified for Host, left open for the API checks

@@ -48,6 +48,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if len(addrs.addrs) == 0 {
 		return fail(addrs.cause(), e, "%s: no address", facts.Host)
 	}
+	facts.apiPeer = addrs.addrs[0]
 	all := dialAll(ctx, sys, addrs.addrs, facts.Port)
 	for _, d := range all {
 		address := net.JoinHostPort(d.addr.String(), facts.Port)
@@ -62,6 +63,9 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 			e.Add("from", "%s", from.IP)
 		}
 		closeOthers(all, d.conn)
+		if d.took >= slowConnect {
+			return warn("net.lossy", e, "%s: connected only after %s: the first packet was lost", address, span(d.took))
+		}
 		return pass(e, "%s: connected in %s", address, span(d.took))
 	}
 	d := all[0]

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,59 +15,122 @@ import (
 const stopGrace = 400 * time.Millisecond
 
 // Run runs the checks one after the other, each for at most limit, and yields
-// each result as it comes. When ctx ends, the check under way and those after
-// it are yielded as skipped with the cause of the end.
+// each result as it comes; then the probes among them whose suspects have
+// warned or failed. When ctx ends, what is under way and what comes after it
+// are yielded as skipped with the cause of the end.
 func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
-		var facts Facts
-		blocks := map[string]string{} // what a check that ran blocks others with: itself, its own blocker, or nothing
-		stuck := ""
+		r := run{ctx: ctx, sys: sys, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
+		defer r.end()
+		var probes []*Check
 		for _, c := range list {
-			start := time.Now()
-			out, returned := Outcome{}, true
-			switch by := blockedBy(c, blocks, stuck); {
-			case by != "":
-				out = blocked(by)
-			case ctx.Err() != nil:
-				out = Outcome{Status: Skip, Summary: "not run: " + context.Cause(ctx).Error()}
-			default:
-				out, returned = runOne(ctx, sys, &facts, c, limit)
-			}
-			if !returned {
-				stuck = c.ID
-			}
-			if stuck == "" { // a stuck check may still write the facts, the token among them
-				out = facts.token.scrub(out)
-			}
-			if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
-				out.Code = c.ID
-			}
-			r := Result{
-				ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
-				Evidence: out.Evidence.unique(), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
-			}
-			blocks[c.ID] = r.BlockedBy
-			if out.Status == Fail && !out.GoOn {
-				blocks[c.ID] = c.ID
-			}
-			if !yield(r) {
-				break
+			if len(c.After) > 0 {
+				probes = append(probes, c)
+			} else if !yield(r.check(c)) {
+				return
 			}
 		}
-		if stuck == "" {
-			facts.close()
+		for result := range r.probes(probes) {
+			if !yield(result) {
+				return
+			}
 		}
 	}
 }
 
+// run is one run of a list of checks.
+type run struct {
+	ctx      context.Context
+	sys      *System
+	limit    time.Duration
+	facts    Facts
+	blocks   map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
+	suspects map[string]bool   // the checks that warned or failed
+	stuck    string            // a check that did not return and may still be at work on the facts
+}
+
+func (r *run) end() {
+	if r.stuck == "" {
+		r.facts.close()
+	}
+}
+
+func (r *run) check(c *Check) Result {
+	result, goOn, returned := r.one(c)
+	if !returned {
+		r.stuck = c.ID
+	}
+	r.blocks[c.ID] = result.BlockedBy
+	if result.Status == Fail && !goOn {
+		r.blocks[c.ID] = c.ID
+	}
+	r.suspects[c.ID] = result.Status == Fail || result.Status == Warn
+	return result
+}
+
+// probes runs the experiments that have a suspect, side by side.
+func (r *run) probes(list []*Check) iter.Seq[Result] {
+	return func(yield func(Result) bool) {
+		var answers []chan Result
+		var late atomic.Bool
+		for _, c := range list {
+			if !slices.ContainsFunc(c.After, func(id string) bool { return r.suspects[id] }) {
+				continue
+			}
+			answer := make(chan Result, 1)
+			answers = append(answers, answer)
+			go func() {
+				result, _, returned := r.one(c)
+				if !returned {
+					late.Store(true)
+				}
+				answer <- result
+			}()
+		}
+		more := true
+		for _, answer := range answers {
+			if result := <-answer; more {
+				more = yield(result)
+			}
+		}
+		if late.Load() {
+			r.stuck = "probe"
+		}
+	}
+}
+
+// one runs one check or probe, or says why it cannot run.
+func (r *run) one(c *Check) (result Result, goOn, returned bool) {
+	start := time.Now()
+	out, returned := Outcome{}, true
+	switch by := r.blockedBy(c); {
+	case by != "":
+		out = blocked(by)
+	case r.ctx.Err() != nil:
+		out = Outcome{Status: Skip, Summary: "not run: " + context.Cause(r.ctx).Error()}
+	default:
+		out, returned = runOne(r.ctx, r.sys, &r.facts, c, r.limit)
+	}
+	if r.stuck == "" && returned { // what is stuck may still write the facts, the token among them
+		out = r.facts.token.scrub(out)
+	}
+	if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
+		out.Code = c.ID
+	}
+	return Result{
+		ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
+		Evidence: out.Evidence.unique(), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
+	}, out.GoOn, returned
+}
+
 // blockedBy returns the first check that keeps c from running: the one that
 // failed, not one that was itself skipped because of it.
-func blockedBy(c *Check, blocks map[string]string, stuck string) string {
-	if stuck != "" {
-		return stuck
+func (r *run) blockedBy(c *Check) string {
+	if r.stuck != "" {
+		return r.stuck
 	}
 	for _, need := range c.Needs {
-		if by, ran := blocks[need]; !ran {
+		if by, ran := r.blocks[need]; !ran {
 			return need
 		} else if by != "" {
 			return by

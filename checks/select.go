@@ -11,8 +11,8 @@ import (
 
 // Select returns the checks of list whose ids match a pattern of only (all,
 // when only is empty) and none of skip, in the order of list, and with them the
-// checks that they need. A pattern is an id or a glob such as "dns.*"; one that
-// matches no check is an error.
+// checks that they need and the probes that may follow. A pattern is an id or a
+// glob such as "dns.*"; one that matches no check is an error.
 func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	if err := known(list, slices.Concat(only, skip)); err != nil {
 		return nil, err
@@ -21,10 +21,13 @@ func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	for _, c := range slices.Backward(list) {
 		if len(only) == 0 || matches(only, c.ID) || wanted[c.ID] {
 			wanted[c.ID] = true
-			for _, need := range c.Needs {
+			for _, need := range slices.Concat(c.Needs, c.After) {
 				wanted[need] = true
 			}
 		}
+	}
+	for _, c := range list {
+		wanted[c.ID] = wanted[c.ID] || slices.ContainsFunc(c.After, func(id string) bool { return wanted[id] })
 	}
 	var chosen []*Check
 	for _, c := range list {

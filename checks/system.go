@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -21,6 +22,11 @@ type System struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Now is the pod's clock.
 	Now func() time.Time
+	// Endpoints are the API servers' own addresses, as far as the user knows them.
+	Endpoints []netip.AddrPort
+	// NoForeignProbes forbids packets to documentation addresses and questions
+	// for names outside the cluster.
+	NoForeignProbes bool
 	// Access lists what api.access asks the API server to allow.
 	Access []Access
 	// KubectlProxy is where a kubectl proxy should answer; nil means that one
@@ -35,7 +41,7 @@ func OwnPod() *System {
 		key, value, _ := strings.Cut(pair, "=")
 		env[key] = value
 	}
-	return &System{Root: "/", Env: env, Dial: new(net.Dialer).DialContext, Now: time.Now}
+	return &System{Root: "/", Env: env, Dial: (&net.Dialer{ControlContext: limitSegment}).DialContext, Now: time.Now}
 }
 
 func (s *System) path(name string) string { return filepath.Join(s.Root, name) }

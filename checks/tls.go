@@ -94,6 +94,7 @@ func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, t
 	}
 	switch {
 	case ctx.Err() != nil:
+		facts.stalled = true
 		return fail("net.handshake-stalled", e, "%s: TCP connects, the TLS handshake gets %v", address, err)
 	case strings.Contains(err.Error(), "unsupported protocol version"):
 		return fail("tls.no-common-version", e, "%s: %v", address, err)

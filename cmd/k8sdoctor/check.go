@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"time"
 
@@ -26,6 +27,7 @@ func checkCommand() *cli.Command {
 			&cli.DurationFlag{Name: "wait", Usage: "run again until all is well, or start no further run after this `DURATION`", EnvVars: env("WAIT")},
 			&cli.StringSliceFlag{Name: "can", Usage: "ask whether the account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN")},
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
+			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; written where it exists", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
 		),
 		Before: noArguments,
@@ -41,6 +43,7 @@ func runFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "skip", Usage: "leave these checks out: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
 		&cli.DurationFlag{Name: "timeout", Usage: "end of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
 		&cli.DurationFlag{Name: "check-timeout", Usage: "end of one check, as a `DURATION`", Value: 5 * time.Second, EnvVars: env("CHECK_TIMEOUT")},
+		&cli.BoolFlag{Name: "no-foreign-probes", Usage: "after a failure, send nothing to documentation addresses and ask for no name outside the cluster", EnvVars: env("NO_FOREIGN_PROBES")},
 		&cli.StringFlag{Name: "fail-on", Usage: "what makes the exit status 1, as a `STATUS`: fail or warn", Value: "fail", EnvVars: env("FAIL_ON")},
 		&cli.StringFlag{Name: "color", Usage: "`WHEN` to color: auto, always or never", Value: "auto", EnvVars: env("COLOR")},
 	}
@@ -61,6 +64,14 @@ func runCheck(c *cli.Context) error {
 		}
 		session.sys.Access = append(session.sys.Access, access)
 	}
+	for _, text := range c.StringSlice("endpoint") {
+		endpoint, err := netip.ParseAddrPort(text)
+		if err != nil {
+			return fmt.Errorf("--endpoint %q: not an address with a port, such as 172.18.0.2:6443", text)
+		}
+		session.sys.Endpoints = append(session.sys.Endpoints, endpoint)
+	}
+	session.sys.NoForeignProbes = session.noForeignProbes
 	if text := c.String("kubectl-proxy"); text != "" {
 		if session.sys.KubectlProxy, err = checks.ParseProxyURL(text); err != nil {
 			return fmt.Errorf("--kubectl-proxy: %w", err)
@@ -76,6 +87,9 @@ func runCheck(c *cli.Context) error {
 	return session.show(r)
 }
 
+// everything is what a run is chosen from.
+func everything() []*checks.Check { return append(checks.All(), checks.Probes()...) }
+
 // session is one call of check or demo.
 type session struct {
 	stdout, stderr    io.Writer
@@ -84,6 +98,7 @@ type session struct {
 	simulated         bool
 	json, color       bool
 	failOnWarn        bool
+	noForeignProbes   bool
 	limit, checkLimit time.Duration
 }
 
@@ -91,6 +106,7 @@ func newSession(c *cli.Context) (*session, error) {
 	s := &session{
 		stdout: c.App.Writer, stderr: c.App.ErrWriter,
 		limit: c.Duration("timeout"), checkLimit: c.Duration("check-timeout"),
+		noForeignProbes: c.Bool("no-foreign-probes"),
 	}
 	for name, given := range map[string]time.Duration{"timeout": s.limit, "check-timeout": s.checkLimit} {
 		if given <= 0 {
@@ -98,7 +114,7 @@ func newSession(c *cli.Context) (*session, error) {
 		}
 	}
 	var err error
-	if s.list, err = checks.Select(checks.All(), c.StringSlice("only"), c.StringSlice("skip")); err != nil {
+	if s.list, err = checks.Select(everything(), c.StringSlice("only"), c.StringSlice("skip")); err != nil {
 		return nil, err
 	}
 	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {

@@ -21,6 +21,10 @@ func listCommand() *cli.Command {
 			for _, check := range checks.All() {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", check.ID, check.Title, strings.Join(check.Needs, " "))
 			}
+			fmt.Fprintln(w, "\t\t\nEXPERIMENT\tSHOWS\tFOLLOWS A FAILURE OF")
+			for _, probe := range checks.Probes() {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", probe.ID, probe.Title, strings.Join(probe.After, " "))
+			}
 			return w.Flush()
 		},
 	}

@@ -1,0 +1,132 @@
+package checks
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strings"
+)
+
+var probeAnonymous = &Check{
+	ID:    "probe.anonymous",
+	Title: "what the same requests get without a token",
+	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
+	After: []string{"auth.review"},
+	Run:   runProbeAnonymous,
+}
+
+func runProbeAnonymous(ctx context.Context, _ *System, facts *Facts) Outcome {
+	var e Evidence
+	for _, path := range []string{"/api", "/version"} {
+		x := send(ctx, facts.api.anonymous, "GET", path, nil)
+		if x.err != nil {
+			e.Add(x.request, "%v", x.err)
+		} else {
+			e.Add(x.request, "%d", x.status)
+		}
+	}
+	return pass(e, "without a token: /api %s, /version %s", e[0].Value, e[1].Value)
+}
+
+var probeKeys = &Check{
+	ID:    "probe.keys",
+	Title: "what the server's published keys and issuer say of the token",
+	Needs: []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
+	After: []string{"auth.review"},
+	Run:   runProbeKeys,
+}
+
+// runProbeKeys reads the issuer's documents, see KEP-1393, without the token: a
+// server that refuses the token refuses it there too.
+func runProbeKeys(ctx context.Context, _ *System, facts *Facts) Outcome {
+	var e Evidence
+	e.Add("token issuer", "%s", facts.claims.Issuer)
+	discovery := send(ctx, facts.api.anonymous, "GET", "/.well-known/openid-configuration", nil)
+	var issuer struct {
+		Issuer string `json:"issuer"`
+	}
+	if discovery.err == nil && discovery.status == http.StatusOK && json.Unmarshal(discovery.body, &issuer) == nil {
+		e.Add("issuer", "%s", issuer.Issuer)
+	} else {
+		e.Add("issuer", "not readable: %s", notReadable(discovery))
+	}
+	keys := send(ctx, facts.api.anonymous, "GET", "/openid/v1/jwks", nil)
+	var set keySet
+	if keys.err == nil && keys.status == http.StatusOK && json.Unmarshal(keys.body, &set) == nil {
+		e.Add("jwks", "%s", set.judge(facts.token.text(), facts.claims.KeyID))
+	} else {
+		e.Add("jwks", "not readable: %s", notReadable(keys))
+	}
+	return pass(e, "issuer %s; keys %s", e.Get("issuer"), e.Get("jwks"))
+}
+
+func notReadable(x *exchange) string {
+	if x.err != nil {
+		return x.err.Error()
+	}
+	return fmt.Sprint(x.status)
+}
+
+// keySet is a JWKS, see RFC 7517.
+type keySet struct {
+	Keys []webKey `json:"keys"`
+}
+
+type webKey struct {
+	KeyID    string `json:"kid"`
+	Modulus  string `json:"n"`
+	Exponent string `json:"e"`
+	X        string `json:"x"`
+	Y        string `json:"y"`
+}
+
+// judge says whether the set holds the token's key and the signature is its.
+func (s keySet) judge(token, kid string) string {
+	for _, key := range s.Keys {
+		if key.KeyID != kid {
+			continue
+		}
+		if key.verifies(token) {
+			return "kid found, signature verifies"
+		}
+		return "kid found, signature fails"
+	}
+	return fmt.Sprintf("kid not among %d keys", len(s.Keys))
+}
+
+// verifies checks an RS256 or ES256 signature, see RFC 7518, 3.3 and 3.4.
+func (k webKey) verifies(token string) bool {
+	end := strings.LastIndex(token, ".")
+	signature, err := base64.RawURLEncoding.DecodeString(token[end+1:])
+	if end < 0 || err != nil {
+		return false
+	}
+	digest := sha256.Sum256([]byte(token[:end]))
+	if k.Modulus != "" {
+		public := &rsa.PublicKey{N: bigInt(k.Modulus), E: int(bigInt(k.Exponent).Int64())}
+		return public.N.BitLen() <= 16<<10 && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature) == nil
+	}
+	if len(signature) != 64 {
+		return false
+	}
+	point := append([]byte{4}, append(bigInt(k.X).FillBytes(make([]byte, 32)), bigInt(k.Y).FillBytes(make([]byte, 32))...)...)
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	return err == nil && ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
+}
+
+// bigInt reads a number of at most 4 KiB; what is none is zero.
+func bigInt(text string) *big.Int {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(data) > 4<<10 {
+		return new(big.Int)
+	}
+	return new(big.Int).SetBytes(data)
+}

@@ -1,0 +1,185 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+var probeSearch = &Check{
+	ID:    "probe.search",
+	Title: "what each search domain says to a name that cannot exist",
+	Needs: []string{"dns.config"},
+	After: []string{"dns.servers", "dns.resolve"},
+	Run:   runProbeSearch,
+}
+
+func runProbeSearch(ctx context.Context, sys *System, facts *Facts) Outcome {
+	domains := facts.resolv.search[:min(len(facts.resolv.search), maxCandidates)]
+	if len(domains) == 0 || len(facts.nameservers) == 0 {
+		return notApplicable("no search domain, or no nameserver that answers")
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	label := fmt.Sprintf("k8sdoctor-%08x", rand.Uint32())
+	answers := make([]string, len(domains))
+	var wait sync.WaitGroup
+	for i, domain := range domains {
+		wait.Go(func() { answers[i] = wildcard(ctx, sys, facts.nameservers[0], label+"."+domain+".") })
+	}
+	wait.Wait()
+	var e Evidence
+	var odd []string
+	for i, domain := range domains {
+		e.Add(domain, "%s", answers[i])
+		if answers[i] != "NXDOMAIN" {
+			odd = append(odd, domain+": "+answers[i])
+		}
+	}
+	if len(odd) > 0 {
+		return pass(e, "%s", strings.Join(odd, "; "))
+	}
+	return pass(e, "no search domain knows a name that cannot exist")
+}
+
+func wildcard(ctx context.Context, sys *System, server netip.Addr, name string) string {
+	reply, err := ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
+	switch {
+	case err != nil:
+		return err.Error()
+	case len(reply.addrs) > 0:
+		return join(reply.addrs) + " (wildcard)"
+	}
+	return rcodeName(reply.rcode)
+}
+
+var probeZones = &Check{
+	ID:    "probe.zones",
+	Title: "what the nameserver says of the cluster's zone and of a name outside",
+	Needs: []string{"dns.config"},
+	After: []string{"dns.servers", "dns.resolve"},
+	Run:   runProbeZones,
+}
+
+// outsideName is reserved and exists, see RFC 2606.
+const outsideName = "example.com."
+
+func runProbeZones(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if len(facts.nameservers) == 0 {
+		return notApplicable("no nameserver answers")
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	domain := facts.resolv.clusterDomain()
+	if domain == "" {
+		domain = defaultDomain
+	}
+	questions := []Fact{{"cluster zone", "kubernetes.default.svc." + domain + "."}}
+	if !sys.NoForeignProbes {
+		questions = append(questions, Fact{"outside", outsideName})
+	}
+	answers := make([]string, len(questions))
+	var wait sync.WaitGroup
+	for i, q := range questions {
+		wait.Go(func() {
+			reply, err := ask(ctx, sys, "udp", facts.nameservers[0], q.Value, recordFor(facts.Host))
+			answers[i] = replyOrError(reply, err)
+		})
+	}
+	wait.Wait()
+	var e Evidence
+	for i, q := range questions {
+		e.Add(q.Key, "%s %s", q.Value, answers[i])
+	}
+	return pass(e, "%s", e[len(e)-1].Value)
+}
+
+var probeDNSTiming = &Check{
+	ID:    "probe.dns-timing",
+	Title: "how long pairs of A and AAAA questions take from one socket",
+	Needs: []string{"dns.config"},
+	After: []string{"dns.servers", "dns.resolve"},
+	Run:   runProbeDNSTiming,
+}
+
+// timedPairs is how many pairs of questions are sent, one pair after the other.
+const timedPairs = 20
+
+// stalledPair is from when on an answer counts as lost: resolvers would wait
+// 2.5 s or 5 s for it.
+const stalledPair = 100 * time.Millisecond
+
+// runProbeDNSTiming sends A and AAAA from one socket at once, as the C library
+// does, which is what the race in the node's connection tracking needs.
+func runProbeDNSTiming(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if len(facts.nameservers) == 0 {
+		return notApplicable("no nameserver answers")
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	domain := facts.resolv.clusterDomain()
+	if domain == "" {
+		domain = defaultDomain
+	}
+	pairs, lost, slowest := 0, 0, time.Duration(0)
+	for range timedPairs {
+		if ctx.Err() != nil {
+			break
+		}
+		answered, took := askPair(ctx, sys, facts.nameservers[0], serviceName+"."+domain+".")
+		pairs++
+		if answered < 2 {
+			lost++
+		}
+		slowest = max(slowest, took)
+	}
+	var e Evidence
+	e.Add("pairs", "%d", pairs)
+	e.Add("stalled", "%d", lost)
+	e.Add("slowest", "%s", span(slowest))
+	return pass(e, "%d of %d pairs lost an answer, the slowest took %s", lost, pairs, span(slowest))
+}
+
+// askPair sends two questions from one socket and counts the answers that come
+// before stalledPair.
+func askPair(ctx context.Context, sys *System, server netip.Addr, name string) (answered int, took time.Duration) {
+	start := time.Now()
+	conn, err := sys.Dial(ctx, "udp", netip.AddrPortFrom(server, 53).String())
+	if err != nil {
+		return 0, 0
+	}
+	defer conn.Close()
+	id := uint16(rand.Uint32())
+	questions := map[uint16]dnsmessage.Question{}
+	for i, kind := range []dnsmessage.Type{dnsmessage.TypeA, dnsmessage.TypeAAAA} {
+		query, question, err := dnsQuery(id+uint16(i), name, kind)
+		if err != nil {
+			return 0, 0
+		}
+		questions[id+uint16(i)] = question
+		if _, err := conn.Write(query); err != nil {
+			return 0, time.Since(start)
+		}
+	}
+	conn.SetReadDeadline(start.Add(stalledPair)) // soon enough after the end of ctx
+	buf := make([]byte, 4096)
+	for len(questions) > 0 {
+		n, err := conn.Read(buf)
+		if err != nil {
+			break
+		}
+		for id, question := range questions {
+			if _, err := parseReply(buf[:n], id, question); err == nil {
+				delete(questions, id)
+				answered++
+			}
+		}
+	}
+	return answered, time.Since(start)
+}

@@ -1,0 +1,214 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// probeLimit is how long one packet of a probe waits for its answer: a second
+// SYN goes out after 1 s, a third after 3 s.
+const probeLimit = 3500 * time.Millisecond
+
+// probeContext ends in time for the probe to tell what it has seen.
+func probeContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, probeLimit, fmt.Errorf("no answer within %s", probeLimit))
+}
+
+var probeServiceIP = &Check{
+	ID:    "probe.service-ip",
+	Title: "what another service IP says: the nameserver's",
+	After: []string{"net.connect", "dns.servers"},
+	Run:   runProbeServiceIP,
+}
+
+func runProbeServiceIP(ctx context.Context, sys *System, facts *Facts) Outcome {
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	conf, _ := readResolvConf(sys)
+	servers := conf.nameservers[:min(len(conf.nameservers), maxNameservers)]
+	if len(servers) == 0 {
+		return notApplicable("%s names no nameserver", resolvConfFile)
+	}
+	var e Evidence
+	for i, answer := range dialEach(ctx, sys, servers) {
+		e.Add(netip.AddrPortFrom(servers[i], 53).String()+" tcp", "%s", answer)
+	}
+	for _, server := range servers {
+		reply, err := ask(ctx, sys, "udp", server, serviceName+".", recordFor(facts.Host))
+		answer := "answers in " + span(reply.took)
+		if err != nil {
+			answer = dialled{err: err, took: reply.took}.failure()
+		}
+		e.Add(netip.AddrPortFrom(server, 53).String()+" udp", "%s", answer)
+	}
+	return pass(e, "%s %s", e[0].Key, e[0].Value)
+}
+
+func dialEach(ctx context.Context, sys *System, servers []netip.Addr) []string {
+	var targets []netip.AddrPort
+	for _, server := range servers {
+		targets = append(targets, netip.AddrPortFrom(server, 53))
+	}
+	return knock(ctx, sys, targets)
+}
+
+// knock connects to all targets at once, sends nothing, and says what came of
+// each.
+func knock(ctx context.Context, sys *System, targets []netip.AddrPort) []string {
+	answers := make([]string, len(targets))
+	var wait sync.WaitGroup
+	for i, target := range targets {
+		wait.Go(func() {
+			start := time.Now()
+			conn, err := sys.Dial(ctx, "tcp", target.String())
+			d := dialled{err: bareNetError(ctx, err), took: time.Since(start)}
+			if err != nil {
+				answers[i] = d.failure()
+				return
+			}
+			conn.Close()
+			answers[i] = "answers in " + span(d.took)
+		})
+	}
+	wait.Wait()
+	return answers
+}
+
+var probeEndpoint = &Check{
+	ID:    "probe.endpoint",
+	Title: "what the API servers' own addresses say, behind the service IP",
+	After: []string{"net.connect"},
+	Run:   runProbeEndpoint,
+}
+
+func runProbeEndpoint(ctx context.Context, sys *System, _ *Facts) Outcome {
+	if len(sys.Endpoints) == 0 {
+		return notApplicable("no --endpoint was given")
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	var e Evidence
+	for i, answer := range knock(ctx, sys, sys.Endpoints[:min(len(sys.Endpoints), maxPeers)]) {
+		e.Add(sys.Endpoints[i].String(), "%s", answer)
+	}
+	return pass(e, "%s %s", e[0].Key, e[0].Value)
+}
+
+var probeForeign = &Check{
+	ID:    "probe.foreign",
+	Title: "what an address says that nobody should answer at",
+	After: []string{"net.connect", "dns.servers", "tls.chain"},
+	Run:   runProbeForeign,
+}
+
+// Addresses that are reserved for documentation and belong to nobody: RFC 5737
+// and RFC 3849.
+var (
+	nobody4 = netip.MustParseAddrPort("192.0.2.1:443")
+	nobody6 = netip.MustParseAddrPort("[2001:db8::1]:443")
+)
+
+func runProbeForeign(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if sys.NoForeignProbes {
+		return notApplicable("left out by --no-foreign-probes")
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	target := nobody4
+	if host, err := netip.ParseAddr(facts.Host); err == nil && host.Is6() {
+		target = nobody6
+	}
+	answer := knock(ctx, sys, []netip.AddrPort{target})[0]
+	return pass(Evidence{{target.String(), answer}}, "%s %s", target, answer)
+}
+
+var probeSidecar = &Check{
+	ID:    "probe.sidecar",
+	Title: "what /proc/net/tcp says of mesh proxies and stuck connections",
+	After: []string{"net.connect", "tls.chain", "auth.review"},
+	Run:   runProbeSidecar,
+}
+
+// meshPorts are the loopback ports of Istio (15001 15006 15021 15090), Linkerd
+// (4140 4143 4191) and Consul (20000) proxies.
+var meshPorts = []string{"15001", "15006", "15021", "15090", "4140", "4143", "4191", "20000"}
+
+func runProbeSidecar(_ context.Context, sys *System, facts *Facts) Outcome {
+	sockets, err := readSockets(sys)
+	if err != nil {
+		return notApplicable("%v", err)
+	}
+	var e Evidence
+	var listening []string
+	for _, port := range meshPorts {
+		if sockets.listens(port) {
+			listening = append(listening, port)
+		}
+	}
+	stuck := sockets.stuckTo(net.JoinHostPort(facts.apiAddress(), facts.Port))
+	e.Add("listening", "%s", strings.Join(listening, " "))
+	e.Add("stuck connections", "%d", stuck)
+	var mesh []string
+	for _, name := range []string{"ISTIO_META_MESH_ID", "ISTIO_META_WORKLOAD_NAME", "LINKERD2_PROXY_LOG", "_pod_nodeName"} {
+		if _, ok := sys.Env[name]; ok {
+			mesh = append(mesh, name)
+		}
+	}
+	e.Add("mesh env", "%s", strings.Join(mesh, " "))
+	if len(listening) == 0 {
+		return pass(e, "no mesh proxy listens in this pod")
+	}
+	return pass(e, "a mesh proxy listens on %s", strings.Join(listening, " "))
+}
+
+func (f *Facts) apiAddress() string {
+	if f.apiPeer.IsValid() {
+		return f.apiPeer.String()
+	}
+	return f.Host
+}
+
+var probeHostNetwork = &Check{
+	ID:    "probe.host-network",
+	Title: "whether this pod shares its node's network",
+	After: []string{"dns.config", "dns.servers", "dns.resolve", "net.connect"},
+	Run:   runProbeHostNetwork,
+}
+
+// nodeInterfaces are what a node has and a pod has not: the bridges and tunnels
+// of pod networks, and interfaces of kube-proxy's IPVS mode.
+var nodeInterfaces = []string{"veth", "cni", "docker", "kube-ipvs", "cali", "flannel", "cilium", "lxc", "vxlan", "br-", "podnet", "weave", "antrea", "ovn"}
+
+func runProbeHostNetwork(_ context.Context, sys *System, _ *Facts) Outcome {
+	data, err := sys.read("/proc/net/dev", maxConfig)
+	if err != nil {
+		return notApplicable("%v", err)
+	}
+	var names []string
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if name, _, ok := strings.Cut(line, ":"); ok {
+			names = append(names, strings.TrimSpace(name))
+		}
+	}
+	answer, reason := "no", "no interface that only a node has"
+	for _, name := range names {
+		for _, prefix := range nodeInterfaces {
+			if strings.HasPrefix(name, prefix) {
+				answer, reason = "yes", "interface "+name
+			}
+		}
+	}
+	if node := sys.Env["NODE_NAME"]; node != "" && node == sys.Env["HOSTNAME"] {
+		answer, reason = "yes", "its host name is the node's"
+	}
+	var e Evidence
+	e.Add("interfaces", "%s", strings.Join(names[:min(len(names), 24)], " "))
+	e.Add("host network", "%s", answer)
+	e.Add("reason", "%s", reason)
+	return pass(e, "host network: %s, %s", answer, reason)
+}
