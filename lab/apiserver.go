@@ -160,34 +160,46 @@ func (s *apiServer) authorize(next http.Handler) http.Handler {
 
 func (pod *Pod) serveAPI(p *plan, c *cluster) error {
 	pod.api = newAPIServer(p, c)
+	return pod.listen("api", apiService(p, c, pod.api))
+}
+
+// service serves what arrives at a listener; what it returns ends that.
+type service func(net.Listener) func()
+
+// apiService is the API server with whatever the plan puts before it.
+func apiService(p *plan, c *cluster, api *apiServer) service {
 	if p.api.raw != nil {
-		return pod.serveRaw("api", p.api.raw)
+		return rawService(p.api.raw)
 	}
-	var handler http.Handler = pod.api
+	var handler http.Handler = api
 	for _, wrap := range p.api.outer {
 		handler = wrap(handler)
 	}
 	if p.api.plain {
-		return pod.serveHTTP("api", handler)
+		return httpService(handler)
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{c.serving}, MinVersion: tls.VersionTLS12}
 	for _, edit := range p.tls.config {
 		edit(config)
 	}
-	return pod.listen("api", func(l net.Listener) func() {
-		srv := &http.Server{Handler: handler, TLSConfig: config, Protocols: new(http.Protocols)}
+	return func(l net.Listener) func() {
+		srv := &http.Server{Handler: handler, TLSConfig: config.Clone(), Protocols: new(http.Protocols)}
 		srv.Protocols.SetHTTP1(true)
 		srv.Protocols.SetHTTP2(!p.api.http1)
 		return serveUntilClosed(srv, func() error { return srv.ServeTLS(l, "", "") })
-	})
+	}
 }
 
 // serveHTTP starts a server for "tcp NAME".
 func (pod *Pod) serveHTTP(name string, handler http.Handler) error {
-	return pod.listen(name, func(l net.Listener) func() {
+	return pod.listen(name, httpService(handler))
+}
+
+func httpService(handler http.Handler) service {
+	return func(l net.Listener) func() {
 		srv := &http.Server{Handler: handler}
 		return serveUntilClosed(srv, func() error { return srv.Serve(l) })
-	})
+	}
 }
 
 // serveUntilClosed runs serve and returns what ends it.
@@ -202,10 +214,9 @@ func serveUntilClosed(srv *http.Server, serve func() error) func() {
 	}
 }
 
-// serveRaw starts a server that hands each connection to serve and closes it
-// when serve returns.
-func (pod *Pod) serveRaw(name string, serve func(net.Conn)) error {
-	return pod.listen(name, func(l net.Listener) func() {
+// rawService hands each connection to serve and closes it when serve returns.
+func rawService(serve func(net.Conn)) service {
+	return func(l net.Listener) func() {
 		var (
 			mu      sync.Mutex
 			open    = map[net.Conn]bool{}
@@ -238,11 +249,11 @@ func (pod *Pod) serveRaw(name string, serve func(net.Conn)) error {
 			mu.Unlock()
 			running.Wait()
 		}
-	})
+	}
 }
 
-// listen opens a port on loopback for "tcp NAME"; serve returns what closes it.
-func (pod *Pod) listen(name string, serve func(net.Listener) func()) error {
+// listen opens a port on loopback for "tcp NAME".
+func (pod *Pod) listen(name string, serve service) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -127,14 +127,19 @@ func (pod *Pod) serveDNS(address string, p *dnsPlan, domain string) error {
 	if err != nil {
 		return err
 	}
+	pod.closes = append(pod.closes, s.answer(packets))
+	pod.dialer.setServer("udp dns "+address, packets.LocalAddr().String())
+	return pod.listen("dns "+address, rawService(s.serveTCP))
+}
+
+// answer serves what arrives at a UDP socket; what it returns ends that.
+func (s *dnsServer) answer(packets net.PacketConn) func() {
 	var running sync.WaitGroup
 	running.Go(func() { s.serveUDP(packets, &running) })
-	pod.closes = append(pod.closes, func() {
+	return func() {
 		packets.Close()
 		running.Wait()
-	})
-	pod.dialer.setServer("udp dns "+address, packets.LocalAddr().String())
-	return pod.serveRaw("dns "+address, s.serveTCP)
+	}
 }
 
 func (s *dnsServer) serveUDP(c net.PacketConn, running *sync.WaitGroup) {

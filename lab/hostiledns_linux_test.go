@@ -79,7 +79,7 @@ func hostileDNS() []hostile {
 			name: "DNS drips over TCP", check: "dns.servers", status: checks.Warn, code: "dns.tcp-blocked",
 			after: func(pod *Pod) error {
 				pod.dialer.set("tcp "+dnsIP+":53", way{server: "drip"})
-				return pod.serveRaw("drip", drip([]byte("\xff\xff\x00")))
+				return pod.listen("drip", rawService(drip([]byte("\xff\xff\x00"))))
 			},
 		},
 	}

@@ -148,7 +148,7 @@ func hostileHTTP() []hostile {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
 				p.ways["tcp "+httpProxyAddress] = way{server: "hostile"}
 			},
-			after: func(pod *Pod) error { return pod.serveRaw("hostile", serve) },
+			after: func(pod *Pod) error { return pod.listen("hostile", rawService(serve)) },
 		}
 	}
 	kubectlProxy := func(name string, serve func(net.Conn)) hostile {
@@ -158,7 +158,7 @@ func hostileHTTP() []hostile {
 				p.expectKubectlProxy(html)
 				p.proxy.kubectl = nil
 			},
-			after: func(pod *Pod) error { return pod.serveRaw("kubectl proxy", serve) },
+			after: func(pod *Pod) error { return pod.listen("kubectl proxy", rawService(serve)) },
 		}
 	}
 	endlessHeaders := repeat("HTTP/1.1 200 OK\r\n", "X-Filler: "+strings.Repeat("x", 1000)+"\r\n")
