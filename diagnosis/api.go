@@ -7,6 +7,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.not-kubernetes", Confidence: Possible,
 		Title: "something answers HTTP at the API server's address that is no API server",
+		Apart: "The answer has neither an Audit-Id nor the form of a Kubernetes Status. An answer of the API server itself is one of " +
+			"the other api codes; a proxy's page may be proxy.in-path.",
 		Fix: steps(
 			"# what does it say it is?",
 			"curl -i --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt https://API_HOSTPORT/version",
@@ -16,6 +18,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.forbidden", Confidence: Likely,
 		Title: "the API server knows this account and does not allow it what was asked",
+		Apart: "The server names this account in its 403, so the token is accepted. A 403 for system:anonymous is token.stripped; one " +
+			"without the form of an API server is api.not-kubernetes.",
 		Fix: steps(
 			"# what may it do?",
 			"kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
@@ -26,6 +30,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.review-unavailable", Confidence: Likely, Warning: true,
 		Title: "the API server cannot be asked who this pod is (SelfSubjectReview: Kubernetes 1.28)",
+		Apart: "The review is unknown (404) or forbidden (403) to an account that is otherwise accepted. A 401 is one of the token " +
+			"codes.",
 		Fix: steps(
 			"# older than 1.28: nothing to mend. Else every account should have this role:",
 			"kubectl version",
@@ -35,6 +41,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.overloaded", Confidence: Possible,
 		Title: "the API server has too much to do and turns requests away (429)",
+		Apart: "429 comes from an API server with priority-and-fairness headers. A 429 that speaks of initializing storage is " +
+			"api.initializing.",
 		Fix: steps(
 			"# whose requests are they?",
 			"kubectl get --raw /metrics | grep apiserver_flowcontrol_rejected_requests_total",
@@ -44,6 +52,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.initializing", Confidence: Likely,
 		Title: "the API server is starting and has not read its storage yet",
+		Apart: "The 429 or 503 says that storage is being initialized, as after a start. Without those words a 429 is api.overloaded " +
+			"and a 503 api.unhealthy.",
 		Fix: steps(
 			"# wait until every line is ok; one that stays not ok names the culprit:",
 			askReady,
@@ -52,6 +62,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.unhealthy", Confidence: Possible,
 		Title: "the API server, or something it depends on, is broken or too slow to answer",
+		Apart: "The API server answers by itself that a part fails, or with 5xx. An aggregated API alone is api.aggregation-broken; " +
+			"answers without the form of an API server are api.not-kubernetes.",
 		Fix: steps(
 			"# which part?",
 			askReady,
@@ -62,6 +74,8 @@ var apiCauses = []Cause{
 	{
 		Code: "api.slow", Confidence: Likely, Warning: true,
 		Title: "the API server takes long to answer, although the network is quick",
+		Apart: "The connection is quick and the answer is not, so the time is lost in the server. Slow connections are net.lossy, slow" +
+			" names dns.slow.",
 		Fix: steps(
 			"# busy, or waiting for etcd or a webhook?",
 			"kubectl -n kube-system top pods -l tier=control-plane",
@@ -71,6 +85,7 @@ var apiCauses = []Cause{
 	{
 		Code: "api.aggregation-broken", Confidence: Likely, Warning: true,
 		Title: "an API that another server provides is down, at which some clients give up",
+		Apart: "Only the API groups of another server fail, and the core ones answer. When the core fails as well it is api.unhealthy.",
 		Fix: steps(
 			"kubectl get apiservices | grep False",
 			"# repair the Service that is named there; if it is gone for good:",
@@ -80,6 +95,7 @@ var apiCauses = []Cause{
 	{
 		Code: "api.version-skew", Confidence: Certain, Warning: true,
 		Title: "the server's version is more than three minor versions away from this client's; requests usually work",
+		Apart: "Both versions are known from the server's own answer. Requests usually work; one that fails has another cause.",
 		Fix: steps(
 			"# nothing to mend for most programs; a client of the server's version is safest",
 			"kubectl version",

@@ -57,6 +57,7 @@ var internalCauses = []Cause{
 	{
 		Code: "internal.error", Confidence: Certain,
 		Title: "a check of k8sdoctor broke by itself, which says nothing about the pod",
+		Apart: "The check itself failed, with a message that is in the evidence. All other results stand on their own.",
 		Fix: steps(
 			"# run it once more; if it happens again, report it with the JSON form of this report",
 		),

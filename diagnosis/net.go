@@ -34,6 +34,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.no-route", Confidence: Likely,
 		Title: "this pod has no route to the API server's address, or no address of that family",
+		Apart: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before a packet leaves. EHOSTUNREACH is net.host-" +
+			"unreachable or net.host-prohibited, and silence is a policy or a dead path.",
 		Fix: steps(
 			"# the pod network of node NODE sets the routes; is its pod there healthy?",
 			"kubectl get pods -A -o wide --field-selector spec.nodeName=NODE",
@@ -44,6 +46,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.host-unreachable", Confidence: Possible,
 		Title: "the next hop, or the machine behind the API server's address, does not exist or is down",
+		Apart: "The error comes after about three seconds, the time that an unanswered neighbour lookup takes. A live machine that " +
+			"rejects answers within milliseconds (net.host-prohibited).",
 		Fix: steps(
 			"# is every address here that of a control-plane node which is up?",
 			listEndpoints,
@@ -54,6 +58,9 @@ var netCauses = []Cause{
 	{
 		Code: "net.host-prohibited", Confidence: Possible,
 		Title: "a firewall on a machine that is up rejects the connection",
+		Apart: "EHOSTUNREACH within milliseconds is a reject by a machine that is up, firewalld for example. A dead next hop takes " +
+			"about three seconds (net.host-unreachable); a reset or port-unreachable reads \"connection refused\" (net.policy-" +
+			"rejects, net.api-down). Such rejects are rate-limited, so that a few in a row can look like silence.",
 		Fix: steps(
 			"# on the control-plane nodes and on node NODE:",
 			"firewall-cmd --list-all || nft list ruleset | grep -n reject",
@@ -64,6 +71,9 @@ var netCauses = []Cause{
 	{
 		Code: "net.egress-blocked", Confidence: Possible,
 		Title: "nothing leaves this pod: an egress policy without exceptions, or a dead pod network",
+		Apart: "The nameserver's service IP and the API server are both silent. When another service IP answers it is net.api-blocked;" +
+			" when the API server's own address answers it is net.service-ips-dead. A policy that denies all egress and a dead pod " +
+			"network look the same from inside: a pod without that policy on the same node decides.",
 		Fix: steps(
 			"# does a policy with policyTypes Egress select this pod?",
 			listPolicies+" -o yaml",
@@ -74,6 +84,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.service-ips-dead", Confidence: Possible,
 		Title: "no service IP works from this node: kube-proxy, or what replaces it, does not do its work",
+		Apart: "Every service IP is silent while a machine's own address answers, which a default-deny policy (net.egress-blocked) " +
+			"would silence as well. When only the API server's service IP is silent it is net.api-blocked.",
 		Fix: steps(
 			"# on node NODE (with Cilium or OVN instead of kube-proxy: their pod):",
 			"kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=NODE",
@@ -84,6 +96,10 @@ var netCauses = []Cause{
 	{
 		Code: "net.api-blocked", Confidence: Possible,
 		Title: "an egress policy, a firewall or a security group drops what this pod sends to the API server",
+		Apart: "Another service IP, the nameserver's, answers from this pod, so the node's rules work and only the API server is " +
+			"silent. With net.service-ips-dead no service IP answers, with net.policy-needs-endpoint the server's own address " +
+			"decides. A policy, a cloud firewall and an old entry in the kube-proxy replacement look the same from inside: the same" +
+			" connection from a pod on the host network decides.",
 		Fix: steps(
 			"# policies, firewalls and security groups must allow the service IP and the server's own:",
 			listPolicies+" -o yaml",
@@ -94,6 +110,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.policy-needs-endpoint", Confidence: Possible,
 		Title: "an egress policy allows only one of the service IP and the API server's own address",
+		Apart: "Of the service IP and the API server's own address one answers and the other does not, while other service IPs work. " +
+			"When none answers it is net.api-blocked; when no service IP works at all, net.service-ips-dead.",
 		Fix: steps(
 			"# the own address is listed here; the policy must allow both:",
 			listEndpoints,
@@ -104,6 +122,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.policy-rejects", Confidence: Possible,
 		Title: "a policy or firewall refuses whatever this pod sends",
+		Apart: "An address that belongs to nobody is refused at once as well, so what refuses is on the way and not an API server that" +
+			" is down (net.api-down). A transparent proxy would connect instead (net.mesh-intercepts).",
 		Fix: steps(
 			"# does a policy with policyTypes Egress select this pod?",
 			listPolicies+" -o yaml",
@@ -114,6 +134,9 @@ var netCauses = []Cause{
 	{
 		Code: "net.api-down", Confidence: Possible,
 		Title: "no API server listens behind the service IP",
+		Apart: "The API server's address refuses while an address that belongs to nobody stays silent, so it is not a policy that " +
+			"rejects everything (net.policy-rejects). A sidecar that is not listening yet (net.mesh-not-ready) refuses other " +
+			"addresses too and leaves closed proxy ports on loopback.",
 		Fix: steps(
 			"# does it answer from elsewhere? Then an egress policy may refuse this pod:",
 			askReady,
@@ -124,6 +147,9 @@ var netCauses = []Cause{
 	{
 		Code: "net.some-endpoints-dead", Confidence: Possible,
 		Title: "one of the API servers behind the service IP is dead, and connections still go to it",
+		Apart: "Of several fresh connections some fail and some succeed at once. Loss (net.lossy) makes nearly all of them succeed, " +
+			"after one, three or seven seconds. A SYN dropped on this node may be sent again to another server and then looks like " +
+			"one second of delay.",
 		Fix: steps(
 			"# is every address here that of a control-plane node which is up?",
 			listEndpoints,
@@ -134,6 +160,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.lossy", Confidence: Possible,
 		Title: "packets to the API server get lost, so that connections take seconds",
+		Apart: "Connections succeed after one, three or seven seconds, the times at which a SYN is sent again. Connections that fail " +
+			"for good while others are quick are net.some-endpoints-dead; a quick connection with a slow answer is api.slow.",
 		Fix: steps(
 			"# on node NODE: a count near the maximum means a full connection table",
 			"sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
@@ -144,6 +172,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.cidr-overlap", Confidence: Possible,
 		Title: "the ranges of pods, Services and nodes overlap, so that answers go astray",
+		Apart: "Addresses of pods, Services or nodes lie in each other's ranges, which this pod sees only in part. The symptom is that" +
+			" of net.api-blocked or net.host-unreachable; the three ranges, read from the cluster, decide.",
 		Fix: steps(
 			"# compare the three:",
 			"kubectl get nodes -o custom-columns=NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR",
@@ -154,6 +184,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.mtu", Confidence: Likely,
 		Title: "the path carries smaller packets than this pod's interface believes, and big ones vanish",
+		Apart: "The handshake is answered when this side announces small segments and not otherwise. A server that is too busy to " +
+			"answer stays silent with both (net.handshake-stalled). An ICMP message that got through hides the fault for minutes.",
 		Fix: steps(
 			"# the pod's MTU must fit the path less the overlay's header (VXLAN 50, WireGuard 60 to 80 bytes):",
 			"cat /sys/class/net/eth0/mtu",
@@ -164,6 +196,8 @@ var netCauses = []Cause{
 	{
 		Code: "net.handshake-stalled", Confidence: Possible,
 		Title: "something accepts the connection and no API server answers on it: overload, or a load balancer before a dead one",
+		Apart: "TCP connects and no certificate comes, with usual and with small segments alike; small ones would help with net.mtu. A" +
+			" closed connection instead of silence is net.mesh-intercepts or net.sni-required.",
 		Fix: steps(
 			"# from elsewhere: is the API server slow for everybody?",
 			askReady,
@@ -174,6 +208,9 @@ var netCauses = []Cause{
 	{
 		Code: "net.mesh-not-ready", Confidence: Possible,
 		Title: "a mesh redirects all connections to a proxy that does not listen yet",
+		Apart: "Connections to any address are refused, and the known proxy ports on loopback have no listener although the pod has a " +
+			"mesh's variables. With the listener there, it is net.mesh-intercepts; without traces of a mesh, net.policy-rejects or " +
+			"net.api-down.",
 		Fix: steps(
 			"# is the mesh's proxy up?",
 			"kubectl -n NAMESPACE get pod POD -o jsonpath='{range .status.containerStatuses[*]}{.name} {.ready}{\"\\n\"}{end}'",
@@ -186,6 +223,8 @@ metadata:
 	{
 		Code: "net.mesh-intercepts", Confidence: Possible,
 		Title: "a transparent proxy answers in the API server's place and breaks its TLS",
+		Apart: "An address that belongs to nobody connects at once, so a proxy answers in everybody's place. A firewall that wants a " +
+			"server name (net.sni-required) lets the handshake pass when one is sent.",
 		Fix: steps(
 			"# does the pod have the proxy of a mesh?",
 			"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
@@ -195,6 +234,8 @@ metadata:
 	{
 		Code: "net.sni-required", Confidence: Possible,
 		Title: "a firewall on the path lets TLS through only when the client sends a server name",
+		Apart: "The handshake with a server name succeeds and the one without fails on the same address. Clients send none to an " +
+			"address, so that curl by name works and others do not; a proxy that closes both is net.mesh-intercepts.",
 		Fix: steps(
 			"# let the firewall pass API_HOSTPORT by address, or on AKS have clients dial the name:",
 			`# in the pod template:
