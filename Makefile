@@ -14,23 +14,28 @@ binary    = build/k8sdoctor-$(subst /,-,$(1))
 BINARIES := $(foreach p,$(PLATFORMS),$(call binary,$(p)))
 image_tool = go run ./hack/image -version $(VERSION) $(1) $(foreach p,$(PLATFORMS),$(p)=$(call binary,$(p)))
 
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec "sudo -E")
+
 on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 
-.PHONY: help build test image push e2e bench fuzz clean $(BINARIES)
+.PHONY: help build test test-net image push e2e bench fuzz clean $(BINARIES)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile
 
 build: ## k8sdoctor for this machine, as build/k8sdoctor
 	$(GO_BUILD) -o build/k8sdoctor ./cmd/k8sdoctor
 
 test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
 	@files=$$(gofmt -l $$(find . -name '*.go' -not -path './build/*')); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }
-	go vet -tags e2e ./...
-	go tool staticcheck -tags e2e ./...
+	go vet -tags e2e,nettest ./...
+	go tool staticcheck -tags e2e,nettest ./...
 	go test -race ./...
 	@for os in darwin windows; do for arch in amd64 arm64; do \
 		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
+
+test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
+	go test -tags nettest -count=1 -timeout 5m -parallel 16 $(AS_ROOT) ./nettest/
 
 $(BINARIES): build/k8sdoctor-%:
 	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ ./cmd/k8sdoctor

@@ -1,0 +1,44 @@
+//go:build nettest && linux
+
+package nettest
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// limit is that of each check.
+const limit = 5 * time.Second
+
+// pod is what a process needs to know to be one.
+type pod struct {
+	Root string
+	Env  map[string]string
+}
+
+// report is what the checks have seen.
+type report struct {
+	Results []checks.Result
+	Took    time.Duration
+}
+
+// examine runs the checks in the namespace that this process was started in.
+func examine(in io.Reader, out io.Writer) error {
+	var p pod
+	if err := json.NewDecoder(in).Decode(&p); err != nil {
+		return err
+	}
+	sys := checks.OwnPod()
+	sys.Root, sys.Env = p.Root, p.Env
+	var r report
+	start := time.Now()
+	for result := range checks.Run(context.Background(), sys, checks.All(), limit) {
+		r.Results = append(r.Results, result)
+	}
+	r.Took = time.Since(start)
+	return json.NewEncoder(out).Encode(r)
+}

@@ -1,0 +1,149 @@
+//go:build nettest && linux
+
+package nettest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/lab"
+)
+
+// longest is how long a run may take, even when nothing ever answers.
+const longest = 15 * time.Second
+
+// scenario is what happens to the pod's packets, and what must be seen.
+type scenario struct {
+	name string
+	// link joins pod and node; a veth pair if nil.
+	link podLink
+	// endpoints are behind the API's service IP; the first API server's address
+	// if nil.
+	endpoints []string
+	// setup is what the pod and the servers are like.
+	setup lab.Setup
+	// pod, node, api1, api2 and dns are commands to run there.
+	pod, node, api1, api2, dns []string
+	// more starts further servers; what it returns ends them.
+	more func(network) (func(), error)
+	// want lists, in the order of the run, every result that is a warning or a
+	// failure: "id status code". Nothing else may be found.
+	want []string
+}
+
+func (s scenario) test(t *testing.T) {
+	t.Parallel()
+	r := s.run(t)
+	t.Logf("%.1fs%s", r.Took.Seconds(), r)
+	if got := r.findings(); !slices.Equal(got, s.want) {
+		t.Errorf("got %q, want %q", got, s.want)
+	}
+	if r.Took > longest {
+		t.Errorf("the report took %s, want at most %s", r.Took, longest)
+	}
+}
+
+var networks atomic.Int64
+
+// run makes the network and the servers, and runs the checks in the pod.
+func (s scenario) run(t *testing.T) report {
+	t.Helper()
+	n := namedNetwork(int(networks.Add(1)))
+	t.Cleanup(func() {
+		if err := n.remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	link := s.link
+	if link == nil {
+		link = veth
+	}
+	endpoints := s.endpoints
+	if endpoints == nil {
+		endpoints = []string{api1Address}
+	}
+	if err := n.create(link, endpoints); err != nil {
+		t.Fatal(err)
+	}
+	served, stop, err := n.serve(t.TempDir(), s.setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	if s.more != nil {
+		stop, err := s.more(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+	}
+	for _, there := range []struct {
+		namespace namespace
+		commands  []string
+	}{{n.pod, s.pod}, {n.node, s.node}, {n.api1, s.api1}, {n.api2, s.api2}, {n.dns, s.dns}} {
+		for _, command := range there.commands {
+			if err := there.namespace.run(command); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	in, err := json.Marshal(pod{Root: served.System.Root, Env: served.System.Env})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := n.pod.self(rolePod, bytes.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r report
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// serve starts two API servers and the DNS server, and writes the pod's files.
+func (n network) serve(dir string, setup lab.Setup) (*lab.Pod, func(), error) {
+	api1, err1 := n.api1.listen(api1Address)
+	api2, err2 := n.api2.listen(api2Address)
+	packets, err3 := n.dns.listenPacket(dnsAddress)
+	streams, err4 := n.dns.listen(dnsAddress)
+	if err := cmp.Or(err1, err2, err3, err4); err != nil {
+		return nil, nil, err
+	}
+	served, err := lab.Serve(dir, lab.Sockets{
+		API: []net.Listener{api1, api2}, DNSPackets: []net.PacketConn{packets}, DNSStreams: []net.Listener{streams},
+	}, setup)
+	if err != nil {
+		return nil, nil, err
+	}
+	return served, func() { served.Close() }, nil
+}
+
+// findings lists what is neither pass nor skip.
+func (r report) findings() []string {
+	var found []string
+	for _, result := range r.Results {
+		if result.Status == checks.Fail || result.Status == checks.Warn {
+			found = append(found, fmt.Sprintf("%s %s %s", result.ID, result.Status, result.Code))
+		}
+	}
+	return found
+}
+
+func (r report) String() string {
+	var b strings.Builder
+	for _, result := range r.Results {
+		fmt.Fprintf(&b, "\n  %s %s %s %s %s %.0fms", result.Status, result.ID, result.Code, result.BlockedBy, result.Summary, time.Duration(result.Took).Seconds()*1000)
+	}
+	return b.String()
+}
