@@ -68,5 +68,11 @@ type Finding struct {
 	Confidence Confidence `json:"confidence"`
 	Title      string     `json:"title"`
 	Evidence   []string   `json:"evidence"`
-	Fix        []string   `json:"fix"`
+	// Against is what was seen and does not fit.
+	Against []string `json:"against"`
+	// Decide is what would settle it, where the pod itself cannot.
+	Decide []string `json:"decide"`
+	// Consequences are other results that this cause explains, as "id: summary".
+	Consequences []string `json:"consequences"`
+	Fix          []string `json:"fix"`
 }

@@ -11,22 +11,107 @@ import (
 // maxFacts bounds the evidence of a finding; the result has all of it.
 const maxFacts = 8
 
-// Diagnose names the first failure on the way of a request, or else the first
-// warning.
+// Diagnose names the causes behind the results, best first. One cause is named
+// once: what it explains is listed under it.
 func Diagnose(seen Seen) Verdict {
 	v := Verdict{Causes: []Finding{}}
-	failed, warned := seen.ordered(checks.Fail), seen.ordered(checks.Warn)
-	switch {
-	case len(failed) > 0:
-		v.Summary = seen.failure(failed[0])
-		v.Causes = append(v.Causes, seen.finding(failed[0]))
-	case len(warned) > 0:
-		v.Summary = fmt.Sprintf("%s; warning: %s: %s", seen.proven(), warned[0].ID, warned[0].Summary)
-		v.Causes = append(v.Causes, seen.finding(warned[0]))
-	default:
-		v.Summary = seen.proven()
+	open := slices.Concat(seen.ordered(checks.Fail), seen.ordered(checks.Warn))
+	for len(open) > 0 {
+		first := open[0]
+		named := seen.causesOf(first)
+		var rest []checks.Result
+		for _, r := range open[1:] {
+			if seen.explains(named, r) {
+				named[0].Consequences = append(named[0].Consequences, r.ID+": "+r.Summary)
+			} else {
+				rest = append(rest, r)
+			}
+		}
+		for _, f := range named {
+			if !slices.ContainsFunc(v.Causes, func(before Finding) bool { return before.Code == f.Code }) {
+				v.Causes = append(v.Causes, f)
+			}
+		}
+		open = rest
 	}
+	v.Summary = seen.summary(v.Causes)
 	return v
+}
+
+// causesOf ranks the causes of one result: its own code, unless the results
+// together say more.
+func (s Seen) causesOf(r checks.Result) []Finding {
+	fits := judge(s, r)
+	if len(fits) == 0 {
+		fits = []fit{as(r.Code)}
+	}
+	var named []Finding
+	for i, f := range fits {
+		c, known := Lookup(f.code)
+		if !known {
+			c = CauseFor(r)
+		}
+		n := Finding{
+			Code: c.Code, Confidence: cmp.Or(f.confidence, c.Confidence), Title: c.Title,
+			Evidence: append([]string{r.ID + ": " + r.Summary}, f.evidence...), Against: append([]string{}, f.against...),
+			Decide: append([]string{}, f.decide...), Consequences: []string{}, Fix: append([]string{}, c.Fix(s)...),
+		}
+		if i == 0 {
+			for _, fact := range r.Evidence[:min(len(r.Evidence), maxFacts)] {
+				n.Evidence = append(n.Evidence, fact.Key+": "+fact.Value)
+			}
+		}
+		named = append(named, n)
+	}
+	return named
+}
+
+// judge picks the judgement for what a result is about.
+func judge(s Seen, r checks.Result) []fit {
+	switch {
+	case r.Code == "internal.error":
+		return nil
+	case r.ID == "net.connect" && layer(r.Code) == "net":
+		return judgeConnect(s, r)
+	case r.ID == "dns.servers" || r.ID == "dns.resolve":
+		return judgeDNS(s, r)
+	case r.ID == "tls.chain":
+		return judgeHandshake(s, r)
+	case r.ID == "auth.review" && r.Status == checks.Fail:
+		return judgeToken(s, r)
+	}
+	return nil
+}
+
+// fit is a cause that fits what was seen.
+type fit struct {
+	code       string
+	confidence Confidence // of the catalogue when empty
+	evidence   []string
+	against    []string
+	decide     []string
+}
+
+func as(code string) fit { return fit{code: code} }
+
+func (f fit) sure(c Confidence) fit {
+	f.confidence = c
+	return f
+}
+
+func (f fit) because(format string, args ...any) fit {
+	f.evidence = append(slices.Clone(f.evidence), fmt.Sprintf(format, args...))
+	return f
+}
+
+func (f fit) although(format string, args ...any) fit {
+	f.against = append(slices.Clone(f.against), fmt.Sprintf(format, args...))
+	return f
+}
+
+func (f fit) until(text string) fit {
+	f.decide = append(slices.Clone(f.decide), text)
+	return f
 }
 
 // CauseFor returns the cause that a warning or a failure names. A code that the
@@ -70,12 +155,21 @@ func (s Seen) refuted(r checks.Result) bool {
 		slices.Contains([]string{"token.expired", "token.not-yet-valid", "token.wrong-audience"}, r.Code)
 }
 
-func (s Seen) failure(r checks.Result) string {
-	text := r.ID + ": " + r.Summary
-	if c, ok := Lookup(r.Code); ok {
-		text += "; " + c.Confidence.Noun() + ": " + c.Title
+// summary is the verdict in one sentence.
+func (s Seen) summary(causes []Finding) string {
+	if len(causes) == 0 {
+		return s.proven()
 	}
-	if layer(r.Code) != "api" && s.worked("auth.review") {
+	first := causes[0]
+	if len(s.ordered(checks.Fail)) == 0 {
+		return fmt.Sprintf("%s; warning: %s", s.proven(), first.Evidence[0])
+	}
+	introduced := map[Confidence]string{Certain: "", Likely: "most likely: ", Possible: "possibly: "}
+	text := introduced[first.Confidence] + first.Title + "; " + first.Evidence[0]
+	if _, known := Lookup(first.Code); !known {
+		text = first.Evidence[0]
+	}
+	if layer(first.Code) != "api" && s.worked("auth.review") {
 		text += fmt.Sprintf("; yet the API server at %s accepts this pod's token", s.HostPort())
 	}
 	return text
@@ -98,16 +192,3 @@ func (s Seen) proven() string {
 
 // account is the name by which the API server knows this pod.
 func (s Seen) account() string { return s.Evidence("auth.review", "user") }
-
-func (s Seen) finding(r checks.Result) Finding {
-	cause, fix := FixFor(s, r)
-	f := Finding{
-		Code: cause.Code, Confidence: cause.Confidence, Title: cause.Title,
-		Evidence: []string{r.ID + ": " + r.Summary}, Fix: []string{},
-	}
-	for _, fact := range r.Evidence[:min(len(r.Evidence), maxFacts)] {
-		f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
-	}
-	f.Fix = append(f.Fix, fix...)
-	return f
-}

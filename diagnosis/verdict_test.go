@@ -24,25 +24,25 @@ func TestDiagnoseNamesTheFirstCause(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		results []checks.Result
-		want    string // code of the only cause
+		want    string // codes of the causes
 	}{
 		{"nothing ran", nil, ""},
 		{"all pass", []checks.Result{byAddress, accepted}, ""},
-		{"env before volume", []checks.Result{env("", checks.Fail, "env.missing"), fails("volume.token", "volume.token-empty")}, "env.missing"},
-		{"volume before net", []checks.Result{byAddress, fails("net.connect", "net.api-blocked"), fails("volume.token", "volume.token-empty")}, "volume.token-empty"},
+		{"env before volume", []checks.Result{env("", checks.Fail, "env.missing"), fails("volume.token", "volume.token-empty")}, "env.missing volume.token-empty"},
+		{"volume before net", []checks.Result{byAddress, fails("net.connect", "net.api-blocked"), fails("volume.token", "volume.token-empty")}, "volume.token-empty net.api-blocked"},
 		{"net before DNS, by address", []checks.Result{byAddress, fails("dns.servers", "dns.servfail"), fails("net.connect", "net.api-down")}, "net.api-down"},
-		{"DNS before net, by name", []checks.Result{byName, fails("net.connect", "net.api-down"), fails("dns.servers", "dns.servfail")}, "dns.servfail"},
-		{"proxy before DNS, by address", []checks.Result{byAddress, fails("dns.servers", "dns.silent"), fails("net.proxy", "proxy.in-path")}, "proxy.in-path"},
-		{"DNS before TLS", []checks.Result{byAddress, fails("tls.chain", "tls.unknown-ca"), fails("dns.servers", "dns.silent")}, "dns.silent"},
-		{"TLS before token", []checks.Result{byAddress, fails("auth.review", "token.rejected"), fails("tls.chain", "tls.unknown-ca")}, "tls.unknown-ca"},
-		{"token before API", []checks.Result{byAddress, fails("api.health", "api.unhealthy"), fails("auth.review", "token.rejected")}, "token.rejected"},
-		{"kubectl proxy last", []checks.Result{byAddress, fails("kubectl-proxy.api", "kubectl-proxy.down"), fails("api.health", "api.unhealthy")}, "api.unhealthy"},
-		{"other people's checks after ours", []checks.Result{byAddress, fails("storage.mount", "storage.slow"), fails("kubectl-proxy.api", "kubectl-proxy.down")}, "kubectl-proxy.down"},
-		{"a broken check hides nothing", []checks.Result{byAddress, fails("dns.servers", "internal.error"), fails("storage.mount", "storage.slow")}, "storage.slow"},
+		{"DNS before net, by name", []checks.Result{byName, fails("net.connect", "net.api-down"), fails("dns.servers", "dns.servfail")}, "dns.servfail net.api-down"},
+		{"proxy before DNS, by address", []checks.Result{byAddress, fails("dns.servers", "dns.silent"), fails("net.proxy", "proxy.in-path")}, "proxy.in-path dns.silent"},
+		{"DNS before TLS", []checks.Result{byAddress, fails("tls.chain", "tls.unknown-ca"), fails("dns.servers", "dns.silent")}, "dns.silent tls.unknown-ca"},
+		{"TLS before token", []checks.Result{byAddress, fails("auth.review", "token.rejected"), fails("tls.chain", "tls.unknown-ca")}, "tls.unknown-ca token.rejected token.unknown-key token.unknown-issuer"},
+		{"token before API", []checks.Result{byAddress, fails("api.health", "api.unhealthy"), fails("auth.review", "token.rejected")}, "token.rejected token.unknown-key token.unknown-issuer"},
+		{"kubectl proxy last", []checks.Result{byAddress, fails("kubectl-proxy.api", "kubectl-proxy.down"), fails("api.health", "api.unhealthy")}, "api.unhealthy kubectl-proxy.down"},
+		{"other people's checks after ours", []checks.Result{byAddress, fails("storage.mount", "storage.slow"), fails("kubectl-proxy.api", "kubectl-proxy.down")}, "kubectl-proxy.down storage.slow"},
+		{"a broken check hides nothing", []checks.Result{byAddress, fails("dns.servers", "internal.error"), fails("storage.mount", "storage.slow")}, "storage.slow internal.error"},
 		{"a broken check alone", []checks.Result{byAddress, fails("dns.servers", "internal.error")}, "internal.error"},
 		{"the same layer keeps the order of the run", []checks.Result{byAddress, fails("dns.servers", "dns.silent"), fails("dns.resolve", "dns.nxdomain")}, "dns.silent"},
-		{"a failure before a warning", []checks.Result{warns("env.client", "env.client-override"), fails("api.access", "api.forbidden")}, "api.forbidden"},
-		{"the first warning", []checks.Result{byAddress, accepted, warns("tls.name", "tls.name-not-covered"), warns("env.client", "env.client-override")}, "env.client-override"},
+		{"a failure before a warning", []checks.Result{warns("env.client", "env.client-override"), fails("api.access", "api.forbidden")}, "api.forbidden env.client-override"},
+		{"the first warning", []checks.Result{byAddress, accepted, warns("tls.name", "tls.name-not-covered"), warns("env.client", "env.client-override")}, "env.client-override tls.name-not-covered"},
 		{"the server has accepted the token", []checks.Result{byAddress, warns("token.claims", "token.expired"), accepted, warns("auth.clock", "token.clock-skew")}, "token.clock-skew"},
 		{"nobody has asked the server", []checks.Result{byAddress, warns("token.claims", "token.expired")}, "token.expired"},
 		{"skips are no causes", []checks.Result{byAddress, result("tls.chain", checks.Skip, "")}, ""},
@@ -51,7 +51,7 @@ func TestDiagnoseNamesTheFirstCause(t *testing.T) {
 			v := Diagnose(Seen{Results: tc.results})
 			got := ""
 			for _, c := range v.Causes {
-				got += c.Code
+				got = strings.TrimSpace(got + " " + c.Code)
 			}
 			if got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
@@ -81,16 +81,16 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 		{"no TLS", []checks.Result{address, result("tls.host", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
 		{"only skips", []checks.Result{result("env.service", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
 		{"warning", []checks.Result{address, nameless}, "the API server at 10.96.0.1:443 accepts this pod's token; warning: auth.review: what auth.review saw"},
-		{"certain", []checks.Result{address, fails("tls.chain", "tls.not-tls")}, "tls.chain: what tls.chain saw; cause: what answers at the API server's address speaks plain HTTP, not TLS"},
-		{"possible", []checks.Result{address, fails("net.connect", "net.api-down")}, "net.connect: what net.connect saw; possible cause: no API server listens behind the service IP"},
+		{"certain", []checks.Result{address, fails("tls.chain", "tls.not-tls")}, "what answers at the API server's address speaks plain HTTP, not TLS; tls.chain: what tls.chain saw"},
+		{"possible", []checks.Result{address, fails("net.connect", "net.api-down")}, "possibly: no API server listens behind the service IP; net.connect: what net.connect saw"},
 		{"unknown code", []checks.Result{fails("storage.mount", "storage.slow")}, "storage.mount: what storage.mount saw"},
 		{
 			"DNS fails and the API works", []checks.Result{address, fails("dns.servers", "dns.no-endpoints"), accepted},
-			"dns.servers: what dns.servers saw; possible cause: no DNS server is ready behind the service IP; yet the API server at 10.96.0.1:443 accepts this pod's token",
+			"possibly: no DNS server is ready behind the service IP; dns.servers: what dns.servers saw; yet the API server at 10.96.0.1:443 accepts this pod's token",
 		},
 		{
 			"forbidden is no contradiction", []checks.Result{address, accepted, fails("api.access", "api.forbidden")},
-			"api.access: what api.access saw; likely cause: the API server knows this account and does not allow it what was asked",
+			"most likely: the API server knows this account and does not allow it what was asked; api.access: what api.access saw",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -1,0 +1,53 @@
+package diagnosis
+
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// explains says that r is a consequence of the causes that were named first, or
+// another sight of them.
+func (s Seen) explains(named []Finding, r checks.Result) bool {
+	for _, f := range named {
+		if f.Code == r.Code || consequence(f.Code, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// everythingOff are causes that keep all packets, DNS among them, from arriving.
+var everythingOff = []string{
+	"net.egress-blocked", "net.service-ips-dead", "net.policy-rejects", "net.no-route", "net.mesh-not-ready",
+	"net.host-unreachable", "net.host-prohibited", "net.cidr-overlap", "net.lossy",
+}
+
+// consequence says that a cause, by its code alone, brings about r.
+func consequence(code string, r checks.Result) bool {
+	switch cause, effect := layer(code), layer(r.Code); {
+	case r.ID == "kubectl-proxy.api" && r.Code == "kubectl-proxy.upstream":
+		return slices.Contains([]string{"net", "tls", "token", "api", "volume"}, cause)
+	case slices.Contains(everythingOff, code) && effect == "dns":
+		return true
+	case slices.Contains([]string{"net.api-blocked", "net.api-down", "net.some-endpoints-dead"}, code):
+		return r.Code == "dns.servfail" || r.Code == "api.unhealthy" // a CoreDNS that cannot reach the API either
+	case code == "env.overridden":
+		return effect == "net" || effect == "tls" || r.Code == "dns.wrong-answer"
+	case code == "env.not-a-pod":
+		return effect == "volume" || effect == "dns"
+	case cause == "dns":
+		return r.ID == "net.name" || r.ID == "dns.resolve" || r.ID == "dns.config" || r.ID == "dns.servers"
+	case cause == "proxy" && code == "proxy.in-path":
+		return effect == "tls" || r.ID == "net.connect"
+	case code == "volume.token-dirty":
+		return effect == "token"
+	case cause == "token":
+		return r.ID == "token.claims" || r.ID == "auth.clock" || effect == "token" || r.ID == "api.health"
+	case cause == "tls":
+		return effect == "tls" && r.Status == checks.Warn || r.Code == "token.clock-skew"
+	case cause == "api":
+		return effect == "api" && r.ID != "api.access"
+	}
+	return false
+}

@@ -1,0 +1,49 @@
+package diagnosis
+
+import (
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// judgeDNS weighs a DNS result with the probes that followed it.
+func judgeDNS(s Seen, r checks.Result) []fit {
+	own := as(r.Code)
+	connected := s.Result("net.connect").Status == checks.Pass
+	switch r.Code {
+	case "dns.silent", "dns.node-cache-down":
+		if connected && r.Code == "dns.silent" && r.Status == checks.Fail {
+			return []fit{own.sure(Likely).because("%s answers: service IPs work, and packets leave this pod", s.HostPort()).until(askPolicies)}
+		}
+	case "dns.no-endpoints":
+		if s.nobody() == refused {
+			return []fit{
+				own.sure(Possible).until("kubectl -n kube-system get pods -l k8s-app=kube-dns: a ready one acquits DNS"),
+				as("net.policy-rejects").sure(Possible).because("an address that belongs to nobody refuses at once, too").until(askPolicies),
+			}
+		}
+		if connected {
+			return []fit{own.sure(Likely).because("%s answers, and nothing rejects packets as such", s.HostPort())}
+		}
+	case "dns.servfail":
+		if strings.Contains(s.Evidence("probe.zones", "outside"), "NOERROR") {
+			return []fit{own.sure(Likely).because("names outside the cluster resolve: the DNS server is up, and knows nothing of the cluster")}
+		}
+	case "dns.nxdomain", "dns.refused":
+		return []fit{own.sure(Likely)}
+	case "dns.search-hijack":
+		for domain, said := range s.facts("probe.search", "") {
+			if strings.HasSuffix(said, "(wildcard)") {
+				return []fit{own.sure(Likely).because("%s has an address for a name that cannot exist: %s", domain, said)}
+			}
+		}
+	case "dns.slow":
+		if lost, ok := s.count("probe.dns-timing", "stalled"); ok && lost > 0 {
+			return []fit{
+				as("dns.slow-race").sure(Possible).because("%d of %s pairs of A and AAAA from one socket lose an answer", lost, s.Evidence("probe.dns-timing", "pairs")),
+				own.sure(Possible),
+			}
+		}
+	}
+	return []fit{own}
+}

@@ -1,0 +1,145 @@
+package diagnosis
+
+import "github.com/k8sdoctor/k8sdoctor/checks"
+
+// What would decide where a pod alone cannot; each is one observation.
+const (
+	tryEndpoint    = "k8sdoctor check --endpoint IP:PORT with an address of: " + listEndpoints
+	tryHostNetwork = "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is at fault"
+	tryElsewhere   = "the same check in another namespace: if it passes, a policy of this one is at fault"
+	askPolicies    = listPolicies + ": no policy with egress rules for this pod acquits it"
+)
+
+// judgeConnect tells apart why TCP does not reach the API server.
+func judgeConnect(s Seen, r checks.Result) []fit {
+	if some := judgeSome(s); len(some) > 0 {
+		return some
+	}
+	if r.Code == "net.lossy" {
+		return []fit{as("net.lossy").until("the same check from other nodes: loss on one of them only is that node's")}
+	}
+	switch read(r.Evidence.Get("answer")) {
+	case refused:
+		return judgeRefused(s)
+	case silent:
+		return judgeSilent(s)
+	case unreachable:
+		return judgeUnreachable(s, r)
+	}
+	return nil
+}
+
+// judgeSome looks at fresh connections, of which some may succeed.
+func judgeSome(s Seen) []fit {
+	n, ok := s.count("probe.fresh", "connections")
+	connected, _ := s.count("probe.fresh", "connected")
+	slow, _ := s.count("probe.fresh", "slow connects")
+	if !ok || connected == 0 || s.Result("net.connect").Status == checks.Pass {
+		return nil
+	}
+	dead := as("net.some-endpoints-dead").because("%d of %d fresh connections succeed", connected, n)
+	lossy := as("net.lossy").because("%d of %d fresh connections succeed, %d of them late", connected, n, slow)
+	for text := range s.facts("probe.fresh", "failed: ") {
+		if read(text) == refused {
+			return []fit{dead.sure(Likely).because("the others are refused, which loss does not do")}
+		}
+	}
+	if slow > 0 || connected == n {
+		return []fit{lossy.sure(Possible), dead.sure(Possible)}
+	}
+	return []fit{dead.sure(Possible).until(listEndpoints + ": is every address that of an API server which is up?"), lossy.sure(Possible)}
+}
+
+func judgeRefused(s Seen) []fit {
+	down, rejects := as("net.api-down"), as("net.policy-rejects")
+	if mesh := s.Evidence("probe.sidecar", "mesh env"); mesh != "" && s.Evidence("probe.sidecar", "listening") == "" && s.nobody() == refused {
+		return []fit{as("net.mesh-not-ready").sure(Likely).because("the mesh's variables are set (%s), its proxy listens nowhere, and every address refuses", mesh)}
+	}
+	switch services, nobody, own := s.serviceIPs(), s.nobody(), s.ownAddress(); {
+	case own == answers && services == refused:
+		return []fit{
+			as("net.service-ips-dead").sure(Likely).because("the API server answers at its own address, and the nameserver's service IP refuses too"),
+			rejects.sure(Possible).until(askPolicies),
+		}
+	case own == answers:
+		return []fit{
+			rejects.sure(Possible).because("the API server answers at its own address").until(askPolicies),
+			down.sure(Possible).although("the API server answers at its own address").until(listEndpoints),
+		}
+	case services == refused && nobody == refused:
+		return []fit{
+			rejects.sure(Likely).because("the nameserver and an address that belongs to nobody refuse at once, too"),
+			as("net.service-ips-dead").sure(Possible).until(tryEndpoint),
+		}
+	case services == refused:
+		return []fit{
+			rejects.sure(Possible).because("the nameserver refuses at once, too").until(tryElsewhere),
+			down.sure(Possible).although("the nameserver refuses, too").until(listEndpoints),
+		}
+	case services == answers && nobody == refused:
+		return []fit{
+			down.sure(Possible).because("the nameserver's service IP answers").until(listEndpoints),
+			rejects.sure(Possible).because("an address that belongs to nobody refuses at once, too").although("the nameserver answers").until(askPolicies),
+		}
+	case services == answers && nobody != unknown:
+		return []fit{down.sure(Likely).because("the nameserver's service IP answers, and an address that belongs to nobody %s: nothing rejects packets as such", nobody)}
+	}
+	return []fit{down.sure(Possible).until(listEndpoints), rejects.sure(Possible).until(askPolicies)}
+}
+
+func judgeSilent(s Seen) []fit {
+	blocked, all, services := as("net.api-blocked"), as("net.egress-blocked"), as("net.service-ips-dead")
+	needs := as("net.policy-needs-endpoint")
+	nobody, own := s.nobody(), s.ownAddress()
+	switch s.serviceIPs() {
+	case answers:
+		blocked = blocked.because("the nameserver's service IP answers, so service IPs work and packets leave this pod")
+		if own == answers {
+			return []fit{
+				needs.sure(Likely).because("the API server answers at its own address, and not at its service IP"),
+				blocked.sure(Possible).although("the API server's own address can be reached"),
+			}
+		}
+		if own != unknown {
+			return []fit{blocked.sure(Likely).because("the API server's own address %s, too", own), needs.sure(Possible).until(askPolicies)}
+		}
+		return []fit{blocked.sure(Likely), needs.sure(Possible).until(tryEndpoint)}
+	case silent:
+		switch {
+		case own == answers:
+			return []fit{services.sure(Likely).because("the API server answers at its own address; the nameserver's service IP is silent, too")}
+		case nobody == refused, nobody == unreachable, nobody == answers:
+			return []fit{
+				services.sure(Possible).because("something answers for an address that is no service IP, so packets leave this pod").until(tryEndpoint),
+				all.sure(Possible).although("something answers for another address").until(askPolicies),
+			}
+		case own != unknown:
+			return []fit{all.sure(Likely).because("the nameserver and the API server's own address are silent, too")}
+		}
+		return []fit{
+			all.sure(Possible).because("the nameserver is silent, too, by UDP and TCP").until(askPolicies).until(tryElsewhere),
+			services.sure(Possible).because("the nameserver is a service IP as well").until(tryEndpoint).until(tryHostNetwork),
+		}
+	case refused:
+		return []fit{
+			blocked.sure(Possible).because("the nameserver refuses at once, which packets that are dropped would not get"),
+			services.sure(Possible).although("the nameserver's service IP refuses, and is not silent").until(tryEndpoint),
+		}
+	}
+	return []fit{blocked.sure(Possible).until(tryEndpoint), all.sure(Possible).until(tryElsewhere), services.sure(Possible).until(tryHostNetwork)}
+}
+
+func judgeUnreachable(s Seen, r checks.Result) []fit {
+	switch nobody := s.nobody(); {
+	case r.Code == "net.host-prohibited" && s.serviceIPs() == unreachable && nobody == unreachable:
+		return []fit{
+			as("net.policy-rejects").sure(Possible).because("every address is rejected at once").until(askPolicies),
+			as("net.host-prohibited").sure(Possible),
+		}
+	case r.Code == "net.host-prohibited":
+		return []fit{as("net.host-prohibited").sure(Likely).because("the rejection came at once, from a machine that is up")}
+	case r.Code == "net.host-unreachable":
+		return []fit{as("net.host-unreachable").sure(Likely).because("the error came after seconds, which is how long the search for a neighbour takes")}
+	}
+	return []fit{as(r.Code)}
+}

@@ -1,0 +1,132 @@
+package diagnosis
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// judgeHandshake tells apart why a handshake fails, with what smaller segments,
+// a server name and fresh connections showed.
+func judgeHandshake(s Seen, r checks.Result) []fit {
+	own := as(r.Code)
+	switch r.Code {
+	case "net.handshake-stalled":
+		return judgeStalled(s)
+	case "net.mesh-intercepts", "net.sni-required":
+		return judgeClosed(s)
+	case "tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.ca-rekeyed", "tls.intercepted":
+		if leaves := s.facts("probe.fresh", "leaf "); len(leaves) > 1 && someVerify(leaves) {
+			return []fit{as("tls.mixed-servers").sure(Likely).because("fresh connections meet %d different certificates, and some verify", len(leaves))}
+		}
+		if s.nobody() == answers {
+			return []fit{
+				as("tls.intercepted").sure(Possible).because("a proxy answers for an address that belongs to nobody"),
+				own.sure(Possible),
+			}
+		}
+		if r.Code == "tls.ca-rekeyed" {
+			return []fit{own.sure(Likely).because("the issuer's name is the one in ca.crt, its key is another")}
+		}
+	}
+	return []fit{own}
+}
+
+func someVerify(leaves map[string]string) bool {
+	for text := range leaves {
+		if strings.HasPrefix(text, "leaf verifies") {
+			return true
+		}
+	}
+	return false
+}
+
+func judgeStalled(s Seen) []fit {
+	stalled, mtu := as("net.handshake-stalled"), as("net.mtu")
+	small := ""
+	for _, said := range s.facts("probe.segment", "segment ") {
+		small = said
+	}
+	usual := s.Evidence("probe.segment", "usual segment")
+	received := func(text string) bool { return strings.HasPrefix(text, "certificate received") }
+	switch {
+	case received(small) && !received(usual):
+		return []fit{mtu.sure(Likely).because("with small segments the certificate comes, with the usual ones it does not")}
+	case received(small):
+		return []fit{
+			stalled.sure(Possible).because("a second handshake got its certificate: the stall comes and goes"),
+			as("net.some-endpoints-dead").sure(Possible),
+		}
+	case small != "" && usual != "":
+		return []fit{
+			stalled.sure(Likely).because("segments of 536 bytes change nothing, so size is not what stops it"),
+			mtu.sure(Possible).although("segments of 536 bytes change nothing"),
+		}
+	}
+	return []fit{stalled.sure(Possible), mtu.sure(Possible)}
+}
+
+func judgeClosed(s Seen) []fit {
+	mesh, name := as("net.mesh-intercepts"), as("net.sni-required")
+	for key, said := range s.facts("probe.server-name", "with ") {
+		if strings.HasPrefix(said, "verifies") || strings.HasPrefix(said, "certificate of") {
+			return []fit{name.sure(Likely).because("%s: %s; without a name the handshake is cut", key, said)}
+		}
+	}
+	if s.nobody() == answers {
+		return []fit{mesh.sure(Likely).because("an address that belongs to nobody answers: a transparent proxy does")}
+	}
+	if n, _ := s.count("probe.fresh", "verified"); n > 0 {
+		return []fit{as("net.some-endpoints-dead").sure(Possible).because("%d fresh connections complete the handshake", n), mesh.sure(Possible)}
+	}
+	open := []fit{mesh.sure(Possible), name.sure(Possible), as("net.handshake-stalled").sure(Possible)}
+	if s.nobody() == silent || s.nobody() == refused {
+		open[0] = mesh.sure(Possible).although("an address that belongs to nobody does not answer")
+	}
+	open[0] = open[0].until("a look at the log of the mesh's proxy, or of the load balancer before the API server")
+	return open
+}
+
+// judgeToken tells apart why the API server refuses the token.
+func judgeToken(s Seen, r checks.Result) []fit {
+	if layer(r.Code) != "token" {
+		return nil
+	}
+	if mixed := s.facts("probe.fresh", "leaf "); reviewsDiffer(mixed) {
+		return []fit{as("token.intermittent").sure(Likely).because("over fresh connections some API servers accept it and some do not")}
+	}
+	if r.Code == "token.wrong-audience" {
+		return []fit{as(r.Code).sure(Likely).because("the server refuses it, and it is for %s", s.Evidence("token.claims", "audience"))}
+	}
+	if r.Code != "token.rejected" {
+		return []fit{as(r.Code)}
+	}
+	switch said := s.Evidence("probe.keys", "jwks"); {
+	case strings.HasPrefix(said, "kid not among"), said == "kid found, signature fails":
+		return []fit{as("token.unknown-key").sure(Likely).because("the server's published keys: %s", said)}
+	}
+	published, claimed := s.Evidence("probe.keys", "issuer"), s.Evidence("probe.keys", "token issuer")
+	if published != "" && !strings.HasPrefix(published, "not readable") && published != claimed {
+		return []fit{as("token.unknown-issuer").sure(Likely).because("the server's issuer is %s, the token's is %s", published, claimed)}
+	}
+	const log = "the API server's log says why: " + serverSays
+	return []fit{
+		as("token.rejected").sure(Possible).because("its claims fit: expiry, audience and pod").until(log),
+		as("token.unknown-key").sure(Possible).until(log),
+		as("token.unknown-issuer").sure(Possible).until(log),
+	}
+}
+
+// reviewsDiffer says that one token was accepted over some connections and
+// refused over others.
+func reviewsDiffer(leaves map[string]string) bool {
+	var statuses []string
+	for text := range leaves {
+		if _, status, ok := strings.Cut(text, ", review "); ok && !slices.Contains(statuses, status) {
+			statuses = append(statuses, status)
+		}
+	}
+	accepted := func(status string) bool { return strings.HasPrefix(status, "201") || strings.HasPrefix(status, "403") }
+	return slices.ContainsFunc(statuses, accepted) && slices.ContainsFunc(statuses, func(status string) bool { return strings.HasPrefix(status, "401") })
+}

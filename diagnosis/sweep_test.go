@@ -1,0 +1,84 @@
+package diagnosis_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/lab"
+)
+
+// limit is enough for the slowest fault that answers at all.
+const limit = 4 * time.Second
+
+func diagnose(t *testing.T, faults ...string) diagnosis.Verdict {
+	t.Helper()
+	pod, err := lab.Start(t.TempDir(), faults...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pod.Close() })
+	var results []checks.Result
+	for r := range checks.Run(t.Context(), pod.System, append(checks.All(), checks.Probes()...), limit) {
+		results = append(results, r)
+	}
+	return diagnosis.Diagnose(diagnosis.Seen{Results: results})
+}
+
+// outline is "code confidence" of each cause.
+func outline(v diagnosis.Verdict) string {
+	var lines []string
+	for _, c := range v.Causes {
+		lines = append(lines, c.Code+" "+string(c.Confidence))
+	}
+	return strings.Join(lines, ", ")
+}
+
+// undecidable are faults of which a pod sees what another fault shows, with the
+// code that it names first instead.
+var undecidable = map[string]string{
+	"token.unknown-key":    "token.rejected", // the keys are not to be read without a token that is accepted
+	"token.unknown-issuer": "token.rejected", // nor is the issuer
+}
+
+// TestSweep provokes every fault of the lab: its cause comes first, and no
+// other is more than possible.
+func TestSweep(t *testing.T) {
+	for _, fault := range lab.Faults() {
+		if fault.NonRoot {
+			continue // shown by the lab's own test, as another user
+		}
+		t.Run(fault.Code, func(t *testing.T) {
+			t.Parallel()
+			v := diagnose(t, fault.Code)
+			t.Log(outline(v))
+			want := fault.Code
+			if other, ok := undecidable[want]; ok {
+				want = other
+			}
+			if len(v.Causes) == 0 || v.Causes[0].Code != want {
+				t.Fatalf("got %s, want %s first; %s", outline(v), want, v.Summary)
+			}
+			for _, c := range v.Causes[1:] {
+				if c.Confidence != diagnosis.Possible {
+					t.Errorf("%s is named %s beside %s: %s", c.Code, c.Confidence, want, outline(v))
+				}
+			}
+			if want != fault.Code && v.Causes[0].Confidence != diagnosis.Possible {
+				t.Errorf("got %s, which is more than possible", outline(v))
+			}
+			if open := v.Causes[0]; open.Confidence == diagnosis.Possible && len(v.Causes) > 1 && !slices.ContainsFunc(v.Causes, func(c diagnosis.Finding) bool { return len(c.Decide) > 0 }) {
+				t.Errorf("%s stays open, and nothing says what would decide", outline(v))
+			}
+		})
+	}
+}
+
+func TestHealthyHasNoCause(t *testing.T) {
+	if v := diagnose(t); len(v.Causes) > 0 {
+		t.Errorf("got %s, want no cause", outline(v))
+	}
+}
