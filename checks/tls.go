@@ -154,13 +154,13 @@ var tlsName = &Check{
 
 // runTLSName warns at most: Kubernetes does not promise these names.
 func runTLSName(_ context.Context, _ *System, facts *Facts) Outcome {
-	domain := facts.resolv.clusterDomain()
-	if domain == "" {
-		domain = defaultDomain
+	names := []string{"kubernetes", "kubernetes.default", serviceName}
+	if domain := facts.resolv.clusterDomain(); domain != "" {
+		names = append(names, serviceName+"."+domain)
 	}
 	var e Evidence
 	var missing []string
-	for _, name := range []string{"kubernetes", "kubernetes.default", serviceName, serviceName + "." + domain} {
+	for _, name := range names {
 		if facts.served[0].VerifyHostname(name) == nil {
 			e.Add(name, "covered")
 		} else {
@@ -171,7 +171,7 @@ func runTLSName(_ context.Context, _ *System, facts *Facts) Outcome {
 	if len(missing) > 0 {
 		return warn("tls.name-not-covered", e, "no SAN covers %s", strings.Join(missing, ", "))
 	}
-	return pass(e, "SANs cover kubernetes to %s.%s", serviceName, domain)
+	return pass(e, "SANs cover %s to %s", names[0], names[len(names)-1])
 }
 
 var tlsValidity = &Check{

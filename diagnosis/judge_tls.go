@@ -88,15 +88,25 @@ func judgeClosed(s Seen) []fit {
 	return open
 }
 
-// judgeToken tells apart why the API server refuses the token.
-func judgeToken(s Seen, r checks.Result) []fit {
-	if layer(r.Code) != "token" {
+// judgeValidity is sure of a certificate's end when the server's clock was read.
+func judgeValidity(s Seen, r checks.Result) []fit {
+	clock := r.Evidence.Get("the server's clock")
+	if clock == "" || strings.HasPrefix(clock, "unknown") || r.Code == "token.clock-skew" {
 		return nil
 	}
+	return []fit{as(r.Code).sure(Certain).because("the server's own clock says %s", clock)}
+}
+
+// judgeToken tells apart why the API server refuses the token.
+func judgeToken(s Seen, r checks.Result) []fit {
+	asked := s.Result("auth.review")
 	if mixed := s.facts("probe.fresh", "leaf "); reviewsDiffer(mixed) {
 		return []fit{as("token.intermittent").sure(Likely).because("over fresh connections some API servers accept it and some do not")}
 	}
-	if r.Code == "token.wrong-audience" {
+	if clock := s.Result("auth.clock"); clock.Code == r.Code && clock.Status == checks.Fail {
+		return []fit{as(r.Code).sure(Certain).because("auth.clock: %s", clock.Summary)}
+	}
+	if r.Code == "token.wrong-audience" && asked.Status == checks.Fail && layer(asked.Code) == "token" {
 		return []fit{as(r.Code).sure(Likely).because("the server refuses it, and it is for %s", s.Evidence("token.claims", "audience"))}
 	}
 	if r.Code != "token.rejected" {

@@ -77,8 +77,10 @@ func judge(s Seen, r checks.Result) []fit {
 		return judgeDNS(s, r)
 	case r.ID == "tls.chain":
 		return judgeHandshake(s, r)
-	case r.ID == "auth.review" && r.Status == checks.Fail:
+	case layer(r.Code) == "token" && (r.ID == "auth.review" || r.ID == "token.claims") && r.Status == checks.Fail:
 		return judgeToken(s, r)
+	case r.ID == "tls.validity" && r.Status == checks.Fail:
+		return judgeValidity(s, r)
 	}
 	return nil
 }

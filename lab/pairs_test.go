@@ -2,14 +2,16 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 // TestPairs runs every pair of faults: none may make a check panic, hang or
-// print the token.
+// print the token, and no cause is certain that is not one of the two.
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	faults := Faults()
@@ -32,10 +34,30 @@ func TestPairs(t *testing.T) {
 		if broken := o.broken(l); broken != "" {
 			t.Errorf("%s: %s", name, broken)
 		}
+		if wrong := o.wronglyCertain(pairs[i]); wrong != "" && wrong != alsoTrue[[2]string{pairs[i][0].Code, pairs[i][1].Code}] {
+			t.Errorf("%s: %s is named as certain", name, wrong)
+		}
 		if leak := o.leak(t); leak != "" {
 			t.Errorf("%s: the results hold %q of the token", name, leak)
 		}
 	}
+}
+
+// alsoTrue are pairs that bring about a third thing.
+var alsoTrue = map[[2]string]string{
+	{"env.not-a-pod", "env.malformed"}:        "volume.not-mounted", // there is nothing of a pod
+	{"volume.ca-expired", "volume.ca-bundle"}: "tls.expired",        // the CA that signed the certificate has ended
+}
+
+// wronglyCertain returns a code that the verdict is certain of and that none of
+// the faults has brought about, or "".
+func (o outcome) wronglyCertain(faults []Fault) string {
+	for _, c := range diagnosis.Diagnose(diagnosis.Seen{Results: o.results}).Causes {
+		if c.Confidence == diagnosis.Certain && !slices.ContainsFunc(faults, func(f Fault) bool { return f.Code == c.Code || f.Seen == c.Code }) {
+			return c.Code
+		}
+	}
+	return ""
 }
 
 // broken says what no run may do, or "".
