@@ -1,11 +1,13 @@
 package diagnosis_test
 
 import (
+	"flag"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/lab"
@@ -13,6 +15,11 @@ import (
 
 // limit is enough for the slowest fault that answers at all.
 const limit = 4 * time.Second
+
+// longest is how long a verdict on one fault may take.
+const longest = 15 * time.Second
+
+var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
 
 func diagnose(t *testing.T, faults ...string) diagnosis.Verdict {
 	t.Helper()
@@ -47,14 +54,27 @@ var undecidable = map[string]string{
 // TestSweep provokes every fault of the lab: its cause comes first, and no
 // other is more than possible.
 func TestSweep(t *testing.T) {
+	var table accuracy.Table
+	t.Cleanup(func() {
+		if *writeAccuracy {
+			if err := table.Write("../docs/accuracy.md", "lab"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	for _, fault := range lab.Faults() {
 		if fault.NonRoot {
 			continue // shown by the lab's own test, as another user
 		}
 		t.Run(fault.Code, func(t *testing.T) {
 			t.Parallel()
+			start := time.Now()
 			v := diagnose(t, fault.Code)
-			t.Log(outline(v))
+			took := time.Since(start)
+			table.Add(accuracy.Row{Fault: fault.Code, Want: fault.Code, Got: v.Causes, Took: took})
+			if took > longest {
+				t.Errorf("the verdict took %s, want at most %s", took, longest)
+			}
 			want := fault.Code
 			if other, ok := undecidable[want]; ok {
 				want = other

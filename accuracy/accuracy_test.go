@@ -1,0 +1,42 @@
+package accuracy
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+func TestWriteReplacesItsSection(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(page, []byte("# Title\n<!-- lab -->\nold\n<!-- end of lab -->\nrest\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var table Table
+	table.Add(Row{Fault: "b", Want: "net.api-down", Got: []diagnosis.Finding{{Code: "dns.silent", Confidence: diagnosis.Possible}, {Code: "net.api-down"}}, Took: time.Second})
+	table.Add(Row{Fault: "a", Took: 20 * time.Millisecond})
+	if err := table.Write(page, "lab"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(page)
+	want := `# Title
+<!-- lab -->
+The right cause comes first in 1 of 2.
+
+| provoked | right cause | first named | confidence | rank | time to verdict |
+| --- | --- | --- | --- | --- | --- |
+| a | none | none |  | - | 0.0 s |
+| b | ` + "`net.api-down` | `dns.silent`" + ` | possible | 2 | 1.0 s |
+<!-- end of lab -->
+rest
+`
+	if err != nil || string(got) != want {
+		t.Errorf("got %v\n%s\nwant\n%s", err, got, want)
+	}
+	if err := table.Write(page, "kind"); err == nil || !strings.Contains(err.Error(), `no section "kind"`) {
+		t.Errorf("got %v, want an error that names the section", err)
+	}
+}
