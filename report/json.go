@@ -21,7 +21,9 @@ func JSON(w io.Writer, r Report) error {
 	r.Results = orEmpty(r.Results)
 	r.Verdict.Causes = slices.Clone(orEmpty(r.Verdict.Causes))
 	for i, c := range r.Verdict.Causes {
-		r.Verdict.Causes[i].Evidence, r.Verdict.Causes[i].Fix = orEmpty(c.Evidence), orEmpty(c.Fix)
+		full := &r.Verdict.Causes[i]
+		full.Evidence, full.Against, full.Decide = orEmpty(c.Evidence), orEmpty(c.Against), orEmpty(c.Decide)
+		full.Consequences, full.Fix = orEmpty(c.Consequences), orEmpty(c.Fix)
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

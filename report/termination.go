@@ -38,7 +38,7 @@ type brief struct {
 func TerminationMessage(r Report) []byte {
 	t := termination{Status: r.Status, Summary: r.Verdict.Summary, Causes: []brief{}, Failed: []string{}, Incomplete: r.Incomplete}
 	for _, c := range r.Verdict.Causes {
-		t.Causes = append(t.Causes, brief(c))
+		t.Causes = append(t.Causes, brief{Code: c.Code, Confidence: c.Confidence, Title: c.Title, Evidence: c.Evidence, Fix: c.Fix})
 	}
 	for _, result := range r.Results {
 		if result.Status == checks.Fail {
