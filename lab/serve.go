@@ -71,7 +71,7 @@ func Serve(dir string, at Sockets, setup Setup) (*Pod, error) {
 	pod.System = &checks.System{
 		Root: dir,
 		Env:  p.env,
-		Dial: new(net.Dialer).DialContext,
+		Dial: checks.OwnPod().Dial,
 		Now:  func() time.Time { return time.Now().Add(p.ahead) },
 	}
 	return pod, nil

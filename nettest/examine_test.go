@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/netip"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -16,8 +17,9 @@ const limit = 5 * time.Second
 
 // pod is what a process needs to know to be one.
 type pod struct {
-	Root string
-	Env  map[string]string
+	Root      string
+	Env       map[string]string
+	Endpoints []netip.AddrPort
 }
 
 // report is what the checks have seen.
@@ -33,10 +35,11 @@ func examine(in io.Reader, out io.Writer) error {
 		return err
 	}
 	sys := checks.OwnPod()
-	sys.Root, sys.Env = p.Root, p.Env
+	sys.Root, sys.Env, sys.Endpoints = p.Root, p.Env, p.Endpoints
 	var r report
 	start := time.Now()
-	for result := range checks.Run(context.Background(), sys, checks.All(), limit) {
+	list := append(checks.All(), checks.Probes()...)
+	for result := range checks.Run(context.Background(), sys, list, limit) {
 		r.Results = append(r.Results, result)
 	}
 	r.Took = time.Since(start)

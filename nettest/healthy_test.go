@@ -5,6 +5,7 @@ package nettest
 import "testing"
 
 func TestHealthy(t *testing.T) {
+	t.Parallel()
 	for _, s := range []scenario{
 		{name: "as it should be"},
 		{name: "two API servers", endpoints: []string{api1Address, api2Address}},

@@ -5,6 +5,7 @@ package nettest
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 )
@@ -21,6 +22,9 @@ const (
 	dnsAddress  = "10.244.2.5:53"
 	dns2Address = "10.244.2.6:53"
 )
+
+// api1Own is the first API server's own address as a user would name it.
+var api1Own = []netip.AddrPort{netip.MustParseAddrPort(api1Address)}
 
 func (n network) all() []namespace { return []namespace{n.pod, n.node, n.api1, n.api2, n.dns} }
 
@@ -97,13 +101,16 @@ func veth(pod, node namespace) error {
 }
 
 // kubeProxy translates the service IPs. Connections to the API take the
-// endpoints in turn.
+// endpoints in turn; without any they are rejected.
 func kubeProxy(endpoints []string) string {
 	var turns []string
 	for i, endpoint := range endpoints {
 		turns = append(turns, fmt.Sprintf("%d : %s", i, strings.Replace(endpoint, ":", " . ", 1)))
 	}
-	toAPI := fmt.Sprintf("dnat to numgen inc mod %d map { %s }", len(turns), strings.Join(turns, ", "))
+	toAPI := "reject"
+	if len(turns) > 0 {
+		toAPI = fmt.Sprintf("dnat to numgen inc mod %d map { %s }", len(turns), strings.Join(turns, ", "))
+	}
 	return `
 table ip kube-proxy {
 	chain services {
@@ -130,7 +137,7 @@ table inet faults {
 		type filter hook forward priority filter
 		iifname != "pod" accept
 	}
-	chain own {
+	chain sent {
 		type filter hook output priority filter
 	}
 }

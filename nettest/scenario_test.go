@@ -7,7 +7,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -15,6 +19,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
 
@@ -33,23 +38,74 @@ type scenario struct {
 	setup lab.Setup
 	// pod, node, api1, api2 and dns are commands to run there.
 	pod, node, api1, api2, dns []string
+	// env are variables of the container beyond the usual ones.
+	env map[string]string
 	// more starts further servers; what it returns ends them.
 	more func(network) (func(), error)
+	// known are the API servers' own addresses, as far as the user names them.
+	known []netip.AddrPort
 	// want lists, in the order of the run, every result that is a warning or a
 	// failure: "id status code". Nothing else may be found.
 	want []string
+	// cause is what must be named, sure how sure that may be; nothing may be
+	// named if empty. Nothing else may be more than possible.
+	cause string
+	sure  []diagnosis.Confidence
+	// or are look-alikes that a pod alone cannot tell from the cause, and that
+	// may rank before it.
+	or []string
 }
+
+// How sure a verdict may be: where look-alikes are left over it is open.
+var (
+	open  = []diagnosis.Confidence{diagnosis.Possible}
+	ruled = []diagnosis.Confidence{diagnosis.Likely, diagnosis.Certain}
+	any   = append(ruled, open...)
+)
 
 func (s scenario) test(t *testing.T) {
 	t.Parallel()
 	r := s.run(t)
-	t.Logf("%.1fs%s", r.Took.Seconds(), r)
+	v := diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
+	t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
+	s.judge(t, v)
 	if got := r.findings(); !slices.Equal(got, s.want) {
 		t.Errorf("got %q, want %q", got, s.want)
 	}
 	if r.Took > longest {
 		t.Errorf("the report took %s, want at most %s", r.Took, longest)
 	}
+}
+
+// judge compares a verdict with the cause that was made.
+func (s scenario) judge(t *testing.T, v diagnosis.Verdict) {
+	t.Helper()
+	ahead := true
+	for _, f := range v.Causes {
+		switch {
+		case f.Code == s.cause:
+			ahead = false
+			if !slices.Contains(s.sure, f.Confidence) {
+				t.Errorf("%s is said to be %s, want one of %q", f.Code, f.Confidence, s.sure)
+			}
+		case f.Confidence != diagnosis.Possible:
+			t.Errorf("%s is said to be %s, while the cause is %q", f.Code, f.Confidence, s.cause)
+		case ahead && !slices.Contains(s.or, f.Code):
+			t.Errorf("%s ranks before the cause, %q", f.Code, s.cause)
+		}
+	}
+	if ahead && s.cause != "" {
+		t.Errorf("%s is not named", s.cause)
+	}
+}
+
+// named lists the causes of a verdict.
+func named(v diagnosis.Verdict) string {
+	var b strings.Builder
+	for _, f := range v.Causes {
+		fmt.Fprintf(&b, "    %s %s\n", f.Confidence, f.Code)
+	}
+	return b.String()
 }
 
 var networks atomic.Int64
@@ -96,7 +152,8 @@ func (s scenario) run(t *testing.T) report {
 			}
 		}
 	}
-	in, err := json.Marshal(pod{Root: served.System.Root, Env: served.System.Env})
+	maps.Copy(served.System.Env, s.env)
+	in, err := json.Marshal(pod{served.System.Root, served.System.Env, s.known})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +183,12 @@ func (n network) serve(dir string, setup lab.Setup) (*lab.Pod, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return served, func() { served.Close() }, nil
+	return served, func() { served.Close() }, realSockets(dir)
+}
+
+// realSockets shows /proc/net of the process that reads it among the pod's files.
+func realSockets(dir string) error {
+	return os.Symlink("/proc/self/net", filepath.Join(dir, "proc/net"))
 }
 
 // findings lists what is neither pass nor skip.

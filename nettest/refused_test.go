@@ -1,0 +1,80 @@
+//go:build nettest && linux
+
+package nettest
+
+import "testing"
+
+// A machine that refuses for the API alone looks like an API that is down: no
+// connection of the pod's can tell the two apart.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for _, s := range []scenario{
+		{
+			name: "the API, by TCP reset",
+			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 reject with tcp reset")},
+			want: []string{"net.connect fail net.api-down"}, cause: "net.api-down", sure: any,
+		},
+		{
+			name: "the API, by ICMP port unreachable",
+			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 reject with icmp type port-unreachable")},
+			want: []string{"net.connect fail net.api-down"}, cause: "net.api-down", sure: any,
+		},
+		{
+			name: "the API, by ICMP host prohibited",
+			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 reject with icmp type host-prohibited")},
+			want: []string{"net.connect fail net.host-prohibited"}, cause: "net.host-prohibited", sure: ruled,
+		},
+		{
+			name: "the API, by ICMP administratively prohibited",
+			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 reject with icmp type admin-prohibited")},
+			want: []string{"net.connect fail net.host-prohibited"}, cause: "net.host-prohibited", sure: ruled,
+		},
+		{
+			name: "the API, by the firewall of its host",
+			api1: []string{received("tcp dport 6443 reject with icmp type host-prohibited")},
+			want: []string{"net.connect fail net.host-prohibited"}, cause: "net.host-prohibited", sure: ruled,
+		},
+		{
+			name: "no API server listens", endpoints: []string{"172.18.0.2:6444"},
+			want: []string{"net.connect fail net.api-down"}, cause: "net.api-down", sure: any,
+		},
+		{
+			name: "the API's Service has no endpoints", endpoints: []string{},
+			want: []string{"net.connect fail net.api-down"}, cause: "net.api-down", sure: any,
+		},
+		{
+			name: "DNS, as no server listens",
+			dns:  []string{received("meta l4proto { tcp, udp } th dport 53 reject")},
+			want: []string{"dns.servers fail dns.no-endpoints"}, cause: "dns.no-endpoints", sure: ruled,
+		},
+		{
+			name:  "everything, by TCP reset and ICMP port unreachable",
+			node:  []string{after("meta l4proto tcp reject with tcp reset"), after("reject")},
+			want:  []string{"dns.servers fail dns.no-endpoints", "net.connect fail net.policy-rejects"},
+			cause: "net.policy-rejects", sure: ruled,
+		},
+		{
+			name:  "everything, by ICMP port unreachable",
+			node:  []string{after("reject")},
+			want:  []string{"dns.servers fail dns.no-endpoints", "net.connect fail net.policy-rejects"},
+			cause: "net.policy-rejects", sure: any,
+		},
+		{
+			name:  "everything, by ICMP administratively prohibited",
+			node:  []string{after("reject with icmp type admin-prohibited")},
+			want:  []string{"dns.servers fail dns.silent", "net.connect fail net.host-prohibited"},
+			cause: "net.policy-rejects", sure: any,
+		},
+		{
+			name: "everything but DNS, by TCP reset",
+			node: []string{
+				after("ip daddr 10.244.2.5 meta l4proto { tcp, udp } th dport 53 accept"),
+				after("meta l4proto tcp reject with tcp reset"),
+			},
+			want:  []string{"net.connect fail net.api-down"},
+			cause: "net.policy-rejects", sure: open, or: []string{"net.api-down", "net.mesh-not-ready"},
+		},
+	} {
+		t.Run(s.name, s.test)
+	}
+}

@@ -1,0 +1,113 @@
+//go:build nettest && linux
+
+package nettest
+
+import "testing"
+
+// What is said of the API alone.
+var (
+	apiSilent        = []string{"net.connect fail net.api-blocked"}
+	everythingSilent = []string{"dns.servers fail dns.silent", "net.connect fail net.egress-blocked"}
+)
+
+func TestSilent(t *testing.T) {
+	t.Parallel()
+	for _, s := range []scenario{
+		{
+			name: "the API's service IP, before translation",
+			node: []string{before("ip daddr 10.96.0.1 tcp dport 443 drop")},
+			want: apiSilent, cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "the API's service IP, before translation, and the own address is known",
+			node: []string{before("ip daddr 10.96.0.1 tcp dport 443 drop")}, known: api1Own,
+			want: apiSilent, cause: "net.policy-needs-endpoint", sure: ruled,
+		},
+		{
+			name: "the API's service IP and own address, which is known",
+			node: []string{
+				before("ip daddr 10.96.0.1 tcp dport 443 drop"),
+				before("ip daddr 172.18.0.2 tcp dport 6443 drop"),
+			},
+			known: api1Own,
+			want:  apiSilent, cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "the API's own address, after translation",
+			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 drop")},
+			want: apiSilent, cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "the API's own address, after translation, and it is known",
+			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 drop")}, known: api1Own,
+			want: apiSilent, cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "a firewall on the API server's host",
+			api1: []string{received("tcp dport 6443 drop")},
+			want: apiSilent, cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "a policy before translation that allows the API's own address, which is known, and DNS",
+			node: []string{
+				before("ip daddr 172.18.0.2 tcp dport 6443 accept"),
+				before("ip daddr 10.96.0.10 meta l4proto { tcp, udp } th dport 53 accept"),
+				before("drop"),
+			},
+			known: api1Own,
+			want:  apiSilent, cause: "net.policy-needs-endpoint", sure: ruled,
+		},
+		{ // a firewall further on looks the same, and api-blocked is said of both
+			name: "a policy after translation that allows the service IP and DNS",
+			node: []string{
+				after("ip daddr 10.96.0.1 tcp dport 443 accept"),
+				after("ip daddr 10.244.2.5 meta l4proto { tcp, udp } th dport 53 accept"),
+				after("drop"),
+			},
+			known: api1Own,
+			want:  apiSilent, cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "a policy that allows DNS by UDP only",
+			node: []string{after("ip daddr 10.244.2.5 udp dport 53 accept"), after("drop")},
+			want: append([]string{"dns.servers warn dns.tcp-blocked"}, apiSilent...), cause: "net.api-blocked", sure: ruled,
+		},
+		{
+			name: "everything, before translation",
+			node: []string{before("drop")},
+			want: everythingSilent, cause: "net.egress-blocked", sure: open, or: []string{"net.service-ips-dead"},
+		},
+		{
+			name: "everything, after translation",
+			node: []string{after("drop")},
+			want: everythingSilent, cause: "net.egress-blocked", sure: open, or: []string{"net.service-ips-dead"},
+		},
+		{
+			name: "everything, after translation, and the API's own address is known",
+			node: []string{after("drop")}, known: api1Own,
+			want: everythingSilent, cause: "net.egress-blocked", sure: ruled,
+		},
+		{
+			name: "everything, on the way back",
+			pod:  []string{received("iifname eth0 drop")},
+			want: everythingSilent, cause: "net.egress-blocked", sure: open, or: []string{"net.service-ips-dead"},
+		},
+		{
+			name: "all service IPs, as kube-proxy has no rules",
+			node: []string{"nft flush chain ip kube-proxy services"},
+			want: everythingSilent, cause: "net.service-ips-dead", sure: open, or: []string{"net.egress-blocked"},
+		},
+		{
+			name: "all service IPs, and the API's own address is known",
+			node: []string{"nft flush chain ip kube-proxy services"}, known: api1Own,
+			want: everythingSilent, cause: "net.service-ips-dead", sure: ruled,
+		},
+		{
+			name: "DNS",
+			node: []string{before("ip daddr 10.96.0.10 drop")},
+			want: []string{"dns.servers fail dns.silent"}, cause: "dns.silent", sure: ruled,
+		},
+	} {
+		t.Run(s.name, s.test)
+	}
+}

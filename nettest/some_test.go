@@ -1,0 +1,73 @@
+//go:build nettest && linux
+
+package nettest
+
+import "testing"
+
+// The endpoints are taken in turn: the first connection goes to the first. When
+// that one succeeds the run is a healthy one, with nothing to ask further.
+func TestSome(t *testing.T) {
+	t.Parallel()
+	for _, s := range []scenario{
+		{
+			name:      "the first of two endpoints is silent",
+			endpoints: []string{api2Address, api1Address},
+			api2:      []string{received("tcp dport 6443 drop")},
+			want:      []string{"net.connect fail net.api-blocked"},
+			cause:     "net.some-endpoints-dead", sure: any, or: []string{"net.lossy"},
+		},
+		{
+			name:      "the second of two endpoints is silent",
+			endpoints: []string{api1Address, api2Address},
+			api2:      []string{received("tcp dport 6443 drop")},
+		},
+		{
+			name:      "the first of two endpoints refuses",
+			endpoints: []string{"172.18.0.3:6444", api1Address},
+			want:      []string{"net.connect fail net.api-down"}, cause: "net.some-endpoints-dead", sure: ruled,
+		},
+		{
+			name:      "the second of two endpoints refuses",
+			endpoints: []string{api1Address, "172.18.0.3:6444"},
+		},
+		{
+			name:      "the first of three endpoints refuses",
+			endpoints: []string{"172.18.0.3:6444", api1Address, api2Address},
+			want:      []string{"net.connect fail net.api-down"}, cause: "net.some-endpoints-dead", sure: ruled,
+		},
+		{
+			name:      "the first two of three endpoints refuse",
+			endpoints: []string{"172.18.0.3:6444", "172.18.0.3:6445", api1Address},
+			want:      []string{"net.connect fail net.api-down"}, cause: "net.some-endpoints-dead", sure: ruled,
+		},
+		{
+			name:      "the host of the first of two endpoints rejects",
+			endpoints: []string{api2Address, api1Address},
+			api2:      []string{received("tcp dport 6443 reject with icmp type host-prohibited")},
+			want:      []string{"net.connect fail net.host-prohibited"},
+			cause:     "net.some-endpoints-dead", sure: any,
+		},
+		{
+			name:      "the host of the first of two endpoints is gone",
+			endpoints: []string{api2Address, api1Address},
+			api2:      []string{"ip addr flush dev eth0"},
+			want:      []string{"net.connect fail net.host-unreachable"},
+			cause:     "net.some-endpoints-dead", sure: any, or: []string{"net.lossy"},
+		},
+		{ // never confirmed in its connection table, so that the second SYN takes the next
+			name:      "the first of two endpoints is silenced on the pod's node",
+			endpoints: []string{api2Address, api1Address},
+			node:      []string{after("ip daddr 172.18.0.3 drop")},
+			want:      []string{"net.connect warn net.lossy"},
+			cause:     "net.some-endpoints-dead", sure: open, or: []string{"net.lossy"},
+		},
+		{
+			name:  "every third SYN to the API is lost, the first among them",
+			node:  []string{after("ip daddr 172.18.0.2 tcp flags syn numgen inc mod 3 == 0 drop")},
+			want:  []string{"net.connect warn net.lossy"},
+			cause: "net.lossy", sure: any, or: []string{"net.some-endpoints-dead"},
+		},
+	} {
+		t.Run(s.name, s.test)
+	}
+}
