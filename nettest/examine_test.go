@@ -5,6 +5,7 @@ package nettest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/netip"
 	"time"
@@ -12,8 +13,11 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
-// limit is that of each check.
-const limit = 5 * time.Second
+// The limits of a run and of each check, those of k8sdoctor check.
+const (
+	runLimit   = 30 * time.Second
+	checkLimit = 5 * time.Second
+)
 
 // pod is what a process needs to know to be one.
 type pod struct {
@@ -36,10 +40,12 @@ func examine(in io.Reader, out io.Writer) error {
 	}
 	sys := checks.OwnPod()
 	sys.Root, sys.Env, sys.Endpoints = p.Root, p.Env, p.Endpoints
+	ctx, cancel := context.WithTimeoutCause(context.Background(), runLimit, fmt.Errorf("%s are over", runLimit))
+	defer cancel()
 	var r report
 	start := time.Now()
 	list := append(checks.All(), checks.Probes()...)
-	for result := range checks.Run(context.Background(), sys, list, limit) {
+	for result := range checks.Run(ctx, sys, list, checkLimit) {
 		r.Results = append(r.Results, result)
 	}
 	r.Took = time.Since(start)

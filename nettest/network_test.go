@@ -36,9 +36,10 @@ func namedNetwork(number int) network {
 	return network{name("pod"), name("node"), name("api1"), name("api2"), name("dns")}
 }
 
-// create makes the namespaces, the links between them and kube-proxy's rules.
-// Whatever is not of this network goes to a device that swallows it.
-func (n network) create(l podLink, endpoints []string) error {
+// create makes the namespaces, the links between them but the pod's, and the
+// rules of nftables. Whatever is not of this network goes to a device that
+// swallows it.
+func (n network) create(endpoints []string) error {
 	var lines []string
 	for _, ns := range n.all() {
 		lines = append(lines, "netns add "+string(ns))
@@ -52,14 +53,9 @@ func (n network) create(l podLink, endpoints []string) error {
 	if err := run(strings.Join(lines, "\n"), "ip", "-batch", "-"); err != nil {
 		return err
 	}
-	if err := l(n.pod, n.node); err != nil {
-		return err
-	}
 	return errors.Join(
-		n.pod.ip("link set lo up", "addr add 10.244.1.7/24 dev eth0", "link set eth0 up", "route add default via 10.244.1.1"),
 		n.node.ip(
 			"link set lo up",
-			"addr add 10.244.1.1/24 dev pod", "link set pod up",
 			"addr add 172.18.0.1 peer 172.18.0.2 dev api1", "link set api1 up",
 			"addr add 172.18.0.1 peer 172.18.0.3 dev api2", "link set api2 up",
 			"addr add 10.244.2.1 peer 10.244.2.5 dev dns", "link set dns up", "route add 10.244.2.6 dev dns",
@@ -71,6 +67,18 @@ func (n network) create(l podLink, endpoints []string) error {
 		n.node.run("sysctl -q -w net.ipv4.ip_forward=1"),
 		n.node.nft(kubeProxy(endpoints)+onTheWay),
 		n.pod.nft(atTheEnd), n.api1.nft(atTheEnd), n.api2.nft(atTheEnd), n.dns.nft(atTheEnd),
+	)
+}
+
+// joinPod links the pod to its node.
+func (n network) joinPod(l podLink) (func(), error) {
+	stop, err := l(n.pod, n.node)
+	if err != nil {
+		return nil, err
+	}
+	return stop, errors.Join(
+		n.node.ip("addr add 10.244.1.1/24 dev pod", "link set pod up"),
+		n.pod.ip("link set lo up", "addr add 10.244.1.7/24 dev eth0", "link set eth0 up", "route add default via 10.244.1.1"),
 	)
 }
 
@@ -93,11 +101,12 @@ func (n network) remove() error {
 	return errors.Join(errs...)
 }
 
-// podLink makes the device eth0 in the pod and pod in the node, joined.
-type podLink func(pod, node namespace) error
+// podLink makes the device eth0 in the pod and pod in the node, joined until
+// what it returns is called.
+type podLink func(pod, node namespace) (func(), error)
 
-func veth(pod, node namespace) error {
-	return run("", "ip", "link", "add", "eth0", "netns", string(pod), "type", "veth", "peer", "name", "pod", "netns", string(node))
+func veth(pod, node namespace) (func(), error) {
+	return func() {}, run("", "ip", "link", "add", "eth0", "netns", string(pod), "type", "veth", "peer", "name", "pod", "netns", string(node))
 }
 
 // kubeProxy translates the service IPs. Connections to the API take the

@@ -127,9 +127,14 @@ func (s scenario) run(t *testing.T) report {
 	if endpoints == nil {
 		endpoints = []string{api1Address}
 	}
-	if err := n.create(link, endpoints); err != nil {
+	if err := n.create(endpoints); err != nil {
 		t.Fatal(err)
 	}
+	cut, err := n.joinPod(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cut()
 	served, stop, err := n.serve(t.TempDir(), s.setup)
 	if err != nil {
 		t.Fatal(err)
