@@ -1,0 +1,52 @@
+package diagnosis
+
+const (
+	notInCluster = "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined"
+	emptyToken   = `read empty token from file "{token}"`
+	badHeader    = `net/http: invalid header field value for "Authorization"`
+	noCA         = "Expected to load root CA config from {ca}, but got err: open {ca}: no such file or directory"
+	deniedCA     = "Expected to load root CA config from {ca}, but got err: open {ca}: permission denied"
+	brokenCA     = "Expected to load root CA config from {ca}, but got err: error creating pool from {ca}: ..."
+	imageRoots   = "logs this, goes on with the image's own roots, and does not trust the API server"
+
+	readsKubeconfig = "reads the kubeconfig that is here in place of the in-cluster configuration; where that leads was not tried"
+	padsTrimmed     = "cuts the white space around the token off; not every client does"
+)
+
+// goWay are the errors of Go's standard library, as client-go returns them.
+var goWay = map[trouble]string{
+	noSuchHost:      "dial tcp: lookup {host} ...",
+	connectRefused:  "dial tcp {hostport}: connect: connection refused",
+	connectTimeout:  "dial tcp {hostport}: i/o timeout",
+	noRoute:         "dial tcp {hostport}: connect: no route to host",
+	netUnreachable:  "dial tcp {hostport}: connect: network is unreachable",
+	tlsTimeout:      "net/http: TLS handshake timeout",
+	badChain:        "tls: failed to verify certificate: x509: ...",
+	foreignChain:    "tls: failed to verify certificate: {mismatch}",
+	uncoveredHost:   "tls: failed to verify certificate: {mismatch}",
+	expiredChain:    "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: ...",
+	plainHTTP:       "http: server gave HTTP response to HTTPS client",
+	unauthorized:    "Unauthorized",
+	anonymousDenied: `... forbidden: User "system:anonymous" cannot ...`,
+}
+
+// goPrograms are the clients of Go.
+var goPrograms = []program{
+	{
+		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, way: goWay,
+		config: []rule{
+			{when: envUnusable, outcome: Fails, text: notInCluster},
+			{when: tokenIs(fileMissing), outcome: Fails, text: "open {token}: no such file or directory"},
+			{when: tokenIs(fileDenied), outcome: Fails, text: "open {token}: permission denied"},
+			{when: tokenIs(fileEmpty, fileBlank), outcome: Fails, text: emptyToken},
+			{when: tokenIs(fileControl), outcome: Fails, text: badHeader, reason: "a control character in the token"},
+			{when: caIs(fileMissing), outcome: Fails, text: noCA, reason: imageRoots},
+			{when: caIs(fileDenied), outcome: Fails, text: deniedCA, reason: imageRoots},
+			{when: caIs(fileInvalid, fileEmpty), outcome: Fails, text: brokenCA, reason: imageRoots},
+		},
+		remarks: []rule{
+			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed},
+			{when: hasKubeconfig, outcome: Remark, reason: "InClusterConfig works; clientcmd and what is built on it read the kubeconfig that is here first"},
+		},
+	},
+}

@@ -1,0 +1,89 @@
+package diagnosis
+
+const (
+	loaderOfDefault = "its loader of the default configuration reads the kubeconfig that is here first; the in-cluster one works"
+	ownBrackets     = "puts no brackets around an IPv6 address"
+	wrongFileNamed  = "names the token although ca.crt is what is missing"
+	anonymousEmpty  = "sends no header for an empty token, so that the server sees system:anonymous"
+)
+
+// The clients of languages that run from source.
+var scriptPrograms = []program{
+	{
+		name: "Python", since: "kubernetes-client/python 0ae65f1 config/incluster_config.py",
+		way: map[trouble]string{
+			noSuchHost:     "... Failed to establish a new connection: [Errno -2] Name or service not known ...",
+			connectRefused: "... Failed to establish a new connection: [Errno 111] Connection refused ...",
+			badChain:       "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ...",
+			foreignChain:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ...",
+			uncoveredHost:  "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ...",
+			expiredChain:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ...",
+			unauthorized:   "(401) Reason: Unauthorized",
+		},
+		config: []rule{
+			{when: envUnset, outcome: Fails, text: "Service host/port is not set."},
+			{when: func(m met) bool { return m.envEmpty }, outcome: Fails, text: "Service host/port is set but empty."},
+			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exist.", reason: `older releases say "does not exists."`},
+			{when: tokenIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{token}'"},
+			{when: tokenIs(fileEmpty), outcome: Fails, text: "Token file exists but empty."},
+			{when: tokenIs(filePadded), outcome: Fails, text: "Invalid header value b'bearer ...", reason: "keeps a newline behind the token, and the error shows the whole token", since: "kubernetes-client/python 0ae65f1; Python 3.11, run"},
+			{when: caIs(fileMissing), outcome: Fails, text: "Service certification file does not exist.", reason: `older releases say "does not exists."`},
+			{when: caIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{ca}'"},
+			{when: caIs(fileEmpty), outcome: Fails, text: "Cert file exists but empty."},
+			{when: caIs(fileInvalid), outcome: Fails, text: "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found ...", since: "Python 3.11, run"},
+		},
+		remarks: []rule{
+			{
+				when: leafWithoutAuthority, outcome: Remark,
+				text:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Missing Authority Key Identifier ...",
+				reason: "fails so on Python 3.13 with urllib3 2.4, whose check is strict; works on older ones", since: "kubernetes-client/python issue 2394",
+			},
+			{when: has("env.proxy", "proxy.client-dependent"), outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "kubernetes-client/python issues 1578, 2460"},
+			{when: proxySet, outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and goes through the proxy", since: "kubernetes-client/python issue 2460"},
+			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
+		},
+	},
+	{
+		name: "JavaScript", since: "@kubernetes/client-node 1.4.0 on Node 20, run", proxy: proxyIgnored,
+		way: map[trouble]string{
+			noSuchHost:      "request to https://{hostport}/... failed, reason: getaddrinfo ENOTFOUND {host}",
+			connectRefused:  "request to https://{hostport}/... failed, reason: connect ECONNREFUSED {hostport}",
+			badChain:        "request to https://{hostport}/... failed, reason: ...",
+			foreignChain:    "request to https://{hostport}/... failed, reason: ...",
+			uncoveredHost:   "request to https://{hostport}/... failed, reason: Hostname/IP does not match certificate's altnames: ...",
+			unauthorized:    "HTTP-Code: 401 ...",
+			anonymousDenied: "HTTP-Code: 403 ...",
+		},
+		config: []rule{
+			{when: func(m met) bool { return !m.portSet || m.envEmpty }, outcome: Fails, text: "Invalid URL", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
+			{when: envUnset, outcome: Fails, text: "request to https://undefined:{port}/... failed, reason: getaddrinfo ENOTFOUND undefined", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
+			{
+				when: func(m met) bool { return m.port == "80" || m.port == "8080" || m.port == "8001" }, outcome: Fails,
+				text: "HTTP protocol is not allowed when skipTLSVerify is not set or false", reason: "takes port {port} for plain HTTP",
+			},
+			{when: caIs(fileMissing), outcome: Fails, text: "ENOENT: no such file or directory, open '{ca}'"},
+			{when: caIs(fileDenied), outcome: Fails, text: "EACCES: permission denied, open '{ca}'"},
+			{when: tokenIs(fileMissing), outcome: Fails, text: "ENOENT: no such file or directory, open '{token}'"},
+			{when: tokenIs(fileDenied), outcome: Fails, text: "EACCES: permission denied, open '{token}'"},
+			{when: tokenIs(fileEmpty), outcome: Fails, text: "HTTP-Code: 403 ...", reason: anonymousEmpty},
+			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "Bearer ... is not a legal HTTP header value", reason: "keeps a newline behind the token, and the error shows the whole token"},
+		},
+		remarks: []rule{{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault}},
+	},
+	{
+		name: "Ruby", since: "kubernetes-client/ruby 0fae617 config/incluster_config.rb",
+		config: []rule{
+			{when: envUnset, outcome: Fails, text: "Service host/port is not set"},
+			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exists"},
+			{when: caIs(fileMissing), outcome: Fails, text: "Service token file does not exists", reason: wrongFileNamed},
+			{when: ipv6, outcome: Fails, reason: ownBrackets, since: "kubernetes-client/ruby issue 51"},
+		},
+		remarks: []rule{
+			{when: tokenIs(filePadded), outcome: Remark, reason: "cuts one newline off the end of the token, and no other white space"},
+			{when: has("env.proxy", "proxy.client-dependent"), outcome: Unknown, reason: notKnown},
+		},
+	},
+}
+
+// proxySet says that a proxy is set and that NO_PROXY keeps it off.
+func proxySet(m met) bool { return m.seen.Evidence("env.proxy", "NO_PROXY") != "" }
