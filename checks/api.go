@@ -55,9 +55,9 @@ func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if err != nil {
 		return fail("internal.error", nil, "%v", err)
 	}
-	as := api.authenticated
-	if facts.User == "" {
-		as = api.anonymous
+	as, anonymous := api.authenticated, false
+	if facts.claims == nil || facts.API != nil && !facts.accepted { // a token that was refused once is refused here
+		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
 	go func() { alive <- send(ctx, as, "GET", "/livez", nil) }()
@@ -79,15 +79,15 @@ func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
 		if x.err == nil && x.status == http.StatusOK {
 			continue
 		}
-		return unhealthy(facts, x, e)
+		return unhealthy(facts, x, anonymous, e)
 	}
 	return pass(e, "/readyz and /livez: ok")
 }
 
-func unhealthy(facts *Facts, x *exchange, e Evidence) Outcome {
+func unhealthy(facts *Facts, x *exchange, anonymous bool, e Evidence) Outcome {
 	code, summary := x.refusal(facts)
 	switch {
-	case x.err == nil && (x.status == http.StatusUnauthorized || x.status == http.StatusForbidden) && facts.User == "":
+	case x.err == nil && (x.status == http.StatusUnauthorized || x.status == http.StatusForbidden) && anonymous:
 		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", x.request, x.status), Evidence: e, BlockedBy: "auth.review"}
 	case x.err == nil && x.status == http.StatusForbidden, code == "api.overloaded", code == "api.initializing":
 		return warn(code, e, "%s", summary)

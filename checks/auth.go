@@ -15,6 +15,10 @@ import (
 // maxSkew is how far two clocks may be apart without a word.
 const maxSkew = time.Minute
 
+// leeway is what API servers forgive when they compare a token's times with
+// their clock.
+const leeway = time.Minute
+
 var authReview = &Check{
 	ID:    "auth.review",
 	Title: "the API server takes the token for the account that it names",
@@ -35,7 +39,7 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 	var x *exchange
 	for _, version := range reviewVersions {
 		x = review(ctx, client, version)
-		if x.status != http.StatusNotFound || !x.fromAPIServer() {
+		if x.status != http.StatusNotFound {
 			break
 		}
 	}
@@ -49,7 +53,7 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 		e.Add("groups", "%s", strings.Join(answer.Status.UserInfo.Groups, ", "))
 		return judgeUser(facts, e)
 	}
-	if x.err == nil && x.fromAPIServer() && (x.status == http.StatusNotFound || x.status == http.StatusForbidden) {
+	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
 		return reviewUnavailable(ctx, facts, x, e)
 	}
 	if x.err == nil && x.status < 300 {
@@ -75,6 +79,7 @@ func (f *Facts) noteClock(x *exchange) {
 func judgeUser(facts *Facts, e Evidence) Outcome {
 	subject := facts.claims.Subject
 	e.Add("the token's subject", "%s", subject)
+	facts.accepted = facts.User != "system:anonymous"
 	switch facts.User {
 	case subject:
 		return pass(e, "%s", facts.User)
@@ -98,12 +103,13 @@ func reviewUnavailable(ctx context.Context, facts *Facts, x *exchange, e Evidenc
 	if x.status == http.StatusNotFound {
 		other := send(ctx, facts.api.authenticated, "GET", identityPath, nil)
 		e.Add("second request", "%s: %d %s", other.request, other.status, other.message())
-		if other.err != nil || other.status != http.StatusForbidden && other.status != http.StatusNotFound {
+		if other.err != nil || other.status != http.StatusForbidden && !other.notFound() {
 			code, summary := other.refusal(facts)
 			return fail(code, e, "%s", summary)
 		}
 		refused = other.message()
 	}
+	facts.accepted = true
 	match := forbiddenUser.FindStringSubmatch(refused)
 	if match == nil {
 		return warn("api.review-unavailable", e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
@@ -124,9 +130,9 @@ func unauthorizedCause(facts *Facts, x *exchange) string {
 	switch {
 	case c == nil:
 		return "token.rejected"
-	case err == nil && !c.Expires.IsZero() && date.After(c.Expires):
+	case err == nil && !c.Expires.IsZero() && date.After(c.Expires.Add(leeway)):
 		return "token.expired"
-	case err == nil && date.Before(c.NotBefore):
+	case err == nil && date.Before(c.NotBefore.Add(-leeway)):
 		return "token.not-yet-valid"
 	case c.foreignAudience():
 		return "token.wrong-audience"
@@ -166,11 +172,11 @@ func runAuthClock(ctx context.Context, sys *System, facts *Facts) Outcome {
 	e.Add("server", "%s", facts.serverDate.UTC().Format(time.RFC3339))
 	e.Add("pod", "%s", facts.answeredAt.UTC().Format(time.RFC3339))
 	e.Add("skew", "%s", skew.Round(time.Second))
-	if c := facts.claims; c != nil {
+	if c := facts.claims; c != nil && !facts.accepted {
 		switch {
-		case !c.Expires.IsZero() && facts.serverDate.After(c.Expires):
+		case !c.Expires.IsZero() && facts.serverDate.After(c.Expires.Add(leeway)):
 			return fail("token.expired", e, "the token expired %s ago by the server's clock", span(facts.serverDate.Sub(c.Expires)))
-		case facts.serverDate.Before(c.NotBefore):
+		case facts.serverDate.Before(c.NotBefore.Add(-leeway)):
 			return fail("token.not-yet-valid", e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(facts.serverDate)))
 		}
 	}

@@ -27,7 +27,7 @@ func verifyChain(served []*x509.Certificate, roots *x509.CertPool, now time.Time
 	for _, moment := range moments {
 		paths, err := served[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, CurrentTime: moment})
 		if err == nil {
-			return paths[0], nil
+			return longestLasting(paths), nil
 		}
 		if first == nil {
 			first = err
@@ -63,8 +63,11 @@ func chainCause(facts *Facts) string {
 	sameName := func(ca *x509.Certificate) bool {
 		return sameDN(ca.Subject, last.Issuer) || sameDN(ca.Subject, leaf.Issuer)
 	}
+	sameKey := func(ca *x509.Certificate) bool { return signedBy(leaf, ca) || signedBy(last, ca) }
 	issuer := strings.ToLower(nameOf(leaf.Issuer) + " " + nameOf(last.Issuer))
 	switch {
+	case slices.ContainsFunc(facts.cas, sameKey): // the right CA, and a certificate that is unfit for a server
+		return "tls.unknown-ca"
 	case slices.ContainsFunc(interceptors, func(word string) bool { return strings.Contains(issuer, word) }):
 		return "tls.intercepted"
 	case slices.ContainsFunc(facts.cas, sameName):
@@ -78,8 +81,20 @@ func chainCause(facts *Facts) string {
 }
 
 // selfSigned compares keys, not names: a CA made anew has the old name.
-func selfSigned(cert *x509.Certificate) bool {
-	return cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) == nil
+func selfSigned(cert *x509.Certificate) bool { return signedBy(cert, cert) }
+
+// signedBy says whether the key of by made the signature of cert, whatever else
+// keeps by from being a CA.
+func signedBy(cert, by *x509.Certificate) bool {
+	return by.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature) == nil
+}
+
+// longestLasting returns the path whose first certificate to end ends last.
+func longestLasting(paths [][]*x509.Certificate) []*x509.Certificate {
+	end := func(path []*x509.Certificate) time.Time {
+		return slices.MinFunc(path, func(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) }).NotAfter
+	}
+	return slices.MaxFunc(paths, func(a, b []*x509.Certificate) int { return end(a).Compare(end(b)) })
 }
 
 // sameDN compares names leniently: the same text may be encoded in two ways.

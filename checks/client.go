@@ -34,6 +34,7 @@ const (
 // can come about, so the token goes nowhere else.
 type apiClient struct {
 	authenticated, anonymous rest.Interface
+	close                    func()
 }
 
 // client makes the client on first use.
@@ -73,7 +74,7 @@ func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
 		return nil, err
 	}
 	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.text(), observer{roundTripper, sys}))
-	return &apiClient{authenticated, anonymous}, err
+	return &apiClient{authenticated, anonymous, roundTripper.CloseIdleConnections}, err
 }
 
 func dialVerified(ctx context.Context, sys *System, facts *Facts) (net.Conn, error) {
@@ -238,6 +239,12 @@ func (x *exchange) refusal(facts *Facts) (code, summary string) {
 		return "api.forbidden", answered
 	}
 	return "api.not-kubernetes", answered
+}
+
+// notFound says that an API server knows no such path; older ones answer as
+// plainly as Go's own server does.
+func (x *exchange) notFound() bool {
+	return x.status == http.StatusNotFound && (x.fromAPIServer() || x.message() == "404 page not found")
 }
 
 // fromAPIServer says whether the answer has the form of an API server's.

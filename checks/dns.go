@@ -66,7 +66,7 @@ func (c resolvConf) owner() string {
 	switch {
 	case c.clusterDomain() == "":
 		return "the node"
-	case slices.ContainsFunc(c.nameservers, netip.Addr.IsLinkLocalUnicast):
+	case slices.ContainsFunc(c.nameservers, isNodeCache):
 		return "the node-local DNS cache"
 	}
 	return "the cluster"
@@ -81,6 +81,12 @@ func join(addrs []netip.Addr) string {
 		b.WriteString(addr.String())
 	}
 	return b.String()
+}
+
+// isNodeCache knows the addresses that NodeLocal DNSCache and Kubespray use;
+// other link-local addresses are a cloud's own resolver.
+func isNodeCache(addr netip.Addr) bool {
+	return addr == netip.AddrFrom4([4]byte{169, 254, 20, 10}) || addr == netip.AddrFrom4([4]byte{169, 254, 25, 10})
 }
 
 var dnsServers = &Check{
@@ -106,11 +112,7 @@ func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String
 const maxProbed = 8
 
 func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
-	domain := facts.resolv.clusterDomain()
-	if domain == "" {
-		domain = defaultDomain
-	}
-	name := serviceName + "." + domain + "."
+	name := facts.resolv.apiName()
 	servers := facts.resolv.nameservers[:min(len(facts.resolv.nameservers), maxProbed)]
 	probes := make([]chan probe, len(servers))
 	for i, server := range servers {
@@ -166,7 +168,7 @@ func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
 		p := all[0]
 		return fail(deadServer(facts, p), e, "%s: %v", p.address(), p.errUDP)
 	}
-	known := slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
+	facts.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:
@@ -175,7 +177,7 @@ func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
 			return fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name"))
 		case !p.knows() && facts.resolv.clusterDomain() == "":
 			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
-		case !p.knows() && known:
+		case !p.knows() && facts.dnsKnows:
 			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
 		case !p.knows():
 			return fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name"))
@@ -193,7 +195,7 @@ func deadServer(facts *Facts, p probe) string {
 	switch {
 	case facts.resolv.clusterDomain() == "":
 		return "dns.node-resolver"
-	case p.server.IsLinkLocalUnicast():
+	case isNodeCache(p.server):
 		return "dns.node-cache-down"
 	case errors.Is(p.errUDP, syscall.ECONNREFUSED):
 		return "dns.no-endpoints"
@@ -221,6 +223,8 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 	}
 	e.Add("addresses", "%s", join(found.addrs))
 	switch {
+	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "" && facts.dnsKnows:
+		return fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(facts.nameservers))
 	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "":
 		return fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(facts.nameservers))
 	case len(found.addrs) == 0:

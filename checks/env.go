@@ -68,12 +68,10 @@ func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
 	return pass(e, "%s", net.JoinHostPort(facts.Host, facts.Port))
 }
 
-// overridden lets the later checks go on: they walk the way that the variables
-// name, and show whether it leads anywhere.
+// overridden only warns: some pod networks and clouds point pods elsewhere on
+// purpose. The later checks walk that way and show whether it leads anywhere.
 func overridden(e Evidence, format string, args ...any) Outcome {
-	out := fail("env.overridden", e, format, args...)
-	out.GoOn = true
-	return out
+	return warn("env.overridden", e, format, args...)
 }
 
 func missingVariable(sys *System, facts *Facts, e Evidence, name string, first map[string]string) Outcome {
@@ -107,7 +105,7 @@ func podTraces(sys *System) []string {
 // firstProcessEnv returns the environment of process 1, which is what the
 // kubelet gave the container; it is empty where it may not be read.
 func firstProcessEnv(sys *System) map[string]string {
-	data, err := sys.read("/proc/1/environ", maxConfig)
+	data, err := sys.read("/proc/1/environ", maxBundle)
 	if err != nil {
 		return nil
 	}

@@ -21,24 +21,26 @@ type Facts struct {
 
 	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
 
-	noVolume bool    // volume.token: the whole volume is missing or unreadable
-	token    secret  // volume.token
-	claims   *claims // volume.token
+	noVolume   bool    // volume.token: the whole volume is missing or unreadable
+	token      secret  // the run itself, before the first check
+	claims     *claims // volume.token
+	foreignPod bool    // volume.token: the token is bound to another pod
 
 	roots *x509.CertPool      // volume.ca
 	cas   []*x509.Certificate // volume.ca
 
-	Namespace  string // volume.namespace
-	foreignPod bool   // token.claims: the token is bound to another pod
+	Namespace string // volume.namespace
 
 	resolv      resolvConf   // dns.config
 	dnsAsked    bool         // dns.servers: it has run
+	dnsKnows    bool         // dns.servers: one of them has the API's whole name
 	dnsRefused  bool         // dns.servers: a nameserver's port was closed
 	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
 	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
 
 	apiPeer netip.Addr // net.connect: the address that answered, or the first of those that did not
 	tcp     net.Conn   // net.connect: left open for tls.chain
+	tcpOpen time.Time  // net.connect: since when
 	tunnel  net.Conn   // net.proxy: left open for tls.chain
 
 	stalled  bool                // tls.chain: the handshake got no answer
@@ -49,6 +51,7 @@ type Facts struct {
 	api        *apiClient     // the first check that needs it, by client
 	API        rest.Interface // auth.review: sends the token, and only to the verified API server
 	unanswered bool           // auth.review: it got no answer
+	accepted   bool           // auth.review: the server took the token for an account
 	User       string         // auth.review: the account as the server names it
 	serverDate time.Time      // noteClock: the Date header of the first answer
 	answeredAt time.Time      // noteClock: this pod's clock when it came
@@ -62,5 +65,8 @@ func (f *Facts) close() {
 	}
 	if f.verified != nil {
 		f.verified.NetConn().Close()
+	}
+	if f.api != nil {
+		f.api.close()
 	}
 }

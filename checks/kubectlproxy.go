@@ -52,11 +52,12 @@ func runKubectlProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
 // proxyCause knows the answers that kubectl proxy itself gives: to a Host
 // header that it does not accept, and when its own way to the API is broken.
 func proxyCause(x *exchange) string {
-	body := string(x.body)
+	body := strings.TrimSpace(string(x.body))
+	var status metav1.Status
 	switch {
-	case x.status == http.StatusForbidden && strings.Contains(body, "Unauthorized"), x.status == http.StatusForbidden && strings.Contains(body, "Forbidden"):
+	case x.status == http.StatusForbidden && (body == "Forbidden" || body == "<h3>Unauthorized</h3>"):
 		return "kubectl-proxy.filtered"
-	case x.status == http.StatusBadGateway, x.status == http.StatusInternalServerError, x.status == http.StatusUnauthorized:
+	case x.status == http.StatusBadGateway && body == "", x.status >= 400 && x.into("Status", &status):
 		return "kubectl-proxy.upstream"
 	}
 	return ""

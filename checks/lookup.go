@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
@@ -83,8 +84,8 @@ func tryName(ctx context.Context, sys *System, servers []netip.Addr, name string
 // the C library does, and asks again by TCP what was cut short.
 func askAny(ctx context.Context, sys *System, servers []netip.Addr, name string, kind dnsmessage.Type) (reply dnsReply, err error) {
 	err = errNoNameserver
-	for _, server := range servers {
-		reply, err = ask(ctx, sys, "udp", server, name, kind)
+	for i, server := range servers {
+		reply, err = askWithin(ctx, sys, server, name, kind, i < len(servers)-1)
 		if err == nil && reply.truncated {
 			if whole, errTCP := ask(ctx, sys, "tcp", server, name, kind); errTCP == nil {
 				reply = whole
@@ -95,6 +96,18 @@ func askAny(ctx context.Context, sys *System, servers []netip.Addr, name string,
 		}
 	}
 	return reply, err
+}
+
+// patience is how long a nameserver is waited for while there is another one.
+const patience = 1500 * time.Millisecond
+
+func askWithin(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type, another bool) (dnsReply, error) {
+	if another {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
+		defer cancel()
+	}
+	return ask(ctx, sys, "udp", server, name, kind)
 }
 
 // cause names why a lookup found nothing.

@@ -42,11 +42,17 @@ func (d dialled) failure() string {
 	return d.err.Error()
 }
 
+// isDead says that an address is one of the pod's families and still has no
+// server.
+func isDead(d dialled) bool {
+	return d.err != nil && !errors.Is(d.err, syscall.ENETUNREACH) && !errors.Is(d.err, syscall.EADDRNOTAVAIL)
+}
+
 func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 	var e Evidence
 	addrs := facts.addrsOf(ctx, sys, facts.Host, &e)
 	if len(addrs.addrs) == 0 {
-		return fail(addrs.cause(), e, "%s: no address", facts.Host)
+		return facts.unlessProxied(fail(addrs.cause(), e, "%s: no address", facts.Host))
 	}
 	facts.apiPeer = addrs.addrs[0]
 	all := dialAll(ctx, sys, addrs.addrs, facts.Port)
@@ -57,7 +63,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 			e.Add("answer", "%s", d.failure())
 			continue
 		}
-		facts.apiPeer, facts.tcp = d.addr, d.conn
+		facts.apiPeer, facts.tcp, facts.tcpOpen = d.addr, d.conn, time.Now()
 		e = append(Evidence{{"address", address}, {"answer", "connected in " + span(d.took)}}, e...)
 		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)
@@ -66,12 +72,20 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		if d.took >= slowConnect {
 			return warn("net.lossy", e, "%s: connected only after %s: the first packet was lost", address, span(d.took))
 		}
+		if i := slices.IndexFunc(all, isDead); i >= 0 {
+			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
+		}
 		return pass(e, "%s: connected in %s", address, span(d.took))
 	}
 	d := all[0]
-	out := fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure())
-	if facts.httpProxy != nil {
-		out.Status = Warn // clients that obey the proxy do not come this way
+	return facts.unlessProxied(fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure()))
+}
+
+// unlessProxied makes a failure a warning where a proxy applies: clients that
+// obey it do not come this way.
+func (f *Facts) unlessProxied(out Outcome) Outcome {
+	if f.httpProxy != nil {
+		out.Status = Warn
 	}
 	return out
 }
@@ -90,20 +104,25 @@ func (f *Facts) addrsOf(ctx context.Context, sys *System, host string, e *Eviden
 	return found
 }
 
+// dialAll dials all addresses at once and, when one has answered, gives the
+// others a moment more.
 func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) []dialled {
-	addrs = addrs[:min(len(addrs), maxPeers)]
-	results := make([]chan dialled, len(addrs))
-	for i, addr := range addrs {
-		results[i] = make(chan dialled, 1)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	all := make([]dialled, min(len(addrs), maxPeers))
+	done := make(chan int, len(all))
+	for i := range all {
 		go func() {
 			start := time.Now()
-			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addr.String(), port))
-			results[i] <- dialled{addr, conn, bareNetError(ctx, err), time.Since(start)}
+			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addrs[i].String(), port))
+			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), time.Since(start)}
+			done <- i
 		}()
 	}
-	var all []dialled
-	for _, result := range results {
-		all = append(all, <-result)
+	for range all {
+		if i := <-done; all[i].err == nil {
+			time.AfterFunc(slowConnect, func() { cancel(errors.New("no answer while another address had one")) })
+		}
 	}
 	return all
 }
@@ -178,7 +197,7 @@ func (f *Facts) dialAPI(ctx context.Context, sys *System) (net.Conn, error) {
 		return f.dialThroughProxy(ctx, sys)
 	}
 	if !f.apiPeer.IsValid() {
-		return nil, fmt.Errorf("%s has no address that answers", f.Host)
+		return nil, fmt.Errorf("%s has no address", f.Host)
 	}
 	return sys.Dial(ctx, "tcp", net.JoinHostPort(f.apiPeer.String(), f.Port))
 }

@@ -14,6 +14,12 @@ func fail(code string, e Evidence, format string, args ...any) Outcome {
 	return Outcome{Status: Fail, Code: code, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
+// goOn marks a failure that leaves in place what later checks need.
+func goOn(out Outcome) Outcome {
+	out.GoOn = true
+	return out
+}
+
 // notApplicable is a skip that blocks nothing.
 func notApplicable(format string, args ...any) Outcome {
 	return Outcome{Status: Skip, Summary: fmt.Sprintf(format, args...)}

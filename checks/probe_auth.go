@@ -82,6 +82,8 @@ type keySet struct {
 
 type webKey struct {
 	KeyID    string `json:"kid"`
+	Kind     string `json:"kty"`
+	Curve    string `json:"crv"`
 	Modulus  string `json:"n"`
 	Exponent string `json:"e"`
 	X        string `json:"x"`
@@ -94,7 +96,10 @@ func (s keySet) judge(token, kid string) string {
 		if key.KeyID != kid {
 			continue
 		}
-		if key.verifies(token) {
+		switch ok, known := key.verifies(token); {
+		case !known:
+			return "kid found, signature not checked"
+		case ok:
 			return "kid found, signature verifies"
 		}
 		return "kid found, signature fails"
@@ -102,24 +107,38 @@ func (s keySet) judge(token, kid string) string {
 	return fmt.Sprintf("kid not among %d keys", len(s.Keys))
 }
 
-// verifies checks an RS256 or ES256 signature, see RFC 7518, 3.3 and 3.4.
-func (k webKey) verifies(token string) bool {
-	end := strings.LastIndex(token, ".")
-	signature, err := base64.RawURLEncoding.DecodeString(token[end+1:])
-	if end < 0 || err != nil {
-		return false
+// verifies checks an RS256 or ES256 signature, see RFC 7518, 3.3 and 3.4; known
+// is false for what is neither.
+func (k webKey) verifies(token string) (ok, known bool) {
+	parts := strings.Split(token, ".")
+	var header struct {
+		Algorithm string `json:"alg"`
 	}
-	digest := sha256.Sum256([]byte(token[:end]))
-	if k.Modulus != "" {
+	if len(parts) != 3 || decodePart(parts[0], &header) != nil {
+		return false, false
+	}
+	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		return false, false
+	}
+	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	switch {
+	case k.Kind == "RSA" && header.Algorithm == "RS256":
 		public := &rsa.PublicKey{N: bigInt(k.Modulus), E: int(bigInt(k.Exponent).Int64())}
-		return public.N.BitLen() <= 16<<10 && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature) == nil
+		return public.N.BitLen() <= 16<<10 && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature) == nil, true
+	case k.Kind == "EC" && k.Curve == "P-256" && header.Algorithm == "ES256" && len(signature) == 64:
+		point := make([]byte, 65)
+		point[0] = 4
+		x, y := bigInt(k.X), bigInt(k.Y)
+		if x.BitLen() > 256 || y.BitLen() > 256 {
+			return false, false
+		}
+		x.FillBytes(point[1:33])
+		y.FillBytes(point[33:])
+		public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+		return err == nil && ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])), true
 	}
-	if len(signature) != 64 {
-		return false
-	}
-	point := append([]byte{4}, append(bigInt(k.X).FillBytes(make([]byte, 32)), bigInt(k.Y).FillBytes(make([]byte, 32))...)...)
-	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-	return err == nil && ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
+	return false, false
 }
 
 // bigInt reads a number of at most 4 KiB; what is none is zero.

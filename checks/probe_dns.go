@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,9 @@ var probeSearch = &Check{
 
 func runProbeSearch(ctx context.Context, sys *System, facts *Facts) Outcome {
 	domains := facts.resolv.search[:min(len(facts.resolv.search), maxCandidates)]
+	if own := facts.resolv.clusterDomain(); sys.NoForeignProbes {
+		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return own == "" || !strings.HasSuffix(domain, own) })
+	}
 	if len(domains) == 0 || len(facts.nameservers) == 0 {
 		return notApplicable("no search domain, or no nameserver that answers")
 	}
@@ -76,11 +80,7 @@ func runProbeZones(ctx context.Context, sys *System, facts *Facts) Outcome {
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	domain := facts.resolv.clusterDomain()
-	if domain == "" {
-		domain = defaultDomain
-	}
-	questions := []Fact{{"cluster zone", "kubernetes.default.svc." + domain + "."}}
+	questions := []Fact{{"cluster zone", facts.resolv.apiName()}}
 	if !sys.NoForeignProbes {
 		questions = append(questions, Fact{"outside", outsideName})
 	}
@@ -123,16 +123,12 @@ func runProbeDNSTiming(ctx context.Context, sys *System, facts *Facts) Outcome {
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	domain := facts.resolv.clusterDomain()
-	if domain == "" {
-		domain = defaultDomain
-	}
 	pairs, lost, slowest := 0, 0, time.Duration(0)
 	for range timedPairs {
 		if ctx.Err() != nil {
 			break
 		}
-		answered, took := askPair(ctx, sys, facts.nameservers[0], serviceName+"."+domain+".")
+		answered, took := askPair(ctx, sys, facts.nameservers[0], facts.resolv.apiName())
 		pairs++
 		if answered < 2 {
 			lost++

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,27 +35,27 @@ func runProbeServiceIP(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if len(servers) == 0 {
 		return notApplicable("%s names no nameserver", resolvConfFile)
 	}
-	var e Evidence
-	for i, answer := range dialEach(ctx, sys, servers) {
-		e.Add(netip.AddrPortFrom(servers[i], 53).String()+" tcp", "%s", answer)
+	targets := make([]netip.AddrPort, len(servers))
+	udp := make([]string, len(servers))
+	var wait sync.WaitGroup
+	for i, server := range servers {
+		targets[i] = netip.AddrPortFrom(server, 53)
+		wait.Go(func() {
+			reply, err := ask(ctx, sys, "udp", server, facts.resolv.apiName(), recordFor(facts.Host))
+			udp[i] = "answers in " + span(reply.took)
+			if err != nil {
+				udp[i] = dialled{err: err, took: reply.took}.failure()
+			}
+		})
 	}
-	for _, server := range servers {
-		reply, err := ask(ctx, sys, "udp", server, serviceName+".", recordFor(facts.Host))
-		answer := "answers in " + span(reply.took)
-		if err != nil {
-			answer = dialled{err: err, took: reply.took}.failure()
-		}
-		e.Add(netip.AddrPortFrom(server, 53).String()+" udp", "%s", answer)
+	tcp := knock(ctx, sys, targets)
+	wait.Wait()
+	var e Evidence
+	for i, target := range targets {
+		e.Add(target.String()+" tcp", "%s", tcp[i])
+		e.Add(target.String()+" udp", "%s", udp[i])
 	}
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
-}
-
-func dialEach(ctx context.Context, sys *System, servers []netip.Addr) []string {
-	var targets []netip.AddrPort
-	for _, server := range servers {
-		targets = append(targets, netip.AddrPortFrom(server, 53))
-	}
-	return knock(ctx, sys, targets)
 }
 
 // knock connects to all targets at once, sends nothing, and says what came of
@@ -84,6 +85,28 @@ var probeEndpoint = &Check{
 	Title: "what the API servers' own addresses say, behind the service IP",
 	After: []string{"net.connect"},
 	Run:   runProbeEndpoint,
+}
+
+var probeGivenHost = &Check{
+	ID:    "probe.given-host",
+	Title: "what the address says that the kubelet gave, where another one is set",
+	After: []string{"net.connect", "tls.chain", "tls.host"},
+	Run:   runProbeGivenHost,
+}
+
+func runProbeGivenHost(ctx context.Context, sys *System, facts *Facts) Outcome {
+	if !facts.kubeletHost.IsValid() || sameHost(facts.kubeletHost.String(), facts.Host) {
+		return notApplicable("%s is what the kubelet gave", hostVar)
+	}
+	port, err := strconv.ParseUint(facts.Port, 10, 16)
+	if err != nil {
+		return notApplicable("%s is no port", facts.Port)
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	given := netip.AddrPortFrom(facts.kubeletHost, uint16(port))
+	answer := knock(ctx, sys, []netip.AddrPort{given})[0]
+	return pass(Evidence{{given.String(), answer}}, "%s %s", given, answer)
 }
 
 func runProbeEndpoint(ctx context.Context, sys *System, _ *Facts) Outcome {

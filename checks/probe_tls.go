@@ -202,13 +202,14 @@ func meet(ctx context.Context, sys *System, facts *Facts) meeting {
 	var client *tls.Conn
 	client, m.sight = glimpse(ctx, conn, config)
 	if m.sight.err == nil && facts.API != nil {
-		m.review = reviewOver(client, facts)
+		m.review = reviewOver(ctx, client, facts)
 	}
 	return m
 }
 
 // reviewOver sends the token over one connection that has been verified.
-func reviewOver(conn *tls.Conn, facts *Facts) string {
+func reviewOver(ctx context.Context, conn *tls.Conn, facts *Facts) string {
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	body := `{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}`
 	request, err := http.NewRequest(http.MethodPost, "https://"+net.JoinHostPort(facts.Host, facts.Port)+"/apis/authentication.k8s.io/v1/selfsubjectreviews", strings.NewReader(body))
 	if err != nil {

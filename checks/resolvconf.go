@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -80,7 +81,19 @@ func (c resolvConf) clusterDomain() string {
 			return rest
 		}
 	}
+	if slices.Contains(c.search, defaultDomain) {
+		return defaultDomain
+	}
 	return ""
+}
+
+// apiName is the API's absolute name, as far as the domain is known.
+func (c resolvConf) apiName() string {
+	domain := c.clusterDomain()
+	if domain == "" {
+		domain = defaultDomain
+	}
+	return serviceName + "." + domain + "."
 }
 
 // candidates returns the absolute names that a resolver tries for name, in its

@@ -21,6 +21,7 @@ const stopGrace = 400 * time.Millisecond
 func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		r := run{ctx: ctx, sys: sys, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
+		r.facts.token = readSecret(sys)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {
@@ -68,7 +69,8 @@ func (r *run) check(c *Check) Result {
 	return result
 }
 
-// probes runs the experiments that have a suspect, side by side.
+// probes runs the experiments that have a suspect, side by side, and yields
+// those that could be made.
 func (r *run) probes(list []*Check) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		var answers []chan Result
@@ -89,7 +91,7 @@ func (r *run) probes(list []*Check) iter.Seq[Result] {
 		}
 		more := true
 		for _, answer := range answers {
-			if result := <-answer; more {
+			if result := <-answer; more && result.Status != Skip {
 				more = yield(result)
 			}
 		}
@@ -165,6 +167,9 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 		case <-ended:
 			ended, late = nil, time.After(stopGrace)
 		case <-late:
+			if ctx.Err() != nil {
+				return Outcome{Status: Skip, Summary: "cut off: " + context.Cause(ctx).Error()}, false
+			}
 			return Outcome{
 				Status: Fail, Code: "internal.error",
 				Summary: fmt.Sprintf("%s did not return %s after its end: %s", c.ID, stopGrace, context.Cause(own)),

@@ -22,14 +22,34 @@ const (
 
 func newSecret(text string) secret {
 	pieces := map[[leakLength]byte]bool{}
-	for i := 0; i+leakLength <= len(text); i++ {
-		pieces[[leakLength]byte([]byte(text[i:i+leakLength]))] = true
+	chars := make([]byte, 0, len(text))
+	for i := range len(text) {
+		if isTokenChar(text[i]) {
+			chars = append(chars, text[i])
+		}
+	}
+	for i := 0; i+leakLength <= len(chars); i++ {
+		pieces[[leakLength]byte(chars[i:i+leakLength])] = true
 	}
 	return secret{
 		reveal: func() string { return text },
 		holds:  func(piece [leakLength]byte) bool { return pieces[piece] },
 	}
 }
+
+// readSecret reads the pod's token, whatever its form, so that it is known
+// before anything is printed.
+func readSecret(sys *System) secret {
+	data, err := sys.read(tokenFile, maxToken)
+	if err != nil {
+		return secret{}
+	}
+	return newSecret(strings.TrimSpace(string(data)))
+}
+
+// Printable returns text as a report may show it: without any part of the pod's
+// token and without control characters.
+func (s *System) Printable(text string) string { return readSecret(s).clean(text) }
 
 // text is the token itself, or "" before it was read.
 func (s secret) text() string {
@@ -51,24 +71,40 @@ func (s secret) scrub(out Outcome) Outcome {
 
 func (s secret) clean(text string) string { return printable(s.redact(text)) }
 
+// redact hides every run of the token's characters, with whatever a server put
+// between them.
 func (s secret) redact(text string) string {
 	if s.holds == nil {
 		return text
 	}
+	var at []int // where the characters stand that a token is made of
+	for i := range len(text) {
+		if isTokenChar(text[i]) {
+			at = append(at, i)
+		}
+	}
+	hidden := 0 // text before it is written or hidden
 	var b strings.Builder
-	end := 0 // text before end is written
-	for i := 0; i+leakLength <= len(text); i++ {
-		if !s.holds([leakLength]byte([]byte(text[i : i+leakLength]))) {
+	var window [leakLength]byte
+	for i := 0; i+leakLength <= len(at); i++ {
+		for j := range window {
+			window[j] = text[at[i+j]]
+		}
+		if !s.holds(window) {
 			continue
 		}
-		if i >= end {
-			b.WriteString(text[end:i])
+		if start := at[i]; start >= hidden {
+			b.WriteString(text[hidden:start])
 			b.WriteString(redacted)
 		}
-		end = i + leakLength
+		hidden = at[i+leakLength-1] + 1
 	}
-	b.WriteString(text[end:])
+	b.WriteString(text[hidden:])
 	return b.String()
+}
+
+func isTokenChar(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
 // printable escapes what could move a terminal's cursor and cuts long text.

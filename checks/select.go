@@ -11,7 +11,8 @@ import (
 
 // Select returns the checks of list whose ids match a pattern of only (all,
 // when only is empty) and none of skip, in the order of list, and with them the
-// checks that they need and the probes that may follow. A pattern is an id or a
+// checks that they need and the probes that may follow. What needs a check that
+// is skipped is left out as well. A pattern is an id or a
 // glob such as "dns.*"; one that matches no check is an error.
 func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	if err := known(list, slices.Concat(only, skip)); err != nil {
@@ -19,7 +20,7 @@ func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	}
 	wanted := map[string]bool{}
 	for _, c := range slices.Backward(list) {
-		if len(only) == 0 || matches(only, c.ID) || wanted[c.ID] {
+		if len(only) == 0 || Matches(only, c.ID) || wanted[c.ID] {
 			wanted[c.ID] = true
 			for _, need := range slices.Concat(c.Needs, c.After) {
 				wanted[need] = true
@@ -30,8 +31,13 @@ func Select(list []*Check, only, skip []string) ([]*Check, error) {
 		wanted[c.ID] = wanted[c.ID] || slices.ContainsFunc(c.After, func(id string) bool { return wanted[id] })
 	}
 	var chosen []*Check
+	lost := map[string]bool{} // what is skipped, and what needs it
 	for _, c := range list {
-		if wanted[c.ID] && !matches(skip, c.ID) {
+		lost[c.ID] = Matches(skip, c.ID) || slices.ContainsFunc(c.Needs, func(need string) bool { return lost[need] })
+		if lost[c.ID] && len(only) > 0 && Matches(only, c.ID) && !Matches(skip, c.ID) {
+			return nil, fmt.Errorf("%s needs a check that is to be skipped", c.ID)
+		}
+		if wanted[c.ID] && !lost[c.ID] {
 			chosen = append(chosen, c)
 		}
 	}
@@ -41,7 +47,8 @@ func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	return chosen, nil
 }
 
-func matches(patterns []string, id string) bool {
+// Matches says whether an id or glob of patterns fits the id.
+func Matches(patterns []string, id string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		ok, _ := path.Match(p, id)
 		return ok
@@ -50,7 +57,7 @@ func matches(patterns []string, id string) bool {
 
 func known(list []*Check, patterns []string) error {
 	for _, p := range patterns {
-		if !slices.ContainsFunc(list, func(c *Check) bool { return matches([]string{p}, c.ID) }) {
+		if !slices.ContainsFunc(list, func(c *Check) bool { return Matches([]string{p}, c.ID) }) {
 			return fmt.Errorf("no check is named %q; did you mean %q?", p, nearest(list, p))
 		}
 	}

@@ -18,6 +18,10 @@ import (
 // expiresSoon is how long before its end a certificate is worth a warning.
 const expiresSoon = 14 * 24 * time.Hour
 
+// idleLimit is how long a connection may wait for its first byte: the server,
+// or what stands before it, may close what is idle.
+const idleLimit = time.Second
+
 var tlsChain = &Check{
 	ID:    "tls.chain",
 	Title: "the server's certificate chain leads to ca.crt",
@@ -34,7 +38,7 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if facts.tunnel != nil {
 		conn = facts.tunnel
 	}
-	if conn == nil {
+	if conn == nil || facts.tunnel == nil && time.Since(facts.tcpOpen) > idleLimit {
 		var err error
 		if conn, err = facts.dialAPI(ctx, sys); err != nil {
 			return fail("net.api-down", nil, "%s: %v", facts.Host, bareNetError(ctx, err))
@@ -52,18 +56,20 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 		e.Add("cipher", "%s", tls.CipherSuiteName(state.CipherSuite))
 	}
 	facts.served = state.PeerCertificates
-	if unverified, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	unverified, refused := errors.AsType[*tls.CertificateVerificationError](err)
+	if refused {
 		facts.served = unverified.UnverifiedCertificates
 	}
 	if err != nil {
 		conn.Close()
 	}
-	if len(facts.served) == 0 {
+	if err != nil && !refused {
 		return handshakeFailed(ctx, facts, e, err, took)
 	}
 	e = append(e, describeChain(facts.served, facts.cas)...)
+	e.Add("covers "+facts.Host, "%t", facts.served[0].VerifyHostname(facts.Host) == nil)
 	if err == nil {
-		facts.verified, facts.path = client, state.VerifiedChains[0]
+		facts.verified, facts.path = client, longestLasting(state.VerifiedChains)
 	} else if facts.path, err = verifyChain(facts.served, facts.roots, sys.Now()); err != nil {
 		return fail(chainCause(facts), e, "%s: %s, issued by %s: %v", facts.Host,
 			subjectOf(facts.served[0]), nameOf(facts.served[0].Issuer), err)

@@ -136,19 +136,16 @@ var tokenClaims = &Check{
 // of audiences count, and auth.review asks it.
 func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
 	c, now := facts.claims, sys.Now()
-	facts.foreignPod = foreignPod(sys, c)
 	e := claimEvidence(c, now)
 	switch {
 	case c.Subject == "":
 		return fail("volume.token-malformed", e, "the token has no subject: no service account's token")
-	case c.foreignAudience() && slices.ContainsFunc(c.Audience, wellKnownForeign):
-		return withGoOn(fail("token.wrong-audience", e, "the token is for %s, not for the API server", strings.Join(c.Audience, ", ")))
-	case !c.Expires.IsZero() && now.After(c.Expires):
+	case !c.Expires.IsZero() && now.After(c.Expires.Add(leeway)):
 		return warn("token.expired", e, "expired %s ago by this pod's clock", span(now.Sub(c.Expires)))
-	case now.Before(c.NotBefore):
+	case now.Before(c.NotBefore.Add(-leeway)):
 		return warn("token.not-yet-valid", e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
-	case c.foreignAudience():
-		return warn("token.wrong-audience", e, "the token is for %s, which does not look like an API server", strings.Join(c.Audience, ", "))
+	case c.foreignAudience() && slices.ContainsFunc(c.Audience, wellKnownForeign):
+		return warn("token.wrong-audience", e, "the token is for %s, which is no API server", strings.Join(c.Audience, ", "))
 	case facts.foreignPod:
 		return warn("token.foreign-pod", e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
 	case otherAccount(sys, c):
@@ -159,11 +156,6 @@ func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
 		return pass(e, "%s, without expiry", c.Subject)
 	}
 	return pass(e, "%s, %s left", c.Subject, span(c.Expires.Sub(now)))
-}
-
-func withGoOn(out Outcome) Outcome {
-	out.GoOn = true
-	return out
 }
 
 func claimEvidence(c *claims, now time.Time) Evidence {
@@ -198,7 +190,7 @@ func claimEvidence(c *claims, now time.Time) Evidence {
 // the issuer, which is its default audience, nor a name of the API's Service.
 func (c *claims) foreignAudience() bool {
 	return len(c.Audience) > 0 && !slices.ContainsFunc(c.Audience, func(aud string) bool {
-		return aud == c.Issuer || strings.Contains(aud, "kubernetes.default") || aud == "api" || aud == "k3s" || aud == "rke2"
+		return aud == c.Issuer || strings.Contains(aud, "kubernetes") || aud == "api" || aud == "k3s" || aud == "rke2"
 	})
 }
 

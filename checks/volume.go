@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -50,7 +51,6 @@ func runVolumeToken(_ context.Context, sys *System, facts *Facts) Outcome {
 	}
 	e.Add("size", "%d bytes", len(data))
 	token := strings.TrimSpace(string(data))
-	facts.token = newSecret(token)
 	if token == "" {
 		return fail("volume.token-empty", e, "%s: empty (%d bytes of white space)", tokenFile, len(data))
 	}
@@ -61,11 +61,9 @@ func runVolumeToken(_ context.Context, sys *System, facts *Facts) Outcome {
 	if err != nil {
 		return fail("volume.token-malformed", e, "%s: not a JWT: %v", tokenFile, err)
 	}
-	facts.claims = claims
+	facts.claims, facts.foreignPod = claims, foreignPod(sys, claims)
 	if len(token) != len(data) {
-		out := fail("volume.token-dirty", e, "%s: %d bytes of white space around the token", tokenFile, len(data)-len(token))
-		out.GoOn = true
-		return out
+		return goOn(fail("volume.token-dirty", e, "%s: %d bytes of white space around the token", tokenFile, len(data)-len(token)))
 	}
 	return pass(e, "%s: %d bytes, a JWT", tokenFile, len(data))
 }
@@ -114,6 +112,9 @@ func tokenMissing(sys *System, facts *Facts, e Evidence) Outcome {
 		return fail("volume.empty", e, "%s: mounted, and empty", accountDir)
 	}
 	e.Add("directory", "%s", strings.Join(names, " "))
+	if slices.Contains(names, "token") {
+		return fail("volume.token-missing", e, "%s: a link that leads nowhere", tokenFile)
+	}
 	return fail("volume.token-missing", e, "%s: no such file, beside %s", tokenFile, strings.Join(names, " "))
 }
 
@@ -190,7 +191,11 @@ func runVolumeCA(_ context.Context, sys *System, facts *Facts) Outcome {
 	case errors.Is(err, fs.ErrNotExist):
 		return fail("volume.ca-missing", e, "%s: no such file; Go clients fall back to the image's own roots", caFile)
 	case errors.Is(err, fs.ErrPermission):
-		e.Add("process", "%s", identify(sys))
+		id := identify(sys)
+		e.Add("process", "%s", id)
+		if info, err := sys.stat(caFile); err == nil && modeForbids(info, id, 4) {
+			return fail("volume.token-denied", e, "%s: permission denied: %s, this process is %s", caFile, describeMode(info), id)
+		}
 		return fail("volume.denied", e, "%s: permission denied", caFile)
 	case err != nil:
 		return fail("volume.ca-invalid", e, "%v", err)

@@ -33,7 +33,7 @@ func consequence(code string, r checks.Result) bool {
 	case slices.Contains([]string{"net.api-blocked", "net.api-down", "net.some-endpoints-dead"}, code):
 		return r.Code == "dns.servfail" || r.Code == "api.unhealthy" // a CoreDNS that cannot reach the API either
 	case code == "env.overridden":
-		return effect == "net" || effect == "tls" || r.Code == "dns.wrong-answer"
+		return r.Code == "dns.wrong-answer" || r.ID == "net.name"
 	case code == "env.not-a-pod":
 		return effect == "volume" || effect == "dns"
 	case cause == "dns":

@@ -26,7 +26,7 @@ func judgeHandshake(s Seen, r checks.Result) []fit {
 				own.sure(Possible),
 			}
 		}
-		if r.Code == "tls.ca-rekeyed" {
+		if r.Code == "tls.ca-rekeyed" && r.Evidence.Get("covers "+s.Host()) == "true" {
 			return []fit{own.sure(Likely).because("the issuer's name is the one in ca.crt, its key is another")}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
@@ -71,6 +72,10 @@ func judge(s Seen, r checks.Result) []fit {
 	switch {
 	case r.Code == "internal.error":
 		return nil
+	case s.Result("env.service").Code == "env.overridden" && best(s.Result("probe.given-host"), anyKey) == answers && (r.ID == "net.connect" || layer(r.Code) == "tls"):
+		return []fit{as("env.overridden").sure(Likely).because("the address that the kubelet gave answers: %s", s.Result("probe.given-host").Summary)}
+	case r.ID == "tls.host" && !strings.Contains(r.Evidence.Get("SANs"), "kubernetes"):
+		return []fit{as(r.Code).sure(Likely), as("tls.foreign-server").sure(Possible).because("the certificate names nothing of Kubernetes")}
 	case r.ID == "net.connect" && layer(r.Code) == "net":
 		return judgeConnect(s, r)
 	case r.ID == "dns.servers" || r.ID == "dns.resolve":

@@ -190,7 +190,7 @@ var consequences = map[string][]string{
 	"env.overridden":       {"net.connect fail net.api-down"},
 	"token.expired":        {"token.claims warn token.expired", "auth.clock fail token.expired"},
 	"token.not-yet-valid":  {"token.claims warn token.not-yet-valid", "auth.clock fail token.not-yet-valid"},
-	"token.wrong-audience": {"token.claims fail token.wrong-audience"},
+	"token.wrong-audience": {"token.claims warn token.wrong-audience"},
 	"token.foreign-pod":    {"token.claims warn token.foreign-pod"},
 	"dns.node-resolver":    {"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver"},
 	"net.egress-blocked":   {"dns.servers fail dns.silent"},

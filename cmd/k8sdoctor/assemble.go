@@ -10,7 +10,7 @@ import (
 
 // assemble makes the report of one run.
 func assemble(sys *checks.System, results []checks.Result, started time.Time) report.Report {
-	pod := podOf(sys.Env, results)
+	pod := podOf(sys, results)
 	return report.Report{
 		APIVersion: "k8sdoctor/v1",
 		Kind:       "Report",
@@ -39,7 +39,8 @@ func worst(results []checks.Result) checks.Status {
 
 // podOf takes the pod's name and place from the downward API where the pod has
 // it, and from what the checks saw otherwise.
-func podOf(env map[string]string, results []checks.Result) diagnosis.Pod {
+func podOf(sys *checks.System, results []checks.Result) diagnosis.Pod {
+	env := sys.Env
 	seen := func(id, key string) string {
 		for _, r := range results {
 			if r.ID == id {
@@ -51,7 +52,7 @@ func podOf(env map[string]string, results []checks.Result) diagnosis.Pod {
 	first := func(values ...string) string {
 		for _, value := range values {
 			if value != "" {
-				return value
+				return sys.Printable(value)
 			}
 		}
 		return ""

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -57,14 +59,14 @@ func runCheck(c *cli.Context) error {
 		return err
 	}
 	session.sys = checks.OwnPod()
-	for _, text := range c.StringSlice("can") {
+	for _, text := range given(c, "can") {
 		access, err := checks.ParseAccess(text)
 		if err != nil {
 			return fmt.Errorf("--can: %w", err)
 		}
 		session.sys.Access = append(session.sys.Access, access)
 	}
-	for _, text := range c.StringSlice("endpoint") {
+	for _, text := range given(c, "endpoint") {
 		endpoint, err := netip.ParseAddrPort(text)
 		if err != nil {
 			return fmt.Errorf("--endpoint %q: not an address with a port, such as 172.18.0.2:6443", text)
@@ -114,7 +116,7 @@ func newSession(c *cli.Context) (*session, error) {
 		}
 	}
 	var err error
-	if s.list, err = checks.Select(everything(), c.StringSlice("only"), c.StringSlice("skip")); err != nil {
+	if s.list, err = s.choose(given(c, "only"), given(c, "skip")); err != nil {
 		return nil, err
 	}
 	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {
@@ -129,10 +131,39 @@ func newSession(c *cli.Context) (*session, error) {
 	return s, nil
 }
 
+// choose selects the checks of the run, and says on standard error what cannot
+// run because of what is skipped.
+func (s *session) choose(only, skip []string) ([]*checks.Check, error) {
+	all, err := checks.Select(everything(), only, nil)
+	if err != nil {
+		return nil, err
+	}
+	list, err := checks.Select(everything(), only, skip)
+	if err != nil {
+		return nil, err
+	}
+	var lost []string
+	for _, c := range all {
+		if !slices.Contains(list, c) && len(c.After) == 0 && !checks.Matches(skip, c.ID) {
+			lost = append(lost, c.ID)
+		}
+	}
+	if len(lost) > 0 {
+		fmt.Fprintf(s.stderr, "k8sdoctor: --skip %s also leaves out what needs it: %s\n", strings.Join(skip, ","), strings.Join(lost, " "))
+	}
+	return list, nil
+}
+
+// given returns the values of a flag that may be repeated; an empty variable
+// counts as none.
+func given(c *cli.Context, flag string) []string {
+	return slices.DeleteFunc(c.StringSlice(flag), func(value string) bool { return value == "" })
+}
+
 // oneOf says whether the flag has its first value rather than its second.
 func oneOf(c *cli.Context, flag, first, second string) (bool, error) {
 	switch value := c.String(flag); value {
-	case first, second:
+	case first, second, "":
 		return value == first, nil
 	default:
 		return false, fmt.Errorf("--%s %q: must be %s or %s", flag, value, second, first)
@@ -146,7 +177,7 @@ func wantsColor(c *cli.Context) (bool, error) {
 		return true, nil
 	case "never":
 		return false, nil
-	case "auto":
+	case "auto", "":
 		_, isTerminal := terminalWidth(c.App.Writer)
 		return isTerminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", nil
 	default:
@@ -166,8 +197,14 @@ func terminalWidth(w io.Writer) (width int, isTerminal bool) {
 // runUntil runs the checks until nothing is found, and starts no further run
 // after end.
 func (s *session) runUntil(ctx context.Context, end time.Time) report.Report {
+	var before report.Report
 	for attempt := 1; ; attempt++ {
 		r := s.runOnce(ctx, attempt)
+		if r.Incomplete != "" && r.Status != checks.Fail && before.Status == checks.Fail {
+			before.Incomplete = r.Incomplete // what the last whole run found still stands
+			return before
+		}
+		before = r
 		if s.status(r) == statusFine || ctx.Err() != nil || !time.Now().Add(betweenAttempts).Before(end) {
 			return r
 		}
@@ -198,6 +235,9 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 	r.Attempt, r.Simulated = attempt, s.simulated
 	if ctx.Err() != nil {
 		r.Incomplete = context.Cause(ctx).Error()
+		if r.Status == checks.Pass {
+			r.Status = checks.Warn // nothing was found, and not everything was looked at
+		}
 	}
 	return r
 }
@@ -222,10 +262,12 @@ func (s *session) show(r report.Report) error {
 // status is the exit status of a run.
 func (s *session) status(r report.Report) int {
 	switch {
-	case r.Status == checks.Fail, r.Status == checks.Warn && s.failOnWarn:
+	case r.Status == checks.Fail:
 		return statusFound
 	case r.Incomplete != "":
 		return statusNoResult
+	case r.Status == checks.Warn && s.failOnWarn:
+		return statusFound
 	}
 	return statusFine
 }

@@ -38,7 +38,7 @@ func runDemo(c *cli.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	pod, err := lab.Start(dir, c.StringSlice("fault")...)
+	pod, err := lab.Start(dir, given(c, "fault")...)
 	if err != nil {
 		return err
 	}
