@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/version"
 )
@@ -216,7 +215,7 @@ func runAPIAccess(ctx context.Context, sys *System, facts *Facts) Outcome {
 	var broken *exchange
 	for i, access := range sys.Access {
 		x := <-answers[i]
-		var answer authorizationv1.SelfSubjectAccessReview
+		var answer accessReview
 		switch {
 		case x.err != nil || x.status != http.StatusCreated || !x.into("SelfSubjectAccessReview", &answer):
 			broken = x
@@ -248,11 +247,9 @@ func reviewAccess(ctx context.Context, facts *Facts, a Access) *exchange {
 		namespace = ""
 	}
 	resource, sub, _ := strings.Cut(a.Resource, "/")
-	body := &authorizationv1.SelfSubjectAccessReview{
-		TypeMeta: metav1.TypeMeta{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"},
-		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
-			Verb: a.Verb, Resource: resource, Subresource: sub, Group: a.Group, Namespace: namespace,
-		}},
+	body := accessReview{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"}
+	body.Spec.ResourceAttributes = resourceAttributes{
+		Namespace: namespace, Verb: a.Verb, Group: a.Group, Resource: resource, Subresource: sub,
 	}
 	return send(ctx, facts.API, "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
 }

@@ -7,9 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	authenticationv1 "k8s.io/api/authentication/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // maxSkew is how far two clocks may be apart without a word.
@@ -46,7 +43,7 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 	facts.noteClock(x)
 	facts.unanswered = x.err != nil
 	e := x.evidence()
-	var answer authenticationv1.SelfSubjectReview
+	var answer selfReview
 	if x.status == http.StatusCreated && x.err == nil && x.into("SelfSubjectReview", &answer) {
 		facts.User = answer.Status.UserInfo.Username
 		e.Add("user", "%s", facts.User)
@@ -64,9 +61,7 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 }
 
 func review(ctx context.Context, client *apiClient, version string) *exchange {
-	body := &authenticationv1.SelfSubjectReview{
-		TypeMeta: metav1.TypeMeta{APIVersion: "authentication.k8s.io/" + version, Kind: "SelfSubjectReview"},
-	}
+	body := selfReview{APIVersion: "authentication.k8s.io/" + version, Kind: "SelfSubjectReview"}
 	return send(ctx, client.authenticated, "POST", "/apis/authentication.k8s.io/"+version+"/selfsubjectreviews", body)
 }
 
