@@ -31,7 +31,7 @@ var compiledPrograms = []program{
 		name: "Java (official)", since: "kubernetes-client/java 0001a0b ClientBuilder.java",
 		way: map[trouble]string{badChain: pkix, uncoveredHost: "Hostname {host} not verified: ..."},
 		config: []rule{
-			{when: hasKubeconfig, outcome: Unknown, reason: "ClientBuilder.standard " + readsKubeconfig},
+			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kubernetes-client/java 0001a0b ClientBuilder.standard"},
 			{when: func(m met) bool { return !m.portSet || m.port == "" }, outcome: Fails, text: "java.lang.IllegalStateException: java.lang.NumberFormatException: ..."},
 			{when: caIs(fileMissing), outcome: Fails, text: "java.nio.file.NoSuchFileException: {ca}", reason: "so says ClientBuilder.cluster; standard falls back to localhost:8080 without a word"},
 			{when: caIs(fileDenied), outcome: Fails, text: "java.nio.file.AccessDeniedException: {ca}"},
@@ -59,7 +59,7 @@ var compiledPrograms = []program{
 	{
 		name: "Rust (kube-rs)", since: "kube-rs/kube 03d49b7 config/mod.rs, 003f668 client/auth/mod.rs", proxy: proxyIgnored,
 		config: []rule{
-			{when: hasKubeconfig, outcome: Unknown, reason: "Config::infer " + readsKubeconfig},
+			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kube-rs/kube 03d49b7 Config::infer"},
 			{when: envUnset, outcome: Fails, text: "failed to read an incluster environment variable: environment variable not found"},
 			{when: func(m met) bool { return m.port == "" }, outcome: Fails, text: "failed to parse cluster port: cannot parse integer from empty string"},
 			{when: func(m met) bool { return m.namespaceMissing || m.token == fileMissing && m.ca == fileMissing }, outcome: Fails, text: "failed to read the default namespace: " + noEntry, reason: "wants the namespace file, which other clients do without"},

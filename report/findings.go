@@ -9,28 +9,26 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
-// findings writes a block for each warning, then for each failure, so that the
-// failures stand next to the last line.
-func (t *table) findings() {
+// findings writes a block for each warning, then for each failure, of which the
+// verdict says nothing.
+func (t *table) findings(w written) {
 	seen := diagnosis.Seen{Pod: t.report.Pod, Results: t.report.Results}
-	told := map[string]string{} // code to the check under which its fix stands
+	said, told := map[string]bool{}, map[string]string{} // told: code to the check under which its fix stands
+	for _, text := range w.said {
+		said[text] = true
+	}
 	for _, status := range []checks.Status{checks.Warn, checks.Fail} {
 		for _, r := range t.report.Results {
-			if r.Status == status {
-				t.finding(seen, r, told)
+			if r.Status == status && !said[r.ID+": "+r.Summary] {
+				t.finding(seen, r, told, &w)
 			}
 		}
 	}
 }
 
-func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]string) {
+func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]string, w *written) {
 	cause := diagnosis.CauseFor(r)
-	name := []string{flat(r.ID) + gap + flat(r.Code)}
-	if room := t.width - columns(word(r.Status)) - len(gap); columns(name[0]) > room {
-		name = append(wrap(r.ID, room), wrap(r.Code, room)...)
-	}
-	t.lines(t.paint(r.Status) + gap + name[0])
-	t.lines(name[1:]...)
+	t.title(r, r.Code)
 	t.lines(hang(r.Summary, t.width, "  ", "    ")...)
 	if cause.Title != r.Summary {
 		t.lines(hang(cause.Confidence.Noun()+": "+cause.Title, t.width, "  ", "    ")...)
@@ -40,12 +38,9 @@ func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]st
 	}
 	if at, ok := told[r.Code]; ok {
 		t.lines(hang("fix: the same as for "+at, t.width, "  ", "    ")...)
-	} else if fix := cause.Fix(seen); len(fix) > 0 {
+	} else {
 		told[r.Code] = r.ID
-		t.lines("  fix:")
-		for _, step := range fix {
-			t.step(step)
-		}
+		t.fix(r.Code, cause.Fix(seen), w)
 	}
 	t.lines("")
 }
@@ -65,11 +60,12 @@ func (t *table) step(step string) {
 // sum writes the last line, in one piece: it is what tail -n 1 shows.
 func (t *table) sum() {
 	counts := map[checks.Status]int{}
-	for _, r := range t.report.Results {
+	made, _ := split(t.report.Results)
+	for _, r := range made {
 		counts[r.Status]++
 	}
 	status := t.report.Status
-	text := fmt.Sprintf("%d of %d checks %s", counts[status], len(t.report.Results), words[status])
+	text := fmt.Sprintf("%d of %d checks %s", counts[status], len(made), words[status])
 	for _, other := range []checks.Status{checks.Warn, checks.Skip} {
 		if other != status && counts[other] > 0 {
 			text += fmt.Sprintf(", %d %s", counts[other], words[other])

@@ -18,7 +18,7 @@ var Schema string
 // JSON writes the report as one indented document that ends in a newline.
 func JSON(w io.Writer, r Report) error {
 	r.Started = r.Started.UTC()
-	r.Results = orEmpty(r.Results)
+	r.Results, r.Clients = orEmpty(r.Results), r.clients()
 	r.Verdict.Causes = slices.Clone(orEmpty(r.Verdict.Causes))
 	for i, c := range r.Verdict.Causes {
 		full := &r.Verdict.Causes[i]

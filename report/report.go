@@ -20,10 +20,20 @@ type Report struct {
 	Status     checks.Status       `json:"status"` // pass, warn or fail: the worst of the results
 	Verdict    diagnosis.Verdict   `json:"verdict"`
 	Results    []checks.Result     `json:"results"`
+	// Clients is what the results mean to clients; it is derived from them where
+	// it is nil.
+	Clients []diagnosis.Client `json:"clients"`
 	// Simulated is set by the demo: the pod does not exist.
 	Simulated bool `json:"simulated,omitempty"`
 	// Incomplete says why checks are missing, such as "interrupted by SIGTERM".
 	Incomplete string `json:"incomplete,omitempty"`
 	// Attempt counts the runs of --wait; it is 1 without.
 	Attempt int `json:"attempt"`
+}
+
+func (r Report) clients() []diagnosis.Client {
+	if r.Clients != nil {
+		return r.Clients
+	}
+	return diagnosis.Clients(diagnosis.Seen{Pod: r.Pod, Results: r.Results})
 }

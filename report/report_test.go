@@ -29,7 +29,8 @@ func saved(t *testing.T, name string) Report {
 	if err := json.Unmarshal(data, &r); err != nil {
 		t.Fatal(err)
 	}
-	r.Verdict = diagnosis.Diagnose(diagnosis.Seen{Pod: r.Pod, Results: r.Results})
+	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
+	r.Verdict, r.Clients = diagnosis.Diagnose(seen), diagnosis.Clients(seen)
 	return r
 }
 

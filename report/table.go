@@ -38,10 +38,10 @@ func Table(w io.Writer, r Report, opts TableOptions) error {
 	}
 	t := table{report: r, width: max(opts.Width, minWidth), color: opts.Color}
 	t.header()
-	if err := t.results(); err != nil {
+	if err := t.listings(); err != nil {
 		return err
 	}
-	t.findings()
+	t.verdict()
 	t.sum()
 	_, err := w.Write(t.out.Bytes())
 	return err
@@ -95,48 +95,6 @@ func podLine(p diagnosis.Pod) string {
 		return "pod unknown"
 	}
 	return strings.Join(known, ", ")
-}
-
-// results renders the checks. The cells are wrapped here, as tablewriter marks
-// broken words with an arrow that is not ASCII.
-func (t *table) results() error {
-	results := t.report.Results
-	if len(results) == 0 {
-		t.lines("no check has run", "")
-		return nil
-	}
-	statusWidth, idWidth, tookWidth := len("PASS"), len("CHECK"), len("TIME")
-	for _, r := range results {
-		statusWidth = max(statusWidth, columns(word(r.Status)))
-		idWidth = max(idWidth, min(columns(flat(r.ID)), t.width/3))
-		tookWidth = max(tookWidth, len(took(r)))
-	}
-	rest := t.width - statusWidth - tookWidth - 2*len(gap)
-	header := []string{"", "CHECK", "TIME"}
-	align := []tw.Align{tw.AlignLeft, tw.AlignLeft, tw.AlignRight}
-	if t.width >= narrow {
-		rest -= idWidth + len(gap)
-		header = []string{"", "CHECK", "WHAT WAS SEEN", "TIME"}
-		align = []tw.Align{tw.AlignLeft, tw.AlignLeft, tw.AlignLeft, tw.AlignRight}
-	}
-	var b bytes.Buffer
-	grid := newGrid(&b, header, align)
-	for _, r := range results {
-		cells := []string{t.paint(r.Status), strings.Join(wrap(r.ID, idWidth), "\n"), strings.Join(wrap(r.Summary, rest), "\n"), took(r)}
-		if t.width < narrow {
-			id := strings.Join(wrap(r.ID, rest), "\n")
-			summary := strings.Join(hang(r.Summary, rest, "  ", "  "), "\n")
-			cells = []string{cells[0], id + "\n" + summary, cells[3]}
-		}
-		if err := grid.Append(cells); err != nil {
-			return err
-		}
-	}
-	if err := grid.Render(); err != nil {
-		return err
-	}
-	t.lines(strings.Split(b.String(), "\n")...)
-	return nil
 }
 
 // gap stands between two columns.

@@ -17,6 +17,13 @@ import (
 // verbatim collects the lines that are never broken.
 func verbatim(r Report) map[string]bool {
 	lines := map[string]bool{}
+	for _, cause := range r.Verdict.Causes {
+		for _, step := range cause.Fix {
+			for line := range strings.SplitSeq(step, "\n") {
+				lines["    "+line] = true
+			}
+		}
+	}
 	for _, result := range r.Results {
 		_, fix := diagnosis.FixFor(diagnosis.Seen{Pod: r.Pod, Results: r.Results}, result)
 		for _, step := range fix {

@@ -33,8 +33,8 @@ type brief struct {
 }
 
 // TerminationMessage returns one line of JSON of at most 4096 bytes. What does
-// not fit is left out, the fixes first, then the evidence, then the ends of
-// texts and lists.
+// not fit is left out: the fixes, those of the least likely cause first, then
+// the evidence in the same order, then the ends of texts and lists.
 func TerminationMessage(r Report) []byte {
 	t := termination{Status: r.Status, Summary: r.Verdict.Summary, Causes: []brief{}, Failed: []string{}, Incomplete: r.Incomplete}
 	for _, c := range r.Verdict.Causes {
@@ -48,14 +48,17 @@ func TerminationMessage(r Report) []byte {
 	if data := t.encode(); len(data) <= maxTermination {
 		return data
 	}
-	for i := range t.Causes {
+	for i := len(t.Causes) - 1; i >= 0; i-- {
 		t.Causes[i].Fix = nil
+		if data := t.encode(); len(data) <= maxTermination {
+			return data
+		}
 	}
-	if data := t.encode(); len(data) <= maxTermination {
-		return data
-	}
-	for i := range t.Causes {
+	for i := len(t.Causes) - 1; i >= 0; i-- {
 		t.Causes[i].Evidence = nil
+		if data := t.encode(); len(data) <= maxTermination {
+			return data
+		}
 	}
 	for limit := maxTermination / 4; ; limit /= 2 {
 		if data := t.encode(); len(data) <= maxTermination {

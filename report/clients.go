@@ -1,0 +1,90 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// clients writes how the clients fare, unless all is well or nothing is known
+// of any of them.
+func (t *table) clients() error {
+	rows := t.report.clients()
+	telling := slices.ContainsFunc(rows, func(c diagnosis.Client) bool {
+		return c.Outcome == diagnosis.Fails || c.Outcome == diagnosis.Remark
+	})
+	if !telling || t.report.Status != checks.Warn && t.report.Status != checks.Fail {
+		return nil
+	}
+	const outcomeWidth = len("OUTCOME")
+	nameWidth := len("CLIENT")
+	for _, c := range rows {
+		nameWidth = max(nameWidth, min(columns(flat(c.Name)), t.width/3))
+	}
+	header, rest := []string{"CLIENT", "OUTCOME", "WHAT IT PRINTS, AND WHY"}, t.width-nameWidth-outcomeWidth-2*len(gap)
+	if t.width < narrow {
+		header, rest = []string{"CLIENT"}, t.width
+	}
+	var cells [][]string
+	for _, row := range t.alike(rows) {
+		if t.width < narrow {
+			lines := wrap(row.names+": "+row.outcome, rest)
+			for _, text := range row.texts {
+				lines = append(lines, hang(text, rest, "  ", "    ")...)
+			}
+			cells = append(cells, []string{strings.Join(lines, "\n")})
+			continue
+		}
+		var lines []string
+		for _, text := range row.texts {
+			lines = append(lines, hang(text, rest, "", "  ")...)
+		}
+		cells = append(cells, []string{
+			strings.Join(wrap(row.names, nameWidth), "\n"), strings.Join(wrap(row.outcome, outcomeWidth), "\n"), strings.Join(lines, "\n"),
+		})
+	}
+	return t.grid(header, cells, tw.AlignLeft)
+}
+
+// clientRow is one line of the table: a client, or several of which the same is
+// to be said.
+type clientRow struct {
+	names, outcome string
+	texts          []string
+}
+
+// alike puts the clients together that have no text of their own and share the
+// reason. What a result says already is not said again beside a client's text.
+func (t *table) alike(clients []diagnosis.Client) []clientRow {
+	said := map[string]bool{}
+	for _, r := range t.report.Results {
+		said[r.ID+": "+r.Summary] = true
+	}
+	shared := map[[2]string]int{} // outcome and reason to the row
+	var rows []clientRow
+	for _, c := range clients {
+		key := [2]string{string(c.Outcome), c.Reason}
+		if i, ok := shared[key]; ok && c.Error == "" {
+			rows[i].names += ", " + c.Name
+			rows[i].texts = slices.DeleteFunc([]string{c.Reason}, func(text string) bool { return text == "" })
+			continue
+		}
+		row := clientRow{names: c.Name, outcome: string(c.Outcome)}
+		since := " [" + c.Since + "]"
+		switch {
+		case c.Error == "":
+			shared[key] = len(rows)
+			row.texts = []string{c.Reason + since}
+		case c.Reason == "" || said[c.Reason]:
+			row.texts = []string{c.Error, strings.TrimSpace(since)}
+		default:
+			row.texts = []string{c.Error, c.Reason + since}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

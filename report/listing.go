@@ -1,0 +1,105 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// isProbe says that a result is an experiment: it ran because something else
+// was found, and neither passes nor fails.
+func isProbe(r checks.Result) bool { return strings.HasPrefix(r.ID, "probe.") }
+
+// split returns the checks and the experiments of a run.
+func split(results []checks.Result) (made, probes []checks.Result) {
+	for _, r := range results {
+		if isProbe(r) {
+			probes = append(probes, r)
+		} else {
+			made = append(made, r)
+		}
+	}
+	return made, probes
+}
+
+// listings writes the tables: the checks, the experiments, and the clients.
+func (t *table) listings() error {
+	made, probes := split(t.report.Results)
+	if len(t.report.Results) == 0 {
+		t.lines("no check has run", "")
+		return nil
+	}
+	if err := t.listing("CHECK", made, true); err != nil {
+		return err
+	}
+	if err := t.listing("EXPERIMENTS", probes, false); err != nil {
+		return err
+	}
+	return t.clients()
+}
+
+// listing writes one line or more for each result. The cells are wrapped here,
+// as tablewriter marks broken words with an arrow that is not ASCII.
+func (t *table) listing(title string, results []checks.Result, statuses bool) error {
+	if len(results) == 0 {
+		return nil
+	}
+	statusWidth, idWidth, tookWidth := 0, len(title), len("TIME")
+	if statuses {
+		statusWidth = len("PASS") + len(gap)
+	}
+	for _, r := range results {
+		if statuses {
+			statusWidth = max(statusWidth, columns(word(r.Status))+len(gap))
+		}
+		idWidth = max(idWidth, min(columns(flat(r.ID)), t.width/3))
+		tookWidth = max(tookWidth, len(took(r)))
+	}
+	rest := t.width - statusWidth - tookWidth - len(gap)
+	header := []string{title, "TIME"}
+	if t.width >= narrow {
+		rest -= idWidth + len(gap)
+		header = []string{title, "WHAT WAS SEEN", "TIME"}
+	}
+	var rows [][]string
+	for _, r := range results {
+		row := []string{strings.Join(wrap(r.ID, idWidth), "\n"), strings.Join(wrap(r.Summary, rest), "\n"), took(r)}
+		if t.width < narrow {
+			id := strings.Join(wrap(r.ID, rest), "\n")
+			summary := strings.Join(hang(r.Summary, rest, "  ", "  "), "\n")
+			row = []string{id + "\n" + summary, took(r)}
+		}
+		if statuses {
+			row = append([]string{t.paint(r.Status)}, row...)
+		}
+		rows = append(rows, row)
+	}
+	if statuses {
+		header = append([]string{""}, header...)
+	}
+	return t.grid(header, rows, tw.AlignRight)
+}
+
+// grid writes a table whose last column is aligned as given.
+func (t *table) grid(header []string, rows [][]string, last tw.Align) error {
+	align := make([]tw.Align, len(header))
+	for i := range align {
+		align[i] = tw.AlignLeft
+	}
+	align[len(align)-1] = last
+	var b bytes.Buffer
+	grid := newGrid(&b, header, align)
+	for _, row := range rows {
+		if err := grid.Append(row); err != nil {
+			return err
+		}
+	}
+	if err := grid.Render(); err != nil {
+		return err
+	}
+	t.lines(strings.Split(b.String(), "\n")...)
+	return nil
+}

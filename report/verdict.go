@@ -1,0 +1,112 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// verdict writes the one sentence, then a block for each cause, best first, and
+// then one for each warning and failure that no cause accounts for.
+func (t *table) verdict() {
+	causes := t.report.Verdict.Causes
+	if len(causes) > 0 && t.report.Verdict.Summary != "" {
+		t.lines(hang(t.report.Verdict.Summary, t.width, "", "  ")...)
+		t.lines("")
+	}
+	written := written{under: map[string]string{}}
+	for _, c := range causes {
+		t.cause(c, &written)
+	}
+	t.findings(written)
+}
+
+// written is what stands in the report already, so as not to stand there twice.
+type written struct {
+	said  []string          // evidence and consequences, as "id: summary"
+	under map[string]string // a step of a fix to the code under which it stands
+}
+
+func (w *written) new(texts []string) []string {
+	var fresh []string
+	for _, text := range texts {
+		if !slices.Contains(w.said, text) {
+			fresh = append(fresh, text)
+		}
+	}
+	w.said = append(w.said, fresh...)
+	return fresh
+}
+
+func (t *table) cause(c diagnosis.Finding, w *written) {
+	t.title(t.resultOf(c), c.Code)
+	evidence := w.new(c.Evidence)
+	if len(evidence) > 0 && len(c.Evidence) > 0 && evidence[0] == c.Evidence[0] {
+		seen := evidence[0]
+		if r := t.resultOf(c); r.ID != "" {
+			seen = r.Summary
+		}
+		t.lines(hang(seen, t.width, "  ", "    ")...)
+		evidence = evidence[1:]
+	}
+	t.lines(hang(c.Confidence.Noun()+": "+c.Title, t.width, "  ", "    ")...)
+	for _, fact := range evidence {
+		t.lines(hang(fact, t.width, "  ", "    ")...)
+	}
+	for _, part := range []struct {
+		name  string
+		texts []string
+	}{{"against it: ", c.Against}, {"would decide: ", c.Decide}, {"explains: ", w.new(c.Consequences)}} {
+		for _, text := range part.texts {
+			t.lines(hang(part.name+text, t.width, "  ", "    ")...)
+		}
+	}
+	t.fix(c.Code, c.Fix, w)
+	t.lines("")
+}
+
+// resultOf returns the result that a cause was found by; it is empty for
+// somebody else's verdict.
+func (t *table) resultOf(c diagnosis.Finding) checks.Result {
+	if len(c.Evidence) == 0 {
+		return checks.Result{}
+	}
+	for _, r := range t.report.Results {
+		if strings.HasPrefix(c.Evidence[0], r.ID+": ") && c.Evidence[0] == r.ID+": "+r.Summary {
+			return r
+		}
+	}
+	return checks.Result{}
+}
+
+// title is the first line of a block: the status, the check and the cause.
+func (t *table) title(r checks.Result, code string) {
+	if r.ID == "" {
+		t.lines(wrap(code, t.width)...)
+		return
+	}
+	name := []string{flat(r.ID) + gap + flat(code)}
+	if room := t.width - columns(word(r.Status)) - len(gap); columns(name[0]) > room {
+		name = append(wrap(r.ID, room), wrap(code, room)...)
+	}
+	t.lines(t.paint(r.Status) + gap + name[0])
+	t.lines(name[1:]...)
+}
+
+// fix writes the commands of a fix. YAML that stands above is named only.
+func (t *table) fix(code string, steps []string, w *written) {
+	if len(steps) == 0 {
+		return
+	}
+	t.lines("  fix:")
+	for _, step := range steps {
+		if above, ok := w.under[step]; ok && strings.Contains(step, "\n") {
+			t.step("# the YAML that stands under " + flat(above))
+			continue
+		}
+		w.under[step] = code
+		t.step(step)
+	}
+}

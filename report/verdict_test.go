@@ -1,0 +1,139 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+func TestCausesAreRankedAndSaidOnce(t *testing.T) {
+	r := Report{
+		Status: checks.Fail,
+		Results: []checks.Result{
+			{ID: "net.connect", Status: checks.Fail, Code: "net.api-blocked", Summary: "no answer"},
+			{ID: "dns.servers", Status: checks.Fail, Code: "dns.silent", Summary: "silent"},
+			{ID: "tls.name", Status: checks.Warn, Code: "tls.name-not-covered", Summary: "not covered"},
+		},
+		Verdict: diagnosis.Verdict{Summary: "most likely: a policy", Causes: []diagnosis.Finding{
+			{
+				Code: "net.egress-blocked", Confidence: diagnosis.Likely, Title: "nothing leaves", Evidence: []string{"net.connect: no answer", "all is silent"},
+				Against: []string{"one packet came"}, Decide: []string{"ask the node"}, Consequences: []string{"dns.servers: silent"}, Fix: []string{"kubectl x", "a:\n  b: c"},
+			},
+			{Code: "net.no-route", Confidence: diagnosis.Possible, Title: "no route", Evidence: []string{"net.connect: no answer"}, Fix: []string{"ip route", "a:\n  b: c"}},
+		}},
+	}
+	got := tableOf(t, r, TableOptions{})
+	want := `
+most likely: a policy
+
+FAIL  net.connect  net.egress-blocked
+  no answer
+  likely cause: nothing leaves
+  all is silent
+  against it: one packet came
+  would decide: ask the node
+  explains: dns.servers: silent
+  fix:
+    kubectl x
+    a:
+      b: c
+
+FAIL  net.connect  net.no-route
+  possible cause: no route
+  fix:
+    ip route
+    # the YAML that stands under net.egress-blocked
+
+WARN  tls.name  tls.name-not-covered
+  not covered
+`
+	if !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
+	}
+	if strings.Count(got, "dns.silent") != 0 {
+		t.Error("a consequence has a block of its own")
+	}
+}
+
+func TestForeignVerdictIsShown(t *testing.T) {
+	r := Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: "so it is", Causes: []diagnosis.Finding{{Code: "storage.slow", Confidence: diagnosis.Possible, Title: "the disk is slow"}}},
+		Results: []checks.Result{{ID: "storage.mount", Status: checks.Fail, Code: "storage.slow", Summary: "slow"}}}
+	if got, want := tableOf(t, r, TableOptions{}), "\nso it is\n\nstorage.slow\n  possible cause: the disk is slow\n\n"; !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
+	}
+}
+
+func TestExperimentsStandApart(t *testing.T) {
+	r := Report{Status: checks.Fail, Results: []checks.Result{
+		{ID: "net.connect", Status: checks.Fail, Code: "net.api-blocked", Summary: "no answer"},
+		{ID: "probe.service-ip", Status: checks.Pass, Summary: "10.96.0.10:53 answers", Took: 1_200_000},
+		{ID: "probe.foreign", Status: checks.Skip, Summary: "switched off"},
+	}}
+	for _, width := range []int{40, 80} {
+		got := tableOf(t, r, TableOptions{Width: width})
+		before, after, found := strings.Cut(got, "EXPERIMENTS")
+		if !found || strings.Contains(before, "probe.") || strings.Contains(after, "PASS") || strings.Contains(after, "SKIP") ||
+			!strings.Contains(after, "10.96.0.10:53 answers") || !strings.Contains(after, "1.2ms") || !strings.Contains(after, "switched off") {
+			t.Errorf("width %d:\n%s", width, got)
+		}
+		if lines := strings.Split(strings.TrimSpace(got), "\n"); !strings.HasPrefix(lines[len(lines)-1], "FAIL  1 of 1 checks failed in ") {
+			t.Errorf("got %q, want the experiments left out", lines[len(lines)-1])
+		}
+	}
+	if got := tableOf(t, saved(t, "failing"), TableOptions{}); strings.Contains(got, "EXPERIMENTS") {
+		t.Error("a heading without experiments")
+	}
+}
+
+func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
+	fails := diagnosis.Client{Name: "Python", Since: "v1", Outcome: diagnosis.Fails, Error: "no token", Reason: "it is missing"}
+	works := diagnosis.Client{Name: "client-go", Since: "v2", Outcome: diagnosis.Works}
+	unknown := diagnosis.Client{Name: "C#", Since: "v3", Outcome: diagnosis.Unknown, Reason: "not known"}
+	alike := diagnosis.Client{Name: "Ruby", Since: "v4", Outcome: diagnosis.Unknown, Reason: "not known"}
+	results := []checks.Result{{ID: "a.b", Status: checks.Warn, Code: "x.y", Summary: "s"}}
+	for _, tc := range []struct {
+		name    string
+		status  checks.Status
+		clients []diagnosis.Client
+		want    bool
+	}{
+		{"differ", checks.Warn, []diagnosis.Client{fails, works, unknown, alike}, true},
+		{"differ, and nothing was found", checks.Pass, []diagnosis.Client{fails, works}, false},
+		{"all work", checks.Fail, []diagnosis.Client{works}, false},
+		{"nothing is known", checks.Fail, []diagnosis.Client{unknown}, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := tableOf(t, Report{Status: tc.status, Results: results, Clients: tc.clients}, TableOptions{})
+			if strings.Contains(got, "CLIENT") != tc.want {
+				t.Errorf("got\n%s\nwant a table of clients: %v", got, tc.want)
+			}
+			if !tc.want {
+				return
+			}
+			for _, want := range []string{"Python     fails    no token\n", "it is missing [v1]", "client-go  works", "C#, Ruby   unknown  not known\n"} {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in\n%s", want, got)
+				}
+			}
+		})
+	}
+}
+
+func TestTerminationMessageKeepsTheBestFix(t *testing.T) {
+	long := strings.Repeat("x", 1500)
+	cause := func(code string) diagnosis.Finding {
+		return diagnosis.Finding{Code: code, Confidence: diagnosis.Possible, Title: "t", Evidence: []string{"e"}, Fix: []string{long}}
+	}
+	got := decode(t, TerminationMessage(Report{Verdict: diagnosis.Verdict{Summary: "s", Causes: []diagnosis.Finding{cause("net.a"), cause("net.b"), cause("net.c")}}}))
+	var kept []bool
+	for _, c := range got.Causes {
+		kept = append(kept, c.Fix != nil)
+	}
+	if diff := cmp.Diff([]bool{true, true, false}, kept); diff != "" {
+		t.Errorf("fixes kept (-want +got):\n%s", diff)
+	}
+}
