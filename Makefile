@@ -35,7 +35,7 @@ test: ## formatting, vet, staticcheck, tests with the race detector, builds for 
 		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
 
 test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
-	go test -tags nettest -count=1 -timeout 5m -parallel 16 $(AS_ROOT) ./nettest/
+	go test -tags nettest -count=1 -timeout 5m -parallel 32 $(AS_ROOT) ./nettest/ $(if $(ACCURACY),-accuracy)
 
 $(BINARIES): build/k8sdoctor-%:
 	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ ./cmd/k8sdoctor

@@ -6,20 +6,18 @@ import (
 	"errors"
 	"net"
 	"os"
-	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
 
 var twoNameservers = lab.Setup{Nameservers: []string{"10.96.0.10", "10.96.0.11"}}
 
-func TestDNS(t *testing.T) {
-	t.Parallel()
-	for _, s := range []scenario{
+func dns() []scenario {
+	return []scenario{
 		{
 			name: "TCP is dropped",
 			node: []string{after("ip daddr 10.244.2.5 tcp dport 53 drop")},
-			want: []string{"dns.servers warn dns.tcp-blocked"}, cause: "dns.tcp-blocked", sure: any,
+			want: []string{"dns.servers warn dns.tcp-blocked"}, cause: "dns.tcp-blocked", sure: whichever,
 		},
 		{
 			name: "UDP is dropped",
@@ -33,38 +31,44 @@ func TestDNS(t *testing.T) {
 				before("udp dport 53 ip saddr . udp sport @seen drop"),
 				before("udp dport 53 add @seen { ip saddr . udp sport }"),
 			},
+			cause:  "dns.slow-race",
+			missed: "the checks send each question from a socket of its own, which the race does not hit",
 		},
 		{
 			name: "every third datagram is lost, the first among them",
 			node: []string{before("udp dport 53 numgen inc mod 3 == 0 drop")},
-			want: []string{"dns.servers warn dns.slow"}, cause: "dns.slow", sure: any, or: []string{"dns.slow-race"},
+			want: []string{"dns.servers warn dns.slow"}, cause: "dns.slow", sure: whichever, or: []string{"dns.slow-race"},
+		},
+		{
+			name:   "every third datagram is lost, the second among them",
+			node:   []string{before("udp dport 53 numgen inc mod 3 == 1 drop")},
+			cause:  "dns.slow",
+			missed: "dns.servers has its answer at once, and dns.resolve passes after two seconds",
 		},
 		{ // @th,464,16 is the type of a question for kubernetes.default.svc.cluster.local
 			name: "questions for the IPv6 address of the API are lost",
 			node: []string{before("udp dport 53 @th,464,16 28 drop")},
-			want: []string{"dns.resolve warn dns.aaaa-broken"}, cause: "dns.aaaa-broken", sure: any,
+			want: []string{"dns.resolve warn dns.aaaa-broken"}, cause: "dns.aaaa-broken", sure: whichever,
 		},
 		{
 			name: "the second nameserver is silent", setup: twoNameservers,
 			dns:  []string{received("ip daddr 10.244.2.6 drop")},
-			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: any,
+			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: whichever,
 		},
 		{
 			name: "the second nameserver refuses", setup: twoNameservers,
-			want: []string{"dns.servers warn dns.no-endpoints"}, cause: "dns.no-endpoints", sure: any,
+			want: []string{"dns.servers warn dns.no-endpoints"}, cause: "dns.no-endpoints", sure: whichever,
 		},
 		{
 			name: "the first nameserver is silent", setup: lab.Setup{Nameservers: []string{"10.96.0.11", "10.96.0.10"}},
 			dns:  []string{received("ip daddr 10.244.2.6 drop")},
-			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: any,
+			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: whichever,
 		},
 		{
 			name: "the second nameserver disagrees", setup: twoNameservers,
 			more: otherDNS,
-			want: []string{"dns.servers warn dns.limits"}, cause: "dns.limits", sure: any,
+			want: []string{"dns.servers warn dns.limits"}, cause: "dns.limits", sure: whichever,
 		},
-	} {
-		t.Run(s.name, s.test)
 	}
 }
 

@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-func TestHealthy(t *testing.T) {
-	t.Parallel()
-	for _, s := range []scenario{
+func healthy() []scenario {
+	return []scenario{
 		{name: "as it should be"},
 		{name: "two API servers", endpoints: []string{api1Address, api2Address}},
 		{
@@ -30,8 +29,6 @@ func TestHealthy(t *testing.T) {
 			},
 		},
 		{name: "the pod's packets take 20 ms", link: wire{oneWay: 20 * time.Millisecond}.join},
-	} {
-		t.Run(s.name, s.test)
 	}
 }
 

@@ -4,7 +4,6 @@ package nettest
 
 import (
 	"net"
-	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
@@ -15,9 +14,8 @@ var bigCertificate = lab.Setup{MoreNames: 60}
 // fragNeeded is the ICMP message that would teach the sender the path's MTU.
 const fragNeeded = "icmp type destination-unreachable icmp code frag-needed drop"
 
-func TestHandshake(t *testing.T) {
-	t.Parallel()
-	for _, s := range []scenario{
+func handshake() []scenario {
+	return []scenario{
 		{name: "a big certificate", setup: bigCertificate},
 		{
 			name: "big packets of the server are told to be smaller", setup: bigCertificate,
@@ -61,8 +59,13 @@ func TestHandshake(t *testing.T) {
 			want:  []string{"dns.servers warn dns.tcp-blocked", "net.connect fail net.api-down"},
 			cause: "net.mesh-not-ready", sure: ruled,
 		},
-	} {
-		t.Run(s.name, s.test)
+		{
+			name:  "a mesh redirects to a proxy that does not listen",
+			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
+			want:  []string{"dns.servers warn dns.tcp-blocked", "net.connect fail net.api-down"},
+			cause: "net.mesh-not-ready", sure: open, or: []string{"net.policy-rejects", "net.api-down"},
+			missed: "a mesh without its variables is not thought of",
+		},
 	}
 }
 

@@ -4,14 +4,12 @@ package nettest
 
 import (
 	"net/netip"
-	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
 
-func TestUnreachable(t *testing.T) {
-	t.Parallel()
-	for _, s := range []scenario{
+func unreachable() []scenario {
+	return []scenario{
 		{
 			name: "no route in the pod",
 			pod:  []string{"ip route del default"},
@@ -38,7 +36,5 @@ func TestUnreachable(t *testing.T) {
 			want:  []string{"dns.servers fail dns.silent", "net.connect fail net.host-unreachable"},
 			cause: "net.host-unreachable", sure: ruled,
 		},
-	} {
-		t.Run(s.name, s.test)
 	}
 }

@@ -1,0 +1,47 @@
+//go:build nettest && linux
+
+package nettest
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/accuracy"
+)
+
+var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
+
+// TestVerdict runs every scenario, each in namespaces of its own.
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	var table accuracy.Table
+	t.Cleanup(func() {
+		if *writeAccuracy {
+			if err := table.Write("../docs/accuracy.md", "net"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for _, group := range []struct {
+		name      string
+		scenarios []scenario
+	}{
+		{"healthy", healthy()},
+		{"silent", silent()},
+		{"refused", refused()},
+		{"unreachable", unreachable()},
+		{"some of many", some()},
+		{"handshake", handshake()},
+		{"DNS", dns()},
+	} {
+		for _, s := range group.scenarios {
+			name := group.name + ": " + s.name
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				row := s.test(t)
+				row.Fault = name
+				table.Add(row)
+			})
+		}
+	}
+}
