@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/net/http/httpproxy"
 )
@@ -116,6 +117,29 @@ func firstProcessEnv(sys *System) map[string]string {
 		}
 	}
 	return env
+}
+
+// ticks is how many of its units /proc counts a second in, see proc(5).
+const ticks = 100
+
+// firstProcessStart tells since when process 1 runs, which for most programs is
+// when they read ca.crt.
+func firstProcessStart(sys *System) (time.Time, bool) {
+	stat, err := sys.read("/proc/1/stat", maxConfig)
+	if err != nil {
+		return time.Time{}, false
+	}
+	_, after, _ := strings.Cut(string(stat), ") ") // the name in brackets may hold spaces
+	fields := strings.Fields(after)
+	system, err := sys.read("/proc/stat", maxBundle)
+	if err != nil || len(fields) < 20 {
+		return time.Time{}, false
+	}
+	_, boot, _ := strings.Cut(string(system), "\nbtime ")
+	boot, _, _ = strings.Cut(boot, "\n")
+	booted, err := strconv.ParseInt(boot, 10, 64)
+	start, errStart := strconv.ParseInt(fields[19], 10, 64)
+	return time.Unix(booted+start/ticks, 0), err == nil && errStart == nil
 }
 
 var dnsName = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.?$`)

@@ -74,6 +74,9 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return fail(chainCause(facts), e, "%s: %s, issued by %s: %v", facts.Host,
 			subjectOf(facts.served[0]), nameOf(facts.served[0].Issuer), err)
 	}
+	if faults := strictFaults(facts.path); len(faults) > 0 {
+		return warn("tls.strict-clients", e, "%s: fine for Go, but %s", facts.Host, strings.Join(faults, "; "))
+	}
 	return pass(e, "signed by %s, %s in %s", subjectOf(facts.path[len(facts.path)-1]), tls.VersionName(state.Version), span(took))
 }
 

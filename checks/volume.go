@@ -219,6 +219,12 @@ func runVolumeCA(_ context.Context, sys *System, facts *Facts) Outcome {
 			e.Add(fmt.Sprintf("certificate %d", i), "%s", describeCA(ca))
 		}
 	}
+	if info, err := sys.stat(caFile); err == nil {
+		e.Add("file changed", "%s", info.ModTime().UTC().Format(time.RFC3339))
+	}
+	if started, ok := firstProcessStart(sys); ok {
+		e.Add("process 1 started", "%s", started.UTC().Format(time.RFC3339))
+	}
 	if valid == 0 {
 		return fail("volume.ca-expired", e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", caFile,
 			day(cas[0].NotBefore), day(cas[0].NotAfter), now.UTC().Format(time.RFC3339))

@@ -51,7 +51,11 @@ func (a *authority) issue(leaf *x509.Certificate) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	cert, err := sign(leaf, a.cert, key, a.key)
+	issuer := *a.cert
+	if leaf.AuthorityKeyId != nil { // an edit asks for this one, be it empty
+		issuer.SubjectKeyId = leaf.AuthorityKeyId
+	}
+	cert, err := sign(leaf, &issuer, key, a.key)
 	if err != nil {
 		return tls.Certificate{}, err
 	}

@@ -80,6 +80,11 @@ func tlsFaults() []Fault {
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.NotAfter = time.Now().Add(5 * day) }),
 		},
 		{
+			Code: "tls.strict-clients", Summary: "the server's certificate has no authority key identifier",
+			Check: "tls.chain", Status: checks.Warn,
+			apply: editLeaf(func(leaf *x509.Certificate) { leaf.AuthorityKeyId = []byte{} }),
+		},
+		{
 			Code: "tls.no-common-version", Summary: "the server speaks TLS 1.0 and 1.1 only",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) {
