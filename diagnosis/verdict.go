@@ -55,7 +55,7 @@ func (s Seen) causesOf(r checks.Result) []Finding {
 		n := Finding{
 			Code: c.Code, Confidence: cmp.Or(f.confidence, c.Confidence), Title: c.Title,
 			Evidence: append([]string{r.ID + ": " + r.Summary}, f.evidence...), Against: append([]string{}, f.against...),
-			Decide: append([]string{}, f.decide...), Consequences: []string{}, Fix: append([]string{}, c.Fix(s)...),
+			Decide: s.decides(f, cmp.Or(f.confidence, c.Confidence)), Consequences: []string{}, Fix: append([]string{}, c.Fix(s)...),
 		}
 		if i == 0 {
 			for _, fact := range r.Evidence[:min(len(r.Evidence), maxFacts)] {

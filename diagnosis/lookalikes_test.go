@@ -1,0 +1,104 @@
+package diagnosis
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// What the results of a pod hold beside the one in question.
+var (
+	byAddress   = env("10.96.0.1", checks.Pass, "")
+	clusterDNS  = result("dns.config", checks.Pass, "", "nameservers", "10.96.0.10", "cluster domain", "cluster.local")
+	dnsAnswers  = result("dns.servers", checks.Pass, "", "10.96.0.10 udp", "NOERROR 10.96.0.1 in 1ms", "10.96.0.10 tcp", "NOERROR 10.96.0.1 in 1ms")
+	dnsSilent   = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "no answer within 5s after 5s", "10.96.0.10 tcp", "no answer within 5s after 5s")
+	dnsRefuses  = result("dns.servers", checks.Fail, "dns.no-endpoints", "10.96.0.10 udp", "read: connection refused after 0.2ms", "10.96.0.10 tcp", "connect: connection refused after 0.2ms")
+	apiSilent   = result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	apiRefuses  = result("net.connect", checks.Fail, "net.api-down", "address", "10.96.0.1:443", "answer", "connect: connection refused after 0.1ms")
+	connected   = result("net.connect", checks.Pass, "", "address", "10.96.0.1:443", "answer", "connected in 0.3ms")
+	allSilent   = result("net.connect", checks.Fail, "net.egress-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	refused401  = result("auth.review", checks.Fail, "token.rejected", "status", "401 in 2ms")
+	stalled     = result("tls.chain", checks.Fail, "net.handshake-stalled")
+	closedEarly = result("tls.chain", checks.Fail, "net.mesh-intercepts")
+)
+
+func probe(id string, evidence ...string) checks.Result {
+	return result(id, checks.Pass, "", evidence...)
+}
+
+func foreign(said string) checks.Result { return probe("probe.foreign", "192.0.2.1:443", said) }
+
+func endpoint(said string) checks.Result { return probe("probe.endpoint", "172.18.0.2:6443", said) }
+
+const (
+	saysNothing = "no answer within 3.5s"
+	saysYes     = "answers in 0.4ms"
+	saysNo      = "connect: connection refused after 0.2ms"
+)
+
+// TestLookAlikes takes the fifteen groups of failures that are hardest to tell
+// apart from inside a pod: their members are told apart, or stay possible
+// together with what would decide.
+func TestLookAlikes(t *testing.T) {
+	unverified := result("tls.chain", checks.Fail, "tls.ca-rekeyed", "covers 10.96.0.1", "true")
+	for _, tc := range []struct {
+		group, name string
+		results     []checks.Result
+		want        string // "code confidence" of the first causes
+		open        bool   // what would decide must be said
+	}{
+		{"1 API alone silent", "policy, firewall", []checks.Result{dnsAnswers, apiSilent}, "net.api-blocked likely, net.policy-needs-endpoint possible", true},
+		{"1 API alone silent", "its own address is silent, too", []checks.Result{dnsAnswers, apiSilent, endpoint(saysNothing)}, "net.api-blocked likely, net.policy-needs-endpoint possible", true},
+		{"1 API alone silent", "policy on the other side of DNAT", []checks.Result{dnsAnswers, apiSilent, endpoint(saysYes)}, "net.policy-needs-endpoint likely, net.api-blocked possible", false},
+		{"2 all service IPs silent", "nothing else known", []checks.Result{dnsSilent, allSilent, foreign(saysNothing)}, "net.egress-blocked possible, net.service-ips-dead possible", true},
+		{"2 all service IPs silent", "direct addresses answer", []checks.Result{dnsSilent, allSilent, endpoint(saysYes)}, "net.service-ips-dead likely", false},
+		{"2 all service IPs silent", "direct addresses silent", []checks.Result{dnsSilent, allSilent, endpoint(saysNothing)}, "net.egress-blocked likely", false},
+		{"3 refused", "API down", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNothing)}, "net.api-down likely", false},
+		{"3 refused", "policy that rejects", []checks.Result{dnsRefuses, apiRefuses, foreign(saysNo)}, "net.policy-rejects likely, net.service-ips-dead possible", true},
+		{"3 refused", "DNS is allowed, others are refused", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNo)}, "net.api-down possible, net.policy-rejects possible", true},
+		{"3 refused", "mesh proxy not up", []checks.Result{dnsRefuses, apiRefuses, foreign(saysNo), probe("probe.sidecar", "listening", "", "mesh env", "ISTIO_META_MESH_ID")}, "net.mesh-not-ready likely", false},
+		{"4 no route to host", "fast", []checks.Result{result("net.connect", checks.Fail, "net.host-prohibited", "answer", "connect: no route to host after 0.2ms")}, "net.host-prohibited likely", false},
+		{"4 no route to host", "slow", []checks.Result{result("net.connect", checks.Fail, "net.host-unreachable", "answer", "connect: no route to host after 3.1s")}, "net.host-unreachable likely", false},
+		{"5 handshake hangs", "small segments pass", []checks.Result{connected, stalled, probe("probe.segment", "usual segment", saysNothing, "segment 536", "certificate received in 3ms")}, "net.mtu likely", false},
+		{"5 handshake hangs", "small segments hang", []checks.Result{connected, stalled, probe("probe.segment", "usual segment", saysNothing, "segment 536", saysNothing)}, "net.handshake-stalled likely, net.mtu possible", false},
+		{"6 closed after the hello", "transparent proxy", []checks.Result{connected, closedEarly, foreign(saysYes)}, "net.mesh-intercepts likely", false},
+		{"6 closed after the hello", "a server name helps", []checks.Result{connected, closedEarly, probe("probe.server-name", "with kubernetes.default.svc", "verifies, leaf 00")}, "net.sni-required likely", false},
+		{"6 closed after the hello", "neither", []checks.Result{connected, closedEarly, foreign(saysNothing)}, "net.mesh-intercepts possible, net.sni-required possible, net.handshake-stalled possible", true},
+		{"7 opaque 401", "keys not readable", []checks.Result{connected, refused401, probe("probe.keys", "issuer", "not readable: 403", "jwks", "not readable: 403")}, "token.rejected possible, token.unknown-key possible, token.unknown-issuer possible", true},
+		{"7 opaque 401", "foreign key", []checks.Result{connected, refused401, probe("probe.keys", "jwks", "kid not among 2 keys")}, "token.unknown-key likely", false},
+		{"7 opaque 401", "foreign issuer", []checks.Result{connected, refused401, probe("probe.keys", "jwks", "kid found, signature verifies", "issuer", "https://b", "token issuer", "https://a")}, "token.unknown-issuer likely", false},
+		{"8 by server", "keys differ", []checks.Result{connected, refused401, probe("probe.fresh", "connections", "6", "leaf verifies, leaf aa, review 201 Created", "3", "leaf verifies, leaf bb, review 401 Unauthorized", "3")}, "token.intermittent likely", false},
+		{"8 by server", "one refuses", []checks.Result{dnsAnswers, apiRefuses, probe("probe.fresh", "connections", "6", "connected", "3", "failed: "+saysNo, "3")}, "net.some-endpoints-dead likely", false},
+		{"8 by server", "some silent", []checks.Result{dnsAnswers, apiSilent, probe("probe.fresh", "connections", "6", "connected", "3", "failed: "+saysNothing, "3")}, "net.some-endpoints-dead possible, net.lossy possible", true},
+		{"9 unknown authority", "CA made anew", []checks.Result{connected, unverified}, "tls.ca-rekeyed likely", false},
+		{"9 unknown authority", "servers differ", []checks.Result{connected, unverified, probe("probe.fresh", "leaf verifies, leaf aa", "3", "leaf certificate of x, leaf bb", "3")}, "tls.mixed-servers likely", false},
+		{"9 unknown authority", "a proxy answers for all", []checks.Result{connected, unverified, foreign(saysYes)}, "tls.intercepted possible, tls.ca-rekeyed possible", true},
+		{"10 node's resolver", "by any way", []checks.Result{connected, result("dns.resolve", checks.Fail, "dns.node-resolver")}, "dns.node-resolver likely", false},
+		{"11 now and then", "pairs lose answers", []checks.Result{connected, warns("dns.servers", "dns.slow"), probe("probe.dns-timing", "pairs", "20", "stalled", "4")}, "dns.slow-race possible, dns.slow possible", true},
+		{"11 now and then", "SYNs get lost", []checks.Result{warns("net.connect", "net.lossy")}, "net.lossy possible", true},
+		{"12 SERVFAIL", "outside names resolve", []checks.Result{connected, fails("dns.servers", "dns.servfail"), probe("probe.zones", "outside", "example.com. NOERROR in 3ms")}, "dns.servfail likely", false},
+		{"12 SERVFAIL", "nothing resolves", []checks.Result{connected, fails("dns.servers", "dns.servfail"), probe("probe.zones", "outside", "example.com. SERVFAIL in 2s")}, "dns.servfail possible", true},
+		{"13 DNS silent", "the API answers", []checks.Result{dnsSilent, connected}, "dns.silent likely", true},
+		{"14 file missing", "no mount", []checks.Result{fails("volume.token", "volume.not-mounted")}, "volume.not-mounted certain", false},
+		{"14 file denied", "by mode", []checks.Result{fails("volume.token", "volume.token-denied")}, "volume.token-denied likely", false},
+		{"14 file denied", "by label", []checks.Result{fails("volume.token", "volume.denied")}, "volume.denied possible", true},
+		{"15 anonymous", "the header gets lost", []checks.Result{connected, fails("auth.review", "token.stripped")}, "token.stripped likely", false},
+	} {
+		t.Run(tc.group+"/"+tc.name, func(t *testing.T) {
+			v := Diagnose(Seen{Results: append([]checks.Result{byAddress, clusterDNS}, tc.results...)})
+			var got []string
+			decide := 0
+			for _, c := range v.Causes {
+				got = append(got, c.Code+" "+string(c.Confidence))
+				decide += len(c.Decide)
+			}
+			if strings.Join(got, ", ") != tc.want {
+				t.Errorf("got %s\nwant %s", strings.Join(got, ", "), tc.want)
+			}
+			if tc.open && decide == 0 {
+				t.Error("nothing says what would decide")
+			}
+		})
+	}
+}
