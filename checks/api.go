@@ -55,7 +55,7 @@ func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return fail("internal.error", nil, "%v", err)
 	}
 	as, anonymous := api.authenticated, false
-	if facts.claims == nil || facts.API != nil && !facts.accepted { // a token that was refused once is refused here
+	if !facts.token.isJWT() || facts.API != nil && !facts.accepted { // a token that was refused once is refused here
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)

@@ -59,6 +59,12 @@ func (s secret) text() string {
 	return s.reveal()
 }
 
+// isJWT says whether the token is one that can be sent.
+func (s secret) isJWT() bool {
+	_, err := parseJWT(s.text())
+	return err == nil && unclean(s.text()) == ""
+}
+
 // scrub makes an outcome fit to print, whatever a server put into it: no part
 // of the token, no control characters, no endless text.
 func (s secret) scrub(out Outcome) Outcome {
