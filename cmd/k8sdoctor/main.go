@@ -42,7 +42,11 @@ type found int
 func (f found) Error() string { return fmt.Sprintf("exit status %d", int(f)) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := newApp(stdout, stderr).RunContext(ctx, args)
+	return exitStatus(newApp(stdout, stderr).RunContext(ctx, args), stderr)
+}
+
+// exitStatus says on standard error what kept a command from its work.
+func exitStatus(err error, stderr io.Writer) int {
 	if err == nil {
 		return statusFine
 	}
@@ -68,10 +72,12 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    k8sdoctor check --only 'dns.*'        some checks, and what they need
    k8sdoctor check --can get/pods        may this account do that as well?
    k8sdoctor check --wait 2m             wait until the way is free
+   k8sdoctor diagnose report.json        anywhere: judge a saved report again
+   k8sdoctor explain net.api-blocked     anywhere: what a cause means
    k8sdoctor demo --fault tls.expired    anywhere: see it at work on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
-		Commands: []*cli.Command{checkCommand(), listCommand(), demoCommand(), completionCommand()},
+		Commands: []*cli.Command{checkCommand(), diagnoseCommand(), explainCommand(), listCommand(), demoCommand(), completionCommand()},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return fmt.Errorf("no command is named %q; see k8sdoctor --help", c.Args().First())

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// maxReport is how much of a saved report is read, in bytes.
+const maxReport = 16 << 20
+
+func diagnoseCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "diagnose",
+		Usage:     "judge a saved report again, with this version: no cluster, no network",
+		UsageText: "k8sdoctor diagnose [options] FILE\nk8sdoctor diagnose [options] -",
+		Flags:     showFlags(),
+		Action:    runDiagnose,
+	}
+}
+
+// showFlags are those of check that say how a report is shown and judged.
+func showFlags() []cli.Flag {
+	return slices.DeleteFunc(runFlags(), func(f cli.Flag) bool {
+		return !slices.Contains([]string{"output", "color", "fail-on"}, f.Names()[0])
+	})
+}
+
+func runDiagnose(c *cli.Context) error {
+	s := &session{stdout: c.App.Writer, stderr: c.App.ErrWriter}
+	var err error
+	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {
+		return err
+	}
+	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
+		return err
+	}
+	if s.color, err = wantsColor(c); err != nil {
+		return err
+	}
+	if c.NArg() != 1 {
+		return errors.New("which report? k8sdoctor diagnose FILE, or - for standard input")
+	}
+	name, from := c.Args().First(), c.App.Reader
+	if name == "-" {
+		name = "standard input"
+	} else {
+		file, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		from = file
+	}
+	r, err := readReport(from)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return s.show(judgeAgain(r))
+}
+
+// readReport reads what check -o json has written. Fields that this version
+// does not know are left out.
+func readReport(from io.Reader) (report.Report, error) {
+	var r report.Report
+	data, err := io.ReadAll(io.LimitReader(from, maxReport+1))
+	switch {
+	case err != nil:
+		return r, err
+	case len(data) > maxReport:
+		return r, fmt.Errorf("no report: more than %d MiB", maxReport>>20)
+	case len(data) == 0:
+		return r, errors.New("no report: empty")
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("no report of k8sdoctor check -o json: %w", err)
+	}
+	switch {
+	case r.Kind != "Report" || r.APIVersion == "":
+		return r, fmt.Errorf("no report of k8sdoctor check -o json: kind %q, apiVersion %q", r.Kind, r.APIVersion)
+	case r.APIVersion != "k8sdoctor/v1":
+		return r, fmt.Errorf("a report of apiVersion %q; this version reads k8sdoctor/v1", r.APIVersion)
+	}
+	for i, result := range r.Results {
+		if !slices.Contains([]checks.Status{checks.Pass, checks.Warn, checks.Fail, checks.Skip}, result.Status) {
+			return r, fmt.Errorf("no report: result %d (%s) has status %q", i+1, result.ID, result.Status)
+		}
+	}
+	return r, nil
+}
+
+// judgeAgain puts what this version makes of the results in the place of what
+// was made of them before.
+func judgeAgain(r report.Report) report.Report {
+	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
+	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnosis.Diagnose(seen), diagnosis.Clients(seen)
+	return r
+}
