@@ -6,9 +6,9 @@
 // the kernel; the servers are those of package lab. It needs root, iproute2 and
 // nftables: make test-net.
 //
-// The tests run in a mount and a network namespace of their own, in which the
-// others are made. None of them leads anywhere else, and all are gone with the
-// process, however it ends.
+// The tests run in a mount, a process and a network namespace of their own, in
+// which the others are made: nobody else sees their names, none leads anywhere
+// else, and all are gone with the process, however it ends.
 //
 // Done in another way than with tc, as a kernel may have no netem: delay, by
 // two TUN devices and a relay between them; loss, by nftables.
@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	case rolePod:
 		err = examine(os.Stdin, os.Stdout)
 	case roleTests:
-		if err = hideNamespaces(); err == nil {
+		if err = ownMounts(); err == nil {
 			status = m.Run()
 		}
 	default:
@@ -70,7 +70,7 @@ func apart() (int, error) {
 	tests.Env = append(os.Environ(), roleKey+"="+roleTests)
 	tests.Stdin, tests.Stdout, tests.Stderr = os.Stdin, os.Stdout, os.Stderr
 	tests.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWNET,
+		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET,
 		Pdeathsig:  syscall.SIGKILL,
 	}
 	if err := tests.Run(); tests.ProcessState == nil {
@@ -79,8 +79,9 @@ func apart() (int, error) {
 	return tests.ProcessState.ExitCode(), nil
 }
 
-// hideNamespaces gives "ip netns" a directory that nobody else sees.
-func hideNamespaces() error {
+// ownMounts gives "ip netns" a directory that nobody else sees, and shows the
+// processes of this namespace in /proc.
+func ownMounts() error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make / private: %w", err)
 	}
@@ -89,6 +90,9 @@ func hideNamespaces() error {
 	}
 	if err := unix.Mount("netns", "/run/netns", "tmpfs", 0, ""); err != nil {
 		return fmt.Errorf("mount /run/netns: %w", err)
+	}
+	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
+		return fmt.Errorf("mount /proc: %w", err)
 	}
 	return nil
 }

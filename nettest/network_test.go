@@ -28,10 +28,10 @@ var api1Own = []netip.AddrPort{netip.MustParseAddrPort(api1Address)}
 
 func (n network) all() []namespace { return []namespace{n.pod, n.node, n.api1, n.api2, n.dns} }
 
-// namedNetwork names the namespaces after the process and a number.
+// namedNetwork names the namespaces after a number.
 func namedNetwork(number int) network {
 	name := func(role string) namespace {
-		return namespace(fmt.Sprintf("k8sdoctor-%d-%d-%s", os.Getpid(), number, role))
+		return namespace(fmt.Sprintf("%d-%s", number, role))
 	}
 	return network{name("pod"), name("node"), name("api1"), name("api2"), name("dns")}
 }
