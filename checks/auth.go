@@ -12,6 +12,10 @@ import (
 // maxSkew is how far two clocks may be apart without a word.
 const maxSkew = time.Minute
 
+// slowRequest is from when on an answer counts as slow; a review touches neither
+// storage nor network.
+const slowRequest = time.Second
+
 // leeway is what API servers forgive when they compare a token's times with
 // their clock.
 const leeway = time.Minute
@@ -48,7 +52,10 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 		facts.User = answer.Status.UserInfo.Username
 		e.Add("user", "%s", facts.User)
 		e.Add("groups", "%s", strings.Join(answer.Status.UserInfo.Groups, ", "))
-		return judgeUser(facts, e)
+		if out := judgeUser(facts, e); out.Status != Pass || x.took < slowRequest {
+			return out
+		}
+		return warn("api.slow", e, "%s: answered in %s, the connection took %s", x.request, span(x.took), span(facts.connectTook))
 	}
 	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
 		return reviewUnavailable(ctx, facts, x, e)

@@ -63,7 +63,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 			e.Add("answer", "%s", d.failure())
 			continue
 		}
-		facts.apiPeer, facts.tcp, facts.tcpOpen = d.addr, d.conn, time.Now()
+		facts.apiPeer, facts.tcp, facts.tcpOpen, facts.connectTook = d.addr, d.conn, time.Now(), d.took
 		e = append(Evidence{{"address", address}, {"answer", "connected in " + span(d.took)}}, e...)
 		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
@@ -47,6 +48,21 @@ func apiFaults() []Fault {
 				status(w, http.StatusTooManyRequests, "TooManyRequests", "storage is (re)initializing",
 					map[string]any{"retryAfterSeconds": 1})
 			}),
+		},
+		{
+			Code: "api.slow", Summary: "every answer takes a second and a half",
+			Check: "auth.review", Status: checks.Warn,
+			apply: func(p *plan) {
+				p.api.inner = append(p.api.inner, func(next http.Handler) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						select {
+						case <-time.After(1500 * time.Millisecond):
+						case <-r.Context().Done():
+						}
+						next.ServeHTTP(w, r)
+					})
+				})
+			},
 		},
 		{
 			Code: "api.unhealthy", Summary: "/readyz and /livez report a broken etcd",
