@@ -84,7 +84,8 @@ func (f *Facts) tlsConfig(sys *System) *tls.Config {
 	return &tls.Config{RootCAs: f.roots, ServerName: f.Host, Time: sys.Now, NextProtos: []string{"h2", "http/1.1"}}
 }
 
-// handshakeFailed judges a handshake that ended before a certificate came.
+// handshakeFailed judges a handshake that ended for another reason than the
+// server's certificate.
 func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, took time.Duration) Outcome {
 	alert, alerted := alertNumber(err)
 	err = bareNetError(ctx, err)
@@ -99,7 +100,11 @@ func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, t
 		return fail("tls.foreign-server", e, "%s: answers %q, which is no TLS", address, first)
 	}
 	if alerted {
-		return fail(alertCause(alert), e, "%s: ends the handshake with alert %s: %v", address, alert, err)
+		code := alertCause(alert)
+		if len(facts.served) > 0 { // a version was agreed on; what it misses is a certificate of the client
+			code = "tls.foreign-server"
+		}
+		return fail(code, e, "%s: ends the handshake with alert %s: %v", address, alert, err)
 	}
 	switch {
 	case ctx.Err() != nil:
