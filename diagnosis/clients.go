@@ -93,7 +93,7 @@ func (p program) predict(m met) Client {
 		return apply(r)
 	}
 	if blocked, what := m.blocked(p.byName); what != noTrouble {
-		return apply(rule{outcome: Fails, text: p.way[what], reason: blocked.ID + ": " + blocked.Summary})
+		return apply(rule{outcome: Fails, text: p.says(what), reason: blocked.ID + ": " + blocked.Summary})
 	}
 	if !m.seen.worked("auth.review") {
 		return apply(rule{outcome: Unknown, reason: notKnown + ": the way was not walked to its end"})
@@ -102,6 +102,15 @@ func (p program) predict(m met) Client {
 		return apply(p.remarks[i])
 	}
 	return c
+}
+
+// says returns the text for a trouble; most clients do not tell the cases of a
+// chain that fails apart.
+func (p program) says(what trouble) string {
+	if text, ok := p.way[what]; ok || what != unknownSigner {
+		return text
+	}
+	return p.way[badChain]
 }
 
 // proxied judges a client that does not read the proxy variables as Go does,
@@ -117,7 +126,7 @@ func (p program) proxied(m met) (rule, bool) {
 	case direct.Status == checks.Pass:
 		return rule{outcome: Unknown, reason: "ignores HTTPS_PROXY: TCP connects directly, the rest was tried through the proxy only"}, true
 	case direct.Status == checks.Warn:
-		return rule{outcome: Fails, text: p.way[connectTrouble(direct)], reason: "ignores HTTPS_PROXY, and directly: " + direct.Summary}, true
+		return rule{outcome: Fails, text: p.says(connectTrouble(direct)), reason: "ignores HTTPS_PROXY, and directly: " + direct.Summary}, true
 	}
 	return rule{}, false
 }

@@ -12,7 +12,7 @@ const (
 var compiledPrograms = []program{
 	{
 		name: "Java (fabric8)", since: "fabric8io/kubernetes-client 08b0e9f Config.java", proxy: proxyObeyed,
-		way: map[trouble]string{badChain: pkix, unauthorized: "Unauthorized! ..."},
+		way: map[trouble]string{badChain: pkix},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig},
 			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc; that way was not walked to its end", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},

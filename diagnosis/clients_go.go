@@ -22,6 +22,7 @@ var goWay = map[trouble]string{
 	netUnreachable:  "dial tcp {hostport}: connect: network is unreachable",
 	tlsTimeout:      "net/http: TLS handshake timeout",
 	badChain:        "tls: failed to verify certificate: x509: ...",
+	unknownSigner:   "tls: failed to verify certificate: x509: certificate signed by unknown authority",
 	foreignChain:    "tls: failed to verify certificate: {mismatch}",
 	uncoveredHost:   "tls: failed to verify certificate: {mismatch}",
 	expiredChain:    "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: ...",

@@ -129,6 +129,11 @@ func TestClientsOfASickPod(t *testing.T) {
 			{"JavaScript", diagnosis.Fails, "request to https://10.96.0.1:443/... failed, reason: connect ECONNREFUSED 10.96.0.1:443"},
 			{"Java (official)", diagnosis.Fails, ""},
 		}},
+		{"tls.unknown-ca", []row{
+			{"client-go", diagnosis.Fails, "tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+			{"kubectl in a pod", diagnosis.Fails, "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+			{"Java (fabric8)", diagnosis.Fails, "PKIX path building failed"},
+		}},
 		{"token.expired", []row{
 			{"client-go", diagnosis.Fails, "Unauthorized"}, {"kubectl in a pod", diagnosis.Fails, "error: You must be logged in to the server (...)"},
 			{"the guide's curl", diagnosis.Fails, `"message":"Unauthorized"`}, {"Ruby", diagnosis.Fails, ""},

@@ -16,6 +16,7 @@ var kubectlWay = map[trouble]string{
 	netUnreachable:  "Unable to connect to the server: " + goWay[netUnreachable],
 	tlsTimeout:      "Unable to connect to the server: " + goWay[tlsTimeout],
 	badChain:        "Unable to connect to the server: " + goWay[badChain],
+	unknownSigner:   "Unable to connect to the server: " + goWay[unknownSigner],
 	foreignChain:    "Unable to connect to the server: " + goWay[foreignChain],
 	uncoveredHost:   "Unable to connect to the server: " + goWay[uncoveredHost],
 	expiredChain:    "Unable to connect to the server: " + goWay[expiredChain],

@@ -21,6 +21,7 @@ const (
 	netUnreachable  trouble = "network is unreachable"
 	tlsTimeout      trouble = "handshake timeout"
 	badChain        trouble = "not signed by ca.crt"
+	unknownSigner   trouble = "not signed by ca.crt, for this host"
 	foreignChain    trouble = "not signed by ca.crt and not for this host"
 	uncoveredHost   trouble = "not for this host"
 	expiredChain    trouble = "out of its validity"
@@ -72,7 +73,7 @@ func troubleOf(r checks.Result) trouble {
 		}
 		return noSuchHost
 	case r.ID == "tls.chain":
-		return chainTrouble(r.Code)
+		return chainTrouble(r)
 	case r.ID == "tls.host":
 		return uncoveredHost
 	case r.ID == "tls.validity" && r.Code != "api.unhealthy":
@@ -101,16 +102,33 @@ func connectTrouble(r checks.Result) trouble {
 	return otherTrouble
 }
 
-func chainTrouble(code string) trouble {
+// chainTrouble knows that Go, unlike others, looks at the host before the chain.
+func chainTrouble(r checks.Result) trouble {
 	switch {
-	case code == "tls.foreign-server":
+	case r.Code == "tls.foreign-server" && len(r.Evidence.Get("served 0")) > 0, covers(r) == "false" && isChain(r.Code):
 		return foreignChain
-	case slices.Contains([]string{"tls.ca-rekeyed", "tls.intercepted", "tls.self-signed", "tls.unknown-ca", "tls.mixed-servers"}, code):
+	case covers(r) == "true" && isChain(r.Code):
+		return unknownSigner
+	case isChain(r.Code):
 		return badChain
-	case code == "net.handshake-stalled", code == "net.mtu":
+	case r.Code == "net.handshake-stalled", r.Code == "net.mtu":
 		return tlsTimeout
-	case code == "tls.not-tls":
+	case r.Code == "tls.not-tls":
 		return plainHTTP
 	}
 	return otherTrouble
+}
+
+func isChain(code string) bool {
+	return slices.Contains([]string{"tls.ca-rekeyed", "tls.intercepted", "tls.self-signed", "tls.unknown-ca", "tls.mixed-servers"}, code)
+}
+
+// covers is what the check says of the host in the certificate.
+func covers(r checks.Result) string {
+	for _, fact := range r.Evidence {
+		if strings.HasPrefix(fact.Key, "covers ") && fact.Key != "covers kubernetes.default.svc" {
+			return fact.Value
+		}
+	}
+	return ""
 }
