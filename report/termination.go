@@ -13,6 +13,10 @@ import (
 // maxTermination is what the kubelet keeps of a termination message, in bytes.
 const maxTermination = 4096
 
+// maxDetailed is of how many causes, at most, a message that had to be shortened
+// keeps the fix or the evidence.
+const maxDetailed = 4
+
 // termination is the part of a report that has to arrive when nothing else of
 // the pod does.
 type termination struct {
@@ -48,16 +52,14 @@ func TerminationMessage(r Report) []byte {
 	if data := t.encode(); len(data) <= maxTermination {
 		return data
 	}
-	for i := len(t.Causes) - 1; i >= 0; i-- {
-		t.Causes[i].Fix = nil
-		if data := t.encode(); len(data) <= maxTermination {
-			return data
-		}
-	}
-	for i := len(t.Causes) - 1; i >= 0; i-- {
-		t.Causes[i].Evidence = nil
-		if data := t.encode(); len(data) <= maxTermination {
-			return data
+	for _, drop := range []func(*brief){func(c *brief) { c.Fix = nil }, func(c *brief) { c.Evidence = nil }} {
+		for keep := min(len(t.Causes), maxDetailed); keep >= 0; keep-- {
+			for i := keep; i < len(t.Causes); i++ {
+				drop(&t.Causes[i])
+			}
+			if data := t.encode(); len(data) <= maxTermination {
+				return data
+			}
 		}
 	}
 	for limit := maxTermination / 4; ; limit /= 2 {
