@@ -160,7 +160,7 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 	for {
 		select {
 		case out := <-result:
-			if ctx.Err() != nil && out.Status != Pass {
+			if ctx.Err() != nil && (out.Status != Pass || len(c.After) > 0) { // a probe passes whatever it saw
 				out = Outcome{Status: Skip, Summary: "cut off: " + context.Cause(ctx).Error(), Evidence: out.Evidence}
 			}
 			return out, true
