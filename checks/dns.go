@@ -235,6 +235,8 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 	for _, t := range found.tried {
 		last := t.name == found.winner
 		switch broken := unlikeNXDomain(t); {
+		case last && max(t.a.sent, t.aaaa.sent) > 1:
+			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
 		case !last && broken != "":
 			return warn("dns.search-broken", e, "%s: %s; some resolvers stop there", t.name, broken)
 		case last && t.errA == nil && t.err6 != nil:

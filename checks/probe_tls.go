@@ -150,6 +150,9 @@ func runProbeServerName(ctx context.Context, sys *System, facts *Facts) Outcome 
 // errors at once and then one a second, so more would look like loss.
 const freshConnections = 6
 
+// headStart is what the probes with a single packet have before this one.
+const headStart = 200 * time.Millisecond
+
 // slowConnect is from when on a SYN must have been sent again.
 const slowConnect = 900 * time.Millisecond
 
@@ -175,6 +178,10 @@ func runProbeFresh(ctx context.Context, sys *System, facts *Facts) Outcome {
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
+	select { // the other probes first, as ICMP errors are rationed
+	case <-time.After(headStart):
+	case <-ctx.Done():
+	}
 	met := make([]meeting, freshConnections)
 	var wait sync.WaitGroup
 	for i := range met {

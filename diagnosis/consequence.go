@@ -36,6 +36,8 @@ func consequence(code string, r checks.Result) bool {
 		return r.Code == "dns.wrong-answer" || r.ID == "net.name"
 	case code == "env.not-a-pod":
 		return effect == "volume" || effect == "dns"
+	case code == "net.mesh-intercepts":
+		return r.Code == "dns.tcp-blocked"
 	case cause == "dns":
 		return r.ID == "net.name" || r.ID == "dns.resolve" || r.ID == "dns.config" || r.ID == "dns.servers"
 	case cause == "proxy" && code == "proxy.in-path":

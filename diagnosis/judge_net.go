@@ -18,10 +18,13 @@ func judgeConnect(s Seen, r checks.Result) []fit {
 	if r.Code == "net.lossy" {
 		return []fit{as("net.lossy").until("the same check from other nodes: loss on one of them only is that node's")}
 	}
-	switch read(r.Evidence.Get("answer")) {
+	switch said := r.Evidence.Get("answer"); read(said) {
 	case refused:
 		return judgeRefused(s)
 	case silent:
+		if r.Code == "net.policy-rejects" {
+			return []fit{as(r.Code).sure(Likely).because("the pod's own kernel forbids it: %s", said)}
+		}
 		return judgeSilent(s)
 	case unreachable:
 		return judgeUnreachable(s, r)
@@ -76,13 +79,21 @@ func judgeRefused(s Seen) []fit {
 			rejects.sure(Possible).because("the nameserver refuses at once, too").until(tryElsewhere),
 			down.sure(Possible).although("the nameserver refuses, too").until(listEndpoints),
 		}
+	case services == answers && nobody == refused && s.nameserver("tcp") == refused:
+		return []fit{
+			rejects.sure(Possible).because("every address refuses TCP at once, and UDP is answered").until(askPolicies),
+			as("net.mesh-not-ready").sure(Possible).because("a mesh's redirect takes TCP only, and UDP is answered").until("kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?"),
+			down.sure(Possible).although("the nameserver refuses TCP, too"),
+		}
 	case services == answers && nobody == refused:
 		return []fit{
 			down.sure(Possible).because("the nameserver's service IP answers").until(listEndpoints),
 			rejects.sure(Possible).because("an address that belongs to nobody refuses at once, too").although("the nameserver answers").until(askPolicies),
 		}
+	case services == answers && own == refused:
+		return []fit{down.sure(Likely).because("the API server's own address refuses, too, and the nameserver's service IP answers")}
 	case services == answers && nobody != unknown:
-		return []fit{down.sure(Likely).because("the nameserver's service IP answers, and an address that belongs to nobody %s: nothing rejects packets as such", nobody)}
+		return []fit{down.sure(Possible).until(tryEndpoint).because("the nameserver's service IP answers, and an address that belongs to nobody %s: nothing rejects packets as such", nobody)}
 	}
 	return []fit{down.sure(Possible).until(listEndpoints), rejects.sure(Possible).until(askPolicies)}
 }

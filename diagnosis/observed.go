@@ -24,9 +24,9 @@ func read(text string) answer {
 	case strings.HasPrefix(text, "answers in"), strings.HasPrefix(text, "connected in"), strings.HasPrefix(text, "NOERROR"),
 		strings.HasPrefix(text, "NXDOMAIN"), strings.HasPrefix(text, "SERVFAIL"), strings.HasPrefix(text, "REFUSED"):
 		return answers
-	case strings.Contains(text, "connection refused"), strings.Contains(text, "not permitted"), strings.Contains(text, "permission denied"):
+	case strings.Contains(text, "connection refused"):
 		return refused
-	case strings.Contains(text, "no answer within"), strings.Contains(text, "i/o timeout"):
+	case strings.Contains(text, "no answer within"), strings.Contains(text, "i/o timeout"), strings.Contains(text, "not permitted"):
 		return silent
 	case strings.Contains(text, "no route to host"), strings.Contains(text, "network is unreachable"):
 		return unreachable
