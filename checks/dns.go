@@ -218,8 +218,11 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 	for _, t := range found.tried {
 		e.Add(t.name, "%s", t)
 	}
-	if len(found.tried) == 0 {
+	if len(found.tried) == 0 && len(found.addrs) > 0 {
 		e.Add("found in", hostsFile)
+	}
+	if len(found.unasked) > 0 {
+		e.Add("not asked", "%s", strings.Join(found.unasked, " "))
 	}
 	e.Add("addresses", "%s", join(found.addrs))
 	switch {
@@ -235,14 +238,14 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 	for _, t := range found.tried {
 		last := t.name == found.winner
 		switch broken := unlikeNXDomain(t); {
-		case last && max(t.a.sent, t.aaaa.sent) > 1:
-			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
 		case !last && broken != "":
 			return warn("dns.search-broken", e, "%s: %s; some resolvers stop there", t.name, broken)
 		case last && t.errA == nil && t.err6 != nil:
 			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %v", t.name, t.err6)
 		case last && t.aaaa.rcode != dnsmessage.RCodeSuccess && len(t.a.addrs) > 0:
 			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
+		case last && max(t.a.sent, t.aaaa.sent) > 1:
+			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
 		}
 	}
 	return pass(e, "%s is %s", serviceName, join(found.addrs))

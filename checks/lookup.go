@@ -16,6 +16,8 @@ type lookup struct {
 	addrs  []netip.Addr
 	winner string    // the candidate that had the addresses, or "" for /etc/hosts
 	tried  []attempt // in the order of the search list, up to the winner
+
+	unasked []string // candidates that System.NoForeignProbes forbids
 }
 
 // attempt is one candidate with the answers to both of its questions.
@@ -46,14 +48,17 @@ func resolve(ctx context.Context, sys *System, conf resolvConf, servers []netip.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var found lookup
 	candidates := conf.candidates(name)
+	if sys.NoForeignProbes {
+		candidates, found.unasked = conf.own(candidates, name)
+	}
 	answers := make([]chan attempt, 0, len(candidates))
 	for _, candidate := range candidates[:min(len(candidates), maxCandidates)] {
 		answer := make(chan attempt, 1)
 		answers = append(answers, answer)
 		go func() { answer <- tryName(ctx, sys, servers, candidate) }()
 	}
-	var found lookup
 	for _, answer := range answers {
 		t := <-answer
 		found.tried = append(found.tried, t)

@@ -23,8 +23,8 @@ var probeSearch = &Check{
 
 func runProbeSearch(ctx context.Context, sys *System, facts *Facts) Outcome {
 	domains := facts.resolv.search[:min(len(facts.resolv.search), maxCandidates)]
-	if own := facts.resolv.clusterDomain(); sys.NoForeignProbes {
-		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return own == "" || !strings.HasSuffix(domain, own) })
+	if sys.NoForeignProbes {
+		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return !facts.resolv.inCluster(domain) })
 	}
 	if len(domains) == 0 || len(facts.nameservers) == 0 {
 		return notApplicable("no search domain, or no nameserver that answers")

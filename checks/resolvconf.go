@@ -114,6 +114,25 @@ func (c resolvConf) candidates(name string) []string {
 	return append(listed, name+".")
 }
 
+// own tells the candidates for name that are within the cluster's domain from
+// the others. A host that somebody has set is asked for as it stands.
+func (c resolvConf) own(candidates []string, name string) (own, foreign []string) {
+	for _, candidate := range candidates {
+		if c.inCluster(candidate) || name != serviceName && candidate == strings.TrimSuffix(name, ".")+"." {
+			own = append(own, candidate)
+		} else {
+			foreign = append(foreign, candidate)
+		}
+	}
+	return own, foreign
+}
+
+func (c resolvConf) inCluster(name string) bool {
+	domain := c.clusterDomain()
+	name = strings.TrimSuffix(name, ".")
+	return domain != "" && (name == domain || strings.HasSuffix(name, "."+domain))
+}
+
 // faults lists what resolvers silently leave out.
 func (c resolvConf) faults() []string {
 	var faults []string

@@ -25,7 +25,7 @@ type System struct {
 	// Endpoints are the API servers' own addresses, as far as the user knows them.
 	Endpoints []netip.AddrPort
 	// NoForeignProbes forbids packets to documentation addresses and questions
-	// for names outside the cluster.
+	// for names outside the cluster's domain, hosts in variables excepted.
 	NoForeignProbes bool
 	// Access lists what api.access asks the API server to allow.
 	Access []Access

@@ -55,14 +55,12 @@ func refused() []scenario {
 			node:  []string{after("reject")},
 			want:  []string{"dns.servers fail dns.no-endpoints", "net.connect fail net.policy-rejects"},
 			cause: "net.policy-rejects", sure: whichever,
-			missed: "a node sends six ICMP errors at once and then one a second: whether a probe gets one is a race",
 		},
 		{
 			name:  "everything, by ICMP administratively prohibited",
 			node:  []string{after("reject with icmp type admin-prohibited")},
 			want:  []string{"dns.servers fail dns.silent", "net.connect fail net.host-prohibited"},
 			cause: "net.policy-rejects", sure: whichever,
-			missed: "a node sends six ICMP errors at once and then one a second: whether a probe gets one is a race",
 		},
 		{
 			name: "everything but DNS, by TCP reset",

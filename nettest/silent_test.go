@@ -88,7 +88,6 @@ func silent() []scenario {
 			name: "everything, in the pod itself",
 			pod:  []string{sent("oifname eth0 drop")},
 			want: everythingSilent, cause: "net.egress-blocked", sure: open, or: []string{"net.service-ips-dead"},
-			missed: "DNS fails with EPERM, which is read as a refusal beside the API's silence",
 		},
 		{
 			name: "everything, on the way back",

@@ -64,7 +64,6 @@ func handshake() []scenario {
 			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
 			want:  []string{"dns.servers warn dns.tcp-blocked", "net.connect fail net.api-down"},
 			cause: "net.mesh-not-ready", sure: open, or: []string{"net.policy-rejects", "net.api-down"},
-			missed: "a mesh without its variables is not thought of",
 		},
 	}
 }
