@@ -45,7 +45,7 @@ func runFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "skip", Usage: "leave these checks out: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
 		&cli.DurationFlag{Name: "timeout", Usage: "end of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
 		&cli.DurationFlag{Name: "check-timeout", Usage: "end of one check, as a `DURATION`", Value: 5 * time.Second, EnvVars: env("CHECK_TIMEOUT")},
-		&cli.BoolFlag{Name: "no-foreign-probes", Usage: "after a failure, send nothing to documentation addresses and ask for no name outside the cluster", EnvVars: env("NO_FOREIGN_PROBES")},
+		&cli.BoolFlag{Name: "no-foreign-probes", Usage: "send nothing to documentation addresses, and ask for no name outside the cluster's domain", EnvVars: env("NO_FOREIGN_PROBES")},
 		&cli.StringFlag{Name: "fail-on", Usage: "what makes the exit status 1, as a `STATUS`: fail or warn", Value: "fail", EnvVars: env("FAIL_ON")},
 		&cli.StringFlag{Name: "color", Usage: "`WHEN` to color: auto, always or never", Value: "auto", EnvVars: env("COLOR")},
 	}

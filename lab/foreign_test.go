@@ -1,0 +1,144 @@
+package lab
+
+import (
+	"context"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// recorder keeps what leaves the pod: where to, and for which names it asks.
+type recorder struct {
+	mu    sync.Mutex
+	dials []string
+	names []string
+}
+
+func (rec *recorder) watch(pod *Pod) {
+	dial := pod.System.Dial
+	pod.System.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		rec.note(&rec.dials, address)
+		conn, err := dial(ctx, network, address)
+		if err != nil || !strings.HasSuffix(address, ":53") {
+			return conn, err
+		}
+		return asking{conn, rec}, nil
+	}
+}
+
+func (rec *recorder) note(list *[]string, text string) {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	*list = append(*list, text)
+}
+
+// asking is a connection to a nameserver.
+type asking struct {
+	net.Conn
+	rec *recorder
+}
+
+func (a asking) Write(b []byte) (int, error) {
+	query := b
+	if _, tcp := a.RemoteAddr().(*net.TCPAddr); tcp {
+		query = b[2:]
+	}
+	var parser dnsmessage.Parser
+	if _, err := parser.Start(query); err != nil {
+		return 0, err
+	}
+	q, err := parser.Question()
+	if err != nil {
+		return 0, err
+	}
+	a.rec.note(&a.rec.names, strings.TrimSuffix(strings.ToLower(q.Name.String()), "."))
+	return a.Conn.Write(b)
+}
+
+// withoutForeign runs the checks of a pod that has a fault and search domains
+// from elsewhere, and forbids foreign probes. It returns what should not have
+// left the pod.
+func withoutForeign(ctx context.Context, dir string, f Fault) (outside []string, err error) {
+	var rec recorder
+	own := map[string]bool{kubectlProxyAddress: true}
+	var domain string
+	_, err = world{limit: 1500 * time.Millisecond, change: func(p *plan) {
+		f.apply(p)
+		domain = p.domain
+		p.resolv.before = append(p.resolv.before, "shop.example")
+		p.resolv.after = append(p.resolv.after, "not"+domain)
+		own[net.JoinHostPort(p.env["KUBERNETES_SERVICE_HOST"], "443")] = true
+		own[net.JoinHostPort(p.env["KUBERNETES_PORT_443_TCP_ADDR"], "443")] = true
+		own[httpProxyAddress] = p.env["HTTPS_PROXY"] != ""
+		for _, address := range p.resolv.nameservers {
+			own[net.JoinHostPort(address, "53")] = true
+		}
+	}, after: func(pod *Pod) error {
+		pod.System.NoForeignProbes = true
+		rec.watch(pod)
+		return nil
+	}}.examine(ctx, dir)
+	for _, address := range rec.dials {
+		if !own[address] {
+			outside = append(outside, address)
+		}
+	}
+	for _, name := range rec.names {
+		if !within(name, domain) {
+			outside = append(outside, name)
+		}
+	}
+	slices.Sort(outside)
+	return slices.Compact(outside), err
+}
+
+func TestNoForeignProbes(t *testing.T) {
+	t.Parallel()
+	faults := Faults()
+	outside := make([][]string, len(faults))
+	base := memoryDir(t)
+	var group errgroup.Group
+	group.SetLimit(16)
+	for i, f := range faults {
+		group.Go(func() error {
+			dir, err := os.MkdirTemp(base, "")
+			if err != nil {
+				return err
+			}
+			outside[i], err = withoutForeign(t.Context(), dir, f)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range faults {
+		if len(outside[i]) > 0 {
+			t.Errorf("%s: got %q, want nothing outside the cluster", f.Code, outside[i])
+		}
+	}
+}
+
+// TestHostInVariableIsAskedFor tests that the flag does not forbid the name of
+// the API server itself.
+func TestHostInVariableIsAskedFor(t *testing.T) {
+	o := world{only: []string{"net.connect"}, change: func(p *plan) {
+		hostAt(p, "api.shop.example", "198.51.100.3")
+		p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
+	}, after: func(pod *Pod) error {
+		pod.System.NoForeignProbes = true
+		return nil
+	}}.look(t)
+	if r := o.of("net.connect"); r.Status != checks.Pass {
+		t.Errorf("got %s %s: %s, want pass", r.Status, r.Code, r.Summary)
+	}
+}
