@@ -1,0 +1,162 @@
+package lab
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+func TestVerdicts(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		world world
+		check string // that fails or warns
+		want  string // "status code"
+		says  string // in its summary
+		cause string // that the verdict names first
+		ends  bool   // nothing that needs the check runs
+	}{
+		{
+			name:  "the right CA signed a certificate that is for clients only",
+			world: world{change: editLeaf(func(leaf *x509.Certificate) { leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} })},
+			check: "tls.chain", want: "fail tls.unknown-ca", says: "incompatible key usage", cause: "tls.unknown-ca", ends: true,
+		},
+		{
+			name: "a server that demands a client certificate in TLS 1.2",
+			world: world{change: func(p *plan) {
+				p.tls.config = append(p.tls.config, func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 })
+			}},
+			check: "tls.chain", want: "fail tls.foreign-server", says: "alert", cause: "tls.foreign-server", ends: true,
+		},
+		{
+			name:  "the host is overridden to a dead address, the kubelet's answers",
+			world: world{change: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9") }},
+			check: "net.connect", want: "fail net.api-down", cause: "env.overridden", ends: true,
+		},
+		{
+			name: "the host is overridden to a dead address, and the kubelet's is dead as well",
+			world: world{change: func(p *plan) {
+				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9")
+				p.ways["tcp "+apiAddress] = way{}
+			}},
+			check: "net.connect", want: "fail net.api-down", cause: "net.api-down", ends: true,
+		},
+		{
+			name: "the host is overridden to an address that works, and nothing at all answers",
+			world: world{limit: 2 * time.Second, change: func(p *plan) {
+				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.2")
+				p.everywhere(way{silent: true})
+			}},
+			check: "net.connect", want: "fail net.egress-blocked", cause: "net.egress-blocked", ends: true,
+		},
+		{
+			name:  "dnsPolicy None with the cluster's nameserver and no search list",
+			world: world{change: func(p *plan) { p.resolv.text = "nameserver " + dnsIP + "\noptions ndots:5\n" }},
+			check: "dns.resolve", want: "fail dns.node-resolver", says: "the search list lacks svc.cluster.local", cause: "dns.node-resolver",
+		},
+		{
+			name:  "a proxy that alone resolves the host",
+			world: world{change: hostBehindProxy, after: openProxy},
+			check: "net.connect", want: "warn dns.nxdomain", says: "api.shop.example: no address", cause: "dns.nxdomain",
+		},
+		{
+			name: "process 1 has so many variables that they take 200 KiB",
+			world: world{change: func(p *plan) {
+				for _, name := range names("SERVICE_%d", 4000) {
+					p.initEnv[name] = "tcp://10.96.200.200:8080/and/so/on/for/a/while"
+				}
+				for key := range p.env {
+					if strings.HasPrefix(key, "KUBERNETES_") {
+						delete(p.env, key)
+					}
+				}
+			}},
+			check: "env.service", want: "fail env.scrubbed", says: "process 1 has " + serviceIP, cause: "env.scrubbed", ends: true,
+		},
+		{
+			name:  "the token is a link to what is gone",
+			world: world{after: file(volumeDir+"/token", func(path string) error { return os.Symlink("..gone/token", path) })},
+			check: "volume.token", want: "fail volume.token-missing", says: "a link that leads nowhere", cause: "volume.token-missing", ends: true,
+		},
+		{
+			name: "DNS by UDP alone",
+			world: world{only: []string{"dns.servers", "probe.service-ip"}, change: func(p *plan) {
+				p.ways["tcp "+dnsIP+":53"] = way{}
+			}},
+			check: "dns.servers", want: "warn dns.tcp-blocked", cause: "dns.tcp-blocked",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := test.world.look(t)
+			r := o.of(test.check)
+			if got := string(r.Status) + " " + r.Code; got != test.want || !strings.Contains(r.Summary, test.says) {
+				t.Errorf("%s: got %s: %s, want %s with %q%s", test.check, got, r.Summary, test.want, test.says, o)
+			}
+			if got := o.causes(); len(got) == 0 || got[0] != test.cause {
+				t.Errorf("got causes %q, want %s first%s", got, test.cause, o)
+			}
+			for _, c := range checks.All() {
+				if test.ends && slices.Contains(c.Needs, test.check) && o.of(c.ID).Status != checks.Skip {
+					t.Errorf("%s: got %s, want it to be skipped", c.ID, o.of(c.ID).Status)
+				}
+			}
+		})
+	}
+}
+
+// hostBehindProxy names the API by a host that no nameserver of the cluster
+// knows; HTTPS_PROXY leads there.
+func hostBehindProxy(p *plan) {
+	throughProxy(p)
+	hostNamed(p, "api.shop.example")
+}
+
+// hostNamed gives the API server a name of its own, without an address in DNS.
+func hostNamed(p *plan, host string) {
+	p.setenv("KUBERNETES_SERVICE_HOST", host)
+	p.setenv("KUBERNETES_PORT_443_TCP_ADDR", host)
+	p.tls.leaf = append(p.tls.leaf, func(leaf *x509.Certificate) { leaf.DNSNames = append(leaf.DNSNames, host) })
+}
+
+// hostAt is hostNamed with addresses.
+func hostAt(p *plan, host string, addrs ...string) {
+	hostNamed(p, host)
+	p.addRule(func(name string, kind dnsmessage.Type, _ string) (record, bool) {
+		for _, text := range addrs {
+			if addr := netip.MustParseAddr(text); addr.Is4() == (kind == dnsmessage.TypeA) {
+				return record{addr: addr}, name == host
+			}
+		}
+		return record{}, name == host
+	})
+}
+
+func TestWhatFollowsAProxyThatWorks(t *testing.T) {
+	o := world{change: hostBehindProxy, after: openProxy}.look(t)
+	for _, id := range []string{"net.proxy", "tls.chain", "tls.host", "tls.validity", "auth.review", "auth.clock", "api.versions", "api.health", "api.version"} {
+		if r := o.of(id); r.Status != checks.Pass {
+			t.Errorf("%s: got %s %s: %s, want pass%s", id, r.Status, r.Code, r.Summary, o)
+		}
+	}
+}
+
+func TestUDPOfNameserverIsProbed(t *testing.T) {
+	o := world{only: []string{"dns.servers", "probe.service-ip"}, change: func(p *plan) { p.ways["tcp "+dnsIP+":53"] = way{} }}.look(t)
+	r := o.of("probe.service-ip")
+	if got := r.Evidence.Get(dnsIP + ":53 udp"); !strings.HasPrefix(got, "answers in ") {
+		t.Errorf("got %q by UDP, want an answer%s", got, o)
+	}
+	if got := r.Evidence.Get(dnsIP + ":53 tcp"); !strings.Contains(got, "refused") {
+		t.Errorf("got %q by TCP, want a refusal%s", got, o)
+	}
+}
