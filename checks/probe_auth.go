@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -108,7 +109,7 @@ func (s keySet) judge(token, kid string) string {
 }
 
 // verifies checks an RS256 or ES256 signature, see RFC 7518, 3.3 and 3.4; known
-// is false for what is neither.
+// is false for what is neither, and for a key that is none.
 func (k webKey) verifies(token string) (ok, known bool) {
 	parts := strings.Split(token, ".")
 	var header struct {
@@ -125,7 +126,11 @@ func (k webKey) verifies(token string) (ok, known bool) {
 	switch {
 	case k.Kind == "RSA" && header.Algorithm == "RS256":
 		public := &rsa.PublicKey{N: bigInt(k.Modulus), E: int(bigInt(k.Exponent).Int64())}
-		return public.N.BitLen() <= 16<<10 && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature) == nil, true
+		if public.N.BitLen() > 16<<10 {
+			return false, false
+		}
+		err := rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature)
+		return err == nil, err == nil || errors.Is(err, rsa.ErrVerification)
 	case k.Kind == "EC" && k.Curve == "P-256" && header.Algorithm == "ES256" && len(signature) == 64:
 		point := make([]byte, 65)
 		point[0] = 4
@@ -136,7 +141,10 @@ func (k webKey) verifies(token string) (ok, known bool) {
 		x.FillBytes(point[1:33])
 		y.FillBytes(point[33:])
 		public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-		return err == nil && ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])), true
+		if err != nil {
+			return false, false
+		}
+		return ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])), true
 	}
 	return false, false
 }

@@ -44,7 +44,7 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	}
 	defer pod.Close()
 	token, err := os.ReadFile(filepath.Join(dir, volumeDir, "token"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 		return o, err
 	}
 	o.secret = signatureOf(string(token))
