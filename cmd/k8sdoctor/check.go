@@ -200,7 +200,7 @@ func (s *session) runUntil(ctx context.Context, end time.Time) report.Report {
 	var before report.Report
 	for attempt := 1; ; attempt++ {
 		r := s.runOnce(ctx, attempt)
-		if r.Incomplete != "" && r.Status != checks.Fail && before.Status == checks.Fail {
+		if r.Incomplete != "" && s.status(r) != statusFound && s.status(before) == statusFound {
 			before.Incomplete = r.Incomplete // what the last whole run found still stands
 			return before
 		}
@@ -261,13 +261,11 @@ func (s *session) show(r report.Report) error {
 
 // status is the exit status of a run.
 func (s *session) status(r report.Report) int {
-	switch {
-	case r.Status == checks.Fail:
+	switch seen := worst(r.Results); {
+	case seen == checks.Fail, seen == checks.Warn && s.failOnWarn:
 		return statusFound
 	case r.Incomplete != "":
 		return statusNoResult
-	case r.Status == checks.Warn && s.failOnWarn:
-		return statusFound
 	}
 	return statusFine
 }

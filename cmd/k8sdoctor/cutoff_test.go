@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// TestInterruptedLaterAttempt ends --wait in its second run: what the first has
+// found stands.
+func TestInterruptedLaterAttempt(t *testing.T) {
+	for _, tc := range []struct {
+		name       string
+		first      checks.Status
+		failOnWarn bool
+		want       int
+		finding    checks.Status
+	}{
+		{"after a failure", checks.Fail, false, statusFound, checks.Fail},
+		{"after a warning that counts", checks.Warn, true, statusFound, checks.Warn},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			attempts := 0
+			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *checks.System, _ *checks.Facts) checks.Outcome {
+				if attempts++; attempts == 2 {
+					cancel(errors.New("interrupted by SIGTERM"))
+					<-ctx.Done()
+				}
+				return checks.Outcome{Status: tc.first, Code: "net.api-down", Summary: "10.96.0.1:443: connection refused"}
+			}}
+			var stdout bytes.Buffer
+			s := &session{stdout: &stdout, sys: &checks.System{}, list: []*checks.Check{trial}, json: true, failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
+			r := s.runUntil(ctx, time.Now().Add(time.Minute))
+			if got := s.status(r); got != tc.want {
+				t.Errorf("got status %d, want %d", got, tc.want)
+			}
+			if got := r.Results[0]; got.Status != tc.finding || got.Code != "net.api-down" || r.Incomplete != "interrupted by SIGTERM" {
+				t.Errorf("got %s %s, incomplete %q, want the finding of the first attempt and what ended the second", got.Status, got.Code, r.Incomplete)
+			}
+			if len(r.Verdict.Causes) == 0 || r.Verdict.Causes[0].Code != "net.api-down" {
+				t.Errorf("got causes %v, want net.api-down", r.Verdict.Causes)
+			}
+		})
+	}
+}
+
+// TestCutOffRunDoesNotPass ends a run before anything is found.
+func TestCutOffRunDoesNotPass(t *testing.T) {
+	args := []string{"demo", "--fault", "net.api-blocked", "--timeout", "200ms"}
+	status, stdout, _ := call(t.Context(), append(args, "-o", "json")...)
+	var r report.Report
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	if status != statusNoResult || r.Status == checks.Pass || r.Incomplete == "" {
+		t.Errorf("got exit status %d, status %s, incomplete %q, want 2, no pass, and what ended the run", status, r.Status, r.Incomplete)
+	}
+	if message := string(report.TerminationMessage(r)); strings.Contains(message, `"status":"pass"`) {
+		t.Errorf("got termination message %s, want no pass", message)
+	}
+	status, stdout, _ = call(t.Context(), args...)
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	for i, line := range lines {
+		if sum := strings.Contains(line, "checks passed"); status != statusNoResult || sum && strings.HasPrefix(line, "PASS") || i == len(lines)-1 && strings.HasPrefix(line, "PASS") {
+			t.Errorf("got exit status %d and the line %q, want 2 and no PASS for the run", status, line)
+		}
+	}
+	if !strings.Contains(stdout, "--timeout 200ms is over") {
+		t.Errorf("got\n%s\nwant what ended the run", stdout)
+	}
+}
+
+// TestOverrideThatWorks tests that a host that somebody has set on purpose does
+// not make the exit status 1.
+func TestOverrideThatWorks(t *testing.T) {
+	s, stdout := simulated(t)
+	s.sys.Env["KUBERNETES_SERVICE_HOST"] = "172.18.0.2" // a SAN of the simulated server
+	s.redirect("172.18.0.2:443", "10.96.0.1:443")
+	r := s.runUntil(t.Context(), time.Time{})
+	if got := s.status(r); got != statusFine {
+		t.Errorf("got status %d, want 0", got)
+	}
+	if err := s.show(r); err != nil || !strings.Contains(stdout.String(), "WARN  env.service") {
+		t.Errorf("got %v and\n%s\nwant a warning of env.service", err, stdout)
+	}
+}
