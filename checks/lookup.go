@@ -73,47 +73,35 @@ func resolve(ctx context.Context, sys *System, conf resolvConf, servers []netip.
 // maxCandidates bounds what a hostile search list makes us send.
 const maxCandidates = 32
 
+// tryName asks for both kinds of address and moves on to the next server after
+// an error, SERVFAIL or REFUSED, as the C library does. What was cut short is
+// asked again by TCP.
 func tryName(ctx context.Context, sys *System, servers []netip.Addr, name string) attempt {
-	t := attempt{name: name}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		t.aaaa, t.err6 = askAny(ctx, sys, servers, name, dnsmessage.TypeAAAA)
-	}()
-	t.a, t.errA = askAny(ctx, sys, servers, name, dnsmessage.TypeA)
-	<-done
-	return t
-}
-
-// askAny moves on to the next server after an error, SERVFAIL or REFUSED, as
-// the C library does, and asks again by TCP what was cut short.
-func askAny(ctx context.Context, sys *System, servers []netip.Addr, name string, kind dnsmessage.Type) (reply dnsReply, err error) {
-	err = errNoNameserver
+	t := attempt{name: name, errA: errNoNameserver, err6: errNoNameserver}
 	for i, server := range servers {
-		reply, err = askWithin(ctx, sys, server, name, kind, i < len(servers)-1)
-		if err == nil && reply.truncated {
-			if whole, errTCP := ask(ctx, sys, "tcp", server, name, kind); errTCP == nil {
-				reply = whole
+		own, cancel := ctx, context.CancelFunc(func() {})
+		if i < len(servers)-1 {
+			own, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
+		}
+		both := askBoth(own, sys, server, name)
+		cancel()
+		for i, kind := range addressKinds {
+			if both[i].err == nil && both[i].reply.truncated {
+				if whole, err := ask(ctx, sys, "tcp", server, name, kind); err == nil {
+					both[i].reply = whole
+				}
 			}
 		}
-		if err == nil && (reply.rcode == dnsmessage.RCodeSuccess || reply.rcode == dnsmessage.RCodeNameError) {
-			return reply, nil
+		t.a, t.errA, t.aaaa, t.err6 = both[0].reply, both[0].err, both[1].reply, both[1].err
+		if both[0].final() || both[1].final() {
+			break
 		}
 	}
-	return reply, err
+	return t
 }
 
 // patience is how long a nameserver is waited for while there is another one.
 const patience = 1500 * time.Millisecond
-
-func askWithin(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type, another bool) (dnsReply, error) {
-	if another {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
-		defer cancel()
-	}
-	return ask(ctx, sys, "udp", server, name, kind)
-}
 
 // cause names why a lookup found nothing.
 func (l lookup) cause() string {

@@ -75,10 +75,43 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		if i := slices.IndexFunc(all, isDead); i >= 0 {
 			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
 		}
+		if out, ok := dialAgain(ctx, sys, facts, e, address); !ok {
+			return out
+		}
 		return pass(e, "%s: connected in %s", address, span(d.took))
 	}
 	d := all[0]
 	return facts.unlessProxied(fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure()))
+}
+
+// moreConnections follow the first: a service IP that leads to several API
+// servers, one of them dead, works only now and then.
+const moreConnections = 3
+
+// secondSYN is long enough for a lost SYN to be sent once more.
+const secondSYN = 1200 * time.Millisecond
+
+// dialAgain opens more connections to the address that has answered; ok is
+// false when one of them fares worse.
+func dialAgain(ctx context.Context, sys *System, facts *Facts, e Evidence, address string) (out Outcome, ok bool) {
+	ctx, cancel := context.WithTimeoutCause(ctx, secondSYN, fmt.Errorf("no answer within %s", secondSYN))
+	defer cancel()
+	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{facts.apiPeer}, moreConnections), facts.Port)
+	closeOthers(again, nil)
+	late := 0
+	for i, d := range again {
+		if d.err != nil {
+			e.Add(fmt.Sprintf("connection %d", i+2), "%s", d.failure())
+			return warn("net.some-endpoints-dead", e, "%s: the first connection succeeds, another: %s", address, d.failure()), false
+		}
+		if d.took >= slowConnect {
+			late++
+		}
+	}
+	if late > 0 {
+		return warn("net.lossy", e, "%s: the first connection succeeds at once, %d of %d others only after a second", address, late, moreConnections), false
+	}
+	return Outcome{}, true
 }
 
 // unlessProxied makes a failure a warning where a proxy applies: clients that

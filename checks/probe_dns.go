@@ -115,67 +115,49 @@ const timedPairs = 20
 // 2.5 s or 5 s for it.
 const stalledPair = 100 * time.Millisecond
 
-// runProbeDNSTiming sends A and AAAA from one socket at once, as the C library
-// does, which is what the race in the node's connection tracking needs.
+// runProbeDNSTiming compares pairs from one socket with single questions: loss
+// strikes both, the race in the node's connection tracking the pairs only.
 func runProbeDNSTiming(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if len(facts.nameservers) == 0 {
 		return notApplicable("no nameserver answers")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	pairs, lost, slowest := 0, 0, time.Duration(0)
+	server, name := facts.nameservers[0], facts.resolv.apiName()
+	pairs, stalledPairs, stalledSingles, slowest := 0, 0, 0, time.Duration(0)
 	for range timedPairs {
 		if ctx.Err() != nil {
 			break
 		}
-		answered, took := askPair(ctx, sys, facts.nameservers[0], facts.resolv.apiName())
 		pairs++
-		if answered < 2 {
-			lost++
+		start := time.Now()
+		if !within(ctx, func(ctx context.Context) bool {
+			both := askBoth(ctx, sys, server, name)
+			return both[0].err == nil && both[1].err == nil
+		}) {
+			stalledPairs++
 		}
-		slowest = max(slowest, took)
-	}
-	var e Evidence
-	e.Add("pairs", "%d", pairs)
-	e.Add("stalled", "%d", lost)
-	e.Add("slowest", "%s", span(slowest))
-	return pass(e, "%d of %d pairs lost an answer, the slowest took %s", lost, pairs, span(slowest))
-}
-
-// askPair sends two questions from one socket and counts the answers that come
-// before stalledPair.
-func askPair(ctx context.Context, sys *System, server netip.Addr, name string) (answered int, took time.Duration) {
-	start := time.Now()
-	conn, err := sys.Dial(ctx, "udp", netip.AddrPortFrom(server, 53).String())
-	if err != nil {
-		return 0, 0
-	}
-	defer conn.Close()
-	id := uint16(rand.Uint32())
-	questions := map[uint16]dnsmessage.Question{}
-	for i, kind := range []dnsmessage.Type{dnsmessage.TypeA, dnsmessage.TypeAAAA} {
-		query, question, err := dnsQuery(id+uint16(i), name, kind)
-		if err != nil {
-			return 0, 0
-		}
-		questions[id+uint16(i)] = question
-		if _, err := conn.Write(query); err != nil {
-			return 0, time.Since(start)
-		}
-	}
-	conn.SetReadDeadline(start.Add(stalledPair)) // soon enough after the end of ctx
-	buf := make([]byte, 4096)
-	for len(questions) > 0 {
-		n, err := conn.Read(buf)
-		if err != nil {
-			break
-		}
-		for id, question := range questions {
-			if _, err := parseReply(buf[:n], id, question); err == nil {
-				delete(questions, id)
-				answered++
+		slowest = max(slowest, time.Since(start))
+		for range 2 { // of each kind the same number of datagrams
+			if !within(ctx, func(ctx context.Context) bool {
+				_, err := ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
+				return err == nil
+			}) {
+				stalledSingles++
 			}
 		}
 	}
-	return answered, time.Since(start)
+	var e Evidence
+	e.Add("pairs", "%d", pairs)
+	e.Add("stalled", "%d", stalledPairs)
+	e.Add("stalled singles", "%d", stalledSingles)
+	e.Add("slowest", "%s", span(slowest))
+	return pass(e, "%d of %d pairs of questions stall, and %d of %d single ones", stalledPairs, pairs, stalledSingles, 2*pairs)
+}
+
+// within says whether a question is answered before stalledPair.
+func within(ctx context.Context, answered func(context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, stalledPair)
+	defer cancel()
+	return answered(ctx)
 }

@@ -38,11 +38,17 @@ func judgeDNS(s Seen, r checks.Result) []fit {
 			}
 		}
 	case "dns.slow":
-		if lost, ok := s.count("probe.dns-timing", "stalled"); ok && lost > 0 {
-			return []fit{
-				as("dns.slow-race").sure(Possible).because("%d of %s pairs of A and AAAA from one socket lose an answer", lost, s.Evidence("probe.dns-timing", "pairs")),
-				own.sure(Possible),
-			}
+		race := as("dns.slow-race")
+		pairs, ok := s.count("probe.dns-timing", "stalled")
+		singles, _ := s.count("probe.dns-timing", "stalled singles")
+		if r.ID == "dns.servers" {
+			return []fit{own.sure(Possible).because("a single question stalls, which the race would not touch"), race.sure(Possible).although("a single question stalls")}
+		}
+		if ok && pairs > 0 && singles == 0 {
+			return []fit{race.sure(Likely).because("%d of %s pairs of questions from one socket stall, and no single one", pairs, s.Evidence("probe.dns-timing", "pairs")), own.sure(Possible)}
+		}
+		if ok && singles > 0 {
+			return []fit{own.sure(Possible).because("%d single questions stall as well, which the race would not touch", singles), race.sure(Possible).although("single questions stall as well")}
 		}
 	}
 	return []fit{own}

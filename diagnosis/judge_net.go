@@ -40,6 +40,9 @@ func judgeSome(s Seen) []fit {
 	if !ok || connected == 0 || s.Result("net.connect").Status == checks.Pass {
 		return nil
 	}
+	if r := s.Result("net.connect"); connected == n && slow == 0 && r.Status == checks.Warn {
+		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
+	}
 	dead := as("net.some-endpoints-dead").because("%d of %d fresh connections succeed", connected, n)
 	lossy := as("net.lossy").because("%d of %d fresh connections succeed, %d of them late", connected, n, slow)
 	for text := range s.facts("probe.fresh", "failed: ") {
@@ -47,10 +50,18 @@ func judgeSome(s Seen) []fit {
 			return []fit{dead.sure(Likely).because("the others are refused, which loss does not do")}
 		}
 	}
-	if slow > 0 || connected == n {
+	if (slow+n-connected)*3 < n { // few: a dead server among two or three would strike more often
 		return []fit{lossy.sure(Possible), dead.sure(Possible)}
 	}
 	return []fit{dead.sure(Possible).until(listEndpoints + ": is every address that of an API server which is up?"), lossy.sure(Possible)}
+}
+
+// other is the cause that looks like this one when connections fail now and then.
+func other(code string) string {
+	if code == "net.lossy" {
+		return "net.some-endpoints-dead"
+	}
+	return "net.lossy"
 }
 
 func judgeRefused(s Seen) []fit {

@@ -48,6 +48,8 @@ type scenario struct {
 	// want lists, in the order of the run, every result that is a warning or a
 	// failure: "id status code". Nothing else may be found.
 	want []string
+	// perhaps is the same list where it is chance which packets are hit.
+	perhaps []string
 	// cause is what must be named, sure how sure that may be; nothing may be
 	// named if empty. Nothing else may be more than possible.
 	cause string
@@ -55,9 +57,6 @@ type scenario struct {
 	// or are look-alikes that a pod alone cannot tell from the cause, and that
 	// may rank before it.
 	or []string
-	// missed is why the cause is not named as it should be, where it is not;
-	// what is certain must be right all the same.
-	missed string
 }
 
 // How sure a verdict may be: where look-alikes are left over it is open.
@@ -72,15 +71,13 @@ func (s scenario) test(t *testing.T) accuracy.Row {
 	r := s.run(t)
 	v := diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
 	t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
-	if got := r.findings(); !slices.Equal(got, s.want) {
+	if got := r.findings(); !slices.Equal(got, s.want) && (s.perhaps == nil || !slices.Equal(got, s.perhaps)) {
 		t.Errorf("got %q, want %q", got, s.want)
 	}
 	if r.Took > longest {
 		t.Errorf("the report took %s, want at most %s", r.Took, longest)
 	}
-	if s.missed == "" {
-		s.judge(t, v)
-	}
+	s.judge(t, v)
 	for _, f := range v.Causes {
 		if f.Confidence == diagnosis.Certain && f.Code != s.cause {
 			t.Errorf("%s is said to be certain, while the cause is %q", f.Code, s.cause)
