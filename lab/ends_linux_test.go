@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,9 +101,11 @@ func TestRunsLeaveNothingBehind(t *testing.T) {
 			}
 			run()
 			goroutines, files := settled(t, 0, 0, 300*time.Millisecond)
+			var ten sync.WaitGroup
 			for range 10 {
-				run()
+				ten.Go(run)
 			}
+			ten.Wait()
 			if g, f := settled(t, goroutines, files, 3*time.Second); g > goroutines || f > files {
 				t.Errorf("got %d goroutines and %d descriptors after ten runs, want %d and %d as after one", g, f, goroutines, files)
 			}

@@ -17,6 +17,7 @@ import (
 // TestHealthyFlavours tests pods that differ and can use their API server:
 // nothing is found but what the table has.
 func TestHealthyFlavours(t *testing.T) {
+	t.Parallel()
 	const fqdn = "api.shop.example"
 	for _, test := range []struct {
 		name  string

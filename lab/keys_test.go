@@ -9,6 +9,7 @@ import (
 
 // TestPublishedKeys has servers refuse the token and publish odd keys.
 func TestPublishedKeys(t *testing.T) {
+	t.Parallel()
 	const kid = "KID" // stands for that of the token
 	for _, test := range []struct{ name, keys, want string }{
 		{"the right key", "", "kid found, signature verifies"},

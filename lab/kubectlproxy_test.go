@@ -12,6 +12,7 @@ import (
 // TestWhatIsNoKubectlProxy has other servers at the address where a kubectl
 // proxy is looked for.
 func TestWhatIsNoKubectlProxy(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		answer http.HandlerFunc

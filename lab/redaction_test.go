@@ -15,6 +15,7 @@ import (
 // TestRedaction has the token come up where nobody expects it, and servers that
 // send it back in pieces.
 func TestRedaction(t *testing.T) {
+	t.Parallel()
 	inEnv := func(key, before, after string) world {
 		return world{after: func(pod *Pod) error {
 			token, err := os.ReadFile(filepath.Join(pod.System.Root, volumeDir, "token"))

@@ -16,6 +16,7 @@ import (
 )
 
 func TestVerdicts(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		world world
