@@ -3,7 +3,6 @@ package lab
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -186,17 +185,6 @@ func hostileRows() []hostile {
 	return append(rows, hostileHTTP()...)
 }
 
-// file replaces a file of the pod.
-func file(name string, replace func(path string) error) func(*Pod) error {
-	return func(pod *Pod) error {
-		path := filepath.Join(pod.System.Root, name)
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		return replace(path)
-	}
-}
-
 func hostileFiles() []hostile {
 	pipe := func(path string) error { return syscall.Mkfifo(path, 0o644) }
 	folder := func(path string) error { return os.Mkdir(path, 0o755) }
@@ -291,11 +279,4 @@ func noise(n int) []byte {
 		b[i] = byte(x)
 	}
 	return b
-}
-
-// handle answers every request, whoever sends it.
-func handle(answer http.HandlerFunc) func(*plan) {
-	return func(p *plan) {
-		p.api.outer = append(p.api.outer, func(http.Handler) http.Handler { return answer })
-	}
 }

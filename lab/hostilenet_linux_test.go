@@ -91,14 +91,6 @@ func hostileTLS() []hostile {
 	}
 }
 
-func names(format string, n int) []string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = fmt.Sprintf(format, i)
-	}
-	return list
-}
-
 // longChain makes a chain of n certificates to a root of its own.
 func longChain(leaf *x509.Certificate, n int) (tls.Certificate, error) {
 	a, err := newAuthority(named("root"))

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,4 +74,30 @@ func (o outcome) causes() []string {
 		codes = append(codes, c.Code)
 	}
 	return codes
+}
+
+// file replaces a file of the pod.
+func file(name string, replace func(path string) error) func(*Pod) error {
+	return func(pod *Pod) error {
+		path := filepath.Join(pod.System.Root, name)
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		return replace(path)
+	}
+}
+
+// handle answers every request, whoever sends it.
+func handle(answer http.HandlerFunc) func(*plan) {
+	return func(p *plan) {
+		p.api.outer = append(p.api.outer, func(http.Handler) http.Handler { return answer })
+	}
+}
+
+func names(format string, n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(format, i)
+	}
+	return list
 }
