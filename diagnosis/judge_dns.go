@@ -44,8 +44,8 @@ func judgeDNS(s Seen, r checks.Result) []fit {
 		if r.ID == "dns.servers" {
 			return []fit{own.sure(Possible).because("a single question stalls, which the race would not touch"), race.sure(Possible).although("a single question stalls")}
 		}
-		if ok && pairs > 0 && singles == 0 {
-			return []fit{race.sure(Likely).because("%d of %s pairs of questions from one socket stall, and no single one", pairs, s.Evidence("probe.dns-timing", "pairs")), own.sure(Possible)}
+		if ok && pairs > 0 && singles*10 <= pairs { // loss would hit every second pair that it hits a single question for
+			return []fit{race.sure(Likely).because("probe.dns-timing: %s", s.Result("probe.dns-timing").Summary), own.sure(Possible)}
 		}
 		if ok && singles > 0 {
 			return []fit{own.sure(Possible).because("%d single questions stall as well, which the race would not touch", singles), race.sure(Possible).although("single questions stall as well")}
