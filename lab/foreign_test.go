@@ -71,7 +71,7 @@ func withoutForeign(ctx context.Context, dir string, f Fault) (outside []string,
 	var rec recorder
 	own := map[string]bool{kubectlProxyAddress: true}
 	var domain string
-	_, err = world{limit: 1500 * time.Millisecond, change: func(p *plan) {
+	_, err = world{limit: 700 * time.Millisecond, change: func(p *plan) {
 		f.apply(p)
 		domain = p.domain
 		p.resolv.before = append(p.resolv.before, "shop.example")
