@@ -6,7 +6,7 @@ const (
 
 	// The configuration keeps the names that the certificate has already.
 	kubeadmConfig = "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > kubeadm.yaml"
-	newServerCert = "mv /etc/kubernetes/pki/apiserver.* /root/ && kubeadm init phase certs apiserver --config kubeadm.yaml"
+	newServerCert = "mv /etc/kubernetes/pki/apiserver.* ~/ && kubeadm init phase certs apiserver --config kubeadm.yaml"
 	newServer     = "crictl rm -f $(crictl ps -q --name kube-apiserver)"
 )
 
