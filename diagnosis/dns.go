@@ -34,7 +34,7 @@ dnsConfig:
 var dnsCauses = []Cause{
 	{
 		Code: "dns.node-resolver", Confidence: Likely,
-		Title: "this pod does not ask the cluster's DNS but other servers, mostly the node's",
+		Title: "this pod's resolv.conf does not lead to the cluster's names: it is the node's, or lacks the cluster's search domain",
 		Apart: "resolv.conf has no search domain of the cluster, so the pod asks other servers than the cluster's. hostNetwork with " +
 			"dnsPolicy ClusterFirst, dnsPolicy Default and a kubelet without clusterDNS look alike: the pod's spec, and whether it " +
 			"runs in the host's network, decide. A cluster resolver that does not know the name is dns.nxdomain.",
