@@ -29,7 +29,6 @@ func TestDiagnoseJudgesAsCheckDid(t *testing.T) {
 			args = append(args, "--fault", f)
 		}
 		t.Run(strings.Join(faults, ","), func(t *testing.T) {
-			t.Parallel()
 			wantStatus, saved, _ := call(t.Context(), args...)
 			status, again, stderr := pipe(t, saved, "diagnose", "-o", "json", "-")
 			if status != wantStatus || stderr != "" {
