@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -109,17 +111,56 @@ func runProbeGivenHost(ctx context.Context, sys *System, facts *Facts) Outcome {
 	return pass(Evidence{{given.String(), answer}}, "%s %s", given, answer)
 }
 
-func runProbeEndpoint(ctx context.Context, sys *System, _ *Facts) Outcome {
-	if len(sys.Endpoints) == 0 {
-		return notApplicable("no --endpoint was given")
-	}
+// runProbeEndpoint tries the addresses that the user knows and, where the API
+// still answers, those of its EndpointSlice, as far as the account may read it.
+func runProbeEndpoint(ctx context.Context, sys *System, facts *Facts) Outcome {
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
+	endpoints := slices.Concat(sys.Endpoints, publishedEndpoints(ctx, facts))
+	if len(endpoints) == 0 {
+		return notApplicable("no --endpoint was given")
+	}
+	slices.SortFunc(endpoints, netip.AddrPort.Compare)
+	endpoints = slices.Compact(endpoints)
 	var e Evidence
-	for i, answer := range knock(ctx, sys, sys.Endpoints[:min(len(sys.Endpoints), maxPeers)]) {
-		e.Add(sys.Endpoints[i].String(), "%s", answer)
+	for i, answer := range knock(ctx, sys, endpoints[:min(len(endpoints), maxPeers)]) {
+		e.Add(endpoints[i].String(), "%s", answer)
 	}
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
+}
+
+const slicesPath = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes"
+
+// publishedEndpoints reads the API servers' addresses from the EndpointSlice of
+// the Service "kubernetes".
+func publishedEndpoints(ctx context.Context, facts *Facts) []netip.AddrPort {
+	if !facts.accepted {
+		return nil
+	}
+	x := send(ctx, facts.api.authenticated, "GET", slicesPath, nil)
+	var slice struct {
+		Endpoints []struct {
+			Addresses []string `json:"addresses"`
+		} `json:"endpoints"`
+		Ports []struct {
+			Port uint16 `json:"port"`
+		} `json:"ports"`
+	}
+	if x.err != nil || x.status != http.StatusOK || !x.into("EndpointSlice", &slice) {
+		return nil
+	}
+	var found []netip.AddrPort
+	for _, endpoint := range slice.Endpoints {
+		for _, text := range endpoint.Addresses {
+			addr, err := netip.ParseAddr(text)
+			for _, port := range slice.Ports {
+				if err == nil {
+					found = append(found, netip.AddrPortFrom(addr, port.Port))
+				}
+			}
+		}
+	}
+	return found
 }
 
 var probeForeign = &Check{

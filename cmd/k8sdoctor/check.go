@@ -30,6 +30,7 @@ func checkCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "can", Usage: "ask whether the account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN")},
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
 			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
+			&cli.StringFlag{Name: "earlier", Usage: "`FILE` with a JSON report from when the API could be reached, or from another pod: its endpoints are tried like --endpoint", EnvVars: env("EARLIER")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; written where it exists", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
 		),
 		Before: noArguments,
@@ -72,6 +73,13 @@ func runCheck(c *cli.Context) error {
 			return fmt.Errorf("--endpoint %q: not an address with a port, such as 172.18.0.2:6443", text)
 		}
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoint)
+	}
+	if name := c.String("earlier"); name != "" {
+		endpoints, err := earlierEndpoints(name)
+		if err != nil {
+			return fmt.Errorf("--earlier: %w", err)
+		}
+		session.sys.Endpoints = append(session.sys.Endpoints, endpoints...)
 	}
 	session.sys.NoForeignProbes = session.noForeignProbes
 	if text := c.String("kubectl-proxy"); text != "" {
