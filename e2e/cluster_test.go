@@ -4,14 +4,8 @@ package e2e
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
-	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +16,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 )
+
+// values are what words like $NODE in a file of testdata stand for.
+type values map[string]string
 
 // namespace is a namespace of the cluster that one test has for itself.
 type namespace string
@@ -43,7 +40,7 @@ func newNamespace(t *testing.T, restricted bool) namespace {
 	if restricted {
 		kubectl(t, "label", "namespace", string(ns), "pod-security.kubernetes.io/enforce=restricted")
 	}
-	ns.kubectl(t, "wait", "--for=create", "serviceaccount/default", "configmap/kube-root-ca.crt", "--timeout=60s")
+	patiently(t, "kubectl", "--namespace", string(ns), "get", "serviceaccount/default", "configmap/kube-root-ca.crt")
 	return ns
 }
 
@@ -67,14 +64,15 @@ func (ns namespace) show(t *testing.T) {
 
 // runJob runs the Job of manifests/ with -o json, changed by what the file of
 // testdata says under kind Job; the file's other objects are applied before.
-func (ns namespace) runJob(t *testing.T, file string) ended {
+// Words of the file like $NODE stand for the values given.
+func (ns namespace) runJob(t *testing.T, file string, given values) ended {
 	t.Helper()
 	patch, objects := "", ""
 	if file != "" {
-		patch, objects = split(t, file)
+		patch, objects = ns.split(t, file, given)
 	}
 	if objects != "" {
-		ns.kubectl(t, "apply", "-f", write(t, t.TempDir(), "objects.yaml", objects))
+		ns.apply(t, objects)
 	}
 	dir := t.TempDir()
 	write(t, dir, "job.yaml", read(t, "../manifests/job.yaml"))
@@ -89,13 +87,36 @@ func (ns namespace) runJob(t *testing.T, file string) ended {
 	return ns.wait(t)
 }
 
-// split reads a file of testdata: its Job, and its other objects.
-func split(t *testing.T, file string) (job, others string) {
+// apply applies objects until the end of the test: some are the whole cluster's.
+func (ns namespace) apply(t *testing.T, objects string) {
 	t.Helper()
-	text := read(t, filepath.Join("testdata", file))
-	if strings.Contains(text, "$KUBECTL_IMAGE") {
-		text = strings.ReplaceAll(text, "$KUBECTL_IMAGE", kubectlImage(t))
-	}
+	file := write(t, t.TempDir(), "objects.yaml", objects)
+	ns.kubectl(t, "apply", "-f", file)
+	t.Cleanup(func() {
+		if os.Getenv("E2E_KEEP") == "" {
+			ns.kubectl(t, "delete", "-f", file, "--ignore-not-found", "--wait=false")
+		}
+	})
+}
+
+// split reads a file of testdata: its Job, and its other objects.
+func (ns namespace) split(t *testing.T, file string, given values) (job, others string) {
+	t.Helper()
+	text := os.Expand(read(t, filepath.Join("testdata", file)), func(word string) string {
+		switch value, ok := given[word]; {
+		case ok:
+			return value
+		case word == "NAMESPACE":
+			return string(ns)
+		case word == "API_ENDPOINT":
+			return endpoint(t)
+		case word == "KUBECTL_IMAGE":
+			return kubectlImage(t)
+		default:
+			t.Fatalf("%s: nothing says what $%s is", file, word)
+			return ""
+		}
+	})
 	for document := range strings.SplitSeq(text, "\n---\n") {
 		if strings.Contains("\n"+document, "\nkind: Job\n") {
 			job = document
@@ -106,12 +127,14 @@ func split(t *testing.T, file string) (job, others string) {
 	return job, others
 }
 
-// wait waits until the Job is over, either way, and says how it ended.
+// wait waits until the Job is over, either way, and says how it ended. The API
+// server may be away for a moment.
 func (ns namespace) wait(t *testing.T) ended {
 	t.Helper()
-	ns.kubectl(t, "wait", "job/k8sdoctor", "--for=jsonpath={.status.conditions[0].status}=True", "--timeout=2m")
+	patiently(t, "kubectl", "--namespace", string(ns), "wait", "job/k8sdoctor",
+		"--for=jsonpath={.status.conditions[0].status}=True", "--timeout=100s")
 	var pods corev1.PodList
-	out := ns.kubectl(t, "get", "pods", "--selector", "job-name=k8sdoctor", "--output", "json")
+	out := patiently(t, "kubectl", "--namespace", string(ns), "get", "pods", "--selector", "job-name=k8sdoctor", "--output", "json")
 	if err := json.Unmarshal([]byte(out), &pods); err != nil {
 		t.Fatal(err)
 	}
@@ -124,48 +147,12 @@ func (ns namespace) wait(t *testing.T) ended {
 			return ended{
 				exit:    int(c.State.Terminated.ExitCode),
 				message: c.State.Terminated.Message,
-				log:     ns.kubectl(t, "logs", pod.Name, "--container", "k8sdoctor"),
+				log:     patiently(t, "kubectl", "--namespace", string(ns), "logs", pod.Name, "--container", "k8sdoctor"),
 			}
 		}
 	}
 	t.Fatalf("the container has not ended: %+v", pod.Status.ContainerStatuses)
 	return ended{}
-}
-
-// otherCA puts the certificate of a new CA into the ConfigMap other-ca.
-func otherCA(name string) func(*testing.T, namespace) {
-	return func(t *testing.T, ns namespace) {
-		t.Helper()
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		template := &x509.Certificate{
-			SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
-			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0),
-			IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-		}
-		der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-		ns.kubectl(t, "create", "configmap", "other-ca", "--from-file", write(t, t.TempDir(), "ca.crt", text))
-	}
-}
-
-// withoutCoreDNS stops the cluster's DNS until the end of the test.
-func withoutCoreDNS(t *testing.T) {
-	t.Helper()
-	kube := namespace("kube-system")
-	replicas := kube.kubectl(t, "get", "deployment", "coredns", "--output=jsonpath={.spec.replicas}")
-	t.Cleanup(func() {
-		kube.kubectl(t, "scale", "deployment", "coredns", "--replicas="+replicas)
-		kube.kubectl(t, "rollout", "status", "deployment/coredns", "--timeout=2m")
-	})
-	kube.kubectl(t, "scale", "deployment", "coredns", "--replicas=0")
-	// pods that are on their way out still answer
-	kube.kubectl(t, "wait", "--for=delete", "pod", "--selector=k8s-app=kube-dns", "--timeout=2m")
 }
 
 // kubectlImage returns an image with kubectl that the cluster has:
@@ -184,6 +171,13 @@ func kubectlImage(t *testing.T) string {
 	return image
 }
 
+// endpoint is the API server's own address, behind the service IP.
+func endpoint(t *testing.T) string {
+	t.Helper()
+	return kubectl(t, "--namespace=default", "get", "endpointslice", "kubernetes",
+		"--output=jsonpath={.endpoints[0].addresses[0]}:{.ports[0].port}")
+}
+
 // kubectl runs kubectl; a failure of it ends the test.
 func kubectl(t *testing.T, args ...string) string {
 	t.Helper()
@@ -193,14 +187,31 @@ func kubectl(t *testing.T, args ...string) string {
 // command returns what a command prints; a failure of it ends the test.
 func command(t *testing.T, name string, args ...string) string {
 	t.Helper()
+	return commandWith(t, "", name, args...)
+}
+
+// commandWith is command with something on standard input.
+func commandWith(t *testing.T, stdin, name string, args ...string) string {
+	t.Helper()
 	var stderr bytes.Buffer
 	cmd := exec.Command(name, args...)
-	cmd.Stderr = &stderr
+	cmd.Stdin, cmd.Stderr = strings.NewReader(stdin), &stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
 	}
 	return string(out)
+}
+
+// patiently is command for what may fail while the API server starts again.
+func patiently(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	for end := time.Now().Add(100 * time.Second); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		if out, err := exec.Command(name, args...).Output(); err == nil {
+			return string(out)
+		}
+	}
+	return command(t, name, args...)
 }
 
 func read(t *testing.T, file string) string {

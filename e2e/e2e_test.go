@@ -1,7 +1,8 @@
 //go:build e2e
 
 // Package e2e runs manifests/job.yaml on a real cluster, as it stands and with
-// one thing broken at a time. hack/kind-e2e.sh makes the cluster and runs it.
+// one thing broken at a time, and asks of every report that it names what was
+// broken. hack/kind-e2e.sh makes the cluster and runs it.
 package e2e
 
 import (
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 // scenario is one Job on the cluster and what its report has to say.
@@ -19,13 +21,23 @@ type scenario struct {
 	// file in testdata: what to apply before the Job and, under kind Job, what
 	// to change in it.
 	file string
-	// before prepares what no file can hold.
-	before func(t *testing.T, ns namespace)
-	// hostNetwork asks for a namespace that does not enforce "restricted".
-	hostNetwork bool
-	exit        int
+	// before prepares what no file can hold, and says what the file's words
+	// stand for.
+	before func(t *testing.T, ns namespace) values
+	// privileged asks for a namespace that does not enforce "restricted".
+	privileged bool
+	exit       int
+	// cause lists the codes of which one has to be the first cause: several
+	// where the pod cannot tell. Without any, no cause may be named.
+	cause []string
+	// most is how sure the first cause may be at most; certain when empty.
+	most diagnosis.Confidence
+	// true lists further codes that are true here: only these and cause may be
+	// named as certain.
+	true []string
 	// want lists, in the order of the run, every result that is a warning or a
-	// failure: "id status code". Nothing else may be found.
+	// failure: "id status code". Nothing else may be found. Where cause is set,
+	// it may stay empty.
 	want []string
 	// or is the same list where the machine, not the cluster, makes the difference.
 	or []string
@@ -36,119 +48,93 @@ type scenario struct {
 // longest is how long a report may take, even when nothing ever answers.
 const longest = 15 * time.Second
 
-// together lists what runs side by side, each in a namespace of its own.
-var together = []scenario{
-	{
-		name: "healthy",
-	},
-	{
-		name: "healthy on the host network with the cluster's DNS",
-		file: "host-network-cluster-dns.yaml", hostNetwork: true,
-	},
-	{
-		name: "host network with the node's DNS",
-		file: "host-network.yaml", hostNetwork: true,
-		exit: 1,
-		want: []string{"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver", "dns.resolve fail dns.node-resolver"},
-		// on a machine without DNS the node's resolver is silent
-		or: []string{"dns.config warn dns.node-resolver", "dns.servers fail dns.node-resolver"},
-	},
-	{
-		name: "automount off",
-		file: "automount-off.yaml",
-		exit: 1, want: []string{"volume.token fail volume.not-mounted"},
-	},
-	{
-		name: "token that this user may not read",
-		file: "token-denied.yaml",
-		exit: 1, want: []string{"volume.token fail volume.token-denied"},
-	},
-	{
-		name: "token for another audience",
-		file: "token-audience.yaml",
-		exit: 1, want: []string{"token.claims fail token.wrong-audience", "auth.review fail token.wrong-audience"},
-	},
-	{
-		name: "ca.crt from another CA",
-		file: "other-ca.yaml", before: otherCA("another CA"),
-		exit: 1, want: []string{"tls.chain fail tls.unknown-ca"},
-	},
-	{
-		name: "ca.crt from the CA before its key changed",
-		file: "other-ca.yaml", before: otherCA("kubernetes"),
-		exit: 1, want: []string{"tls.chain fail tls.ca-rekeyed"},
-	},
-	{
-		name: "all egress denied",
-		file: "deny-all.yaml",
-		exit: 1, want: []string{"dns.servers fail dns.silent", "net.connect fail net.egress-blocked"},
-	},
-	{
-		name: "only DNS denied",
-		file: "deny-dns.yaml",
-		exit: 1, want: []string{"dns.servers fail dns.silent"}, passed: []string{"net.connect", "api.versions"},
-	},
-	{
-		name: "only the API denied",
-		file: "deny-api.yaml",
-		exit: 1, want: []string{"net.connect fail net.api-blocked"}, passed: []string{"dns.resolve"},
-	},
-	{
-		name: "HTTPS_PROXY without NO_PROXY",
-		file: "proxy.yaml",
-		exit: 1, want: []string{"env.proxy warn proxy.in-path", "net.proxy fail proxy.in-path"},
-		passed: []string{"net.connect"},
-	},
-	{
-		name: "kubectl proxy as a sidecar",
-		file: "kubectl-proxy.yaml", passed: []string{"kubectl-proxy.api"},
-	},
-}
-
-// alone lists what breaks the whole cluster for a while.
-var alone = []scenario{
-	{
-		name:   "CoreDNS scaled to zero",
-		before: func(t *testing.T, _ namespace) { withoutCoreDNS(t) },
-		exit:   1, want: []string{"dns.servers fail dns.no-endpoints"}, passed: []string{"net.connect", "api.versions"},
-	},
-}
-
 func TestOnCluster(t *testing.T) {
 	t.Run("together", func(t *testing.T) {
+		setAside(t, brokenNode())
 		t.Run("job.yaml as it stands", asItStands)
 		t.Run("kubectl run", kubectlRun)
-		for _, s := range together {
-			t.Run(s.name, func(t *testing.T) {
-				t.Parallel()
-				s.run(t)
-			})
-		}
+		dns, image := newDNSServer(t), kubectlImage(t)
+		t.Run("on a broken node", func(t *testing.T) {
+			t.Parallel()
+			inTurn(t, onBrokenNode)
+		})
+		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
+			t.Parallel()
+			for _, s := range slices.Concat(inPod, withToken, withPolicy, dns.scenarios(), kubectlProxy(image)) {
+				t.Run(s.name, func(t *testing.T) {
+					t.Parallel()
+					s.run(t)
+				})
+			}
+		})
 	})
-	for _, s := range alone {
+	// from here on, what breaks the whole cluster for a while
+	inTurn(t, alone)
+	t.Run("with published keys", func(t *testing.T) {
+		keysPublished(t)
+		inTurn(t, withPublishedKeys)
+	})
+	t.Run("with another API server", func(t *testing.T) {
+		calmly(t)
+		t.Cleanup(func() { onNode(t, controlPlane(), "rm -f /etc/kubernetes/pki/e2e.*") })
+		own := newAPIServer(t)
+		t.Run("that answers nobody without a token", func(t *testing.T) {
+			own.showsCertificates(t, "--anonymous-auth=false")
+			inTurn(t, slices.Concat(withoutAnonymous, withCertificates))
+		})
+		t.Run("that is not ready", func(t *testing.T) {
+			own.keyServiceGone(t)
+			inTurn(t, notReady)
+		})
+	})
+}
+
+// TestFlavours runs what is healthy in a cluster of any kind.
+func TestFlavours(t *testing.T) {
+	t.Run("job.yaml as it stands", asItStands)
+	for _, s := range healthy {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
+	}
+}
+
+func inTurn(t *testing.T, list []scenario) {
+	for _, s := range list {
 		t.Run(s.name, s.run)
 	}
 }
 
 func (s scenario) run(t *testing.T) {
-	ns := newNamespace(t, !s.hostNetwork)
+	ns := newNamespace(t, !s.privileged)
+	var given values
 	if s.before != nil {
-		s.before(t, ns)
+		given = s.before(t, ns)
 	}
-	end := ns.runJob(t, s.file)
+	end := ns.runJob(t, s.file, given)
+	s.keep(t, end.log)
 	rep := readReport(t, end.log)
 	end.check(t, s.exit)
-	if got := findings(rep); !slices.Equal(got, s.want) && (s.or == nil || !slices.Equal(got, s.or)) {
-		t.Errorf("got the findings %q, want %q or %q", got, s.want, s.or)
-	}
+	t.Logf("%s: %s", rep.Verdict.Summary, list(rep.Verdict.Causes))
+	s.checkCauses(t, rep)
+	s.checkResults(t, rep.Results)
 	if took := time.Duration(rep.Took); took > longest {
 		t.Errorf("the report took %s, want at most %s", took, longest)
 	}
-	for _, r := range rep.Results {
+}
+
+func (s scenario) checkResults(t *testing.T, results []checks.Result) {
+	t.Helper()
+	exactly := len(s.want) > 0 || len(s.cause) == 0
+	if got := findings(results); exactly && !slices.Equal(got, s.want) && (s.or == nil || !slices.Equal(got, s.or)) {
+		t.Errorf("got the findings %q, want %q or %q", got, s.want, s.or)
+	}
+	for _, r := range results {
 		switch {
 		case slices.Contains(s.passed, r.ID) && r.Status != checks.Pass:
 			t.Errorf("%s: got %s (%s), want pass", r.ID, r.Status, r.Summary)
-		case s.exit == 0 && r.BlockedBy != "":
+		case len(s.cause) == 0 && r.BlockedBy != "":
 			t.Errorf("%s: got skip, blocked by %s, in a healthy pod", r.ID, r.BlockedBy)
 		}
 	}

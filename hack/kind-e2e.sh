@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# From nothing to a verdict: makes a kind cluster, builds the image and loads
-# it, and runs the scenarios of e2e/ there, or another command. What it made is
+# From nothing to a verdict: makes a kind cluster of three nodes, builds the image
+# and loads it, and runs the scenarios of e2e/ there, or another command; then
+# what is healthy on a cluster of one node with IPv4 and IPv6. What it made is
 # deleted at the end.
 #
 #   hack/kind-e2e.sh [--cluster NAME] [--keep] [COMMAND [ARG...]]
 #
-#   --cluster NAME   use this kind cluster, and leave it standing
+#   --cluster NAME   use this kind cluster, and leave it standing; the scenarios
+#                    break its second worker and its control plane, and mend them
 #   --keep           delete neither the cluster nor what ran in it
 #
 # KIND_NODE_IMAGE chooses the node image; kind's own choice is pulled otherwise.
+# E2E_REPORTS names a directory that gets the report of each scenario as JSON.
 # COMMAND finds KUBECONFIG, E2E_CLUSTER and E2E_KEEP set.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,7 +31,7 @@ while (($#)); do
     *) break ;;
   esac
 done
-(($#)) || set -- go test -tags e2e -count=1 -v -parallel 4 -timeout 20m ./e2e/
+scenarios=(go test -tags e2e -count=1 -v -parallel 4 -timeout 20m ./e2e/)
 for tool in go make kubectl docker; do
   command -v "$tool" >/dev/null || die "$tool is not on this machine, and this needs it"
 done
@@ -39,9 +42,9 @@ export KUBECONFIG=$scratch/kubeconfig # never the user's
 finish() {
   local status=$?
   if [[ $keep && $made ]]; then
-    say "kept: go tool kind export kubeconfig --name $cluster; go tool kind delete cluster --name $cluster"
+    say "kept: go tool kind export kubeconfig --name $made; go tool kind delete cluster --name $made"
   elif [[ $made ]]; then
-    kind delete cluster --quiet --name "$cluster" || status=1
+    kind delete cluster --quiet --name "$made" || status=1
   fi
   rm -rf "$scratch"
   exit "$status"
@@ -49,19 +52,60 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# create NAME: a cluster by the configuration on standard input.
+create() {
+  say "creating the kind cluster $1"
+  made=$1
+  kind create cluster --quiet --name "$1" --wait 3m --config - ${KIND_NODE_IMAGE:+--image "$KIND_NODE_IMAGE"}
+}
+
+# prepare NAME: waits for the cluster, and gives it the image.
+prepare() {
+  kubectl version || die "this kubectl does not get on with the cluster"
+  # by address, the API server will show a certificate that is not its own
+  kubectl config set-cluster "kind-$1" --tls-server-name=localhost >/dev/null
+  kind load image-archive --name "$1" "build/k8sdoctor-linux-$(go env GOARCH).tar"
+  kubectl wait --for=condition=Ready node --all --timeout=3m
+  kubectl -n kube-system rollout status deployment/coredns --timeout=3m
+}
+
+say "building the image"
+make --no-print-directory image
+
 if [[ $cluster ]]; then
   kind export kubeconfig --quiet --name "$cluster"
 else
-  cluster=k8sdoctor-$(date +%s)-$$ made=1
-  say "creating the kind cluster $cluster"
-  kind create cluster --quiet --name "$cluster" --wait 3m ${KIND_NODE_IMAGE:+--image "$KIND_NODE_IMAGE"}
+  cluster=k8sdoctor-$(date +%s)-$$
+  create "$cluster" <<END
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+  - role: control-plane
+  - role: worker
+  - role: worker
+END
 fi
-kubectl version || die "this kubectl does not get on with the cluster"
+prepare "$cluster"
 
-say "building the image and loading it"
-make --no-print-directory image
-kind load image-archive --name "$cluster" "build/k8sdoctor-linux-$(go env GOARCH).tar"
-kubectl -n kube-system rollout status deployment/coredns --timeout=3m
+if (($#)); then
+  say "$*"
+  E2E_CLUSTER=$cluster E2E_KEEP=$keep "$@"
+  exit
+fi
+say "the scenarios"
+E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run 'Readme|OnCluster'
 
-say "$*"
-E2E_CLUSTER=$cluster E2E_KEEP=$keep "$@"
+if [[ ! $made || $keep ]]; then
+  exit
+fi
+kind delete cluster --quiet --name "$made"
+cluster=$cluster-dual
+create "$cluster" <<END
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+networking:
+  ipFamily: dual
+END
+prepare "$cluster"
+say "what is healthy, on one node with two address families"
+E2E_CLUSTER=$cluster "${scenarios[@]}" -run Flavours

@@ -1,0 +1,65 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+var confidences = []diagnosis.Confidence{diagnosis.Possible, diagnosis.Likely, diagnosis.Certain}
+
+// checkCauses checks the verdict against what was really broken: the best cause
+// is one of s.cause and no surer than s.most, and what is certain is true.
+func (s scenario) checkCauses(t *testing.T, rep report.Report) {
+	t.Helper()
+	named := rep.Verdict.Causes
+	if len(s.cause) == 0 {
+		if len(named) > 0 {
+			t.Errorf("causes: got %s, want none", list(named))
+		}
+		return
+	}
+	if len(named) == 0 {
+		t.Errorf("causes: got none, want %s first", strings.Join(s.cause, " or "))
+		return
+	}
+	first := named[0]
+	if !slices.Contains(s.cause, first.Code) {
+		t.Errorf("causes: got %s, want %s first", list(named), strings.Join(s.cause, " or "))
+	}
+	most := cmp.Or(s.most, diagnosis.Certain)
+	if slices.Index(confidences, first.Confidence) > slices.Index(confidences, most) {
+		t.Errorf("%s: got %s, want at most %s", first.Code, first.Confidence, most)
+	}
+	for _, f := range named {
+		if f.Confidence == diagnosis.Certain && !slices.Contains(s.cause, f.Code) && !slices.Contains(s.true, f.Code) {
+			t.Errorf("%s: got certain, and it is not so", f.Code)
+		}
+	}
+}
+
+func list(named []diagnosis.Finding) string {
+	var texts []string
+	for _, f := range named {
+		texts = append(texts, fmt.Sprintf("%s (%s)", f.Code, f.Confidence))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// keep writes a report to $E2E_REPORTS, so that "k8sdoctor diagnose" can judge
+// it again.
+func (s scenario) keep(t *testing.T, log string) {
+	t.Helper()
+	if dir := os.Getenv("E2E_REPORTS"); dir != "" {
+		write(t, dir, strings.ReplaceAll(filepath.Base(t.Name()), "_", "-")+".json", log)
+	}
+}

@@ -1,0 +1,151 @@
+//go:build e2e
+
+package e2e
+
+import "github.com/k8sdoctor/k8sdoctor/diagnosis"
+
+// withPolicy lists network policies. The pod network drops what they deny, and
+// filters after the translation of service addresses.
+var withPolicy = []scenario{
+	{
+		name: "all egress denied",
+		file: "deny-all.yaml",
+		exit: 1, cause: []string{"net.egress-blocked"}, most: diagnosis.Likely,
+		want: []string{"dns.servers fail dns.silent", "net.connect fail net.egress-blocked"},
+	},
+	{
+		name: "all egress rejected",
+		file: "deny-all.yaml", before: rejects,
+		exit: 1, cause: []string{"net.policy-rejects"}, most: diagnosis.Likely,
+	},
+	{
+		name: "only DNS denied",
+		file: "deny-dns.yaml",
+		exit: 1, cause: []string{"dns.silent"}, most: diagnosis.Likely,
+		want: []string{"dns.servers fail dns.silent"}, passed: []string{"net.connect", "api.versions"},
+	},
+	{
+		name: "only DNS by TCP denied",
+		file: "deny-dns-tcp.yaml", cause: []string{"dns.tcp-blocked"},
+	},
+	{
+		name: "only the API denied",
+		file: "deny-api.yaml",
+		exit: 1, cause: []string{"net.api-blocked"}, most: diagnosis.Likely,
+		want: []string{"net.connect fail net.api-blocked"}, passed: []string{"dns.resolve"},
+	},
+	{
+		name: "only the API's service IP allowed",
+		file: "service-ip-only.yaml", before: addresses,
+		exit: 1, cause: []string{"net.policy-needs-endpoint", "net.api-blocked"}, most: diagnosis.Likely,
+	},
+	{
+		name: "healthy with only the API's own address allowed",
+		file: "endpoint-only.yaml", before: addresses,
+	},
+}
+
+// onBrokenNode lists what is wrong between one node's pods and the API server.
+var onBrokenNode = []scenario{
+	{
+		name: "the API's service IP filtered before its translation",
+		file: "node-endpoint.yaml", before: rule(before, "ip daddr $SERVICE drop"),
+		exit: 1, cause: []string{"net.policy-needs-endpoint"}, most: diagnosis.Likely,
+	},
+	{
+		name: "a firewall before the API server",
+		file: "node-endpoint.yaml", before: rule(after, "ip saddr $PODS ip daddr $API tcp dport 6443 drop"),
+		exit: 1, cause: []string{"net.api-blocked", "net.policy-needs-endpoint"}, most: diagnosis.Likely,
+	},
+	{
+		name: "a firewall that prohibits the API server",
+		file: "node.yaml", before: rule(after, "ip saddr $PODS ip daddr $API tcp dport 6443 reject with icmp host-prohibited"),
+		exit: 1, cause: []string{"net.host-prohibited"},
+	},
+	{
+		name: "no service rules on the node",
+		file: "node-endpoint.yaml", before: withoutServiceRules,
+		exit: 1, cause: []string{"net.service-ips-dead"},
+	},
+	{
+		name: "the API's only endpoint dead",
+		file: "node.yaml", before: rule(dnat, "dnat to $API:6444"),
+		exit: 1, cause: []string{"net.api-down"},
+	},
+	{
+		name: "the API server's machine gone",
+		file: "node.yaml", before: rule(dnat, "dnat to $GONE:6443"),
+		exit: 1, cause: []string{"net.host-unreachable"}, most: diagnosis.Likely,
+	},
+	{
+		name: "one of two endpoints refuses",
+		file: "node.yaml", before: rule(dnat, "dnat to $API : numgen inc mod 2 map { 0 : 6444, 1 : 6443 }"),
+		exit: 1, cause: []string{"net.some-endpoints-dead"}, most: diagnosis.Likely,
+	},
+	{
+		name: "packets lost",
+		file: "node.yaml", before: rule(before, "ip daddr $SERVICE tcp flags & (syn|ack) == syn numgen inc mod 2 == 0 drop"),
+		cause: []string{"net.lossy", "net.some-endpoints-dead"}, most: diagnosis.Likely,
+	},
+	{
+		name: "a narrow path that says nothing",
+		file: "node.yaml", before: narrow(1000),
+		exit: 1, cause: []string{"net.mtu"},
+	},
+	{
+		name: "a server that never answers the handshake",
+		file: "node.yaml", before: silentServer,
+		exit: 1, cause: []string{"net.handshake-stalled"}, most: diagnosis.Likely,
+	},
+	{
+		name: "a web server in the API's place",
+		file: "node.yaml", before: rule(dnat, "dnat to $DNS:8080"),
+		exit: 1, cause: []string{"tls.not-tls"},
+	},
+	{
+		name: "another TLS server in the API's place",
+		file: "node.yaml", before: rule(dnat, "dnat to $API:10250"),
+		exit: 1, cause: []string{"tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.intercepted"}, most: diagnosis.Likely,
+	},
+}
+
+// alone lists what breaks the whole cluster for a while.
+var alone = []scenario{
+	{
+		name: "CoreDNS scaled to zero", before: withoutCoreDNS,
+		exit: 1, cause: []string{"dns.no-endpoints"},
+		want: []string{"dns.servers fail dns.no-endpoints"}, passed: []string{"net.connect", "api.versions"},
+	},
+	{
+		name: "SelfSubjectReview forbidden", before: bindingGone("system:basic-user"),
+		cause: []string{"api.review-unavailable"},
+	},
+}
+
+// withCertificates lists certificates of the API server.
+var withCertificates = []scenario{
+	{
+		name: "certificate without the service IP", before: shows(withoutServiceIP),
+		exit: 1, cause: []string{"tls.host-not-covered"},
+	},
+	{
+		name: "certificate that has expired", before: shows(expired),
+		exit: 1, cause: []string{"tls.expired"},
+	},
+	{
+		name: "certificate that expires soon", before: shows(expiresSoon),
+		cause: []string{"tls.expires-soon"},
+	},
+	{
+		name: "certificate of a CA of the same name", before: shows(fromCAOfSameName),
+		exit: 1, cause: []string{"tls.ca-rekeyed"},
+	},
+}
+
+// notReady lists what happens where /readyz names a failing part.
+var notReady = []scenario{
+	{
+		name: "a part of the API server is not ready",
+		exit: 1, cause: []string{"api.unhealthy"},
+	},
+}

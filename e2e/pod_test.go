@@ -1,0 +1,125 @@
+//go:build e2e
+
+package e2e
+
+import "github.com/k8sdoctor/k8sdoctor/diagnosis"
+
+// healthy lists what has to be well on any cluster.
+var healthy = []scenario{
+	{
+		name: "healthy",
+	},
+	{
+		name: "healthy on the host network with the cluster's DNS",
+		file: "host-network-cluster-dns.yaml", privileged: true,
+	},
+}
+
+// inPod lists what is broken in the pod itself.
+var inPod = append(healthy, []scenario{
+	{
+		name: "host network with the node's DNS",
+		file: "host-network.yaml", privileged: true,
+		exit: 1, cause: []string{"dns.node-resolver"},
+		want: []string{"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver", "dns.resolve fail dns.node-resolver"},
+		// on a machine without DNS the node's resolver is silent
+		or: []string{"dns.config warn dns.node-resolver", "dns.servers fail dns.node-resolver"},
+	},
+	{
+		name: "the API's variable names a service that is not the API",
+		file: "host-variable.yaml", before: host("10.96.0.10"),
+		exit: 1, cause: []string{"env.overridden"},
+	},
+	{
+		name: "the API's variable holds a URL",
+		file: "host-variable.yaml", before: host("https://10.96.0.1"),
+		exit: 1, cause: []string{"env.malformed"},
+	},
+	{
+		name: "HTTPS_PROXY without NO_PROXY",
+		file: "proxy.yaml",
+		exit: 1, cause: []string{"proxy.in-path"},
+		want:   []string{"env.proxy warn proxy.in-path", "net.proxy fail proxy.in-path"},
+		passed: []string{"net.connect"},
+	},
+	{
+		name: "automount off",
+		file: "automount-off.yaml",
+		exit: 1, cause: []string{"volume.not-mounted"},
+		want: []string{"volume.token fail volume.not-mounted"},
+	},
+	{
+		name: "token that this user may not read",
+		file: "token-denied.yaml",
+		exit: 1, cause: []string{"volume.token-denied"},
+		want: []string{"volume.token fail volume.token-denied"},
+	},
+	{
+		name: "no token in the volume",
+		file: "given.yaml", before: without("token"),
+		exit: 1, cause: []string{"volume.token-missing"},
+	},
+	{
+		name: "token of nothing",
+		file: "given.yaml", before: with("token", ""),
+		exit: 1, cause: []string{"volume.token-empty"},
+	},
+	{
+		name: "token that is none",
+		file: "given.yaml", before: with("token", "secret"),
+		exit: 1, cause: []string{"volume.token-malformed"},
+	},
+	{
+		name: "no ca.crt",
+		file: "given.yaml", before: without("ca.crt"),
+		exit: 1, cause: []string{"volume.ca-missing"},
+	},
+	{
+		name: "ca.crt without a certificate",
+		file: "given.yaml", before: with("ca.crt", "none\n"),
+		exit: 1, cause: []string{"volume.ca-invalid"},
+	},
+	{
+		name: "no namespace file",
+		file: "given.yaml", before: without("namespace"),
+		cause: []string{"volume.namespace-missing"},
+	},
+	{
+		name: "the namespace file of another namespace",
+		file: "given.yaml", before: with("namespace", "kube-system"),
+		cause: []string{"volume.namespace-mismatch"},
+	},
+	{
+		name: "ca.crt from another CA",
+		file: "given.yaml", before: otherCA("another CA"),
+		exit: 1, cause: []string{"tls.unknown-ca", "tls.ca-rekeyed", "tls.foreign-server"}, most: diagnosis.Possible,
+		want: []string{"tls.chain fail tls.unknown-ca"},
+	},
+	{
+		name: "ca.crt from the CA before its key changed",
+		file: "given.yaml", before: otherCA("kubernetes"),
+		exit: 1, cause: []string{"tls.ca-rekeyed"},
+		want: []string{"tls.chain fail tls.ca-rekeyed"},
+	},
+}...)
+
+// kubectlProxy lists what a kubectl proxy beside the container does.
+func kubectlProxy(image string) []scenario {
+	return []scenario{
+		{
+			name: "kubectl proxy as a sidecar",
+			file: "kubectl-proxy.yaml", before: proxyWith(image),
+			passed: []string{"kubectl-proxy.api"},
+		},
+		{
+			name: "kubectl proxy that accepts other hosts",
+			file: "kubectl-proxy-odd.yaml", before: proxyWith(image, "--accept-hosts=^api$"),
+			exit: 1, cause: []string{"kubectl-proxy.filtered"},
+		},
+		{
+			name: "no kubectl proxy where one is expected",
+			file: "kubectl-proxy-down.yaml",
+			exit: 1, cause: []string{"kubectl-proxy.down"},
+		},
+	}
+}

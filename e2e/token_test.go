@@ -1,0 +1,87 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// withToken lists what is wrong with the token alone. Whether the key or the
+// issuer is the server's cannot be read by a pod whose token is refused.
+var withToken = []scenario{
+	{
+		name: "token for another audience",
+		file: "token-audience.yaml",
+		exit: 1, cause: []string{"token.wrong-audience"},
+		want: []string{"token.claims warn token.wrong-audience", "auth.review fail token.wrong-audience"},
+	},
+	{
+		name: "expired token",
+		file: "given.yaml", before: signedAnew(false, validFrom(-2*time.Hour)),
+		exit: 1, cause: []string{"token.expired"},
+	},
+	{
+		name: "token that is not valid yet",
+		file: "given.yaml", before: signedAnew(false, validFrom(time.Hour)),
+		exit: 1, cause: []string{"token.not-yet-valid"},
+	},
+	{
+		name: "token of a pod that is gone",
+		file: "given.yaml", before: podGone,
+		exit: 1, cause: []string{"token.foreign-pod"}, most: diagnosis.Likely,
+	},
+	{
+		name: "token of an account that was made again",
+		file: "given.yaml", before: accountMadeAgain,
+		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+	},
+	{
+		name: "token signed by another key",
+		file: "given.yaml", before: signedAnew(true, unchanged),
+		exit: 1, cause: []string{"token.rejected", "token.unknown-key"}, most: diagnosis.Likely,
+	},
+	{
+		name: "token of another issuer",
+		file: "given.yaml", before: signedAnew(false, foreignIssuer),
+		exit: 1, cause: []string{"token.rejected", "token.unknown-issuer"}, most: diagnosis.Likely,
+	},
+	{
+		name: "token from a Secret",
+		file: "given.yaml", before: legacy(false),
+		cause: []string{"token.legacy"},
+	},
+	{
+		name: "token from a Secret that is gone",
+		file: "given.yaml", before: legacy(true),
+		exit: 1, cause: []string{"token.legacy"}, most: diagnosis.Likely,
+	},
+}
+
+// withPublishedKeys lists what the server's published keys tell apart.
+var withPublishedKeys = []scenario{
+	{
+		name: "token of another issuer",
+		file: "given.yaml", before: signedAnew(false, foreignIssuer),
+		exit: 1, cause: []string{"token.unknown-issuer"},
+	},
+	{
+		name: "token of an account that was made again",
+		file: "given.yaml", before: accountMadeAgain,
+		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+	},
+}
+
+// withoutAnonymous lists what happens where the API server answers nobody
+// without a token.
+var withoutAnonymous = []scenario{
+	{
+		name: "healthy",
+	},
+	{
+		name: "token of an account that was made again",
+		file: "given.yaml", before: accountMadeAgain,
+		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+	},
+}
