@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
@@ -44,6 +46,30 @@ func (s scenario) checkCauses(t *testing.T, rep report.Report) {
 		if f.Confidence == diagnosis.Certain && !slices.Contains(s.cause, f.Code) && !slices.Contains(s.true, f.Code) {
 			t.Errorf("%s: got certain, and it is not so", f.Code)
 		}
+	}
+}
+
+// verdicts collects what every scenario came to, for docs/accuracy.md.
+var verdicts accuracy.Table
+
+// row takes for the right cause the one of s.cause that was named first.
+func (s scenario) row(rep report.Report) accuracy.Row {
+	r := accuracy.Row{Fault: s.name, Got: rep.Verdict.Causes, Took: time.Duration(rep.Took)}
+	if len(s.cause) > 0 {
+		r.Want = s.cause[0]
+	}
+	if len(r.Got) > 0 && slices.Contains(s.cause, r.Got[0].Code) {
+		r.Want = r.Got[0].Code
+	}
+	return r
+}
+
+func writeAccuracy(t *testing.T) {
+	if os.Getenv("ACCURACY") == "" {
+		return
+	}
+	if err := verdicts.Write("../docs/accuracy.md", "kind"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -49,6 +49,7 @@ type scenario struct {
 const longest = 15 * time.Second
 
 func TestOnCluster(t *testing.T) {
+	t.Cleanup(func() { writeAccuracy(t) })
 	t.Run("together", func(t *testing.T) {
 		setAside(t, brokenNode())
 		t.Run("job.yaml as it stands", asItStands)
@@ -118,6 +119,7 @@ func (s scenario) run(t *testing.T) {
 	end.check(t, s.exit)
 	t.Logf("%s: %s", rep.Verdict.Summary, list(rep.Verdict.Causes))
 	s.checkCauses(t, rep)
+	verdicts.Add(s.row(rep))
 	s.checkResults(t, rep.Results)
 	if took := time.Duration(rep.Took); took > longest {
 		t.Errorf("the report took %s, want at most %s", took, longest)
