@@ -146,7 +146,7 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 // send makes one request; body is sent as JSON unless it is nil.
 func send(ctx context.Context, client rest.Interface, verb, path string, body any) *exchange {
 	x := &exchange{request: verb + " " + path}
-	request := client.Verb(verb).AbsPath(path).MaxRetries(0).SetHeader("Accept", "application/json")
+	request := client.Verb(verb).AbsPath(path).MaxRetries(0).SetHeader("Accept", "application/json, */*")
 	if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
