@@ -57,7 +57,9 @@ func proxyCause(x *exchange) string {
 	switch {
 	case x.status == http.StatusForbidden && (body == "Forbidden" || body == "<h3>Unauthorized</h3>"):
 		return "kubectl-proxy.filtered"
-	case x.status >= 500 && (body == "" || strings.HasPrefix(body, "dial tcp ") || strings.Contains(body, "x509: ")), x.status >= 400 && x.into("Status", &status):
+	case x.status == http.StatusBadGateway && body == "",
+		x.status >= 500 && (strings.HasPrefix(body, "dial tcp ") || strings.Contains(body, "x509: ")),
+		x.status >= 400 && x.into("Status", &status):
 		return "kubectl-proxy.upstream"
 	}
 	return ""
