@@ -55,7 +55,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return facts.unlessProxied(fail(addrs.cause(), e, "%s: no address", facts.Host))
 	}
 	facts.apiPeer = addrs.addrs[0]
-	all := dialAll(ctx, sys, addrs.addrs, facts.Port)
+	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], facts.Port)
 	for _, d := range all {
 		address := net.JoinHostPort(d.addr.String(), facts.Port)
 		if d.err != nil {
@@ -69,16 +69,10 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 			e.Add("from", "%s", from.IP)
 		}
 		closeOthers(all, d.conn)
-		if d.took >= slowConnect {
-			return warn("net.lossy", e, "%s: connected only after %s: the first packet was lost", address, span(d.took))
-		}
 		if i := slices.IndexFunc(all, isDead); i >= 0 {
 			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
 		}
-		if out, ok := dialAgain(ctx, sys, facts, e, address); !ok {
-			return out
-		}
-		return pass(e, "%s: connected in %s", address, span(d.took))
+		return dialAgain(ctx, sys, facts, d, e)
 	}
 	d := all[0]
 	return facts.unlessProxied(fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure()))
@@ -91,27 +85,41 @@ const moreConnections = 3
 // secondSYN is long enough for a lost SYN to be sent once more.
 const secondSYN = 1200 * time.Millisecond
 
-// dialAgain opens more connections to the address that has answered; ok is
-// false when one of them fares worse.
-func dialAgain(ctx context.Context, sys *System, facts *Facts, e Evidence, address string) (out Outcome, ok bool) {
+// dialAgain opens more connections to the address that has answered, and says
+// what becomes of the first one and them. A dead server answers no second SYN
+// either, so that a connection which comes late tells of loss.
+func dialAgain(ctx context.Context, sys *System, facts *Facts, first dialled, e Evidence) Outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, secondSYN, fmt.Errorf("no answer within %s", secondSYN))
 	defer cancel()
-	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{facts.apiPeer}, moreConnections), facts.Port)
+	address, slow, more := net.JoinHostPort(first.addr.String(), facts.Port), first.took >= slowConnect, moreConnections
+	if slow {
+		more = repeats
+	}
+	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{first.addr}, more), facts.Port)
 	closeOthers(again, nil)
-	late := 0
-	for i, d := range again {
-		if d.err != nil {
-			e.Add(fmt.Sprintf("connection %d", i+2), "%s", d.failure())
-			return warn("net.some-endpoints-dead", e, "%s: the first connection succeeds, another: %s", address, d.failure()), false
-		}
-		if d.took >= slowConnect {
+	late, refused := 0, false
+	var failures []string
+	for _, d := range again {
+		switch {
+		case d.err != nil:
+			failures = append(failures, d.failure())
+			refused = refused || errors.Is(d.err, syscall.ECONNREFUSED)
+		case d.took >= slowConnect:
 			late++
 		}
 	}
-	if late > 0 {
-		return warn("net.lossy", e, "%s: the first connection succeeds at once, %d of %d others only after a second", address, late, moreConnections), false
+	e.Add("more connections", "%d", more)
+	e.Add("late", "%d", late)
+	e.Add("failed", "%d", len(failures))
+	switch {
+	case late > 0 && !refused:
+		return warn("net.lossy", e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, span(first.took), more, late, len(failures))
+	case len(failures) > 0:
+		return warn("net.some-endpoints-dead", e, "%s: connected in %s; of %d more connections %d fail: %s", address, span(first.took), more, len(failures), failures[0])
+	case slow:
+		return pass(e, "%s: connected in %s at first, then %d of %d at once", address, span(first.took), more, more)
 	}
-	return Outcome{}, true
+	return pass(e, "%s: connected in %s", address, span(first.took))
 }
 
 // unlessProxied makes a failure a warning where a proxy applies: clients that
@@ -142,7 +150,7 @@ func (f *Facts) addrsOf(ctx context.Context, sys *System, host string, e *Eviden
 func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) []dialled {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	all := make([]dialled, min(len(addrs), maxPeers))
+	all := make([]dialled, len(addrs))
 	done := make(chan int, len(all))
 	for i := range all {
 		go func() {
@@ -154,7 +162,7 @@ func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) 
 	}
 	for range all {
 		if i := <-done; all[i].err == nil {
-			time.AfterFunc(slowConnect, func() { cancel(errors.New("no answer while another address had one")) })
+			time.AfterFunc(secondSYN, func() { cancel(errors.New("no answer while another address had one")) })
 		}
 	}
 	return all
@@ -205,7 +213,7 @@ func runNetName(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if len(others) == 0 {
 		return notApplicable("%s is the address that net.connect has tried", serviceName)
 	}
-	all := dialAll(ctx, sys, others, facts.Port)
+	all := dialAll(ctx, sys, others[:min(len(others), maxPeers)], facts.Port)
 	closeOthers(all, nil)
 	var e Evidence
 	for _, d := range all {

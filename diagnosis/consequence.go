@@ -30,6 +30,8 @@ func consequence(code string, r checks.Result) bool {
 		return slices.Contains([]string{"net", "tls", "token", "api", "volume"}, cause)
 	case slices.Contains(everythingOff, code) && effect == "dns":
 		return true
+	case code == "net.lossy":
+		return effect == "net" || r.Code == "api.slow"
 	case slices.Contains([]string{"net.api-blocked", "net.api-down", "net.some-endpoints-dead"}, code):
 		return r.Code == "dns.servfail" || r.Code == "api.unhealthy" // a CoreDNS that cannot reach the API either
 	case code == "env.overridden":

@@ -32,15 +32,17 @@ func judgeConnect(s Seen, r checks.Result) []fit {
 	return nil
 }
 
-// judgeSome looks at fresh connections, of which some may succeed.
+// judgeSome looks at all connections that were opened one beside the other, of
+// which some may succeed.
 func judgeSome(s Seen) []fit {
 	n, ok := s.count("probe.fresh", "connections")
 	connected, _ := s.count("probe.fresh", "connected")
 	slow, _ := s.count("probe.fresh", "slow connects")
-	if !ok || connected == 0 || s.Result("net.connect").Status == checks.Pass {
+	r := s.Result("net.connect")
+	if !ok || connected == 0 || r.Status == checks.Pass {
 		return nil
 	}
-	if r := s.Result("net.connect"); connected == n && slow == 0 && r.Status == checks.Warn {
+	if connected == n && slow == 0 && r.Status == checks.Warn {
 		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
 	}
 	dead := as("net.some-endpoints-dead").because("%d of %d fresh connections succeed", connected, n)
@@ -50,7 +52,10 @@ func judgeSome(s Seen) []fit {
 			return []fit{dead.sure(Likely).because("the others are refused, which loss does not do")}
 		}
 	}
-	if (slow+n-connected)*3 < n { // few: a dead server among two or three would strike more often
+	more, _ := s.count("net.connect", "more connections")
+	failed, _ := s.count("net.connect", "failed")
+	all, bad := n+more, s.late()+n-connected+failed
+	if (s.late() > 0 || bad*6 < all) && bad*5 < 2*all { // a dead one of two servers would strike more often
 		return []fit{lossy.sure(Possible), dead.sure(Possible)}
 	}
 	return []fit{dead.sure(Possible).until(listEndpoints + ": is every address that of an API server which is up?"), lossy.sure(Possible)}

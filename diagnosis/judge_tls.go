@@ -51,6 +51,9 @@ func judgeStalled(s Seen) []fit {
 	usual := s.Evidence("probe.segment", "usual segment")
 	received := func(text string) bool { return strings.HasPrefix(text, "certificate received") }
 	switch {
+	case s.late() > 0:
+		lossy := as("net.lossy").sure(Possible).because("%d connections come late: packets are lost, small ones among them", s.late())
+		return []fit{lossy, stalled.sure(Possible), mtu.sure(Possible)}
 	case received(small) && !received(usual):
 		return []fit{mtu.sure(Likely).because("with small segments the certificate comes, with the usual ones it does not")}
 	case received(small):

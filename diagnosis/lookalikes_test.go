@@ -17,6 +17,7 @@ var (
 	apiSilent   = result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
 	apiRefuses  = result("net.connect", checks.Fail, "net.api-down", "address", "10.96.0.1:443", "answer", "connect: connection refused after 0.1ms")
 	connected   = result("net.connect", checks.Pass, "", "address", "10.96.0.1:443", "answer", "connected in 0.3ms")
+	late        = result("net.connect", checks.Warn, "net.lossy", "answer", "connected in 1s", "more connections", "10", "late", "3", "failed", "0")
 	allSilent   = result("net.connect", checks.Fail, "net.egress-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
 	refused401  = result("auth.review", checks.Fail, "token.rejected", "status", "401 in 2ms")
 	stalled     = result("tls.chain", checks.Fail, "net.handshake-stalled")
@@ -63,6 +64,8 @@ func TestLookAlikes(t *testing.T) {
 		{"4 no route to host", "slow", []checks.Result{result("net.connect", checks.Fail, "net.host-unreachable", "answer", "connect: no route to host after 3.1s")}, "net.host-unreachable likely", false},
 		{"5 handshake hangs", "small segments pass", []checks.Result{connected, stalled, probe("probe.segment", "usual segment", saysNothing, "segment 536", "certificate received in 3ms")}, "net.mtu likely", false},
 		{"5 handshake hangs", "small segments hang", []checks.Result{connected, stalled, probe("probe.segment", "usual segment", saysNothing, "segment 536", saysNothing)}, "net.handshake-stalled likely, net.mtu possible", false},
+		{"5 handshake hangs", "small segments pass, and SYNs get lost", []checks.Result{late, stalled, probe("probe.segment", "usual segment", saysNothing, "segment 536", "certificate received in 3ms")}, "net.lossy possible, net.handshake-stalled possible, net.mtu possible", true},
+		{"5 handshake hangs", "SYNs and DNS questions get lost", []checks.Result{late, stalled, probe("probe.dns-timing", "pairs", "20", "stalled", "9", "stalled singles", "5")}, "net.lossy likely, net.handshake-stalled possible", false},
 		{"6 closed after the hello", "transparent proxy", []checks.Result{connected, closedEarly, foreign(saysYes)}, "net.mesh-intercepts likely", false},
 		{"6 closed after the hello", "a server name helps", []checks.Result{connected, closedEarly, probe("probe.server-name", "with kubernetes.default.svc", "verifies, leaf 00")}, "net.sni-required likely", false},
 		{"6 closed after the hello", "neither", []checks.Result{connected, closedEarly, foreign(saysNothing)}, "net.mesh-intercepts possible, net.sni-required possible, net.handshake-stalled possible", true},
@@ -79,6 +82,7 @@ func TestLookAlikes(t *testing.T) {
 		{"11 now and then", "pairs lose answers", []checks.Result{connected, dnsAnswers, warns("dns.resolve", "dns.slow"), probe("probe.dns-timing", "pairs", "20", "stalled", "4", "stalled singles", "0")}, "dns.slow-race likely, dns.slow possible", false},
 		{"11 now and then", "single questions stall, too", []checks.Result{connected, dnsAnswers, warns("dns.resolve", "dns.slow"), probe("probe.dns-timing", "pairs", "20", "stalled", "9", "stalled singles", "5")}, "dns.slow possible, dns.slow-race possible", true},
 		{"11 now and then", "SYNs get lost", []checks.Result{warns("net.connect", "net.lossy")}, "net.lossy possible", true},
+		{"11 now and then", "SYNs get lost, and DNS questions as well", []checks.Result{late, warns("dns.resolve", "dns.slow"), probe("probe.dns-timing", "pairs", "20", "stalled", "9", "stalled singles", "5")}, "net.lossy likely, net.some-endpoints-dead possible", false},
 		{"12 SERVFAIL", "outside names resolve", []checks.Result{connected, fails("dns.servers", "dns.servfail"), probe("probe.zones", "outside", "example.com. NOERROR in 3ms")}, "dns.servfail likely", false},
 		{"12 SERVFAIL", "nothing resolves", []checks.Result{connected, fails("dns.servers", "dns.servfail"), probe("probe.zones", "outside", "example.com. SERVFAIL in 2s")}, "dns.servfail possible", true},
 		{"13 DNS silent", "the API answers", []checks.Result{dnsSilent, connected}, "dns.silent likely", true},

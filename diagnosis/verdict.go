@@ -69,6 +69,13 @@ func (s Seen) causesOf(r checks.Result) []Finding {
 
 // judge picks the judgement for what a result is about.
 func judge(s Seen, r checks.Result) []fit {
+	if lossy, shown := s.loss(); shown && consequence("net.lossy", r) {
+		second := r.Code
+		if second == lossy.code {
+			second = other(lossy.code)
+		}
+		return []fit{lossy, as(second).sure(Possible)}
+	}
 	switch {
 	case r.Code == "internal.error":
 		return nil

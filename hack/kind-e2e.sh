@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # From nothing to a verdict: makes a kind cluster of three nodes, builds the image
 # and loads it, and runs the scenarios of e2e/ there, or another command; then
-# what is healthy on a cluster of one node with IPv4 and IPv6. What it made is
-# deleted at the end.
+# what is healthy on clusters of one node, with two address families and with
+# IPv6 alone. What it made is deleted at the end.
 #
 #   hack/kind-e2e.sh [--cluster NAME] [--keep] [COMMAND [ARG...]]
 #
@@ -98,14 +98,15 @@ E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run 'Readme|OnCluster'
 if [[ ! $made || $keep ]]; then
   exit
 fi
-kind delete cluster --quiet --name "$made"
-cluster=$cluster-dual
-create "$cluster" <<END
+for family in dual ipv6; do
+  kind delete cluster --quiet --name "$made"
+  create "$cluster-$family" <<END
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 networking:
-  ipFamily: dual
+  ipFamily: $family
 END
-prepare "$cluster"
-say "what is healthy, on one node with two address families"
-E2E_CLUSTER=$cluster "${scenarios[@]}" -run Flavours
+  prepare "$made"
+  say "what is healthy, on one node with the address family $family"
+  E2E_CLUSTER=$made "${scenarios[@]}" -run Flavours
+done

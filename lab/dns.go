@@ -67,7 +67,7 @@ func dnsFaults() []Fault {
 			},
 		},
 		{
-			Code: "dns.slow", Summary: "the first DNS answer takes a second and a half",
+			Code: "dns.slow", Summary: "DNS answers by UDP take a second and a half",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				for _, d := range p.dns {

@@ -150,9 +150,9 @@ func (s *dnsServer) serveUDP(c net.PacketConn, running *sync.WaitGroup) {
 			return
 		}
 		query := append([]byte(nil), buf[:n]...)
-		var stall time.Duration
-		if s.queries.Add(1) == 1 {
-			stall = s.plan.stall
+		stall := s.plan.stall
+		if s.queries.Add(1) > 1 && s.plan.stallOnce {
+			stall = 0
 		}
 		running.Go(func() {
 			time.Sleep(stall)

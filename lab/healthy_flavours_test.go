@@ -46,6 +46,14 @@ func TestHealthyFlavours(t *testing.T) {
 			want: []string{"env.service warn env.overridden"},
 		},
 		{
+			name: "the pod's first datagram is lost, as its network is new",
+			world: world{change: func(p *plan) {
+				for _, d := range p.dns {
+					d.stall, d.stallOnce = 1500*time.Millisecond, true
+				}
+			}},
+		},
+		{
 			name:  "dnsPolicy None with the cluster's domain alone",
 			world: world{change: func(p *plan) { p.resolv.text = "search cluster.local\nnameserver " + dnsIP + "\noptions ndots:5\n" }},
 		},

@@ -192,6 +192,7 @@ var consequences = map[string][]string{
 	"token.not-yet-valid":  {"token.claims warn token.not-yet-valid", "auth.clock fail token.not-yet-valid"},
 	"token.wrong-audience": {"token.claims warn token.wrong-audience"},
 	"token.foreign-pod":    {"token.claims warn token.foreign-pod"},
+	"dns.slow":             {"dns.resolve warn dns.slow"},
 	"dns.node-resolver":    {"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver"},
 	"net.egress-blocked":   {"dns.servers fail dns.silent"},
 	"net.policy-rejects":   {"dns.servers fail dns.no-endpoints"},

@@ -88,9 +88,10 @@ type resolvPlan struct {
 
 // dnsPlan is how one DNS server answers.
 type dnsPlan struct {
-	rules   []dnsRule     // before those of a healthy server
-	foreign bool          // it does not serve the cluster's zone
-	stall   time.Duration // of the first UDP query
+	rules     []dnsRule     // before those of a healthy server
+	foreign   bool          // it does not serve the cluster's zone
+	stall     time.Duration // of UDP queries
+	stallOnce bool          // only of the first one
 	// raw, if not nil, makes the datagrams that answer a query.
 	raw func(query []byte) [][]byte
 }

@@ -28,6 +28,14 @@ func healthy() []scenario {
 				after("reject with icmp type admin-prohibited"),
 			},
 		},
+		{
+			name: "the pod's first packets are lost, as its network is new",
+			node: []string{
+				"nft add set inet faults young { type ipv4_addr; flags timeout; }",
+				"nft add element inet faults young { 10.244.1.7 timeout 1500ms }",
+				before("ip saddr @young drop"),
+			},
+		},
 		{name: "the pod's packets take 20 ms", link: wire{oneWay: 20 * time.Millisecond}.join},
 	}
 }

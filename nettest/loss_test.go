@@ -4,6 +4,7 @@ package nettest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // TestLoss loses 30 % of all packets, in both directions and by chance: what is
 // seen differs from run to run, down to nothing at all. What is said must never
-// be certain of another cause. One check after the other may wait for its
+// be sure of another cause. One check after the other may wait for its
 // whole time, so that only the end of the run bounds it.
 func TestLoss(t *testing.T) {
 	t.Parallel()
@@ -23,8 +24,8 @@ func TestLoss(t *testing.T) {
 			v := diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
 			t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
 			for _, f := range v.Causes {
-				if f.Confidence == diagnosis.Certain && f.Code != "net.lossy" {
-					t.Errorf("%s is said to be certain, while packets are lost", f.Code)
+				if f.Confidence != diagnosis.Possible && f.Code != "net.lossy" && !strings.HasSuffix(f.Code, ".slow") {
+					t.Errorf("%s is said to be %s, while packets are lost", f.Code, f.Confidence)
 				}
 			}
 			if r.Took > runLimit+time.Second {

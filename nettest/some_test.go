@@ -67,5 +67,11 @@ func some() []scenario {
 			want:  []string{"net.connect warn net.lossy"},
 			cause: "net.lossy", sure: whichever, or: []string{"net.some-endpoints-dead"},
 		},
+		{
+			name: "every third SYN to the API is lost, the second among them",
+			node: []string{after("ip daddr 172.18.0.2 tcp flags syn numgen inc mod 3 == 1 drop")},
+			want: []string{"net.connect warn net.lossy"}, perhaps: []string{"net.connect warn net.some-endpoints-dead"},
+			cause: "net.lossy", sure: whichever, or: []string{"net.some-endpoints-dead"},
+		},
 	}
 }

@@ -1,0 +1,18 @@
+package diagnosis
+
+// loss returns net.lossy where packets are lost whatever they are for:
+// connections to the API server come late, and single DNS questions stall.
+func (s Seen) loss() (lossy fit, shown bool) {
+	stalled, _ := s.count("probe.dns-timing", "stalled singles")
+	lossy = as("net.lossy").sure(Likely).
+		because("net.connect: %s", s.Result("net.connect").Summary).
+		because("probe.dns-timing: %s", s.Result("probe.dns-timing").Summary)
+	return lossy, s.late() > 0 && stalled > 1
+}
+
+// late is how many connections needed a second SYN.
+func (s Seen) late() int {
+	first, _ := s.count("net.connect", "late")
+	fresh, _ := s.count("probe.fresh", "slow connects")
+	return first + fresh
+}
