@@ -281,7 +281,7 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %v", t.name, t.err6)
 		case last && t.aaaa.rcode != dnsmessage.RCodeSuccess && len(t.a.addrs) > 0:
 			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
-		case last && max(t.a.sent, t.aaaa.sent) > 1:
+		case max(t.a.sent, t.aaaa.sent) > 1:
 			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
 		}
 	}

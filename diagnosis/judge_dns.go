@@ -47,6 +47,9 @@ func judgeDNS(s Seen, r checks.Result) []fit {
 		if ok && pairs > 0 && singles*10 <= pairs { // loss would hit every second pair that it hits a single question for
 			return []fit{race.sure(Likely).because("probe.dns-timing: %s", s.Result("probe.dns-timing").Summary), own.sure(Possible)}
 		}
+		if ok && pairs+singles == 0 {
+			return []fit{own.sure(Possible).although("probe.dns-timing: %s", s.Result("probe.dns-timing").Summary)}
+		}
 		if ok && singles > 0 {
 			return []fit{own.sure(Possible).because("%d single questions stall as well, which the race would not touch", singles), race.sure(Possible).although("single questions stall as well")}
 		}
