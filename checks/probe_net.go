@@ -22,6 +22,10 @@ func probeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, probeLimit, fmt.Errorf("no answer within %s", probeLimit))
 }
 
+// metricsPort is open at the Service of CoreDNS as kubeadm sets it up, and no
+// rule that is meant for DNS opens it.
+const metricsPort = 9153
+
 var probeServiceIP = &Check{
 	ID:    "probe.service-ip",
 	Title: "what another service IP says: the nameserver's",
@@ -50,12 +54,22 @@ func runProbeServiceIP(ctx context.Context, sys *System, facts *Facts) Outcome {
 			}
 		})
 	}
-	tcp := knock(ctx, sys, targets)
+	var metrics []netip.AddrPort
+	for _, server := range servers {
+		if conf.clusterDomain() != "" && !isNodeCache(server) {
+			metrics = append(metrics, netip.AddrPortFrom(server, metricsPort))
+		}
+	}
+	answers := knock(ctx, sys, slices.Concat(targets, metrics))
+	tcp, other := answers[:len(targets)], answers[len(targets):]
 	wait.Wait()
 	var e Evidence
 	for i, target := range targets {
 		e.Add(target.String()+" tcp", "%s", tcp[i])
 		e.Add(target.String()+" udp", "%s", udp[i])
+	}
+	for i, target := range metrics {
+		e.Add(target.String()+" metrics", "%s", other[i])
 	}
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
 }

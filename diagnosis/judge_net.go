@@ -97,9 +97,14 @@ func judgeRefused(s Seen) []fit {
 		}
 	case services == answers && nobody == refused && s.nameserver("tcp") == refused:
 		return []fit{
-			rejects.sure(Possible).because("every address refuses TCP at once, and UDP is answered").until(askPolicies),
-			as("net.mesh-not-ready").sure(Possible).because("a mesh's redirect takes TCP only, and UDP is answered").until("kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?"),
+			as("net.mesh-not-ready").sure(Possible).because("every address refuses TCP at once, and UDP is answered: a mesh's redirect takes TCP only").until("kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?"),
+			rejects.sure(Possible).because("every address refuses TCP at once").although("UDP is answered").until(askPolicies),
 			down.sure(Possible).although("the nameserver refuses TCP, too"),
+		}
+	case services == answers && nobody == refused && s.metrics() == refused:
+		return []fit{
+			rejects.sure(Possible).because("an address that belongs to nobody refuses at once, too, and so does the nameserver at a port that is not DNS").until(askPolicies),
+			down.sure(Possible).because("the nameserver's service IP answers").until(listEndpoints),
 		}
 	case services == answers && nobody == refused:
 		return []fit{
@@ -121,6 +126,9 @@ func judgeSilent(s Seen) []fit {
 	switch s.serviceIPs() {
 	case answers:
 		blocked = blocked.because("the nameserver's service IP answers, so service IPs work and packets leave this pod")
+		if s.metrics() == answers {
+			blocked = blocked.because("the nameserver answers at a port that is not DNS, too: not all is dropped but DNS")
+		}
 		if own == answers {
 			return []fit{
 				needs.sure(Likely).because("the API server answers at its own address, and not at its service IP"),

@@ -59,6 +59,8 @@ func TestLookAlikes(t *testing.T) {
 		{"3 refused", "and so does its own address", []checks.Result{dnsAnswers, apiRefuses, endpoint(saysNo)}, "net.api-down likely", false},
 		{"3 refused", "policy that rejects", []checks.Result{dnsRefuses, apiRefuses, foreign(saysNo)}, "net.policy-rejects likely, net.service-ips-dead possible", true},
 		{"3 refused", "DNS is allowed, others are refused", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNo)}, "net.api-down possible, net.policy-rejects possible", true},
+		{"3 refused", "DNS is allowed, its metrics and others are refused", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNo), probe("probe.service-ip", "10.96.0.10:9153 metrics", saysNo)}, "net.policy-rejects possible, net.api-down possible", true},
+		{"3 refused", "DNS and its metrics answer, others are refused", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNo), probe("probe.service-ip", "10.96.0.10:9153 metrics", saysYes)}, "net.api-down possible, net.policy-rejects possible", true},
 		{"3 refused", "mesh proxy not up", []checks.Result{dnsRefuses, apiRefuses, foreign(saysNo), probe("probe.sidecar", "listening", "", "mesh env", "ISTIO_META_MESH_ID")}, "net.mesh-not-ready likely", false},
 		{"4 no route to host", "fast", []checks.Result{result("net.connect", checks.Fail, "net.host-prohibited", "answer", "connect: no route to host after 0.2ms")}, "net.host-prohibited likely", false},
 		{"4 no route to host", "slow", []checks.Result{result("net.connect", checks.Fail, "net.host-unreachable", "answer", "connect: no route to host after 3.1s")}, "net.host-unreachable likely", false},

@@ -77,6 +77,11 @@ func (s Seen) serviceIPs() answer {
 	}
 }
 
+// metrics is what the nameservers said at a port that no rule for DNS opens.
+func (s Seen) metrics() answer {
+	return best(s.Result("probe.service-ip"), func(key string) bool { return strings.HasSuffix(key, " metrics") })
+}
+
 func anyKey(string) bool { return true }
 
 // ownAddress is what the API servers said at their own addresses.

@@ -81,6 +81,7 @@ func withoutForeign(ctx context.Context, dir string, f Fault) (outside []string,
 		own[httpProxyAddress] = p.env["HTTPS_PROXY"] != ""
 		for _, address := range p.resolv.nameservers {
 			own[net.JoinHostPort(address, "53")] = true
+			own[net.JoinHostPort(address, "9153")] = true
 		}
 	}, after: func(pod *Pod) error {
 		pod.System.NoForeignProbes = true

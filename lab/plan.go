@@ -145,7 +145,7 @@ func healthy() *plan {
 		"HOME":                          home,
 		"PATH":                          "/usr/local/bin:/usr/bin:/bin",
 	}
-	return &plan{
+	p := &plan{
 		domain:  "cluster.local",
 		env:     env,
 		initEnv: maps.Clone(env),
@@ -159,14 +159,12 @@ func healthy() *plan {
 		home:   map[string]string{},
 		hosts:  kubeletHosts,
 		resolv: resolvPlan{nameservers: []string{dnsIP}, options: "ndots:5"},
-		dns:    map[string]*dnsPlan{dnsIP: {}},
-		ways: map[string]way{
-			"tcp " + apiAddress:    {server: "api"},
-			"udp " + dnsIP + ":53": {server: "dns " + dnsIP},
-			"tcp " + dnsIP + ":53": {server: "dns " + dnsIP},
-		},
-		api: apiPlan{accountUID: accountUID},
+		dns:    map[string]*dnsPlan{},
+		ways:   map[string]way{"tcp " + apiAddress: {server: "api"}},
+		api:    apiPlan{accountUID: accountUID},
 	}
+	p.nameserver(dnsIP)
+	return p
 }
 
 // issuer is the name that the cluster gives to itself in tokens, which is also
@@ -183,6 +181,7 @@ func (p *plan) nameserver(address string) *dnsPlan {
 	p.dns[address] = d
 	to := net.JoinHostPort(address, "53")
 	p.ways["udp "+to], p.ways["tcp "+to] = way{server: "dns " + address}, way{server: "dns " + address}
+	p.ways["tcp "+net.JoinHostPort(address, "9153")] = way{server: "dns " + address} // its metrics, of which nothing is read
 	return d
 }
 

@@ -17,10 +17,11 @@ type network struct {
 }
 
 const (
-	api1Address = "172.18.0.2:6443"
-	api2Address = "172.18.0.3:6443"
-	dnsAddress  = "10.244.2.5:53"
-	dns2Address = "10.244.2.6:53"
+	api1Address    = "172.18.0.2:6443"
+	api2Address    = "172.18.0.3:6443"
+	dnsAddress     = "10.244.2.5:53"
+	metricsAddress = "10.244.2.5:9153"
+	dns2Address    = "10.244.2.6:53"
 )
 
 // api1Own is the first API server's own address as a user would name it.
@@ -127,6 +128,7 @@ table ip kube-proxy {
 		ip daddr 10.96.0.1 tcp dport 443 ` + toAPI + `
 		ip daddr 10.96.0.10 udp dport 53 dnat to ` + dnsAddress + `
 		ip daddr 10.96.0.10 tcp dport 53 dnat to ` + dnsAddress + `
+		ip daddr 10.96.0.10 tcp dport 9153 dnat to ` + metricsAddress + `
 		ip daddr 10.96.0.11 udp dport 53 dnat to ` + dns2Address + `
 		ip daddr 10.96.0.11 tcp dport 53 dnat to ` + dns2Address + `
 	}

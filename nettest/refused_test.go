@@ -69,7 +69,7 @@ func refused() []scenario {
 				after("meta l4proto tcp reject with tcp reset"),
 			},
 			want:  []string{"net.connect fail net.api-down"},
-			cause: "net.policy-rejects", sure: open, or: []string{"net.api-down", "net.mesh-not-ready"},
+			cause: "net.policy-rejects", sure: open,
 		},
 	}
 }

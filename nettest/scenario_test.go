@@ -198,7 +198,8 @@ func (n network) serve(dir string, setup lab.Setup) (*lab.Pod, func(), error) {
 	api2, err2 := n.api2.listen(api2Address)
 	packets, err3 := n.dns.listenPacket(dnsAddress)
 	streams, err4 := n.dns.listen(dnsAddress)
-	if err := cmp.Or(err1, err2, err3, err4); err != nil {
+	metrics, err5 := n.dns.listen(metricsAddress)
+	if err := cmp.Or(err1, err2, err3, err4, err5); err != nil {
 		return nil, nil, err
 	}
 	served, err := lab.Serve(dir, lab.Sockets{
@@ -207,7 +208,7 @@ func (n network) serve(dir string, setup lab.Setup) (*lab.Pod, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return served, func() { served.Close() }, realSockets(dir)
+	return served, func() { served.Close(); metrics.Close() }, realSockets(dir)
 }
 
 // realSockets shows /proc/net of the process that reads it among the pod's files.

@@ -63,7 +63,7 @@ func handshake() []scenario {
 			name:  "a mesh redirects to a proxy that does not listen",
 			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
 			want:  []string{"dns.servers warn dns.tcp-blocked", "net.connect fail net.api-down"},
-			cause: "net.mesh-not-ready", sure: open, or: []string{"net.policy-rejects", "net.api-down"},
+			cause: "net.mesh-not-ready", sure: open,
 		},
 	}
 }
