@@ -104,7 +104,7 @@ func All() []*Check {
 		envService, envProxy, envClient,
 		volumeToken, volumeCA, volumeNamespace, tokenClaims,
 		dnsConfig, dnsServers, dnsResolve,
-		netConnect, netName, netProxy,
+		netConnect, netOpen, netName, netProxy,
 		tlsChain, tlsHost, tlsName, tlsValidity,
 		authReview, authClock,
 		apiVersions, apiHealth, apiVersion, apiAccess,

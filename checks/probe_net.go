@@ -228,7 +228,7 @@ func runProbeSidecar(_ context.Context, sys *System, facts *Facts) Outcome {
 			listening = append(listening, port)
 		}
 	}
-	stuck := sockets.stuckTo(net.JoinHostPort(facts.apiAddress(), facts.Port))
+	_, stuck := sockets.openTo(net.JoinHostPort(facts.apiAddress(), facts.Port))
 	e.Add("listening", "%s", strings.Join(listening, " "))
 	e.Add("stuck connections", "%d", stuck)
 	var mesh []string

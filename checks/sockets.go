@@ -1,8 +1,10 @@
 package checks
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -74,14 +76,47 @@ func (s sockets) listens(port string) bool {
 	})
 }
 
-// stuckTo counts the connections to an address whose data is sent again and
-// again without an answer.
-func (s sockets) stuckTo(address string) int {
-	n := 0
+// stuckAfter is how often data is sent again, unanswered, until a connection
+// counts as stuck: that is after a second and a half at least.
+const stuckAfter = 3
+
+// openTo counts the connections to an address, and those among them whose data
+// is sent again and again without an answer.
+func (s sockets) openTo(address string) (open, stuck int) {
 	for _, t := range s {
-		if t.state == stateEstablished && t.retransmits > 1 && t.remote.String() == address {
-			n++
+		if t.state != stateEstablished || t.remote.String() != address {
+			continue
+		}
+		open++
+		if t.retransmits >= stuckAfter {
+			stuck++
 		}
 	}
-	return n
+	return open, stuck
+}
+
+var netOpen = &Check{
+	ID:    "net.open",
+	Title: "connections that this pod has open to the API server get answers",
+	Needs: []string{"net.connect"},
+	Run:   runNetOpen,
+}
+
+// runNetOpen looks at the connections of all the pod's containers: one whose
+// other end is gone without a word hangs for a quarter of an hour, while new
+// ones succeed.
+func runNetOpen(_ context.Context, sys *System, facts *Facts) Outcome {
+	all, err := readSockets(sys)
+	if err != nil {
+		return notApplicable("%v", err)
+	}
+	address := net.JoinHostPort(facts.apiAddress(), facts.Port)
+	open, stuck := all.openTo(address)
+	var e Evidence
+	e.Add("open connections", "%d", open)
+	e.Add("stuck connections", "%d", stuck)
+	if stuck > 0 {
+		return warn("net.half-open", e, "%s: %d of %d open connections of this pod get no answer, and new ones do", address, stuck, open)
+	}
+	return pass(e, "%s: no open connection waits for an answer", address)
 }

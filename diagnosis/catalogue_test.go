@@ -22,7 +22,7 @@ var published = strings.Fields(`
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
 	volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
-	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.cidr-overlap
+	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.half-open net.cidr-overlap
 	net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
@@ -42,6 +42,7 @@ var published = strings.Fields(`
 // warnings are the codes with which requests can work.
 var warnings = strings.Fields(`
 	env.client-override env.links-collision volume.ca-bundle volume.namespace-missing volume.namespace-mismatch
+	net.half-open
 	proxy.client-dependent
 	dns.other-domain dns.tcp-blocked dns.slow dns.search-broken dns.limits dns.aaaa-broken
 	tls.name-not-covered tls.expires-soon tls.strict-clients

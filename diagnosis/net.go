@@ -170,6 +170,18 @@ var netCauses = []Cause{
 		),
 	},
 	{
+		Code: "net.half-open", Confidence: Likely, Warning: true,
+		Title: "a connection that this pod has open is dead, and the program that waits on it was never told",
+		Apart: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at once, " +
+			"which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer goes away " +
+			"without closing; the kernel gives up after about 15 minutes.",
+		Fix: steps(
+			"# at once: a new process opens new connections, as after",
+			"kubectl -n NAMESPACE rollout restart deployment NAME",
+			"# for good: a client that asks idle connections for a sign of life, as client-go does since 1.20",
+		),
+	},
+	{
 		Code: "net.cidr-overlap", Confidence: Possible,
 		Title: "the ranges of pods, Services and nodes overlap, so that answers go astray",
 		Apart: "Addresses of pods, Services or nodes lie in each other's ranges, which this pod sees only in part. The symptom is that" +

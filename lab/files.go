@@ -22,6 +22,7 @@ func writeFiles(dir string, p *plan, c *cluster) error {
 		"proc/self/mountinfo": p.mountinfo(),
 		"proc/self/status":    procStatus(),
 		"proc/1/environ":      environ(p.initEnv),
+		"proc/net/tcp":        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n" + p.sockets,
 	}
 	for name, content := range p.home {
 		files[filepath.Join(home, name)] = content

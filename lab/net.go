@@ -51,6 +51,13 @@ func netFaults() []Fault {
 			apply: toAPI(way{}),
 		},
 		{
+			Code: "net.half-open", Summary: "a connection of the application to the API server is dead, and nobody told it",
+			Check: "net.open", Status: checks.Warn,
+			apply: func(p *plan) {
+				p.sockets = "   0: 0701F40A:A1F2 0100600A:01BB 01 00000100:00000000 01:00000C31 00000007 65532        0 48151 7 0000000000000000\n"
+			},
+		},
+		{
 			Code: "net.handshake-stalled", Summary: "the API server accepts and says nothing",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.api.raw = func(c net.Conn) { io.Copy(io.Discard, c) } },

@@ -44,6 +44,7 @@ type plan struct {
 	home    map[string]string // files below the home directory
 	hosts   string            // /etc/hosts
 	resolv  resolvPlan
+	sockets string              // lines of /proc/net/tcp
 	dns     map[string]*dnsPlan // by the nameserver's address
 	ways    map[string]way      // by "tcp IP:port" or "udp IP:port"
 	rest    way                 // to every other address

@@ -213,6 +213,9 @@ func (n network) serve(dir string, setup lab.Setup) (*lab.Pod, func(), error) {
 
 // realSockets shows /proc/net of the process that reads it among the pod's files.
 func realSockets(dir string) error {
+	if err := os.RemoveAll(filepath.Join(dir, "proc/net")); err != nil {
+		return err
+	}
 	return os.Symlink("/proc/self/net", filepath.Join(dir, "proc/net"))
 }
 

@@ -2,6 +2,11 @@
 
 package nettest
 
+import (
+	"net"
+	"time"
+)
+
 // The endpoints are taken in turn: the first connection goes to the first.
 func some() []scenario {
 	return []scenario{
@@ -73,5 +78,28 @@ func some() []scenario {
 			want: []string{"net.connect warn net.lossy"}, perhaps: []string{"net.connect warn net.some-endpoints-dead"},
 			cause: "net.lossy", sure: whichever, or: []string{"net.some-endpoints-dead"},
 		},
+		{
+			name: "a connection of the application is dead, and nobody told it", more: deadConnection,
+			want: []string{"net.open warn net.half-open"}, cause: "net.half-open", sure: ruled,
+		},
 	}
+}
+
+// deadConnection opens a connection of the pod's to the API server, loses what
+// is sent over it, and waits until the kernel has sent it four times.
+func deadConnection(n network) (func(), error) {
+	var conn net.Conn
+	if err := n.pod.inside(func() (err error) {
+		conn, err = net.Dial("tcp4", "10.96.0.1:443")
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	_, port, _ := net.SplitHostPort(conn.LocalAddr().String())
+	if err := n.node.run(before("tcp sport " + port + " drop")); err != nil {
+		return nil, err
+	}
+	_, err := conn.Write([]byte("GET"))
+	time.Sleep(4 * time.Second)
+	return func() { conn.Close() }, err
 }
