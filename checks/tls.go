@@ -41,7 +41,7 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if conn == nil || facts.tunnel == nil && time.Since(facts.tcpOpen) > idleLimit {
 		var err error
 		if conn, err = facts.dialAPI(ctx, sys); err != nil {
-			return fail("net.api-down", nil, "%s: %v", facts.Host, bareNetError(ctx, err))
+			return fail("net.some-endpoints-dead", nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(facts.Host, facts.Port), bareNetError(ctx, err))
 		}
 	}
 	var e Evidence

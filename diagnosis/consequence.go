@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
@@ -31,7 +32,7 @@ func consequence(code string, r checks.Result) bool {
 	case slices.Contains(everythingOff, code) && effect == "dns":
 		return true
 	case code == "net.lossy":
-		return effect == "net" || r.Code == "api.slow"
+		return effect == "net" || r.Code == "api.slow" || r.Code == "api.unhealthy" && strings.Contains(r.Summary, "no answer")
 	case slices.Contains([]string{"net.api-blocked", "net.api-down", "net.some-endpoints-dead"}, code):
 		return r.Code == "dns.servfail" || r.Code == "api.unhealthy" // a CoreDNS that cannot reach the API either
 	case code == "env.overridden":

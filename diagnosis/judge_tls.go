@@ -14,6 +14,10 @@ func judgeHandshake(s Seen, r checks.Result) []fit {
 	switch r.Code {
 	case "net.handshake-stalled":
 		return judgeStalled(s)
+	case "net.some-endpoints-dead":
+		if some := judgeSome(s); len(some) > 0 {
+			return some
+		}
 	case "net.mesh-intercepts", "net.sni-required":
 		return judgeClosed(s)
 	case "tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.ca-rekeyed", "tls.intercepted":
