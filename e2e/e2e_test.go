@@ -27,13 +27,13 @@ type scenario struct {
 	// privileged asks for a namespace that does not enforce "restricted".
 	privileged bool
 	exit       int
-	// cause lists the codes of which one has to be the first cause: several
-	// where the pod cannot tell. Without any, no cause may be named.
+	// cause is the code of what is broken, and after it others that may be named
+	// first because a pod cannot tell. Without any, no cause may be named.
 	cause []string
 	// most is how sure the first cause may be at most; certain when empty.
 	most diagnosis.Confidence
-	// true lists further codes that are true here: only these and cause may be
-	// named as certain.
+	// true lists further codes that are true here: only these and the first of
+	// cause may be named as certain.
 	true []string
 	// want lists, in the order of the run, every result that is a warning or a
 	// failure: "id status code". Nothing else may be found. Where cause is set,

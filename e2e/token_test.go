@@ -40,12 +40,12 @@ var withToken = []scenario{
 	{
 		name: "token signed by another key",
 		file: "given.yaml", before: signedAnew(true, unchanged),
-		exit: 1, cause: []string{"token.rejected", "token.unknown-key"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: diagnosis.Likely,
 	},
 	{
 		name: "token of another issuer",
 		file: "given.yaml", before: signedAnew(false, foreignIssuer),
-		exit: 1, cause: []string{"token.rejected", "token.unknown-issuer"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.unknown-issuer", "token.rejected"}, most: diagnosis.Likely,
 	},
 	{
 		name: "token from a Secret",
@@ -62,12 +62,12 @@ var withToken = []scenario{
 // withPublishedKeys lists what the server's published keys tell apart.
 var withPublishedKeys = []scenario{
 	{
-		name: "token of another issuer",
+		name: "token of another issuer, with published keys",
 		file: "given.yaml", before: signedAnew(false, foreignIssuer),
 		exit: 1, cause: []string{"token.unknown-issuer"},
 	},
 	{
-		name: "token of an account that was made again",
+		name: "token of an account that was made again, with published keys",
 		file: "given.yaml", before: accountMadeAgain,
 		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
 	},
@@ -77,10 +77,10 @@ var withPublishedKeys = []scenario{
 // without a token.
 var withoutAnonymous = []scenario{
 	{
-		name: "healthy",
+		name: "healthy, without anonymous requests",
 	},
 	{
-		name: "token of an account that was made again",
+		name: "token of an account that was made again, without anonymous requests",
 		file: "given.yaml", before: accountMadeAgain,
 		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
 	},
