@@ -9,18 +9,20 @@ import (
 
 // What the results of a pod hold beside the one in question.
 var (
-	byAddress   = env("10.96.0.1", checks.Pass, "")
-	clusterDNS  = result("dns.config", checks.Pass, "", "nameservers", "10.96.0.10", "cluster domain", "cluster.local")
-	dnsAnswers  = result("dns.servers", checks.Pass, "", "10.96.0.10 udp", "NOERROR 10.96.0.1 in 1ms", "10.96.0.10 tcp", "NOERROR 10.96.0.1 in 1ms")
-	dnsSilent   = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "no answer within 5s after 5s", "10.96.0.10 tcp", "no answer within 5s after 5s")
-	dnsRefuses  = result("dns.servers", checks.Fail, "dns.no-endpoints", "10.96.0.10 udp", "read: connection refused after 0.2ms", "10.96.0.10 tcp", "connect: connection refused after 0.2ms")
-	apiSilent   = result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
-	apiRefuses  = result("net.connect", checks.Fail, "net.api-down", "address", "10.96.0.1:443", "answer", "connect: connection refused after 0.1ms")
-	connected   = result("net.connect", checks.Pass, "", "address", "10.96.0.1:443", "answer", "connected in 0.3ms")
-	allSilent   = result("net.connect", checks.Fail, "net.egress-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
-	refused401  = result("auth.review", checks.Fail, "token.rejected", "status", "401 in 2ms")
-	stalled     = result("tls.chain", checks.Fail, "net.handshake-stalled")
-	closedEarly = result("tls.chain", checks.Fail, "net.mesh-intercepts")
+	byAddress      = env("10.96.0.1", checks.Pass, "")
+	clusterDNS     = result("dns.config", checks.Pass, "", "nameservers", "10.96.0.10", "cluster domain", "cluster.local")
+	dnsAnswers     = result("dns.servers", checks.Pass, "", "10.96.0.10 udp", "NOERROR 10.96.0.1 in 1ms", "10.96.0.10 tcp", "NOERROR 10.96.0.1 in 1ms")
+	dnsSilent      = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "no answer within 5s after 5s", "10.96.0.10 tcp", "no answer within 5s after 5s")
+	dnsRefuses     = result("dns.servers", checks.Fail, "dns.no-endpoints", "10.96.0.10 udp", "read: connection refused after 0.2ms", "10.96.0.10 tcp", "connect: connection refused after 0.2ms")
+	apiSilent      = result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	apiRefuses     = result("net.connect", checks.Fail, "net.api-down", "address", "10.96.0.1:443", "answer", "connect: connection refused after 0.1ms")
+	dnsUnreachable = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "connect: network is unreachable after 0.1ms", "10.96.0.10 tcp", "connect: network is unreachable after 0.1ms")
+	apiNoRoute     = result("net.connect", checks.Fail, "net.no-route", "address", "10.96.0.1:443", "answer", "connect: network is unreachable after 0.1ms")
+	connected      = result("net.connect", checks.Pass, "", "address", "10.96.0.1:443", "answer", "connected in 0.3ms")
+	allSilent      = result("net.connect", checks.Fail, "net.egress-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	refused401     = result("auth.review", checks.Fail, "token.rejected", "status", "401 in 2ms")
+	stalled        = result("tls.chain", checks.Fail, "net.handshake-stalled")
+	closedEarly    = result("tls.chain", checks.Fail, "net.mesh-intercepts")
 )
 
 func probe(id string, evidence ...string) checks.Result {
@@ -54,6 +56,14 @@ func TestLookAlikes(t *testing.T) {
 		{"2 all service IPs silent", "nothing else known", []checks.Result{dnsSilent, allSilent, foreign(saysNothing)}, "net.egress-blocked possible, net.service-ips-dead possible", true},
 		{"2 all service IPs silent", "direct addresses answer", []checks.Result{dnsSilent, allSilent, endpoint(saysYes)}, "net.service-ips-dead likely", false},
 		{"2 all service IPs silent", "direct addresses silent", []checks.Result{dnsSilent, allSilent, endpoint(saysNothing)}, "net.egress-blocked likely", false},
+		{"2 all service IPs fail", "silent and refused, direct addresses answer", []checks.Result{dnsRefuses, apiSilent, endpoint(saysYes)}, "net.service-ips-dead likely, net.policy-rejects possible", true},
+		{"2 all service IPs fail", "refused and silent, direct addresses answer", []checks.Result{dnsSilent, apiRefuses, endpoint(saysYes)}, "net.service-ips-dead likely, net.policy-rejects possible", true},
+		{"2 all service IPs fail", "refused, direct addresses answer", []checks.Result{dnsRefuses, apiRefuses, endpoint(saysYes)}, "net.service-ips-dead likely, net.policy-rejects possible", true},
+		{"2 all service IPs fail", "no route, direct addresses answer", []checks.Result{dnsUnreachable, apiNoRoute, endpoint(saysYes)}, "net.service-ips-dead likely, net.no-route possible", false},
+		{"2 all service IPs fail", "no route and silent, direct addresses answer", []checks.Result{dnsSilent, apiNoRoute, endpoint(saysYes)}, "net.service-ips-dead likely, net.no-route possible", false},
+		{"2 all service IPs fail", "no route, and direct addresses are silent", []checks.Result{dnsUnreachable, apiNoRoute, endpoint(saysNothing)}, "net.no-route likely", false},
+		{"3 refused", "its own address answers", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNothing), endpoint(saysYes)}, "net.api-down possible, net.policy-rejects possible", true},
+		{"3 refused", "its own address answers, and that of nobody refuses", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNo), endpoint(saysYes)}, "net.policy-rejects possible, net.api-down possible", true},
 		{"3 refused", "API down", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNothing)}, "net.api-down possible", true},
 		{"3 refused", "and so does its own address", []checks.Result{dnsAnswers, apiRefuses, endpoint(saysNo)}, "net.api-down likely", false},
 		{"3 refused", "policy that rejects", []checks.Result{dnsRefuses, apiRefuses, foreign(saysNo)}, "net.policy-rejects likely, net.service-ips-dead possible", true},

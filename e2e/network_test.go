@@ -63,9 +63,19 @@ var onBrokenNode = []scenario{
 		exit: 1, cause: []string{"net.host-prohibited"},
 	},
 	{
-		name: "no service rules on the node",
-		file: "node-endpoint.yaml", before: withoutServiceRules,
-		exit: 1, cause: []string{"net.service-ips-dead"},
+		name: "no service rules on the node, and the network drops",
+		file: "node-endpoint.yaml", before: withoutServiceRules("drop"),
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+	},
+	{
+		name: "no service rules on the node, and the network refuses",
+		file: "node-endpoint.yaml", before: withoutServiceRules("reject"),
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+	},
+	{
+		name: "no service rules on the node, and the network knows no way",
+		file: "node-endpoint.yaml", before: withoutServiceRules("reject with icmp net-unreachable"),
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
 	},
 	{
 		name: "the API's only endpoint dead",

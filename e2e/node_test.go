@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A kind node is a container: what is broken on a node is broken there by
@@ -94,18 +93,20 @@ func narrow(size int) func(*testing.T, namespace) values {
 	}
 }
 
-// withoutServiceRules removes what kube-proxy wrote on the broken node, and
-// drops what then leaves it for a service IP, as most networks do.
-func withoutServiceRules(t *testing.T, ns namespace) values {
-	t.Helper()
-	node := brokenNode()
-	t.Cleanup(func() {
-		kube := namespace("kube-system")
-		kube.kubectl(t, "delete", "pod", "--selector=k8s-app=kube-proxy", "--field-selector=spec.nodeName="+node)
-		deadline(t, time.Minute, func() bool {
-			return strings.Contains(onNode(t, node, "iptables -t nat -S KUBE-SERVICES"), "default/kubernetes:https")
+// withoutServiceRules removes what kube-proxy wrote on the broken node for
+// services, and has it sleep, until the end of the test; verdict is what becomes
+// of packets that then leave the node for a service IP.
+func withoutServiceRules(verdict string) func(*testing.T, namespace) values {
+	return func(t *testing.T, ns namespace) values {
+		t.Helper()
+		node := brokenNode()
+		const chain = "iptables -t nat -S KUBE-SERVICES | grep '^-A'"
+		was := onNode(t, node, "pkill -STOP -x kube-proxy && "+chain)
+		t.Cleanup(func() {
+			commandWith(t, "*nat\n"+was+"COMMIT\n", "docker", "exec", "-i", node, "iptables-restore", "--noflush")
+			onNode(t, node, "pkill -CONT -x kube-proxy")
 		})
-	})
-	onNode(t, node, "iptables -t nat -F KUBE-SERVICES")
-	return rule(after, "ip daddr $SERVICE/16 drop")(t, ns)
+		onNode(t, node, "iptables -t nat -F KUBE-SERVICES")
+		return rule(after, "ip daddr $SERVICE/16 "+verdict)(t, ns)
+	}
 }
