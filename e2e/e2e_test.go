@@ -61,19 +61,14 @@ func TestOnCluster(t *testing.T) {
 		})
 		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
 			t.Parallel()
-			for _, s := range slices.Concat(inPod, withToken, withPolicy, dns.scenarios(), kubectlProxy(image)) {
-				t.Run(s.name, func(t *testing.T) {
-					t.Parallel()
-					s.run(t)
-				})
-			}
+			atOnce(t, slices.Concat(inPod, withToken, withPolicy, dns.scenarios(), kubectlProxy(image)))
 		})
 	})
 	// from here on, what breaks the whole cluster for a while
 	inTurn(t, alone)
 	t.Run("with published keys", func(t *testing.T) {
 		keysPublished(t)
-		inTurn(t, withPublishedKeys)
+		atOnce(t, withPublishedKeys)
 	})
 	t.Run("with another API server", func(t *testing.T) {
 		calmly(t)
@@ -93,17 +88,21 @@ func TestOnCluster(t *testing.T) {
 // TestFlavours runs what is healthy in a cluster of any kind.
 func TestFlavours(t *testing.T) {
 	t.Run("job.yaml as it stands", asItStands)
-	for _, s := range healthy {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			s.run(t)
-		})
-	}
+	atOnce(t, healthy)
 }
 
 func inTurn(t *testing.T, list []scenario) {
 	for _, s := range list {
 		t.Run(s.name, s.run)
+	}
+}
+
+func atOnce(t *testing.T, list []scenario) {
+	for _, s := range list {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 

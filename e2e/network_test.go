@@ -63,17 +63,17 @@ var onBrokenNode = []scenario{
 		exit: 1, cause: []string{"net.host-prohibited"},
 	},
 	{
-		name: "no service rules on the node, and the network drops",
+		name: "no service rules on a node whose network drops",
 		file: "node-endpoint.yaml", before: withoutServiceRules("drop"),
 		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
 	},
 	{
-		name: "no service rules on the node, and the network refuses",
+		name: "no service rules on a node whose network refuses",
 		file: "node-endpoint.yaml", before: withoutServiceRules("reject"),
 		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
 	},
 	{
-		name: "no service rules on the node, and the network knows no way",
+		name: "no service rules on a node whose network knows no way",
 		file: "node-endpoint.yaml", before: withoutServiceRules("reject with icmp net-unreachable"),
 		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
 	},

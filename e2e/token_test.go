@@ -62,12 +62,17 @@ var withToken = []scenario{
 // withPublishedKeys lists what the server's published keys tell apart.
 var withPublishedKeys = []scenario{
 	{
-		name: "token of another issuer, with published keys",
-		file: "given.yaml", before: signedAnew(false, foreignIssuer),
-		exit: 1, cause: []string{"token.unknown-issuer"},
+		name: "token signed by another key where keys are published",
+		file: "given.yaml", before: signedAnew(true, unchanged),
+		exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
 	},
 	{
-		name: "token of an account that was made again, with published keys",
+		name: "token of another issuer where keys are published",
+		file: "given.yaml", before: signedAnew(false, foreignIssuer),
+		exit: 1, cause: []string{"token.unknown-issuer"}, most: diagnosis.Likely,
+	},
+	{
+		name: "token of an account that was made again where keys are published",
 		file: "given.yaml", before: accountMadeAgain,
 		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
 	},
@@ -77,10 +82,10 @@ var withPublishedKeys = []scenario{
 // without a token.
 var withoutAnonymous = []scenario{
 	{
-		name: "healthy, without anonymous requests",
+		name: "healthy where nobody is answered without a token",
 	},
 	{
-		name: "token of an account that was made again, without anonymous requests",
+		name: "token of an account that was made again where nobody is answered without a token",
 		file: "given.yaml", before: accountMadeAgain,
 		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
 	},
