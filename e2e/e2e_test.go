@@ -61,7 +61,7 @@ func TestOnCluster(t *testing.T) {
 		})
 		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
 			t.Parallel()
-			atOnce(t, slices.Concat(inPod, withToken, withPolicy, dns.scenarios(), kubectlProxy(image)))
+			atOnce(t, slices.Concat(inPod, withToken, busy, withPolicy, dns.scenarios(), kubectlProxy(image)))
 		})
 	})
 	// from here on, what breaks the whole cluster for a while
