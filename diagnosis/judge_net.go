@@ -1,6 +1,10 @@
 package diagnosis
 
-import "github.com/k8sdoctor/k8sdoctor/checks"
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
 
 // What would decide where a pod alone cannot; each is one observation.
 const (
@@ -37,23 +41,31 @@ func judgeSome(s Seen) []fit {
 	n, ok := s.count("probe.fresh", "connections")
 	connected, _ := s.count("probe.fresh", "connected")
 	slow, _ := s.count("probe.fresh", "slow connects")
-	if !ok || connected == 0 || s.Result("net.connect").Status == checks.Pass {
+	r := s.Result("net.connect")
+	if !ok || connected == 0 || r.Status == checks.Pass {
 		return nil
-	}
-	if r := s.Result("net.connect"); connected == n && slow == 0 && r.Status == checks.Warn {
-		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
 	}
 	dead := as("net.some-endpoints-dead").because("%d of %d fresh connections succeed", connected, n)
 	lossy := as("net.lossy").because("%d of %d fresh connections succeed, %d of them late", connected, n, slow)
-	for text := range s.facts("probe.fresh", "failed: ") {
-		if read(text) == refused {
-			return []fit{dead.sure(Likely).because("the others are refused, which loss does not do")}
-		}
+	switch again := connected == n && slow == 0; {
+	case again && r.Status == checks.Fail && someRefused(r):
+		return []fit{dead.sure(Possible).until(listEndpoints), as("net.api-down").sure(Possible).because("it may have started just now")}
+	case someRefused(r) || someRefused(s.Result("probe.fresh")):
+		return []fit{dead.sure(Likely).because("another is refused, which loss does not do")}
+	case again && r.Status == checks.Warn:
+		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
 	}
 	if (slow+n-connected)*3 < n { // few: a dead server among two or three would strike more often
 		return []fit{lossy.sure(Possible), dead.sure(Possible)}
 	}
 	return []fit{dead.sure(Possible).until(listEndpoints + ": is every address that of an API server which is up?"), lossy.sure(Possible)}
+}
+
+// someRefused says that one of several connections was refused.
+func someRefused(r checks.Result) bool {
+	return slices.ContainsFunc(r.Evidence, func(fact checks.Fact) bool {
+		return read(fact.Key) == refused || read(fact.Value) == refused
+	})
 }
 
 // other is the cause that looks like this one when connections fail now and then.
