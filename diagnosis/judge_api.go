@@ -35,3 +35,14 @@ func (s Seen) turnedAway() (away, all int) {
 	}
 	return away, all
 }
+
+// judgeUnhealthy believes an API server that names its failing parts itself; any
+// 5xx else may come from what stands before it.
+func judgeUnhealthy(r checks.Result) []fit {
+	for _, path := range []string{"readyz", "livez"} {
+		if _, parts, ok := strings.Cut(r.Evidence.Get(path), "failing: "); ok {
+			return []fit{as(r.Code).sure(Likely).because("the API server itself says at /%s what fails: %s", path, parts)}
+		}
+	}
+	return nil
+}

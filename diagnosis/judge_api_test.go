@@ -34,3 +34,22 @@ func TestOverloaded(t *testing.T) {
 		})
 	}
 }
+
+func TestUnhealthy(t *testing.T) {
+	for _, tc := range []struct {
+		name, readyz, livez string
+		want                Confidence
+	}{
+		{"names a part", "500 failing: etcd", "ok in 2ms", Likely},
+		{"is not alive", "ok in 2ms", "500 failing: etcd, kms-providers", Likely},
+		{"a 5xx of whoever", "502 Bad Gateway", "ok in 2ms", Possible},
+		{"no answer", "no answer within 5s after 5s", "no answer within 5s after 5s", Possible},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := result("api.health", checks.Fail, "api.unhealthy", "readyz", tc.readyz, "livez", tc.livez)
+			if got := Diagnose(Seen{Results: []checks.Result{r}}).Causes[0]; got.Code != "api.unhealthy" || got.Confidence != tc.want {
+				t.Errorf("got %s %s, want api.unhealthy %s", got.Code, got.Confidence, tc.want)
+			}
+		})
+	}
+}

@@ -88,6 +88,8 @@ func judge(s Seen, r checks.Result) []fit {
 		return judgeValidity(s, r)
 	case r.Code == "api.overloaded":
 		return judgeOverloaded(s, r)
+	case r.Code == "api.unhealthy" && r.ID == "api.health":
+		return judgeUnhealthy(r)
 	}
 	return nil
 }
