@@ -59,6 +59,11 @@ func TestOnCluster(t *testing.T) {
 			t.Parallel()
 			inTurn(t, onBrokenNode)
 		})
+		t.Run("with another API server", func(t *testing.T) {
+			t.Parallel()
+			strict, notReady, rekeyed := newAPIServers(t)
+			inTurn(t, slices.Concat(withoutAnonymous(strict), withCertificates(strict), ofNotReady(notReady), withNewKey(rekeyed)))
+		})
 		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
 			t.Parallel()
 			atOnce(t, slices.Concat(inPod, withToken, busy, withPolicy, dns.scenarios(), kubectlProxy(image)))
@@ -69,19 +74,6 @@ func TestOnCluster(t *testing.T) {
 	t.Run("with published keys", func(t *testing.T) {
 		keysPublished(t)
 		atOnce(t, withPublishedKeys)
-	})
-	t.Run("with another API server", func(t *testing.T) {
-		calmly(t)
-		t.Cleanup(func() { onNode(t, controlPlane(), "rm -f /etc/kubernetes/pki/e2e.*") })
-		own := newAPIServer(t)
-		t.Run("that answers nobody without a token", func(t *testing.T) {
-			own.showsCertificates(t, "--anonymous-auth=false")
-			inTurn(t, slices.Concat(withoutAnonymous, withCertificates))
-		})
-		t.Run("that is not ready", func(t *testing.T) {
-			own.keyServiceGone(t)
-			inTurn(t, notReady)
-		})
 	})
 }
 

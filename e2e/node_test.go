@@ -12,6 +12,7 @@ import (
 // A kind node is a container: what is broken on a node is broken there by
 // docker exec. Pods land on the first worker, and the second is the one to break.
 func controlPlane() string { return os.Getenv("E2E_CLUSTER") + "-control-plane" }
+func healthyNode() string  { return os.Getenv("E2E_CLUSTER") + "-worker" }
 func brokenNode() string   { return os.Getenv("E2E_CLUSTER") + "-worker2" }
 
 // onNode runs a shell command on a node.
@@ -27,14 +28,14 @@ func setAside(t *testing.T, node string) {
 	t.Cleanup(func() { kubectl(t, "uncordon", node) })
 }
 
-// rules puts nftables rules on the broken node until the end of the test. They
-// see what its pods send, before kube-proxy translates the addresses. The words
+// rules puts nftables rules on a node until the end of the test. They see what
+// its pods send, before kube-proxy translates the addresses. The words
 // $PODS, $API, $SERVICE, $GONE and $DNS stand for the node's pods, the API server's own
 // address, its service IP, an address of no machine beside it, and a DNS pod.
-func rules(chains string) func(*testing.T, namespace) values {
+func rules(on func() string, chains string) func(*testing.T, namespace) values {
 	return func(t *testing.T, _ namespace) values {
 		t.Helper()
-		node := brokenNode()
+		node := on()
 		api, _, _ := strings.Cut(endpoint(t), ":")
 		text := os.Expand(chains, func(word string) string {
 			switch word {
@@ -67,8 +68,9 @@ const (
 	after  = "chain after { type filter hook forward priority -10; %s; }"
 )
 
+// rule puts one rule on the broken node.
 func rule(chain, text string) func(*testing.T, namespace) values {
-	return rules(fmt.Sprintf(chain, text))
+	return rules(brokenNode, fmt.Sprintf(chain, text))
 }
 
 // silentServer puts a server in the API's place that takes connections and

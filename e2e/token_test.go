@@ -78,15 +78,29 @@ var withPublishedKeys = []scenario{
 	},
 }
 
-// withoutAnonymous lists what happens where the API server answers nobody
-// without a token.
-var withoutAnonymous = []scenario{
-	{
-		name: "healthy where nobody is answered without a token",
-	},
-	{
-		name: "token of an account that was made again where nobody is answered without a token",
-		file: "given.yaml", before: accountMadeAgain,
-		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
-	},
+// withoutAnonymous lists what happens where an API server answers nobody without
+// a token.
+func withoutAnonymous(server apiServer) []scenario {
+	return []scenario{
+		{
+			name: "healthy where nobody is answered without a token",
+			file: "node.yaml", before: server.instead(),
+		},
+		{
+			name: "token of an account that was made again where nobody is answered without a token",
+			file: "given-node.yaml", before: server.instead(accountMadeAgain),
+			exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+		},
+	}
+}
+
+// withNewKey lists what happens where the API server's key for tokens changed.
+func withNewKey(server apiServer) []scenario {
+	return []scenario{
+		{
+			name: "the API server's key for tokens changed",
+			file: "node.yaml", before: server.instead(),
+			exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: diagnosis.Likely,
+		},
+	}
 }
