@@ -44,9 +44,10 @@ var apiCauses = []Cause{
 		Apart: "429 comes from an API server with priority-and-fairness headers. A 429 that speaks of initializing storage is " +
 			"api.initializing.",
 		Fix: steps(
-			"# whose requests are they?",
+			"# which flow schema holds this account's requests, who has the seats of its level, and how many are turned away?",
+			"kubectl get flowschemas -o custom-columns=NAME:.metadata.name,LEVEL:.spec.priorityLevelConfiguration.name,UID:.metadata.uid | grep FLOWSCHEMA_UID",
+			"kubectl get --raw /debug/api_priority_and_fairness/dump_requests",
 			"kubectl get --raw /metrics | grep apiserver_flowcontrol_rejected_requests_total",
-			"kubectl get flowschemas,prioritylevelconfigurations",
 		),
 	},
 	{

@@ -1,6 +1,10 @@
 package diagnosis
 
-import "github.com/k8sdoctor/k8sdoctor/checks"
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
 
 // What would decide where a pod alone cannot; each is one observation.
 const (
@@ -42,15 +46,15 @@ func judgeSome(s Seen) []fit {
 	if !ok || connected == 0 || r.Status == checks.Pass {
 		return nil
 	}
-	if connected == n && slow == 0 && r.Status == checks.Warn {
-		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
-	}
 	dead := as("net.some-endpoints-dead").because("%d of %d fresh connections succeed", connected, n)
 	lossy := as("net.lossy").because("%d of %d fresh connections succeed, %d of them late", connected, n, slow)
-	for text := range s.facts("probe.fresh", "failed: ") {
-		if read(text) == refused {
-			return []fit{dead.sure(Likely).because("the others are refused, which loss does not do")}
-		}
+	switch again := connected == n && slow == 0; {
+	case again && r.Status == checks.Fail && someRefused(r):
+		return []fit{dead.sure(Possible).until(listEndpoints), as("net.api-down").sure(Possible).because("it may have started just now")}
+	case someRefused(r) || someRefused(s.Result("probe.fresh")):
+		return []fit{dead.sure(Likely).because("another is refused, which loss does not do")}
+	case again && r.Status == checks.Warn:
+		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
 	}
 	more, _ := s.count("net.connect", "more connections")
 	failed, _ := s.count("net.connect", "failed")
@@ -59,6 +63,13 @@ func judgeSome(s Seen) []fit {
 		return []fit{lossy.sure(Possible), dead.sure(Possible)}
 	}
 	return []fit{dead.sure(Possible).until(listEndpoints + ": is every address that of an API server which is up?"), lossy.sure(Possible)}
+}
+
+// someRefused says that one of several connections was refused.
+func someRefused(r checks.Result) bool {
+	return slices.ContainsFunc(r.Evidence, func(fact checks.Fact) bool {
+		return read(fact.Key) == refused || read(fact.Value) == refused
+	})
 }
 
 // other is the cause that looks like this one when connections fail now and then.
@@ -75,10 +86,12 @@ func judgeRefused(s Seen) []fit {
 		return []fit{as("net.mesh-not-ready").sure(Likely).because("the mesh's variables are set (%s), its proxy listens nowhere, and every address refuses", mesh)}
 	}
 	switch services, nobody, own := s.serviceIPs(), s.nobody(), s.ownAddress(); {
-	case own == answers && services == refused:
+	case s.onlyServiceIPsFail():
+		return []fit{serviceIPsDead(s), rejects.sure(Possible).until(askPolicies)}
+	case own == answers && nobody != refused:
 		return []fit{
-			as("net.service-ips-dead").sure(Likely).because("the API server answers at its own address, and the nameserver's service IP refuses too"),
-			rejects.sure(Possible).until(askPolicies),
+			down.sure(Possible).because("the API server answers at its own address, so the Service leads to another").until(listEndpoints),
+			rejects.sure(Possible).although("the API server answers at its own address").until(askPolicies),
 		}
 	case own == answers:
 		return []fit{
@@ -123,7 +136,14 @@ func judgeSilent(s Seen) []fit {
 	blocked, all, services := as("net.api-blocked"), as("net.egress-blocked"), as("net.service-ips-dead")
 	needs := as("net.policy-needs-endpoint")
 	nobody, own := s.nobody(), s.ownAddress()
-	switch s.serviceIPs() {
+	others := s.serviceIPs()
+	switch {
+	case s.onlyServiceIPsFail() && others == silent:
+		return []fit{serviceIPsDead(s)}
+	case s.onlyServiceIPsFail():
+		return []fit{serviceIPsDead(s), as("net.policy-rejects").sure(Possible).until(askPolicies)}
+	}
+	switch others {
 	case answers:
 		blocked = blocked.because("the nameserver's service IP answers, so service IPs work and packets leave this pod")
 		if s.metrics() == answers {
@@ -141,8 +161,6 @@ func judgeSilent(s Seen) []fit {
 		return []fit{blocked.sure(Likely), needs.sure(Possible).until(tryEndpoint)}
 	case silent:
 		switch {
-		case own == answers:
-			return []fit{services.sure(Likely).because("the API server answers at its own address; the nameserver's service IP is silent, too")}
 		case nobody == refused, nobody == unreachable, nobody == answers:
 			return []fit{
 				services.sure(Possible).because("something answers for an address that is no service IP, so packets leave this pod").until(tryEndpoint),
@@ -164,8 +182,22 @@ func judgeSilent(s Seen) []fit {
 	return []fit{blocked.sure(Possible).until(tryEndpoint), all.sure(Possible).until(tryElsewhere), services.sure(Possible).until(tryHostNetwork)}
 }
 
+// onlyServiceIPsFail says that the API server answers at its own address and no
+// service IP does, whether silent, refused or unreachable: a router that rejects
+// rations its answers, and what comes of one packet says little of the next.
+func (s Seen) onlyServiceIPsFail() bool {
+	others := s.serviceIPs()
+	return s.ownAddress() == answers && others != answers && others != unknown
+}
+
+func serviceIPsDead(s Seen) fit {
+	return as("net.service-ips-dead").sure(Likely).because("the API server answers at its own address; the nameserver's service IP %s, too", s.serviceIPs())
+}
+
 func judgeUnreachable(s Seen, r checks.Result) []fit {
 	switch nobody := s.nobody(); {
+	case s.onlyServiceIPsFail():
+		return []fit{serviceIPsDead(s), as(r.Code).sure(Possible)}
 	case r.Code == "net.host-prohibited" && s.serviceIPs() == unreachable && nobody == unreachable:
 		return []fit{
 			as("net.policy-rejects").sure(Possible).because("every address is rejected at once").until(askPolicies),

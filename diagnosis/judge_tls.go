@@ -119,17 +119,21 @@ func judgeToken(s Seen, r checks.Result) []fit {
 	if r.Code != "token.rejected" {
 		return []fit{as(r.Code)}
 	}
-	switch said := s.Evidence("probe.keys", "jwks"); {
-	case strings.HasPrefix(said, "kid not among"), said == "kid found, signature fails":
-		return []fit{as("token.unknown-key").sure(Likely).because("the server's published keys: %s", said)}
-	}
-	published, claimed := s.Evidence("probe.keys", "issuer"), s.Evidence("probe.keys", "token issuer")
-	if published != "" && !strings.HasPrefix(published, "not readable") && published != claimed {
-		return []fit{as("token.unknown-issuer").sure(Likely).because("the server's issuer is %s, the token's is %s", published, claimed)}
+	jwks, issuer, claimed := s.Evidence("probe.keys", "jwks"), s.Evidence("probe.keys", "issuer"), s.Evidence("probe.keys", "token issuer")
+	knownIssuer := issuer != "" && !strings.HasPrefix(issuer, "not readable")
+	switch {
+	case strings.HasPrefix(jwks, "kid not among"), jwks == "kid found, signature fails":
+		return []fit{as("token.unknown-key").sure(Likely).because("the server's published keys: %s", jwks)}
+	case knownIssuer && issuer != claimed:
+		return []fit{as("token.unknown-issuer").sure(Likely).because("the server's issuer is %s, the token's is %s", issuer, claimed)}
 	}
 	const log = "the API server's log says why: " + serverSays
+	rejected := as("token.rejected").because("its claims fit: expiry, audience and pod")
+	if knownIssuer && jwks == "kid found, signature verifies" {
+		return []fit{rejected.sure(Likely).because("the server's published keys verify the signature, and its issuer is the token's").until(log)}
+	}
 	return []fit{
-		as("token.rejected").sure(Possible).because("its claims fit: expiry, audience and pod").until(log),
+		rejected.sure(Possible).until(log),
 		as("token.unknown-key").sure(Possible).until(log),
 		as("token.unknown-issuer").sure(Possible).until(log),
 	}

@@ -9,19 +9,21 @@ import (
 
 // What the results of a pod hold beside the one in question.
 var (
-	byAddress   = env("10.96.0.1", checks.Pass, "")
-	clusterDNS  = result("dns.config", checks.Pass, "", "nameservers", "10.96.0.10", "cluster domain", "cluster.local")
-	dnsAnswers  = result("dns.servers", checks.Pass, "", "10.96.0.10 udp", "NOERROR 10.96.0.1 in 1ms", "10.96.0.10 tcp", "NOERROR 10.96.0.1 in 1ms")
-	dnsSilent   = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "no answer within 5s after 5s", "10.96.0.10 tcp", "no answer within 5s after 5s")
-	dnsRefuses  = result("dns.servers", checks.Fail, "dns.no-endpoints", "10.96.0.10 udp", "read: connection refused after 0.2ms", "10.96.0.10 tcp", "connect: connection refused after 0.2ms")
-	apiSilent   = result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
-	apiRefuses  = result("net.connect", checks.Fail, "net.api-down", "address", "10.96.0.1:443", "answer", "connect: connection refused after 0.1ms")
-	connected   = result("net.connect", checks.Pass, "", "address", "10.96.0.1:443", "answer", "connected in 0.3ms")
-	late        = result("net.connect", checks.Warn, "net.lossy", "answer", "connected in 1s", "more connections", "10", "late", "3", "failed", "0")
-	allSilent   = result("net.connect", checks.Fail, "net.egress-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
-	refused401  = result("auth.review", checks.Fail, "token.rejected", "status", "401 in 2ms")
-	stalled     = result("tls.chain", checks.Fail, "net.handshake-stalled")
-	closedEarly = result("tls.chain", checks.Fail, "net.mesh-intercepts")
+	byAddress      = env("10.96.0.1", checks.Pass, "")
+	clusterDNS     = result("dns.config", checks.Pass, "", "nameservers", "10.96.0.10", "cluster domain", "cluster.local")
+	dnsAnswers     = result("dns.servers", checks.Pass, "", "10.96.0.10 udp", "NOERROR 10.96.0.1 in 1ms", "10.96.0.10 tcp", "NOERROR 10.96.0.1 in 1ms")
+	dnsSilent      = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "no answer within 5s after 5s", "10.96.0.10 tcp", "no answer within 5s after 5s")
+	dnsRefuses     = result("dns.servers", checks.Fail, "dns.no-endpoints", "10.96.0.10 udp", "read: connection refused after 0.2ms", "10.96.0.10 tcp", "connect: connection refused after 0.2ms")
+	apiSilent      = result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	apiRefuses     = result("net.connect", checks.Fail, "net.api-down", "address", "10.96.0.1:443", "answer", "connect: connection refused after 0.1ms")
+	dnsUnreachable = result("dns.servers", checks.Fail, "dns.silent", "10.96.0.10 udp", "connect: network is unreachable after 0.1ms", "10.96.0.10 tcp", "connect: network is unreachable after 0.1ms")
+	apiNoRoute     = result("net.connect", checks.Fail, "net.no-route", "address", "10.96.0.1:443", "answer", "connect: network is unreachable after 0.1ms")
+	connected      = result("net.connect", checks.Pass, "", "address", "10.96.0.1:443", "answer", "connected in 0.3ms")
+	allSilent      = result("net.connect", checks.Fail, "net.egress-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
+	refused401     = result("auth.review", checks.Fail, "token.rejected", "status", "401 in 2ms")
+	stalled        = result("tls.chain", checks.Fail, "net.handshake-stalled")
+	closedEarly    = result("tls.chain", checks.Fail, "net.mesh-intercepts")
+	late           = result("net.connect", checks.Warn, "net.lossy", "answer", "connected in 1s", "more connections", "10", "late", "3", "failed", "0")
 )
 
 func probe(id string, evidence ...string) checks.Result {
@@ -55,6 +57,14 @@ func TestLookAlikes(t *testing.T) {
 		{"2 all service IPs silent", "nothing else known", []checks.Result{dnsSilent, allSilent, foreign(saysNothing)}, "net.egress-blocked possible, net.service-ips-dead possible", true},
 		{"2 all service IPs silent", "direct addresses answer", []checks.Result{dnsSilent, allSilent, endpoint(saysYes)}, "net.service-ips-dead likely", false},
 		{"2 all service IPs silent", "direct addresses silent", []checks.Result{dnsSilent, allSilent, endpoint(saysNothing)}, "net.egress-blocked likely", false},
+		{"2 all service IPs fail", "silent and refused, direct addresses answer", []checks.Result{dnsRefuses, apiSilent, endpoint(saysYes)}, "net.service-ips-dead likely, net.policy-rejects possible", true},
+		{"2 all service IPs fail", "refused and silent, direct addresses answer", []checks.Result{dnsSilent, apiRefuses, endpoint(saysYes)}, "net.service-ips-dead likely, net.policy-rejects possible", true},
+		{"2 all service IPs fail", "refused, direct addresses answer", []checks.Result{dnsRefuses, apiRefuses, endpoint(saysYes)}, "net.service-ips-dead likely, net.policy-rejects possible", true},
+		{"2 all service IPs fail", "no route, direct addresses answer", []checks.Result{dnsUnreachable, apiNoRoute, endpoint(saysYes)}, "net.service-ips-dead likely, net.no-route possible", false},
+		{"2 all service IPs fail", "no route and silent, direct addresses answer", []checks.Result{dnsSilent, apiNoRoute, endpoint(saysYes)}, "net.service-ips-dead likely, net.no-route possible", false},
+		{"2 all service IPs fail", "no route, and direct addresses are silent", []checks.Result{dnsUnreachable, apiNoRoute, endpoint(saysNothing)}, "net.no-route likely", false},
+		{"3 refused", "its own address answers", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNothing), endpoint(saysYes)}, "net.api-down possible, net.policy-rejects possible", true},
+		{"3 refused", "its own address answers, and that of nobody refuses", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNo), endpoint(saysYes)}, "net.policy-rejects possible, net.api-down possible", true},
 		{"3 refused", "API down", []checks.Result{dnsAnswers, apiRefuses, foreign(saysNothing)}, "net.api-down possible", true},
 		{"3 refused", "and so does its own address", []checks.Result{dnsAnswers, apiRefuses, endpoint(saysNo)}, "net.api-down likely", false},
 		{"3 refused", "policy that rejects", []checks.Result{dnsRefuses, apiRefuses, foreign(saysNo)}, "net.policy-rejects likely, net.service-ips-dead possible", true},
@@ -72,10 +82,15 @@ func TestLookAlikes(t *testing.T) {
 		{"6 closed after the hello", "a server name helps", []checks.Result{connected, closedEarly, probe("probe.server-name", "with kubernetes.default.svc", "verifies, leaf 00")}, "net.sni-required likely", false},
 		{"6 closed after the hello", "neither", []checks.Result{connected, closedEarly, foreign(saysNothing)}, "net.mesh-intercepts possible, net.sni-required possible, net.handshake-stalled possible", true},
 		{"7 opaque 401", "keys not readable", []checks.Result{connected, refused401, probe("probe.keys", "issuer", "not readable: 403", "jwks", "not readable: 403")}, "token.rejected possible, token.unknown-key possible, token.unknown-issuer possible", true},
+		{"7 opaque 401", "key and issuer are the server's", []checks.Result{connected, refused401, probe("probe.keys", "jwks", "kid found, signature verifies", "issuer", "https://a", "token issuer", "https://a")}, "token.rejected likely", true},
+		{"7 opaque 401", "the key is the server's, its issuer is not to be read", []checks.Result{connected, refused401, probe("probe.keys", "jwks", "kid found, signature verifies", "issuer", "not readable: 403", "token issuer", "https://a")}, "token.rejected possible, token.unknown-key possible, token.unknown-issuer possible", true},
 		{"7 opaque 401", "foreign key", []checks.Result{connected, refused401, probe("probe.keys", "jwks", "kid not among 2 keys")}, "token.unknown-key likely", false},
 		{"7 opaque 401", "foreign issuer", []checks.Result{connected, refused401, probe("probe.keys", "jwks", "kid found, signature verifies", "issuer", "https://b", "token issuer", "https://a")}, "token.unknown-issuer likely", false},
 		{"8 by server", "keys differ", []checks.Result{connected, refused401, probe("probe.fresh", "connections", "6", "leaf verifies, leaf aa, review 201 Created", "3", "leaf verifies, leaf bb, review 401 Unauthorized", "3")}, "token.intermittent likely", false},
 		{"8 by server", "one refuses", []checks.Result{dnsAnswers, apiRefuses, probe("probe.fresh", "connections", "6", "connected", "3", "failed: "+saysNo, "3")}, "net.some-endpoints-dead likely", false},
+		{"8 by server", "the first refuses, and none after it", []checks.Result{dnsAnswers, apiRefuses, probe("probe.fresh", "connections", "6", "connected", "6")}, "net.some-endpoints-dead possible, net.api-down possible", true},
+		{"8 by server", "a later one refuses, and none after it", []checks.Result{dnsAnswers, result("net.connect", checks.Warn, "net.some-endpoints-dead", "answer", "connected in 0.3ms", "connection 3", saysNo), probe("probe.fresh", "connections", "6", "connected", "6")}, "net.some-endpoints-dead likely", false},
+		{"8 by server", "a later one is silent, and none after it", []checks.Result{dnsAnswers, result("net.connect", checks.Warn, "net.some-endpoints-dead", "answer", "connected in 0.3ms", "connection 3", saysNothing), probe("probe.fresh", "connections", "6", "connected", "6")}, "net.some-endpoints-dead possible, net.lossy possible", true},
 		{"8 by server", "some silent", []checks.Result{dnsAnswers, apiSilent, probe("probe.fresh", "connections", "6", "connected", "3", "failed: "+saysNothing, "3")}, "net.some-endpoints-dead possible, net.lossy possible", true},
 		{"9 unknown authority", "CA made anew", []checks.Result{connected, unverified}, "tls.ca-rekeyed likely", false},
 		{"9 unknown authority", "servers differ", []checks.Result{connected, unverified, probe("probe.fresh", "leaf verifies, leaf aa", "3", "leaf certificate of x, leaf bb", "3")}, "tls.mixed-servers likely", false},

@@ -63,6 +63,15 @@ func (s Seen) Secret() string {
 	return choose(subdomain, "SECRET", s.Evidence("token.claims", "secret"))
 }
 
+// flowSchema returns the uid of the flow schema that the API server named in its
+// answer, or "FLOWSCHEMA_UID".
+func (s Seen) flowSchema() string {
+	const header = "x-kubernetes-pf-flowschema-uid"
+	return choose(uids.MatchString, "FLOWSCHEMA_UID", s.Evidence("auth.review", header), s.Evidence("api.versions", header))
+}
+
+var uids = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
 // Host returns the address or name at which this pod looks for the API server,
 // or "API_HOST".
 func (s Seen) Host() string {
@@ -143,7 +152,7 @@ func steps(texts ...string) func(Seen) []string {
 		endpointAddr, endpointPort := s.endpoint()
 		known := map[string]string{
 			"NAMESPACE": s.Namespace(), "POD": s.PodName(), "NODE": s.Node(),
-			"SERVICE_ACCOUNT": s.ServiceAccount(), "SECRET": s.Secret(),
+			"SERVICE_ACCOUNT": s.ServiceAccount(), "SECRET": s.Secret(), "FLOWSCHEMA_UID": s.flowSchema(),
 			"API_HOST": s.Host(), "API_PORT": s.Port(), "API_HOSTPORT": s.HostPort(),
 			"SERVICE_CIDR": s.serviceCIDR(), "DNS_CIDR": s.dnsCIDR(),
 			"API_SERVER_CIDR": cidr(endpointAddr), "API_SERVER_PORT": endpointPort,

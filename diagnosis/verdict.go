@@ -93,6 +93,10 @@ func judge(s Seen, r checks.Result) []fit {
 		return judgeToken(s, r)
 	case r.ID == "tls.validity" && r.Status == checks.Fail:
 		return judgeValidity(s, r)
+	case r.Code == "api.overloaded":
+		return judgeOverloaded(s, r)
+	case r.Code == "api.unhealthy" && r.ID == "api.health":
+		return judgeUnhealthy(r)
 	}
 	return nil
 }

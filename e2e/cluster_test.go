@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -40,7 +39,7 @@ func newNamespace(t *testing.T, restricted bool) namespace {
 	if restricted {
 		kubectl(t, "label", "namespace", string(ns), "pod-security.kubernetes.io/enforce=restricted")
 	}
-	patiently(t, "kubectl", "--namespace", string(ns), "get", "serviceaccount/default", "configmap/kube-root-ca.crt")
+	ns.kubectl(t, "wait", "--for=create", "serviceaccount/default", "configmap/kube-root-ca.crt", "--timeout=30s")
 	return ns
 }
 
@@ -127,14 +126,12 @@ func (ns namespace) split(t *testing.T, file string, given values) (job, others 
 	return job, others
 }
 
-// wait waits until the Job is over, either way, and says how it ended. The API
-// server may be away for a moment.
+// wait waits until the Job is over, either way, and says how it ended.
 func (ns namespace) wait(t *testing.T) ended {
 	t.Helper()
-	patiently(t, "kubectl", "--namespace", string(ns), "wait", "job/k8sdoctor",
-		"--for=jsonpath={.status.conditions[0].status}=True", "--timeout=100s")
+	ns.kubectl(t, "wait", "job/k8sdoctor", "--for=jsonpath={.status.conditions[0].status}=True", "--timeout=100s")
 	var pods corev1.PodList
-	out := patiently(t, "kubectl", "--namespace", string(ns), "get", "pods", "--selector", "job-name=k8sdoctor", "--output", "json")
+	out := ns.kubectl(t, "get", "pods", "--selector", "job-name=k8sdoctor", "--output", "json")
 	if err := json.Unmarshal([]byte(out), &pods); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +144,7 @@ func (ns namespace) wait(t *testing.T) ended {
 			return ended{
 				exit:    int(c.State.Terminated.ExitCode),
 				message: c.State.Terminated.Message,
-				log:     patiently(t, "kubectl", "--namespace", string(ns), "logs", pod.Name, "--container", "k8sdoctor"),
+				log:     ns.kubectl(t, "logs", pod.Name, "--container", "k8sdoctor"),
 			}
 		}
 	}
@@ -201,17 +198,6 @@ func commandWith(t *testing.T, stdin, name string, args ...string) string {
 		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
 	}
 	return string(out)
-}
-
-// patiently is command for what may fail while the API server starts again.
-func patiently(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	for end := time.Now().Add(100 * time.Second); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
-		if out, err := exec.Command(name, args...).Output(); err == nil {
-			return string(out)
-		}
-	}
-	return command(t, name, args...)
 }
 
 func read(t *testing.T, file string) string {

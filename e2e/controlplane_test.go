@@ -3,140 +3,73 @@
 package e2e
 
 import (
-	"regexp"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-const apiManifest = "/etc/kubernetes/manifests/kube-apiserver.yaml"
-
-// calmly lets the controllers outlive an API server that starts again: without
-// a lease to renew, they have no reason to end.
-func calmly(t *testing.T) {
-	t.Helper()
-	elect := func(from, to string) {
-		onNode(t, controlPlane(), "cd /etc/kubernetes && for name in kube-controller-manager kube-scheduler; do"+
-			" sed s/--leader-elect="+from+"/--leader-elect="+to+"/ manifests/$name.yaml >next.yaml && mv next.yaml manifests/$name.yaml; done")
-	}
-	t.Cleanup(func() { elect("false", "true") })
-	elect("true", "false")
-}
-
-// apiServer is the cluster's own, as kubeadm made it.
-type apiServer struct{ manifest string }
-
-// newAPIServer has the API server be as it was at the end of the test.
-func newAPIServer(t *testing.T) apiServer {
-	t.Helper()
-	own := apiServer{onNode(t, controlPlane(), "cat "+apiManifest)}
-	t.Cleanup(func() { startAPIServer(t, own.manifest) })
-	return own
-}
-
-// with starts the API server again with more flags.
-func (s apiServer) with(t *testing.T, flags ...string) {
-	t.Helper()
-	const first = "    - kube-apiserver\n"
-	startAPIServer(t, strings.Replace(s.manifest, first, first+"    - "+strings.Join(flags, "\n    - ")+"\n", 1))
-}
-
-func startAPIServer(t *testing.T, manifest string) {
-	t.Helper()
-	pid := apiServerPID(t)
-	// at once: its own end takes a minute, and begins with the Service's endpoint
-	commandWith(t, manifest, "docker", "exec", "-i", controlPlane(), "sh", "-c",
-		"cat >/etc/kubernetes/next.yaml && mv /etc/kubernetes/next.yaml "+apiManifest+" && kill -KILL "+pid)
-	flags := regexp.MustCompile(`(?m)^    - (--\S+)$`).FindAllStringSubmatch(manifest, -1)
-	deadline(t, 90*time.Second, func() bool {
-		running := onNode(t, controlPlane(), `tr '\0' ' ' </proc/$(pgrep -nx kube-apiserver)/cmdline || true`)
-		return len(strings.Fields(running)) == len(flags)+1
-	})
-	apiServerBack(t, pid)
-}
-
-func apiServerPID(t *testing.T) string {
-	t.Helper()
-	return strings.TrimSpace(onNode(t, controlPlane(), "pgrep -nx kube-apiserver || true"))
-}
-
-// apiServerBack waits until another API server than that one is ready, and all
-// that needs it.
-func apiServerBack(t *testing.T, pid string) {
-	t.Helper()
-	deadline(t, 90*time.Second, func() bool { now := apiServerPID(t); return now != "" && now != pid })
-	patiently(t, "kubectl", "get", "--raw", "/livez")
-	patiently(t, "kubectl", "wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
-}
-
-// shown is the certificate that the API server shows to who sends no name, or
-// one that pods use: everybody else keeps the right one.
-const shown = "/etc/kubernetes/pki/e2e"
-
-// showsCertificates lets certificates be changed in place: the API server reads
-// the files again when they change.
-func (s apiServer) showsCertificates(t *testing.T, flags ...string) {
-	t.Helper()
-	address, _, _ := strings.Cut(endpoint(t), ":")
-	onNode(t, controlPlane(), "cd /etc/kubernetes/pki && cp apiserver.crt e2e.crt && cp apiserver.key e2e.key")
-	s.with(t, append(flags, "--tls-sni-cert-key="+shown+".crt,"+shown+".key:"+strings.Join(append(apiNames, address), ","))...)
-}
-
-// keyServiceGone has the API server keep Secrets with the help of a service that
-// is gone: it serves all else, and is not ready. By itself it would take its
-// address from the Service then.
-func (s apiServer) keyServiceGone(t *testing.T) {
-	t.Helper()
-	const file = "/etc/kubernetes/pki/e2e.yaml"
-	putOnNode(t, controlPlane(), file, read(t, "testdata/key-service.yaml"))
-	s.with(t, "--encryption-provider-config="+file, "--endpoint-reconciler-type=none")
-}
-
-// shows puts a certificate in place until the end of the test.
-func shows(make func(*testing.T) (cert, key string)) func(*testing.T, namespace) values {
+// deadEndpoint has the API's Service lead to a node without an API server, in the
+// place of the right one or beside it, until the end of the test. The API server
+// soon puts its EndpointSlice right, so the broken node's kube-proxy sleeps from
+// the moment on that it has followed.
+func deadEndpoint(beside bool) func(*testing.T, namespace) values {
 	return func(t *testing.T, _ namespace) values {
 		t.Helper()
+		own, _ := apiAddresses(t)
+		dead := kubectl(t, "get", "node", healthyNode(), `--output=jsonpath={.status.addresses[?(@.type=="InternalIP")].address}`)
+		addresses := []string{dead}
+		if beside {
+			addresses = append(addresses, own)
+		}
 		t.Cleanup(func() {
-			onNode(t, controlPlane(), "cd /etc/kubernetes/pki && cp apiserver.key e2e.key && cp apiserver.crt e2e.crt")
+			onNode(t, brokenNode(), "pkill -CONT -x kube-proxy")
+			leadTo(t, own)
+			for _, node := range []string{controlPlane(), healthyNode(), brokenNode()} {
+				deadline(t, 30*time.Second, func() bool { return leadsTo(t, node, own) })
+			}
 		})
-		cert, key := make(t)
-		putOnNode(t, controlPlane(), shown+".key", key)
-		putOnNode(t, controlPlane(), shown+".crt", cert)
-		time.Sleep(3 * time.Second) // it reads the files when they change, a moment later
-		return nil
+		deadline(t, 30*time.Second, func() bool {
+			leadTo(t, addresses...)
+			if !leadsTo(t, brokenNode(), addresses...) {
+				return false
+			}
+			onNode(t, brokenNode(), "pkill -STOP -x kube-proxy && sleep 0.2")
+			if leadsTo(t, brokenNode(), addresses...) {
+				return true
+			}
+			onNode(t, brokenNode(), "pkill -CONT -x kube-proxy")
+			return false
+		})
+		return values{"NODE": brokenNode()}
 	}
 }
 
-func putOnNode(t *testing.T, node, file, text string) {
+// leadTo writes those addresses into the EndpointSlice of the API's Service.
+func leadTo(t *testing.T, addresses ...string) {
 	t.Helper()
-	commandWith(t, text, "docker", "exec", "-i", node, "sh", "-c", "cat >"+file)
+	var endpoints []string
+	for _, address := range addresses {
+		endpoints = append(endpoints, fmt.Sprintf(`{"addresses": [%q], "conditions": {"ready": true}}`, address))
+	}
+	kubectl(t, "--namespace=default", "patch", "endpointslice", "kubernetes", "--type=json",
+		`--patch=[{"op": "replace", "path": "/endpoints", "value": [`+strings.Join(endpoints, ", ")+`]}]`)
 }
 
-func apiAddresses(t *testing.T) (own, service string) {
-	own, _, _ = strings.Cut(endpoint(t), ":")
-	return own, kubectl(t, "--namespace=default", "get", "service", "kubernetes", "--output=jsonpath={.spec.clusterIP}")
-}
-
-func withoutServiceIP(t *testing.T) (cert, key string) {
-	own, _ := apiAddresses(t)
-	return clusterAuthority(t).serving(t, time.Now().AddDate(0, 6, 0), own)
-}
-
-func expired(t *testing.T) (cert, key string) {
-	own, service := apiAddresses(t)
-	return clusterAuthority(t).serving(t, time.Now().Add(-10*time.Second), own, service)
-}
-
-func expiresSoon(t *testing.T) (cert, key string) {
-	own, service := apiAddresses(t)
-	return clusterAuthority(t).serving(t, time.Now().AddDate(0, 0, 3), own, service)
-}
-
-// fromCAOfSameName is what a control plane shows whose CA was made again.
-func fromCAOfSameName(t *testing.T) (cert, key string) {
-	own, service := apiAddresses(t)
-	name := clusterAuthority(t).cert.Subject.CommonName
-	return newAuthority(t, name).serving(t, time.Now().AddDate(0, 6, 0), own, service)
+// leadsTo says that by the rules of the node the API's Service leads to those
+// addresses.
+func leadsTo(t *testing.T, node string, addresses ...string) bool {
+	t.Helper()
+	rules := onNode(t, node, `iptables -t nat -S | sed -n 's/.*"default.kubernetes:https".*--to-destination //p'`)
+	var want []string
+	for _, address := range addresses {
+		want = append(want, address+":6443")
+	}
+	got := strings.Fields(rules)
+	slices.Sort(got)
+	slices.Sort(want)
+	return slices.Equal(got, want)
 }
 
 // bindingGone removes a ClusterRoleBinding until the end of the test.

@@ -27,13 +27,13 @@ type scenario struct {
 	// privileged asks for a namespace that does not enforce "restricted".
 	privileged bool
 	exit       int
-	// cause lists the codes of which one has to be the first cause: several
-	// where the pod cannot tell. Without any, no cause may be named.
+	// cause is the code of what is broken, and after it others that may be named
+	// first because a pod cannot tell. Without any, no cause may be named.
 	cause []string
 	// most is how sure the first cause may be at most; certain when empty.
 	most diagnosis.Confidence
-	// true lists further codes that are true here: only these and cause may be
-	// named as certain.
+	// true lists further codes that are true here: only these and the first of
+	// cause may be named as certain.
 	true []string
 	// want lists, in the order of the run, every result that is a warning or a
 	// failure: "id status code". Nothing else may be found. Where cause is set,
@@ -59,51 +59,42 @@ func TestOnCluster(t *testing.T) {
 			t.Parallel()
 			inTurn(t, onBrokenNode)
 		})
+		t.Run("with another API server", func(t *testing.T) {
+			t.Parallel()
+			strict, notReady, rekeyed := newAPIServers(t)
+			inTurn(t, slices.Concat(withoutAnonymous(strict), withCertificates(strict), ofNotReady(notReady), withNewKey(rekeyed)))
+		})
 		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
 			t.Parallel()
-			for _, s := range slices.Concat(inPod, withToken, withPolicy, dns.scenarios(), kubectlProxy(image)) {
-				t.Run(s.name, func(t *testing.T) {
-					t.Parallel()
-					s.run(t)
-				})
-			}
+			atOnce(t, slices.Concat(inPod, withToken, busy, withPolicy, dns.scenarios(), kubectlProxy(image)))
 		})
 	})
 	// from here on, what breaks the whole cluster for a while
 	inTurn(t, alone)
 	t.Run("with published keys", func(t *testing.T) {
 		keysPublished(t)
-		inTurn(t, withPublishedKeys)
-	})
-	t.Run("with another API server", func(t *testing.T) {
-		calmly(t)
-		t.Cleanup(func() { onNode(t, controlPlane(), "rm -f /etc/kubernetes/pki/e2e.*") })
-		own := newAPIServer(t)
-		t.Run("that answers nobody without a token", func(t *testing.T) {
-			own.showsCertificates(t, "--anonymous-auth=false")
-			inTurn(t, slices.Concat(withoutAnonymous, withCertificates))
-		})
-		t.Run("that is not ready", func(t *testing.T) {
-			own.keyServiceGone(t)
-			inTurn(t, notReady)
-		})
+		atOnce(t, withPublishedKeys)
 	})
 }
 
 // TestFlavours runs what is healthy in a cluster of any kind.
 func TestFlavours(t *testing.T) {
 	t.Run("job.yaml as it stands", asItStands)
-	for _, s := range healthy {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			s.run(t)
-		})
-	}
+	atOnce(t, healthy)
 }
 
 func inTurn(t *testing.T, list []scenario) {
 	for _, s := range list {
 		t.Run(s.name, s.run)
+	}
+}
+
+func atOnce(t *testing.T, list []scenario) {
+	for _, s := range list {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 

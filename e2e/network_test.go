@@ -63,9 +63,19 @@ var onBrokenNode = []scenario{
 		exit: 1, cause: []string{"net.host-prohibited"},
 	},
 	{
-		name: "no service rules on the node",
-		file: "node-endpoint.yaml", before: withoutServiceRules,
-		exit: 1, cause: []string{"net.service-ips-dead"},
+		name: "no service rules on a node whose network drops",
+		file: "node-endpoint.yaml", before: withoutServiceRules("drop"),
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+	},
+	{
+		name: "no service rules on a node whose network refuses",
+		file: "node-endpoint.yaml", before: withoutServiceRules("reject"),
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+	},
+	{
+		name: "no service rules on a node whose network knows no way",
+		file: "node-endpoint.yaml", before: withoutServiceRules("reject with icmp net-unreachable"),
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
 	},
 	{
 		name: "the API's only endpoint dead",
@@ -116,36 +126,55 @@ var alone = []scenario{
 		exit: 1, cause: []string{"dns.no-endpoints"},
 		want: []string{"dns.servers fail dns.no-endpoints"}, passed: []string{"net.connect", "api.versions"},
 	},
+	{ // by chance, a pod may meet the dead one each time
+		name: "one of two endpoints of the API's Service is dead",
+		file: "node.yaml", before: deadEndpoint(true),
+		exit: either, cause: []string{"net.some-endpoints-dead", "net.api-down"}, most: diagnosis.Likely,
+	},
+	{
+		name: "the only endpoint of the API's Service is dead",
+		file: "node.yaml", before: deadEndpoint(false),
+		exit: 1, cause: []string{"net.api-down"}, most: diagnosis.Likely,
+	},
 	{
 		name: "SelfSubjectReview forbidden", before: bindingGone("system:basic-user"),
 		cause: []string{"api.review-unavailable"},
 	},
 }
 
-// withCertificates lists certificates of the API server.
-var withCertificates = []scenario{
-	{
-		name: "certificate without the service IP", before: shows(withoutServiceIP),
-		exit: 1, cause: []string{"tls.host-not-covered"},
-	},
-	{
-		name: "certificate that has expired", before: shows(expired),
-		exit: 1, cause: []string{"tls.expired"},
-	},
-	{
-		name: "certificate that expires soon", before: shows(expiresSoon),
-		cause: []string{"tls.expires-soon"},
-	},
-	{
-		name: "certificate of a CA of the same name", before: shows(fromCAOfSameName),
-		exit: 1, cause: []string{"tls.ca-rekeyed"},
-	},
+// withCertificates lists certificates of an API server.
+func withCertificates(server apiServer) []scenario {
+	return []scenario{
+		{
+			name: "certificate without the service IP",
+			file: "node.yaml", before: server.instead(shows(withoutServiceIP)),
+			exit: 1, cause: []string{"tls.host-not-covered"},
+		},
+		{
+			name: "certificate that has expired",
+			file: "node.yaml", before: server.instead(shows(expired)),
+			exit: 1, cause: []string{"tls.expired"},
+		},
+		{
+			name: "certificate that expires soon",
+			file: "node.yaml", before: server.instead(shows(expiresSoon)),
+			cause: []string{"tls.expires-soon"},
+		},
+		{
+			name: "certificate of a CA of the same name",
+			file: "node.yaml", before: server.instead(shows(fromCAOfSameName)),
+			exit: 1, cause: []string{"tls.ca-rekeyed"},
+		},
+	}
 }
 
-// notReady lists what happens where /readyz names a failing part.
-var notReady = []scenario{
-	{
-		name: "a part of the API server is not ready",
-		exit: 1, cause: []string{"api.unhealthy"},
-	},
+// ofNotReady lists what happens where /readyz names a failing part.
+func ofNotReady(server apiServer) []scenario {
+	return []scenario{
+		{
+			name: "a part of the API server is not ready",
+			file: "node.yaml", before: server.instead(),
+			exit: 1, cause: []string{"api.unhealthy"},
+		},
+	}
 }

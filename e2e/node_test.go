@@ -7,12 +7,12 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A kind node is a container: what is broken on a node is broken there by
 // docker exec. Pods land on the first worker, and the second is the one to break.
 func controlPlane() string { return os.Getenv("E2E_CLUSTER") + "-control-plane" }
+func healthyNode() string  { return os.Getenv("E2E_CLUSTER") + "-worker" }
 func brokenNode() string   { return os.Getenv("E2E_CLUSTER") + "-worker2" }
 
 // onNode runs a shell command on a node.
@@ -28,14 +28,14 @@ func setAside(t *testing.T, node string) {
 	t.Cleanup(func() { kubectl(t, "uncordon", node) })
 }
 
-// rules puts nftables rules on the broken node until the end of the test. They
-// see what its pods send, before kube-proxy translates the addresses. The words
+// rules puts nftables rules on a node until the end of the test. They see what
+// its pods send, before kube-proxy translates the addresses. The words
 // $PODS, $API, $SERVICE, $GONE and $DNS stand for the node's pods, the API server's own
 // address, its service IP, an address of no machine beside it, and a DNS pod.
-func rules(chains string) func(*testing.T, namespace) values {
+func rules(on func() string, chains string) func(*testing.T, namespace) values {
 	return func(t *testing.T, _ namespace) values {
 		t.Helper()
-		node := brokenNode()
+		node := on()
 		api, _, _ := strings.Cut(endpoint(t), ":")
 		text := os.Expand(chains, func(word string) string {
 			switch word {
@@ -68,8 +68,9 @@ const (
 	after  = "chain after { type filter hook forward priority -10; %s; }"
 )
 
+// rule puts one rule on the broken node.
 func rule(chain, text string) func(*testing.T, namespace) values {
-	return rules(fmt.Sprintf(chain, text))
+	return rules(brokenNode, fmt.Sprintf(chain, text))
 }
 
 // silentServer puts a server in the API's place that takes connections and
@@ -94,18 +95,20 @@ func narrow(size int) func(*testing.T, namespace) values {
 	}
 }
 
-// withoutServiceRules removes what kube-proxy wrote on the broken node, and
-// drops what then leaves it for a service IP, as most networks do.
-func withoutServiceRules(t *testing.T, ns namespace) values {
-	t.Helper()
-	node := brokenNode()
-	t.Cleanup(func() {
-		kube := namespace("kube-system")
-		kube.kubectl(t, "delete", "pod", "--selector=k8s-app=kube-proxy", "--field-selector=spec.nodeName="+node)
-		deadline(t, time.Minute, func() bool {
-			return strings.Contains(onNode(t, node, "iptables -t nat -S KUBE-SERVICES"), "default/kubernetes:https")
+// withoutServiceRules removes what kube-proxy wrote on the broken node for
+// services, and has it sleep, until the end of the test; verdict is what becomes
+// of packets that then leave the node for a service IP.
+func withoutServiceRules(verdict string) func(*testing.T, namespace) values {
+	return func(t *testing.T, ns namespace) values {
+		t.Helper()
+		node := brokenNode()
+		const chain = "iptables -t nat -S KUBE-SERVICES | grep '^-A'"
+		was := onNode(t, node, "pkill -STOP -x kube-proxy && "+chain)
+		t.Cleanup(func() {
+			commandWith(t, "*nat\n"+was+"COMMIT\n", "docker", "exec", "-i", node, "iptables-restore", "--noflush")
+			onNode(t, node, "pkill -CONT -x kube-proxy")
 		})
-	})
-	onNode(t, node, "iptables -t nat -F KUBE-SERVICES")
-	return rule(after, "ip daddr $SERVICE/16 drop")(t, ns)
+		onNode(t, node, "iptables -t nat -F KUBE-SERVICES")
+		return rule(after, "ip daddr $SERVICE/16 "+verdict)(t, ns)
+	}
 }

@@ -13,6 +13,10 @@ var healthy = []scenario{
 		name: "healthy on the host network with the cluster's DNS",
 		file: "host-network-cluster-dns.yaml", privileged: true,
 	},
+	{
+		name: "healthy as root",
+		file: "root.yaml", privileged: true,
+	},
 }
 
 // inPod lists what is broken in the pod itself.
@@ -115,6 +119,22 @@ func kubectlProxy(image string) []scenario {
 			name: "kubectl proxy that accepts other hosts",
 			file: "kubectl-proxy-odd.yaml", before: proxyWith(image, "--accept-hosts=^api$"),
 			exit: 1, cause: []string{"kubectl-proxy.filtered"},
+		},
+		{
+			name: "kubectl proxy whose own way to the API is closed",
+			file: "kubectl-proxy-odd.yaml", before: proxyWith(image, "--server=https://127.0.0.1:1", "--token=none"),
+			exit: 1, cause: []string{"kubectl-proxy.upstream"},
+		},
+		{
+			name: "kubectl proxy whose token is refused",
+			file: "kubectl-proxy-odd.yaml", before: proxyWith(image, "--server=https://kubernetes.default.svc",
+				"--certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt", "--token=none"),
+			exit: 1, cause: []string{"kubectl-proxy.upstream"},
+		},
+		{
+			name: "kubectl proxy that does not trust the API server",
+			file: "kubectl-proxy-odd.yaml", before: proxyWith(image, "--server=https://kubernetes.default.svc", "--token=none"),
+			exit: 1, cause: []string{"kubectl-proxy.upstream"},
 		},
 		{
 			name: "no kubectl proxy where one is expected",

@@ -40,12 +40,12 @@ var withToken = []scenario{
 	{
 		name: "token signed by another key",
 		file: "given.yaml", before: signedAnew(true, unchanged),
-		exit: 1, cause: []string{"token.rejected", "token.unknown-key"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: diagnosis.Likely,
 	},
 	{
 		name: "token of another issuer",
 		file: "given.yaml", before: signedAnew(false, foreignIssuer),
-		exit: 1, cause: []string{"token.rejected", "token.unknown-issuer"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.unknown-issuer", "token.rejected"}, most: diagnosis.Likely,
 	},
 	{
 		name: "token from a Secret",
@@ -62,26 +62,45 @@ var withToken = []scenario{
 // withPublishedKeys lists what the server's published keys tell apart.
 var withPublishedKeys = []scenario{
 	{
-		name: "token of another issuer",
-		file: "given.yaml", before: signedAnew(false, foreignIssuer),
-		exit: 1, cause: []string{"token.unknown-issuer"},
+		name: "token signed by another key where keys are published",
+		file: "given.yaml", before: signedAnew(true, unchanged),
+		exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
 	},
 	{
-		name: "token of an account that was made again",
+		name: "token of another issuer where keys are published",
+		file: "given.yaml", before: signedAnew(false, foreignIssuer),
+		exit: 1, cause: []string{"token.unknown-issuer"}, most: diagnosis.Likely,
+	},
+	{
+		name: "token of an account that was made again where keys are published",
 		file: "given.yaml", before: accountMadeAgain,
 		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
 	},
 }
 
-// withoutAnonymous lists what happens where the API server answers nobody
-// without a token.
-var withoutAnonymous = []scenario{
-	{
-		name: "healthy",
-	},
-	{
-		name: "token of an account that was made again",
-		file: "given.yaml", before: accountMadeAgain,
-		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
-	},
+// withoutAnonymous lists what happens where an API server answers nobody without
+// a token.
+func withoutAnonymous(server apiServer) []scenario {
+	return []scenario{
+		{
+			name: "healthy where nobody is answered without a token",
+			file: "node.yaml", before: server.instead(),
+		},
+		{
+			name: "token of an account that was made again where nobody is answered without a token",
+			file: "given-node.yaml", before: server.instead(accountMadeAgain),
+			exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+		},
+	}
+}
+
+// withNewKey lists what happens where the API server's key for tokens changed.
+func withNewKey(server apiServer) []scenario {
+	return []scenario{
+		{
+			name: "the API server's key for tokens changed",
+			file: "node.yaml", before: server.instead(),
+			exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: diagnosis.Likely,
+		},
+	}
 }

@@ -7,7 +7,7 @@
 #   hack/kind-e2e.sh [--cluster NAME] [--keep] [COMMAND [ARG...]]
 #
 #   --cluster NAME   use this kind cluster, and leave it standing; the scenarios
-#                    break its second worker and its control plane, and mend them
+#                    break its second worker and its DNS, and mend them
 #   --keep           delete neither the cluster nor what ran in it
 #
 # KIND_NODE_IMAGE chooses the node image; kind's own choice is pulled otherwise.
@@ -31,7 +31,7 @@ while (($#)); do
     *) break ;;
   esac
 done
-scenarios=(go test -tags e2e -count=1 -v -parallel 4 -timeout 20m ./e2e/)
+scenarios=(go test -tags e2e -count=1 -v -parallel 6 -timeout 20m ./e2e/)
 for tool in go make kubectl docker; do
   command -v "$tool" >/dev/null || die "$tool is not on this machine, and this needs it"
 done
