@@ -47,6 +47,12 @@ var goPrograms = []program{
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed},
+			{
+				when: has("api.versions", "api.aggregation-broken"), outcome: Remark,
+				text:   "unable to retrieve the complete list of server APIs: {stale}: stale GroupVersion discovery: {stale}",
+				reason: "so says the discovery of all APIs, at which some programs give up; older releases say that the server is currently unable to handle the request",
+				since:  "client-go v0.37.2 discovery, run",
+			},
 			{when: hasKubeconfig, outcome: Remark, reason: "InClusterConfig works; clientcmd and what is built on it read the kubeconfig that is here first"},
 		},
 	},

@@ -162,13 +162,19 @@ func leafWithoutAuthority(m met) bool {
 }
 
 // fill puts what was seen into a text: {hostport}, {host}, {port}, {token},
-// {ca} and {mismatch}, which is how Go says that a certificate does not cover
-// the host.
+// {ca}, {stale}, and {mismatch}, which is how Go says that a certificate does
+// not cover the host.
 func (m met) fill(text string) string {
 	return strings.NewReplacer(
 		"{hostport}", net.JoinHostPort(m.host, m.port), "{host}", m.host, "{port}", m.port,
-		"{token}", tokenPath, "{ca}", caPath, "{mismatch}", m.mismatch(),
+		"{token}", tokenPath, "{ca}", caPath, "{mismatch}", m.mismatch(), "{stale}", m.stale(),
 	).Replace(text)
+}
+
+// stale is the first version that client-go would complain about.
+func (m met) stale() string {
+	first, _, _ := strings.Cut(m.seen.Evidence("api.versions", "stale"), ", ")
+	return first
 }
 
 // mismatch follows crypto/x509's HostnameError.

@@ -123,6 +123,10 @@ func TestClientsOfASickPod(t *testing.T) {
 			{"client-go", diagnosis.Works, ""}, {"kubectl in a pod", diagnosis.Works, ""},
 			{"the guide's curl", diagnosis.Fails, "curl: (6) Could not resolve host: kubernetes.default.svc"},
 		}},
+		{"api.aggregation-broken", []row{
+			{"client-go", diagnosis.Remark, "unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1"},
+			{"kubectl in a pod", diagnosis.Works, ""}, {"Python", diagnosis.Works, ""},
+		}},
 		{"net.api-down", []row{
 			{"client-go", diagnosis.Fails, "dial tcp 10.96.0.1:443: connect: connection refused"},
 			{"kubectl in a pod", diagnosis.Fails, "The connection to the server 10.96.0.1:443 was refused - did you specify the right host or port?"},
