@@ -37,6 +37,7 @@ var goPrograms = []program{
 		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, way: goWay,
 		config: []rule{
 			{when: envUnusable, outcome: Fails, text: notInCluster},
+			{when: portIsLink, outcome: Fails, text: `host must be a URL or a host:port pair: "https://{host}:{port}"`, since: "client-go v0.37.2, run"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "open {token}: no such file or directory"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "open {token}: permission denied"},
 			{when: tokenIs(fileEmpty, fileBlank), outcome: Fails, text: emptyToken},

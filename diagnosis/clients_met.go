@@ -37,6 +37,7 @@ type met struct {
 	hostSet, portSet bool
 	envEmpty         bool // set, and empty
 	oddEnv           bool // set to something that is no host or no port
+	linkedPort       bool // the port is the address of a Service
 	host, port       string
 	token, ca        fileState
 	namespaceMissing bool
@@ -52,6 +53,7 @@ func meet(seen Seen) met {
 	m.envEmpty = m.host == "" || m.port == ""
 	env := seen.Result("env.service")
 	m.oddEnv = env.Status == "" || env.Status == checks.Fail && env.Code == "env.malformed" && !m.envEmpty
+	m.linkedPort = env.Evidence.Get("link to") != ""
 	m.token, m.ca = tokenState(seen.Result("volume.token")), caState(seen)
 	namespace := seen.Result("volume.namespace")
 	m.namespaceMissing = namespace.Code == "volume.namespace-missing" && strings.Contains(namespace.Summary, "no such file")
@@ -121,6 +123,8 @@ func caState(seen Seen) fileState {
 }
 
 // The predicates that rules are made of.
+
+func portIsLink(m met) bool { return m.linkedPort }
 
 func envUnset(m met) bool { return !m.hostSet || !m.portSet }
 

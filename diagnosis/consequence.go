@@ -37,6 +37,8 @@ func consequence(code string, r checks.Result) bool {
 		return r.Code == "dns.servfail" || r.Code == "api.unhealthy" // a CoreDNS that cannot reach the API either
 	case code == "env.overridden":
 		return r.Code == "dns.wrong-answer" || r.ID == "net.name"
+	case code == "env.links-collision":
+		return r.ID == "env.service" || r.Status == checks.Fail && (r.ID == "dns.resolve" || slices.Contains([]string{"net", "tls", "token", "api"}, effect))
 	case code == "env.not-a-pod":
 		return effect == "volume" || effect == "dns"
 	case code == "net.mesh-intercepts":
