@@ -83,16 +83,14 @@ env:
 	{
 		Code: "env.links-collision", Confidence: Likely, Warning: true,
 		Title: "a Service of this namespace has variables of the same name as the API server's",
-		Apart: "The kubelet gives a container the variables of every Service of its namespace, and those of two names meet the API " +
-			"server's. With kubernetes-service, KUBERNETES_SERVICE_PORT is tcp://IP:PORT in some containers and right in others, by " +
-			"chance at each start; KUBERNETES_SERVICE_SERVICE_HOST is there in all of them, and proves it. A Service named kubernetes " +
-			"replaces all variables, which agree with each other then, while DNS has another address for kubernetes.default.svc and " +
-			"this one for the name in this namespace. Without such a Service it is env.malformed or dns.wrong-answer. Variables of " +
-			"other Services, such as WEB_PORT=tcp://10.0.0.9:80, are harmless to clients of Kubernetes.",
+		Apart: "Those of kubernetes-service take KUBERNETES_SERVICE_PORT in some containers and not in others, by chance: " +
+			"KUBERNETES_SERVICE_SERVICE_HOST gives it away, without which it is env.malformed. Those of a Service kubernetes agree with " +
+			"each other, and DNS has another address for kubernetes.default.svc; where no such Service is in this namespace, that is " +
+			"dns.wrong-answer. Variables of Services of other names harm no client of Kubernetes.",
 		Fix: steps(
 			"kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
-			"# give it another name; or, in the pod template, keep the variables of Services\n"+
-				"# out of the pod; those of the API server stay:\nspec:\n  enableServiceLinks: false",
+			"# give it another name; or, in the pod template, keep the variables of\n"+
+				"# Services out of the pod; those of the API server stay:\nspec:\n  enableServiceLinks: false",
 			"# containers that run keep what they have:",
 			"kubectl -n NAMESPACE delete pod POD",
 		),
