@@ -21,9 +21,18 @@ var apiVersions = &Check{
 	Run:   runAPIVersions,
 }
 
-// runAPIVersions is the request that the Kubernetes guide shows with curl.
+// runAPIVersions makes the request that the Kubernetes guide shows with curl, and
+// looks beside it whether all servers behind the API server answer it.
 func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
+	var groups discovery
+	var apis *exchange
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		groups, apis = discover(ctx, facts.API)
+	}()
 	x := send(ctx, facts.API, "GET", "/api", nil)
+	<-done
 	e := x.evidence()
 	var answer metav1.APIVersions
 	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
@@ -31,7 +40,7 @@ func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
 		for _, a := range answer.ServerAddressByClientCIDRs {
 			e.Add("server address for "+a.ClientCIDR, "%s", a.ServerAddress)
 		}
-		return pass(e, "APIVersions %s", strings.Join(answer.Versions, " "))
+		return judgeDiscovery(groups, apis, pass(e, "APIVersions %s", strings.Join(answer.Versions, " ")))
 	}
 	if x.err == nil && x.status < 300 {
 		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())

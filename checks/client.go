@@ -113,6 +113,8 @@ type exchange struct {
 	err     error // why no answer came
 	took    time.Duration
 	at      time.Time // this pod's clock when the answer came
+	// read, if not nil, reads a success as it comes; body has what it leaves.
+	read func(*http.Response)
 }
 
 type exchangeKey struct{}
@@ -131,12 +133,16 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	at := o.sys.Now()
+	x, asked := r.Context().Value(exchangeKey{}).(*exchange)
+	if asked && x.read != nil && response.StatusCode == http.StatusOK {
+		x.read(response)
+	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	response.Body.Close()
 	if err != nil {
 		return nil, err
 	}
-	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
+	if asked {
 		x.status, x.header, x.body, x.at = response.StatusCode, response.Header, body, at
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
@@ -146,7 +152,7 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 // send makes one request; body is sent as JSON unless it is nil.
 func send(ctx context.Context, client rest.Interface, verb, path string, body any) *exchange {
 	x := &exchange{request: verb + " " + path}
-	request := client.Verb(verb).AbsPath(path).MaxRetries(0).SetHeader("Accept", "application/json, */*")
+	request := client.Verb(verb).AbsPath(path).SetHeader("Accept", "application/json, */*")
 	if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
@@ -155,13 +161,17 @@ func send(ctx context.Context, client rest.Interface, verb, path string, body an
 		}
 		request = request.Body(data).SetHeader("Content-Type", "application/json")
 	}
+	x.send(ctx, request)
+	return x
+}
+
+func (x *exchange) send(ctx context.Context, request *rest.Request) {
 	start := time.Now()
-	err := request.Do(context.WithValue(ctx, exchangeKey{}, x)).Error()
+	err := request.MaxRetries(0).Do(context.WithValue(ctx, exchangeKey{}, x)).Error()
 	x.took = time.Since(start)
 	if x.status == 0 {
 		x.err = requestError(ctx, err)
 	}
-	return x
 }
 
 func requestError(ctx context.Context, err error) error {

@@ -38,12 +38,13 @@ func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
 			e.Add(name, "(not set)")
 		}
 	}
+	addLinks(sys.Env, &e)
 	first := firstProcessEnv(sys)
 	for _, name := range []string{hostVar, portVar} {
 		if value, ok := sys.Env[name]; !ok {
 			return missingVariable(sys, facts, e, name, first)
 		} else if fault := malformed(name, value); fault != "" {
-			return fail("env.malformed", e, "%s=%q: %s", name, value, fault)
+			return malformedVariable(sys.Env, e, name, value, fault)
 		}
 	}
 	facts.Host, facts.Port = sys.Env[hostVar], sys.Env[portVar]
@@ -65,6 +66,8 @@ func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
 		return warn("env.malformed", e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
 	case https != facts.Port:
 		return warn("env.overridden", e, "%s is %s and %s is %s: clients differ in which they read", portVar, facts.Port, portHTTPSVar, https)
+	case sys.Env[linkHostVar] != "":
+		return warn("env.links-collision", e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
 	}
 	return pass(e, "%s", net.JoinHostPort(facts.Host, facts.Port))
 }

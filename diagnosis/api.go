@@ -86,11 +86,14 @@ var apiCauses = []Cause{
 	{
 		Code: "api.aggregation-broken", Confidence: Likely, Warning: true,
 		Title: "an API that another server provides is down, at which some clients give up",
-		Apart: "Only the API groups of another server fail, and the core ones answer. When the core fails as well it is api.unhealthy.",
+		Apart: "The API server answers, and marks in GET /apis (Kubernetes 1.27 and newer) which versions it has no news of, as the " +
+			"server behind them does not answer. Requests for all other APIs work. When the core fails as well it is api.unhealthy; " +
+			"a moment after that server has started again the mark may still be there.",
 		Fix: steps(
 			"kubectl get apiservices | grep False",
+			"kubectl get apiservice APISERVICE -o jsonpath='{.spec.service}{\"\\n\"}{.status.conditions}{\"\\n\"}'",
 			"# repair the Service that is named there; if it is gone for good:",
-			"kubectl delete apiservice NAME",
+			"kubectl delete apiservice APISERVICE",
 		),
 	},
 	{

@@ -83,11 +83,17 @@ func (p program) predict(m met) Client {
 		c.Error, c.Reason = m.fill(r.text), m.fill(r.reason)
 		return c
 	}
-	if len(m.seen.Results) == 0 || m.oddEnv {
+	if len(m.seen.Results) == 0 || m.oddEnv && !m.linkedPort {
 		return apply(rule{outcome: Unknown, reason: notKnown})
 	}
 	if i := slices.IndexFunc(p.config, func(r rule) bool { return r.when(m) }); i >= 0 {
 		return apply(p.config[i])
+	}
+	if m.linkedPort {
+		return apply(rule{outcome: Unknown, reason: notKnown})
+	}
+	if address := m.seen.namedAddress(); p.byName && address != "" {
+		return apply(rule{outcome: Unknown, reason: "goes by name to " + address + ", whose certificate verifies; that way was not walked to its end"})
 	}
 	if r, ok := p.proxied(m); ok {
 		return apply(r)

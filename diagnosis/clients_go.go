@@ -37,6 +37,7 @@ var goPrograms = []program{
 		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, way: goWay,
 		config: []rule{
 			{when: envUnusable, outcome: Fails, text: notInCluster},
+			{when: portIsLink, outcome: Fails, text: `host must be a URL or a host:port pair: "https://{host}:{port}"`, since: "client-go v0.37.2, run"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "open {token}: no such file or directory"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "open {token}: permission denied"},
 			{when: tokenIs(fileEmpty, fileBlank), outcome: Fails, text: emptyToken},
@@ -47,6 +48,12 @@ var goPrograms = []program{
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed},
+			{
+				when: has("api.versions", "api.aggregation-broken"), outcome: Remark,
+				text:   "unable to retrieve the complete list of server APIs: {stale}: stale GroupVersion discovery: {stale}",
+				reason: "so says the discovery of all APIs, at which some programs give up; older releases say that the server is currently unable to handle the request",
+				since:  "client-go v0.37.2 discovery, run",
+			},
 			{when: hasKubeconfig, outcome: Remark, reason: "InClusterConfig works; clientcmd and what is built on it read the kubeconfig that is here first"},
 		},
 	},

@@ -37,6 +37,7 @@ type met struct {
 	hostSet, portSet bool
 	envEmpty         bool // set, and empty
 	oddEnv           bool // set to something that is no host or no port
+	linkedPort       bool // the port is the address of a Service
 	host, port       string
 	token, ca        fileState
 	namespaceMissing bool
@@ -52,6 +53,7 @@ func meet(seen Seen) met {
 	m.envEmpty = m.host == "" || m.port == ""
 	env := seen.Result("env.service")
 	m.oddEnv = env.Status == "" || env.Status == checks.Fail && env.Code == "env.malformed" && !m.envEmpty
+	m.linkedPort = env.Evidence.Get("link to") != ""
 	m.token, m.ca = tokenState(seen.Result("volume.token")), caState(seen)
 	namespace := seen.Result("volume.namespace")
 	m.namespaceMissing = namespace.Code == "volume.namespace-missing" && strings.Contains(namespace.Summary, "no such file")
@@ -122,6 +124,8 @@ func caState(seen Seen) fileState {
 
 // The predicates that rules are made of.
 
+func portIsLink(m met) bool { return m.linkedPort }
+
 func envUnset(m met) bool { return !m.hostSet || !m.portSet }
 
 func envUnusable(m met) bool { return envUnset(m) || m.envEmpty }
@@ -162,13 +166,19 @@ func leafWithoutAuthority(m met) bool {
 }
 
 // fill puts what was seen into a text: {hostport}, {host}, {port}, {token},
-// {ca} and {mismatch}, which is how Go says that a certificate does not cover
-// the host.
+// {ca}, {stale}, and {mismatch}, which is how Go says that a certificate does
+// not cover the host.
 func (m met) fill(text string) string {
 	return strings.NewReplacer(
 		"{hostport}", net.JoinHostPort(m.host, m.port), "{host}", m.host, "{port}", m.port,
-		"{token}", tokenPath, "{ca}", caPath, "{mismatch}", m.mismatch(),
+		"{token}", tokenPath, "{ca}", caPath, "{mismatch}", m.mismatch(), "{stale}", m.stale(),
 	).Replace(text)
+}
+
+// stale is the first version that client-go would complain about.
+func (m met) stale() string {
+	first, _, _ := strings.Cut(m.seen.Evidence("api.versions", "stale"), ", ")
+	return first
 }
 
 // mismatch follows crypto/x509's HostnameError.

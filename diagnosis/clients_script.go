@@ -23,6 +23,7 @@ var scriptPrograms = []program{
 		config: []rule{
 			{when: envUnset, outcome: Fails, text: "Service host/port is not set."},
 			{when: func(m met) bool { return m.envEmpty }, outcome: Fails, text: "Service host/port is set but empty."},
+			{when: portIsLink, outcome: Fails, text: "urllib3.exceptions.LocationParseError: Failed to parse: https://{host}:{port}/...", since: "kubernetes-client/python 22.6, run"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exist.", reason: `older releases say "does not exists."`},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{token}'"},
 			{when: tokenIs(fileEmpty), outcome: Fails, text: "Token file exists but empty."},

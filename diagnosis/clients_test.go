@@ -83,6 +83,12 @@ func TestClientsOfASickPod(t *testing.T) {
 			{"Rust (kube-rs)", diagnosis.Fails, "failed to read an incluster environment variable: environment variable not found"},
 			{"kubectl in a pod", diagnosis.Fails, local}, {"kubectl proxy", diagnosis.Fails, "dial tcp 127.0.0.1:8080: connect: connection refused"},
 		}},
+		{"env.links-collision", []row{
+			{"client-go", diagnosis.Fails, `host must be a URL or a host:port pair: "https://10.96.0.1:tcp://10.96.8.140:80"`},
+			{"kubectl in a pod", diagnosis.Fails, `error: host must be a URL or a host:port pair: "https://10.96.0.1:tcp://10.96.8.140:80"`},
+			{"Python", diagnosis.Fails, "Failed to parse: https://10.96.0.1:tcp://10.96.8.140:80/"}, {"Ruby", diagnosis.Unknown, ""},
+			{"kubectl proxy", diagnosis.Fails, `invalid port ":tcp:" after host`}, {"the guide's curl", diagnosis.Unknown, ""},
+		}},
 		{"volume.not-mounted", []row{
 			{"client-go", diagnosis.Fails, "open " + token + ": no such file or directory"}, {"Python", diagnosis.Fails, "Service token file does not exist."},
 			{"C#", diagnosis.Fails, env}, {"JavaScript", diagnosis.Fails, "ENOENT: no such file or directory, open '" + ca + "'"},
@@ -122,6 +128,10 @@ func TestClientsOfASickPod(t *testing.T) {
 		{"dns.servfail", []row{
 			{"client-go", diagnosis.Works, ""}, {"kubectl in a pod", diagnosis.Works, ""},
 			{"the guide's curl", diagnosis.Fails, "curl: (6) Could not resolve host: kubernetes.default.svc"},
+		}},
+		{"api.aggregation-broken", []row{
+			{"client-go", diagnosis.Remark, "unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1"},
+			{"kubectl in a pod", diagnosis.Works, ""}, {"Python", diagnosis.Works, ""},
 		}},
 		{"net.api-down", []row{
 			{"client-go", diagnosis.Fails, "dial tcp 10.96.0.1:443: connect: connection refused"},

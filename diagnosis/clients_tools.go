@@ -34,6 +34,7 @@ var toolPrograms = []program{
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "client-go v0.37.2 tools/clientcmd/merged_client_builder.go"},
 			{when: either(envUnusable, tokenIs(fileMissing)), outcome: Fails, text: localhostRefused, reason: noInCluster},
+			{when: portIsLink, outcome: Fails, text: `error: host must be a URL or a host:port pair: "https://{host}:{port}"`, since: "kubectl 1.36, run"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "error: open {token}: permission denied"},
 			{when: tokenIs(fileEmpty, fileBlank), outcome: Fails, text: "error: " + emptyToken},
 			{when: tokenIs(fileControl), outcome: Fails, text: "Unable to connect to the server: " + badHeader, reason: "a control character in the token"},
@@ -73,6 +74,7 @@ var toolPrograms = []program{
 			{when: has("kubectl-proxy.api", "kubectl-proxy.filtered"), outcome: Fails, reason: "kubectl-proxy.api: it refuses the Host header"},
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "client-go v0.37.2 tools/clientcmd/merged_client_builder.go"},
 			{when: either(envUnusable, tokenIs(fileMissing)), outcome: Fails, text: "dial tcp 127.0.0.1:8080: connect: connection refused", reason: "starts, and answers every request with 500: " + noInCluster},
+			{when: portIsLink, outcome: Fails, text: `Unable to connect to the server: invalid port ":tcp:" after host`, since: "kubectl 1.36, run"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "error: open {token}: permission denied"},
 			{when: tokenIs(fileEmpty, fileBlank), outcome: Fails, text: "error: " + emptyToken},
 			{when: tokenIs(fileControl), outcome: Fails, text: badHeader, reason: "starts, and answers every request with 500"},

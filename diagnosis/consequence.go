@@ -24,6 +24,9 @@ var everythingOff = []string{
 	"net.host-unreachable", "net.host-prohibited", "net.cidr-overlap", "net.lossy",
 }
 
+// alone are warnings of the API server that bring about no other.
+var alone = []string{"api.review-unavailable", "api.aggregation-broken", "api.version-skew"}
+
 // consequence says that a cause, by its code alone, brings about r.
 func consequence(code string, r checks.Result) bool {
 	switch cause, effect := layer(code), layer(r.Code); {
@@ -37,6 +40,8 @@ func consequence(code string, r checks.Result) bool {
 		return r.Code == "dns.servfail" || r.Code == "api.unhealthy" // a CoreDNS that cannot reach the API either
 	case code == "env.overridden":
 		return r.Code == "dns.wrong-answer" || r.ID == "net.name"
+	case code == "env.links-collision":
+		return r.ID == "env.service" || r.Status == checks.Fail && (r.ID == "dns.resolve" || slices.Contains([]string{"net", "tls", "token", "api"}, effect))
 	case code == "env.not-a-pod":
 		return effect == "volume" || effect == "dns"
 	case code == "net.mesh-intercepts":
@@ -51,6 +56,8 @@ func consequence(code string, r checks.Result) bool {
 		return r.ID == "token.claims" || r.ID == "auth.clock" || effect == "token" || r.ID == "api.health"
 	case cause == "tls":
 		return effect == "tls" && r.Status == checks.Warn || r.Code == "token.clock-skew"
+	case slices.Contains(alone, code):
+		return false
 	case cause == "api":
 		return effect == "api" && r.ID != "api.access"
 	}

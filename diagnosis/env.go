@@ -81,15 +81,18 @@ env:
 		),
 	},
 	{
-		Code: "env.links-collision", Confidence: Possible, Warning: true,
-		Title: "a Service's link variables collide with variables that a program reads",
-		Apart: "The variables of other Services are harmless unless a program reads one as its own setting, such as " +
-			"PORT=tcp://10.0.0.9:80. TCP and TLS to the API server work, which tells it from everything below env.",
+		Code: "env.links-collision", Confidence: Likely, Warning: true,
+		Title: "a Service of this namespace has variables of the same name as the API server's",
+		Apart: "Those of kubernetes-service take KUBERNETES_SERVICE_PORT in some containers and not in others, by chance: " +
+			"KUBERNETES_SERVICE_SERVICE_HOST gives it away, without which it is env.malformed. Those of a Service kubernetes agree with " +
+			"each other, and DNS has another address for kubernetes.default.svc; where no such Service is in this namespace, that is " +
+			"dns.wrong-answer. Variables of Services of other names harm no client of Kubernetes.",
 		Fix: steps(
-			`# in the pod's spec (the variables of the API server stay):
-enableServiceLinks: false`,
-			"# or rename the Service whose variables collide:",
-			"kubectl -n NAMESPACE get services",
+			"kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
+			"# give it another name; or, in the pod template, keep the variables of\n"+
+				"# Services out of the pod; those of the API server stay:\nspec:\n  enableServiceLinks: false",
+			"# containers that run keep what they have:",
+			"kubectl -n NAMESPACE delete pod POD",
 		),
 	},
 }

@@ -72,6 +72,14 @@ func (s Seen) flowSchema() string {
 
 var uids = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
+// APIService returns the name of an API that another server provides and that
+// is down, or "APISERVICE".
+func (s Seen) APIService() string {
+	first, _, _ := strings.Cut(s.Evidence("api.versions", "stale"), ", ")
+	group, version, _ := strings.Cut(first, "/")
+	return choose(subdomain, "APISERVICE", version+"."+group)
+}
+
 // Host returns the address or name at which this pod looks for the API server,
 // or "API_HOST".
 func (s Seen) Host() string {
@@ -152,7 +160,8 @@ func steps(texts ...string) func(Seen) []string {
 		endpointAddr, endpointPort := s.endpoint()
 		known := map[string]string{
 			"NAMESPACE": s.Namespace(), "POD": s.PodName(), "NODE": s.Node(),
-			"SERVICE_ACCOUNT": s.ServiceAccount(), "SECRET": s.Secret(), "FLOWSCHEMA_UID": s.flowSchema(),
+			"SERVICE_ACCOUNT": s.ServiceAccount(), "SECRET": s.Secret(),
+			"FLOWSCHEMA_UID": s.flowSchema(), "APISERVICE": s.APIService(),
 			"API_HOST": s.Host(), "API_PORT": s.Port(), "API_HOSTPORT": s.HostPort(),
 			"SERVICE_CIDR": s.serviceCIDR(), "DNS_CIDR": s.dnsCIDR(),
 			"API_SERVER_CIDR": cidr(endpointAddr), "API_SERVER_PORT": endpointPort,

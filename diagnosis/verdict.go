@@ -42,12 +42,8 @@ func Diagnose(seen Seen) Verdict {
 // causesOf ranks the causes of one result: its own code, unless the results
 // together say more.
 func (s Seen) causesOf(r checks.Result) []Finding {
-	fits := judge(s, r)
-	if len(fits) == 0 {
-		fits = []fit{as(r.Code)}
-	}
 	var named []Finding
-	for i, f := range fits {
+	for i, f := range judge(s, r) {
 		c, known := Lookup(f.code)
 		if !known {
 			c = CauseFor(r)
@@ -67,8 +63,20 @@ func (s Seen) causesOf(r checks.Result) []Finding {
 	return named
 }
 
-// judge picks the judgement for what a result is about.
+// judge says which causes fit a result.
 func judge(s Seen, r checks.Result) []fit {
+	fits := judgeTopic(s, r)
+	if len(fits) == 0 {
+		fits = []fit{as(r.Code)}
+	}
+	if s.Evidence("probe.own-service", "own service") == "yes" && ofAddress(r) {
+		return judgeOwnService(s, fits)
+	}
+	return fits
+}
+
+// judgeTopic picks the judgement for what a result is about.
+func judgeTopic(s Seen, r checks.Result) []fit {
 	if lossy, shown := s.loss(); shown && consequence("net.lossy", r) {
 		second := r.Code
 		if second == lossy.code {
@@ -79,6 +87,8 @@ func judge(s Seen, r checks.Result) []fit {
 	switch {
 	case r.Code == "internal.error":
 		return nil
+	case r.ID == "env.service" && r.Code == "env.malformed" && r.Evidence.Get("link to") != "":
+		return judgeLink(r)
 	case s.Result("env.service").Code == "env.overridden" && best(s.Result("probe.given-host"), anyKey) == answers && (r.ID == "net.connect" || layer(r.Code) == "tls"):
 		return []fit{as("env.overridden").sure(Likely).because("the address that the kubelet gave answers: %s", s.Result("probe.given-host").Summary)}
 	case r.ID == "tls.host" && !strings.Contains(r.Evidence.Get("SANs"), "kubernetes"):

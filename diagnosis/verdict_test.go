@@ -44,6 +44,8 @@ func TestDiagnoseNamesTheFirstCause(t *testing.T) {
 		{"a failure before a warning", []checks.Result{warns("env.client", "env.client-override"), fails("api.access", "api.forbidden")}, "api.forbidden env.client-override"},
 		{"the first warning", []checks.Result{byAddress, accepted, warns("tls.name", "tls.name-not-covered"), warns("env.client", "env.client-override")}, "env.client-override tls.name-not-covered"},
 		{"the server has accepted the token", []checks.Result{byAddress, warns("token.claims", "token.expired"), accepted, warns("auth.clock", "token.clock-skew")}, "token.clock-skew"},
+		{"an API of another server explains nothing", []checks.Result{byAddress, accepted, warns("api.versions", "api.aggregation-broken"), warns("api.version", "api.version-skew")}, "api.aggregation-broken api.version-skew"},
+		{"nor is it explained by what is not asked for", []checks.Result{byAddress, warns("auth.review", "api.review-unavailable"), warns("api.versions", "api.aggregation-broken")}, "api.review-unavailable api.aggregation-broken"},
 		{"nobody has asked the server", []checks.Result{byAddress, warns("token.claims", "token.expired")}, "token.expired"},
 		{"skips are no causes", []checks.Result{byAddress, result("tls.chain", checks.Skip, "")}, ""},
 	} {

@@ -69,6 +69,11 @@ func apiFaults() []Fault {
 			Check: "api.health", Status: checks.Fail,
 			apply: func(p *plan) { p.api.failing = "etcd" },
 		},
+		{
+			Code: "api.aggregation-broken", Summary: "the metrics server is down, whose API is aggregated",
+			Check: "api.versions", Status: checks.Warn,
+			apply: func(p *plan) { p.api.stale = []string{aggregatedGroup + "/v1beta1"} },
+		},
 	}
 }
 

@@ -15,6 +15,8 @@ func (s *apiServer) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api", s.versions)
 	mux.HandleFunc("GET /api/{$}", s.versions)
+	mux.HandleFunc("GET /apis", s.groups)
+	mux.HandleFunc("GET /apis/{$}", s.groups)
 	mux.HandleFunc("GET /version", s.version)
 	mux.HandleFunc("GET /version/{$}", s.version)
 	for _, name := range []string{"healthz", "livez", "readyz"} {
@@ -193,8 +195,10 @@ func status(w http.ResponseWriter, code int, reason, message string, details map
 	answer(w, code, body)
 }
 
-func answer(w http.ResponseWriter, code int, body any) {
-	w.Header().Set("Content-Type", "application/json")
+func answer(w http.ResponseWriter, code int, body any) { answerAs(w, "application/json", code, body) }
+
+func answerAs(w http.ResponseWriter, form string, code int, body any) {
+	w.Header().Set("Content-Type", form)
 	w.WriteHeader(code)
 	json.NewEncoder(w).Encode(body)
 }

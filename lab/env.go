@@ -2,6 +2,7 @@ package lab
 
 import (
 	"maps"
+	"net"
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -51,10 +52,29 @@ func envFaults() []Fault {
 			Check: "env.client", Status: checks.Warn,
 			apply: func(p *plan) { p.home[".kube/config"] = staleKubeconfig },
 		},
+		{
+			Code: "env.links-collision", Summary: "a Service named kubernetes-service has taken KUBERNETES_SERVICE_PORT",
+			Check: "env.service", Status: checks.Fail, Seen: "env.malformed",
+			apply: func(p *plan) { p.link("kubernetes-service", "10.96.8.140", "80") },
+		},
 	}
 }
 
 func ofKubelet(key, _ string) bool { return strings.HasPrefix(key, "KUBERNETES_") }
+
+// link gives the container the variables of a Service of its namespace, with one
+// port, as the kubelet does.
+func (p *plan) link(service, address, port string) {
+	prefix := strings.ToUpper(strings.ReplaceAll(service, "-", "_"))
+	at, portPrefix := "tcp://"+net.JoinHostPort(address, port), prefix+"_PORT_"+port+"_TCP"
+	p.setenv(prefix+"_SERVICE_HOST", address)
+	p.setenv(prefix+"_SERVICE_PORT", port)
+	p.setenv(prefix+"_PORT", at)
+	p.setenv(portPrefix, at)
+	p.setenv(portPrefix+"_PROTO", "tcp")
+	p.setenv(portPrefix+"_PORT", port)
+	p.setenv(portPrefix+"_ADDR", address)
+}
 
 const staleKubeconfig = `apiVersion: v1
 kind: Config

@@ -108,9 +108,10 @@ type tlsPlan struct {
 
 // apiPlan is how the API server differs from a healthy one.
 type apiPlan struct {
-	issuer     string // empty: the cluster's
-	accountUID string // of the account as it exists now
-	failing    string // the health check that fails
+	issuer     string   // empty: the cluster's
+	accountUID string   // of the account as it exists now
+	failing    string   // the health check that fails
+	stale      []string // versions of aggregated APIs whose server is down
 	// outer wraps the server, inner what it does after authentication.
 	outer, inner []func(http.Handler) http.Handler
 	plain        bool           // HTTP without TLS

@@ -1,0 +1,93 @@
+package checks
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+)
+
+// The kubelet gives a container variables for every Service of its namespace.
+// Those of a Service named kubernetes-service meet the API server's in one name:
+// KUBERNETES_SERVICE_PORT is the port of one and the address of the other, and
+// whose it is in a container is chance (seen with Kubernetes 1.36: in 5 of 12).
+const (
+	linkingService = "kubernetes-service"
+	linkHostVar    = "KUBERNETES_SERVICE_SERVICE_HOST"
+	linkPortVar    = "KUBERNETES_SERVICE_SERVICE_PORT"
+)
+
+var link = regexp.MustCompile(`^(tcp|udp|sctp)://`)
+
+// addLinks adds the variables of linkingService, if there are any.
+func addLinks(env map[string]string, e *Evidence) {
+	for _, name := range []string{linkHostVar, linkPortVar} {
+		if value, ok := env[name]; ok {
+			e.Add(name, "%s", value)
+		}
+	}
+}
+
+// malformedVariable fails, and says of a port that has the form of a link whose
+// that is.
+func malformedVariable(env map[string]string, e Evidence, name, value, fault string) Outcome {
+	if scheme := link.FindString(value); name == portVar && scheme != "" {
+		to := "a Service"
+		if env[linkHostVar] != "" && value == scheme+net.JoinHostPort(env[linkHostVar], env[linkPortVar]) {
+			to = "the Service " + linkingService
+		}
+		e.Add("link to", "%s", to)
+		fault = "the address of " + to + ", where the API server's port is expected"
+	}
+	return fail("env.malformed", e, "%s=%q: %s", name, value, fault)
+}
+
+var probeOwnService = &Check{
+	ID:    "probe.own-service",
+	Title: "whether a Service kubernetes of this namespace has the address in the environment",
+	After: []string{"dns.resolve"},
+	Run:   runProbeOwnService,
+}
+
+// runProbeOwnService asks for the name that such a Service would have, and looks
+// whether the address that DNS has for the API shows the cluster's certificate.
+func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome {
+	host, err := netip.ParseAddr(facts.Host)
+	if err != nil || len(facts.apiAddrs) == 0 || agrees(facts.apiAddrs, facts) {
+		return notApplicable("%s and %s do not differ", hostVar, serviceName)
+	}
+	if facts.Namespace == "" || facts.Namespace == "default" || len(facts.nameservers) == 0 {
+		return notApplicable("the namespace is %q", facts.Namespace)
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	name := "kubernetes." + facts.Namespace + ".svc." + facts.resolv.clusterDomain() + "."
+	api := netip.AddrPortFrom(facts.apiAddrs[0], 443)
+	reply, err := ask(ctx, sys, "udp", facts.nameservers[0], name, recordFor(facts.Host))
+	var e Evidence
+	e.Add(name, "%s", replyOrError(reply, err))
+	if !slices.ContainsFunc(reply.addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() }) {
+		e.Add("own service", "no")
+		return pass(e, "%s: %s", name, replyOrError(reply, err))
+	}
+	e.Add("own service", "yes")
+	shown := certificateAt(ctx, sys, facts, api) // only now: DNS may name anybody's address
+	e.Add(api.String(), "%s", shown)
+	return pass(e, "%s: %s; %s: %s", name, replyOrError(reply, err), api, shown)
+}
+
+// certificateAt is what one handshake with an address shows; no token is sent.
+func certificateAt(ctx context.Context, sys *System, facts *Facts, address netip.AddrPort) string {
+	if facts.roots == nil {
+		return "no ca.crt to verify with"
+	}
+	conn, err := sys.Dial(ctx, "tcp", address.String())
+	if err != nil {
+		return bareNetError(ctx, err).Error()
+	}
+	defer conn.Close()
+	_, s := glimpse(ctx, conn, &tls.Config{RootCAs: facts.roots, ServerName: address.Addr().String(), Time: sys.Now})
+	return s.String()
+}
