@@ -16,10 +16,15 @@ const maxFacts = 8
 // once: what it explains is listed under it.
 func Diagnose(seen Seen) Verdict {
 	v := Verdict{Causes: []Finding{}}
+	because := "" // what tells the first cause from its look-alikes
 	open := slices.Concat(seen.ordered(checks.Fail), seen.ordered(checks.Warn))
 	for len(open) > 0 {
 		first := open[0]
-		named := seen.causesOf(first)
+		fits := judge(seen, first)
+		if len(v.Causes) == 0 && len(fits[0].evidence) > 0 {
+			because = "; " + fits[0].evidence[0]
+		}
+		named := seen.findings(first, fits)
 		var rest []checks.Result
 		for _, r := range open[1:] {
 			if seen.explains(named, r) {
@@ -35,15 +40,14 @@ func Diagnose(seen Seen) Verdict {
 		}
 		open = rest
 	}
-	v.Summary = seen.summary(v.Causes)
+	v.Summary = seen.summary(v.Causes, because)
 	return v
 }
 
-// causesOf ranks the causes of one result: its own code, unless the results
-// together say more.
-func (s Seen) causesOf(r checks.Result) []Finding {
+// findings are the causes that fit one result, as they are reported.
+func (s Seen) findings(r checks.Result, fits []fit) []Finding {
 	var named []Finding
-	for i, f := range judge(s, r) {
+	for i, f := range fits {
 		c, known := Lookup(f.code)
 		if !known {
 			c = CauseFor(r)
@@ -63,7 +67,8 @@ func (s Seen) causesOf(r checks.Result) []Finding {
 	return named
 }
 
-// judge says which causes fit a result.
+// judge ranks the causes of one result: its own code, unless the results
+// together say more.
 func judge(s Seen, r checks.Result) []fit {
 	fits := judgeTopic(s, r)
 	if len(fits) == 0 {
@@ -184,7 +189,7 @@ func (s Seen) refuted(r checks.Result) bool {
 }
 
 // summary is the verdict in one sentence.
-func (s Seen) summary(causes []Finding) string {
+func (s Seen) summary(causes []Finding, because string) string {
 	if len(causes) == 0 {
 		return s.proven()
 	}
@@ -193,7 +198,7 @@ func (s Seen) summary(causes []Finding) string {
 		return fmt.Sprintf("%s; warning: %s", s.proven(), first.Evidence[0])
 	}
 	introduced := map[Confidence]string{Certain: "", Likely: "most likely: ", Possible: "possibly: "}
-	text := introduced[first.Confidence] + first.Title + "; " + first.Evidence[0]
+	text := introduced[first.Confidence] + first.Title + "; " + first.Evidence[0] + because
 	if _, known := Lookup(first.Code); !known {
 		text = first.Evidence[0]
 	}
