@@ -98,7 +98,7 @@ func judgeRefused(s Seen) []fit {
 			rejects.sure(Possible).because("the API server answers at its own address").until(askPolicies),
 			down.sure(Possible).although("the API server answers at its own address").until(listEndpoints),
 		}
-	case services == refused && nobody == refused:
+	case services == refused && nobody == refused && s.metrics() != answers:
 		return []fit{
 			rejects.sure(Likely).because("the nameserver and an address that belongs to nobody refuse at once, too"),
 			as("net.service-ips-dead").sure(Possible).until(tryEndpoint),

@@ -146,7 +146,7 @@ func TestHostile(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			report := reports[i]
 			o := report.outcome()
-			if broken := o.broken(hostileLimits); broken != "" { // perhaps by the load alone
+			if broken := o.broken(hostileLimits.run + time.Second); broken != "" { // perhaps by the load alone
 				t.Log(broken)
 				var err error
 				if report, err = row.examineInChild(); err != nil {
@@ -154,7 +154,7 @@ func TestHostile(t *testing.T) {
 				}
 				o = report.outcome()
 			}
-			if broken := o.broken(hostileLimits); broken != "" {
+			if broken := o.broken(hostileLimits.run + time.Second); broken != "" {
 				t.Error(broken, o)
 			}
 			r := o.of(row.check)
