@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
-	"sync"
+	"slices"
 )
 
 // The kubelet gives a container variables for every Service of its namespace.
@@ -51,8 +51,9 @@ var probeOwnService = &Check{
 	Run:   runProbeOwnService,
 }
 
-// runProbeOwnService asks for the name that such a Service would have, and looks
-// whether the address that DNS has for the API shows the cluster's certificate.
+// runProbeOwnService asks for the name that such a Service would have. If it is
+// the one, it looks whether the address that DNS has for the API shows the
+// cluster's certificate.
 func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome {
 	host, err := netip.ParseAddr(facts.Host)
 	if err != nil || len(facts.apiAddrs) == 0 || agrees(facts.apiAddrs, facts) {
@@ -64,23 +65,18 @@ func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome 
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	name := "kubernetes." + facts.Namespace + ".svc." + facts.resolv.clusterDomain() + "."
-	api := netip.AddrPortFrom(facts.apiAddrs[0], 443)
-	var shown string
-	var wait sync.WaitGroup
-	wait.Go(func() { shown = certificateAt(ctx, sys, facts, api) })
 	reply, err := ask(ctx, sys, "udp", facts.nameservers[0], name, recordFor(facts.Host))
-	wait.Wait()
-	own := "no"
-	for _, addr := range reply.addrs {
-		if addr.Unmap() == host.Unmap() {
-			own = "yes"
-		}
-	}
 	var e Evidence
 	e.Add(name, "%s", replyOrError(reply, err))
-	e.Add("own service", "%s", own)
+	if !slices.ContainsFunc(reply.addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() }) {
+		e.Add("own service", "no")
+		return pass(e, "%s: %s", name, replyOrError(reply, err))
+	}
+	e.Add("own service", "yes")
+	api := netip.AddrPortFrom(facts.apiAddrs[0], 443)
+	shown := certificateAt(ctx, sys, facts, api)
 	e.Add(api.String(), "%s", shown)
-	return pass(e, "%s: %s; %s: %s", name, replyOrError(reply, err), api, shown)
+	return pass(e, "%s is %s; %s: %s", name, host, api, shown)
 }
 
 // certificateAt is what one handshake with an address shows; no token is sent.
