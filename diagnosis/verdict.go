@@ -72,6 +72,9 @@ func judge(s Seen, r checks.Result) []fit {
 	if s.Evidence("probe.own-service", "own service") == "yes" && ofAddress(r) {
 		return judgeOwnService(s, fits)
 	}
+	if r.ID == "net.connect" && r.Status == checks.Fail {
+		return judgeRoute(s, r, fits)
+	}
 	return fits
 }
 

@@ -194,6 +194,7 @@ var consequences = map[string][]string{
 	"token.foreign-pod":    {"token.claims warn token.foreign-pod"},
 	"dns.node-resolver":    {"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver"},
 	"net.egress-blocked":   {"dns.servers fail dns.silent"},
+	"net.cidr-overlap":     {"dns.servers fail dns.silent"},
 	"net.policy-rejects":   {"dns.servers fail dns.no-endpoints"},
 	"proxy.in-path":        {"env.proxy warn proxy.in-path"},
 }

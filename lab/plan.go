@@ -47,6 +47,8 @@ type plan struct {
 	dns     map[string]*dnsPlan // by the nameserver's address
 	ways    map[string]way      // by "tcp IP:port" or "udp IP:port"
 	rest    way                 // to every other address
+	routes  string              // /proc/net/route
+	arp     string              // /proc/net/arp
 	tls     tlsPlan
 	api     apiPlan
 	proxy   proxyPlan
@@ -165,6 +167,7 @@ func healthy() *plan {
 			"udp " + dnsIP + ":53": {server: "dns " + dnsIP},
 			"tcp " + dnsIP + ":53": {server: "dns " + dnsIP},
 		},
+		routes: podRoutes, arp: podNeighbours,
 		api: apiPlan{accountUID: accountUID},
 	}
 }
