@@ -11,7 +11,7 @@ import (
 var probeRoute = &Check{
 	ID:    "probe.route",
 	Title: "by which route packets to the API server and the nameserver leave this pod",
-	After: []string{"net.connect"},
+	After: []string{"net.connect", "tls.chain"},
 	Run:   runProbeRoute,
 }
 

@@ -15,13 +15,11 @@ func judgeRoute(s Seen, r checks.Result, fits []fit) []fit {
 	if n, _ := s.count("probe.fresh", "connected"); n > 0 {
 		return fits
 	}
-	service := s.Evidence("probe.route", "service IP in the pod's own range")
 	server := s.Evidence("probe.route", "API server in the pod's own range")
-	nodeNetwork := s.Evidence("probe.host-network", "host network") == "yes"
 	switch {
-	case service != "":
-		return judgeNeighbour(s, r, service, nodeNetwork, fits)
-	case server != "" && !nodeNetwork && s.ownAddress() == unreachable:
+	case s.linkOfService() != "":
+		return judgeNeighbour(s, r, fits)
+	case server != "" && !s.onNode() && s.ownAddress() == unreachable:
 		return append([]fit{
 			as("net.cidr-overlap").sure(Possible).because("the API server's own address is in %s, which is the range of this pod's link", server).until(compareRanges),
 		}, unsure(fits)...)
@@ -31,23 +29,36 @@ func judgeRoute(s Seen, r checks.Result, fits []fit) []fit {
 
 // judgeNeighbour weighs a service IP in the range of the pod's link by who
 // answers for it there.
-func judgeNeighbour(s Seen, r checks.Result, link string, nodeNetwork bool, fits []fit) []fit {
-	overlap := as("net.cidr-overlap").because("the service IP is in %s, the range of a link of this pod, which takes it for a neighbour", link)
-	hop := s.nextHop()
+func judgeNeighbour(s Seen, r checks.Result, fits []fit) []fit {
+	overlap := overlapped(s)
 	switch {
-	case nodeNetwork && s.nobodyOnLink(): // kube-proxy's rules would have translated it before
+	case s.onNode() && s.nobodyOnLink(): // kube-proxy's rules would have translated it before
 		return []fit{
 			as("net.service-ips-dead").sure(Possible).because("the node looks for the service IP on a link, which kube-proxy's rules would not let it"),
 			overlap.sure(Possible).until(compareRanges),
 		}
-	case nodeNetwork:
-	case s.nobodyOnLink(), r.Code == "net.host-unreachable" && strings.HasSuffix(hop, "not known"):
-		return append([]fit{overlap.sure(Likely).because("next hop: %s", hop)}, unsure(fits)...)
-	case strings.HasSuffix(hop, "not the gateway"):
-		return append([]fit{overlap.sure(Likely).because("another machine has the service IP: %s", hop)}, unsure(fits)...)
+	case s.onNode():
+	case s.stranger(), s.nobodyOnLink(), r.Code == "net.host-unreachable" && strings.HasSuffix(s.nextHop(), "not known"):
+		return append([]fit{overlap.sure(Likely).because("next hop: %s", s.nextHop())}, unsure(fits)...)
 	}
-	return append(fits, overlap.sure(Possible).although("next hop: %s", hop).until(compareRanges))
+	return append(fits, overlap.sure(Possible).although("next hop: %s", s.nextHop()).until(compareRanges))
 }
+
+func overlapped(s Seen) fit {
+	return as("net.cidr-overlap").because("the service IP is in %s, the range of a link of this pod, which takes it for a neighbour", s.linkOfService())
+}
+
+// linkOfService is the range on this pod's link that holds the API's service IP.
+func (s Seen) linkOfService() string {
+	return s.Evidence("probe.route", "service IP in the pod's own range")
+}
+
+// stranger says that another machine on the link has the API's service IP.
+func (s Seen) stranger() bool {
+	return s.linkOfService() != "" && !s.onNode() && strings.HasSuffix(s.nextHop(), "not the gateway")
+}
+
+func (s Seen) onNode() bool { return s.Evidence("probe.host-network", "host network") == "yes" }
 
 // nextHop is who on the link takes packets for the API server.
 func (s Seen) nextHop() string { return s.Evidence("probe.route", "next hop") }

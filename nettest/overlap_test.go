@@ -2,6 +2,8 @@
 
 package nettest
 
+import "net/http"
+
 // widePod gives the pod a range that holds the service IPs.
 var widePod = []string{"ip addr flush dev eth0", "ip addr add 10.244.1.7/8 dev eth0", "ip route add default via 10.244.1.1"}
 
@@ -17,6 +19,22 @@ var (
 // neighbour puts the second API server's host on the pod's link, as "other".
 func neighbour(n network) (func(), error) {
 	return func() {}, n.node.ip("link add link pod name other netns " + string(n.api2) + " type macvlan mode private")
+}
+
+// webNeighbour gives it the API's service IP and a web server.
+func webNeighbour(n network) (func(), error) {
+	if _, err := neighbour(n); err != nil {
+		return nil, err
+	}
+	if err := n.api2.ip("addr add 10.96.0.1/32 dev other", "link set other up", "route add 10.244.1.7 dev other"); err != nil {
+		return nil, err
+	}
+	l, err := n.api2.listen("10.96.0.1:443")
+	if err != nil {
+		return nil, err
+	}
+	go http.Serve(l, http.NotFoundHandler())
+	return func() { l.Close() }, nil
 }
 
 func overlap() []scenario {
@@ -46,6 +64,11 @@ func overlap() []scenario {
 			more: neighbour,
 			api2: []string{"ip addr add 10.96.0.1/32 dev other", "ip link set other up", "ip route add 10.244.1.7 dev other"},
 			want: wrongMachine, cause: "net.cidr-overlap", sure: ruled,
+		},
+		{
+			name: "the pod's range holds the service IPs, and another pod has the API's, with a web server",
+			pod:  widePod, more: webNeighbour,
+			want: []string{"dns.servers fail dns.silent", "tls.chain fail tls.not-tls"}, cause: "net.cidr-overlap", sure: ruled,
 		},
 		{
 			name: "the pod's range holds the API servers, which take the pod for a neighbour",
