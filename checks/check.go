@@ -91,7 +91,7 @@ func (m *Milliseconds) UnmarshalJSON(data []byte) error {
 // could be made, whatever it showed: that is in its evidence.
 func Probes() []*Check {
 	return []*Check{
-		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeForeign, probeSidecar,
+		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeForeign, probeSidecar,
 		probeSearch, probeZones, probeDNSTiming,
 		probeFresh, probeSegment, probeServerName,
 		probeAnonymous, probeKeys,

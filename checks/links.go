@@ -51,8 +51,9 @@ var probeOwnService = &Check{
 	Run:   runProbeOwnService,
 }
 
-// runProbeOwnService asks for the name that such a Service would have, and looks
-// whether the address that DNS has for the API shows the cluster's certificate.
+// runProbeOwnService asks for the name that such a Service would have. If it is
+// the one, it looks whether the address that DNS has for the API shows the
+// cluster's certificate.
 func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome {
 	host, err := netip.ParseAddr(facts.Host)
 	if err != nil || len(facts.apiAddrs) == 0 || agrees(facts.apiAddrs, facts) {
@@ -64,7 +65,6 @@ func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome 
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	name := "kubernetes." + facts.Namespace + ".svc." + facts.resolv.clusterDomain() + "."
-	api := netip.AddrPortFrom(facts.apiAddrs[0], 443)
 	reply, err := ask(ctx, sys, "udp", facts.nameservers[0], name, recordFor(facts.Host))
 	var e Evidence
 	e.Add(name, "%s", replyOrError(reply, err))
@@ -73,9 +73,10 @@ func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome 
 		return pass(e, "%s: %s", name, replyOrError(reply, err))
 	}
 	e.Add("own service", "yes")
+	api := netip.AddrPortFrom(facts.apiAddrs[0], 443)
 	shown := certificateAt(ctx, sys, facts, api) // only now: DNS may name anybody's address
 	e.Add(api.String(), "%s", shown)
-	return pass(e, "%s: %s; %s: %s", name, replyOrError(reply, err), api, shown)
+	return pass(e, "%s is %s; %s: %s", name, host, api, shown)
 }
 
 // certificateAt is what one handshake with an address shows; no token is sent.

@@ -54,20 +54,26 @@ func parseSockets(text string) sockets {
 	return all
 }
 
-// procAddress reads "0100007F:1F90": words in the byte order of the machine,
-// which is little-endian wherever we run.
+// procAddress reads "0100007F:1F90".
 func procAddress(text string) (netip.AddrPort, bool) {
 	host, port, _ := strings.Cut(text, ":")
-	raw, err := hex.DecodeString(host)
-	number, errPort := strconv.ParseUint(port, 16, 16)
-	if err != nil || errPort != nil || len(raw) != 4 && len(raw) != 16 {
-		return netip.AddrPort{}, false
+	addr, ok := procAddr(host)
+	number, err := strconv.ParseUint(port, 16, 16)
+	return netip.AddrPortFrom(addr, uint16(number)), ok && err == nil
+}
+
+// procAddr reads "0100007F": words in the byte order of the machine, which is
+// little-endian wherever we run.
+func procAddr(text string) (netip.Addr, bool) {
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != 4 && len(raw) != 16 {
+		return netip.Addr{}, false
 	}
 	for i := 0; i < len(raw); i += 4 {
 		binary.BigEndian.PutUint32(raw[i:], binary.LittleEndian.Uint32(raw[i:]))
 	}
 	addr, _ := netip.AddrFromSlice(raw)
-	return netip.AddrPortFrom(addr.Unmap(), uint16(number)), true
+	return addr.Unmap(), true
 }
 
 func (s sockets) listens(port string) bool {

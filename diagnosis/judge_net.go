@@ -29,6 +29,9 @@ func judgeConnect(s Seen, r checks.Result) []fit {
 		if r.Code == "net.policy-rejects" {
 			return []fit{as(r.Code).sure(Likely).because("the pod's own kernel forbids it: %s", said)}
 		}
+		if s.nobodyOnLink() { // errors are rationed: where several programs wait, not all get one
+			return []fit{as("net.host-unreachable").sure(Likely).because("next hop: %s", s.nextHop())}
+		}
 		return judgeSilent(s)
 	case unreachable:
 		return judgeUnreachable(s, r)
@@ -198,6 +201,8 @@ func judgeUnreachable(s Seen, r checks.Result) []fit {
 	switch nobody := s.nobody(); {
 	case s.onlyServiceIPsFail():
 		return []fit{serviceIPsDead(s), as(r.Code).sure(Possible)}
+	case r.Code == "net.host-prohibited" && s.nobodyOnLink():
+		return []fit{as("net.host-unreachable").sure(Likely).because("next hop: %s; the error is early where another program waits for it, too", s.nextHop())}
 	case r.Code == "net.host-prohibited" && s.serviceIPs() == unreachable && nobody == unreachable:
 		return []fit{
 			as("net.policy-rejects").sure(Possible).because("every address is rejected at once").until(askPolicies),

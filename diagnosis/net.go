@@ -183,13 +183,15 @@ var netCauses = []Cause{
 	},
 	{
 		Code: "net.cidr-overlap", Confidence: Possible,
-		Title: "the ranges of pods, Services and nodes overlap, so that answers go astray",
-		Apart: "Addresses of pods, Services or nodes lie in each other's ranges, which this pod sees only in part. The symptom is that" +
-			" of net.api-blocked or net.host-unreachable; the three ranges, read from the cluster, decide.",
+		Title: "the ranges of pods, Services and nodes overlap, so that packets go astray",
+		Apart: "A service IP is nobody's neighbour: where the range of this pod's link holds it, packets for it look for one there, and " +
+			"nobody or the wrong machine answers. Behind a gateway the same error is net.host-unreachable. Where only the answers go " +
+			"astray, as the API server takes the pod for a neighbour, the pod sees silence like that of net.api-blocked, and the " +
+			"three ranges decide.",
 		Fix: steps(
-			"# compare the three:",
+			"# compare the three, here by their first addresses:",
 			"kubectl get nodes -o custom-columns=NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR",
-			"kubectl cluster-info dump | grep -m2 -E 'cluster-cidr|service-cluster-ip-range'",
+			"kubectl get servicecidrs || kubectl cluster-info dump | grep -m2 -E 'cluster-cidr|service-cluster-ip-range'",
 			"# ranges that overlap must be changed: in the pod network's configuration, or a new cluster",
 		),
 	},

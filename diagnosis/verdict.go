@@ -77,6 +77,12 @@ func judge(s Seen, r checks.Result) []fit {
 	if s.Evidence("probe.own-service", "own service") == "yes" && ofAddress(r) {
 		return judgeOwnService(s, fits)
 	}
+	switch {
+	case r.ID == "net.connect" && r.Status == checks.Fail:
+		return judgeRoute(s, r, fits)
+	case (r.ID == "tls.chain" || r.ID == "dns.servers") && r.Status == checks.Fail && s.stranger():
+		return append([]fit{overlapped(s).sure(Likely).because("next hop: %s", s.nextHop())}, unsure(fits)...)
+	}
 	return fits
 }
 

@@ -5,6 +5,7 @@
 package lab
 
 import (
+	"errors"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -41,7 +42,7 @@ func start(dir string, p *plan) (*Pod, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeFiles(dir, p, cluster); err != nil {
+	if err := errors.Join(writeFiles(dir, p, cluster), writeNetwork(dir, p)); err != nil {
 		return nil, err
 	}
 	pod := &Pod{dialer: newDialer(p)}

@@ -195,6 +195,7 @@ var consequences = map[string][]string{
 	"dns.slow":             {"dns.resolve warn dns.slow"},
 	"dns.node-resolver":    {"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver"},
 	"net.egress-blocked":   {"dns.servers fail dns.silent"},
+	"net.cidr-overlap":     {"dns.servers fail dns.silent"},
 	"net.policy-rejects":   {"dns.servers fail dns.no-endpoints"},
 	"proxy.in-path":        {"env.proxy warn proxy.in-path"},
 }

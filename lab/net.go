@@ -58,6 +58,16 @@ func netFaults() []Fault {
 			},
 		},
 		{
+			Code: "net.cidr-overlap", Summary: "the pod's own range holds the service IPs, which it takes for neighbours",
+			Check: "net.connect", Status: checks.Fail, Seen: "net.host-unreachable",
+			apply: func(p *plan) {
+				lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
+				toAPI(lost)(p)
+				p.toDNS(lost)
+				p.routes, p.arp = wideRoutes, nobodyAnswers
+			},
+		},
+		{
 			Code: "net.handshake-stalled", Summary: "the API server accepts and says nothing",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.api.raw = func(c net.Conn) { io.Copy(io.Discard, c) } },

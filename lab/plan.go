@@ -48,6 +48,8 @@ type plan struct {
 	dns     map[string]*dnsPlan // by the nameserver's address
 	ways    map[string]way      // by "tcp IP:port" or "udp IP:port"
 	rest    way                 // to every other address
+	routes  string              // /proc/net/route
+	arp     string              // /proc/net/arp
 	tls     tlsPlan
 	api     apiPlan
 	proxy   proxyPlan
@@ -163,7 +165,8 @@ func healthy() *plan {
 		resolv: resolvPlan{nameservers: []string{dnsIP}, options: "ndots:5"},
 		dns:    map[string]*dnsPlan{},
 		ways:   map[string]way{"tcp " + apiAddress: {server: "api"}},
-		api:    apiPlan{accountUID: accountUID},
+		routes: podRoutes, arp: podNeighbours,
+		api: apiPlan{accountUID: accountUID},
 	}
 	p.nameserver(dnsIP)
 	return p

@@ -3,7 +3,10 @@
 package nettest
 
 import (
+	"context"
+	"net"
 	"net/netip"
+	"sync"
 
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
@@ -36,5 +39,35 @@ func unreachable() []scenario {
 			want:  []string{"dns.servers fail dns.silent", "net.connect fail net.host-unreachable"},
 			cause: "net.host-unreachable", sure: ruled,
 		},
+		{ // the error comes when a search ends that began for another program
+			name:    "the pod's gateway is gone, and its programs try again and again",
+			more:    retriesWithoutGateway,
+			want:    []string{"dns.servers fail dns.silent", "net.connect fail net.host-unreachable"},
+			perhaps: []string{"dns.servers fail dns.silent", "net.connect fail net.host-prohibited"},
+			cause:   "net.host-unreachable", sure: ruled,
+		},
 	}
+}
+
+// retriesWithoutGateway has 20 programs of the pod connect to the API server
+// all the time.
+func retriesWithoutGateway(n network) (func(), error) {
+	if err := n.node.ip("addr flush dev pod"); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var programs sync.WaitGroup
+	for range 20 {
+		programs.Go(func() {
+			n.pod.inside(func() error {
+				for ctx.Err() == nil {
+					if conn, err := new(net.Dialer).DialContext(ctx, "tcp4", "10.96.0.1:443"); err == nil {
+						conn.Close()
+					}
+				}
+				return nil
+			})
+		})
+	}
+	return func() { cancel(); programs.Wait() }, nil
 }

@@ -30,6 +30,7 @@ func TestVerdict(t *testing.T) {
 		{"silent", silent()},
 		{"refused", refused()},
 		{"unreachable", unreachable()},
+		{"overlap", overlap()},
 		{"some of many", some()},
 		{"handshake", handshake()},
 		{"DNS", dns()},

@@ -1,0 +1,136 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+)
+
+var probeRoute = &Check{
+	ID:    "probe.route",
+	Title: "by which route packets to the API server and the nameserver leave this pod",
+	After: []string{"net.connect", "tls.chain"},
+	Run:   runProbeRoute,
+}
+
+// runProbeRoute sends nothing: the kernel's tables say it all.
+func runProbeRoute(ctx context.Context, sys *System, facts *Facts) Outcome {
+	routes, err := readRoutes(sys)
+	if err != nil {
+		return notApplicable("%v", err)
+	}
+	if !facts.apiPeer.IsValid() {
+		return notApplicable("%s has no address", facts.Host)
+	}
+	select { // other probes find out meanwhile who the gateway is
+	case <-time.After(headStart):
+	case <-ctx.Done():
+	}
+	api := facts.apiPeer.Unmap()
+	view := routeView{routes, neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
+	var e Evidence
+	e.Add(api.String(), "%s", view.leaves(api))
+	if view.own.IsValid() {
+		e.Add("own address", "%s", view.own)
+	}
+	if prefix := view.neighbourhood(api); prefix.IsValid() && api == facts.kubeletHost.Unmap() {
+		e.Add("service IP in the pod's own range", "%s", prefix)
+	}
+	hop := view.nextHop(api)
+	e.Add("next hop", "%s", hop)
+	for _, endpoint := range sys.Endpoints {
+		addr := endpoint.Addr().Unmap()
+		e.Add(addr.String(), "%s", view.leaves(addr))
+		if prefix := view.neighbourhood(addr); prefix.IsValid() {
+			e.Add("API server in the pod's own range", "%s", prefix)
+		}
+	}
+	conf, _ := readResolvConf(sys)
+	for _, server := range conf.nameservers[:min(len(conf.nameservers), maxNameservers)] {
+		e.Add(server.String(), "%s", view.leaves(server.Unmap()))
+	}
+	return pass(e, "%s %s; next hop: %s", api, view.leaves(api), hop)
+}
+
+// routeView is what the kernel knows of the ways out of the pod.
+type routeView struct {
+	routes     []route
+	neighbours map[netip.Addr]string
+	own        netip.Addr // the address that packets to the API server come from
+}
+
+// leaves says by which route packets for the address leave.
+func (v routeView) leaves(addr netip.Addr) string {
+	r, ok := routeTo(v.routes, addr)
+	switch {
+	case !ok:
+		return "no route"
+	case r.gateway.IsValid():
+		return fmt.Sprintf("via %s dev %s", r.gateway, r.device)
+	case r.to.Bits() == 0:
+		return "the default route, on the link " + r.device
+	}
+	return fmt.Sprintf("on the link %s, %s", r.device, r.to)
+}
+
+// widest is the shortest prefix that is a range of its own: shorter ones stand
+// for a default route, as VPNs set them.
+const widest = 8
+
+// neighbourhood is the range on a link that holds the address and this pod's
+// own: the kernel takes the address for a neighbour's. Routes of pod networks
+// that lead to a device without being a range of the pod's are none.
+func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
+	r, ok := routeTo(v.routes, addr)
+	if !ok || r.gateway.IsValid() || r.to.Bits() < widest || r.to.IsSingleIP() || !r.to.Contains(v.own) || addr == v.own {
+		return netip.Prefix{}
+	}
+	return r.to
+}
+
+// nextHop says who on the link answers for the address, or for the gateway that
+// leads there.
+func (v routeView) nextHop(addr netip.Addr) string {
+	r, ok := routeTo(v.routes, addr)
+	if !ok {
+		return "none"
+	}
+	hop := addr
+	if r.gateway.IsValid() {
+		hop = r.gateway
+	}
+	hardware, known := v.neighbours[hop]
+	switch {
+	case !known:
+		return hop.String() + ", not known"
+	case hardware == "":
+		return hop.String() + ", nobody answers for it"
+	}
+	text := hop.String() + " at " + hardware
+	for _, other := range v.routes {
+		if other.gateway.IsValid() && other.gateway != hop && other.device == r.device && v.neighbours[other.gateway] != "" {
+			if v.neighbours[other.gateway] == hardware {
+				return text + ", the gateway"
+			}
+			text = hop.String() + " at " + hardware + ", not the gateway"
+		}
+	}
+	return text
+}
+
+// ownAddress asks the kernel which address it would send from; a UDP socket
+// that is only connected sends nothing.
+func ownAddress(ctx context.Context, sys *System, to netip.AddrPort) netip.Addr {
+	conn, err := sys.Dial(ctx, "udp", to.String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	defer conn.Close()
+	if local, ok := conn.LocalAddr().(*net.UDPAddr); ok {
+		addr, _ := netip.AddrFromSlice(local.IP)
+		return addr.Unmap()
+	}
+	return netip.Addr{}
+}

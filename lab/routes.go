@@ -1,0 +1,36 @@
+package lab
+
+import "path/filepath"
+
+const routeHead = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+
+const arpHead = "IP address       HW type     Flags       HW address            Mask     Device\n"
+
+// The kernel's tables of a pod behind a bridge: the default route through
+// 10.244.1.1, and a range of its own.
+const (
+	podRoutes = routeHead +
+		"eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n" +
+		"eth0\t0001F40A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+	podNeighbours = arpHead +
+		"10.244.1.1       0x1         0x2         0a:58:0a:f4:01:01     *        eth0\n"
+)
+
+// The same with 10.0.0.0/8 as the range, in which nobody has the service IPs.
+const (
+	wideRoutes = routeHead +
+		"eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n" +
+		"eth0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n"
+	nobodyAnswers = podNeighbours +
+		"10.96.0.1        0x1         0x0         00:00:00:00:00:00     *        eth0\n" +
+		"10.96.0.10       0x1         0x0         00:00:00:00:00:00     *        eth0\n"
+)
+
+// writeNetwork makes what the kernel says of the pod's network; where that is a
+// real one, the kernel says it itself.
+func writeNetwork(dir string, p *plan) error {
+	if err := writeFile(filepath.Join(dir, "proc/net/route"), []byte(p.routes), 0o444); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, "proc/net/arp"), []byte(p.arp), 0o444)
+}
