@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,7 +51,7 @@ func (s apiServer) instead(prepare ...func(*testing.T, namespace) values) func(*
 		for _, f := range prepare {
 			f(t, ns)
 		}
-		return rules(controlPlane, fmt.Sprintf(dnat, "dnat to $API:"+s.port))(t, ns)
+		return led("$API:"+s.port)(t, ns)
 	}
 }
 

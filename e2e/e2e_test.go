@@ -59,10 +59,10 @@ func TestOnCluster(t *testing.T) {
 			t.Parallel()
 			inTurn(t, onBrokenNode)
 		})
-		t.Run("with another API server", func(t *testing.T) {
+		t.Run("on the control-plane node", func(t *testing.T) {
 			t.Parallel()
 			strict, notReady, rekeyed := newAPIServers(t)
-			inTurn(t, slices.Concat(withoutAnonymous(strict), withCertificates(strict), ofNotReady(notReady), withNewKey(rekeyed)))
+			inTurn(t, slices.Concat(ledAstray, withoutAnonymous(strict), withCertificates(strict), ofNotReady(notReady), withNewKey(rekeyed)))
 		})
 		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
 			t.Parallel()
