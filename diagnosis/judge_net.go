@@ -55,6 +55,9 @@ func judgeSome(s Seen) []fit {
 	case again && r.Status == checks.Warn:
 		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(Possible)}
 	}
+	if connected == n && r.Status == checks.Warn { // a dead server that is not on this node stays the same for the second SYN
+		return []fit{lossy.sure(Possible).because("none fails for good: the second packet arrives"), dead.sure(Possible).until(listEndpoints)}
+	}
 	if (slow+n-connected)*3 < n { // few: a dead server among two or three would strike more often
 		return []fit{lossy.sure(Possible), dead.sure(Possible)}
 	}

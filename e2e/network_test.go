@@ -85,7 +85,7 @@ var onBrokenNode = []scenario{
 	{
 		name: "packets lost",
 		file: "node.yaml", before: rule(before, "ip daddr $SERVICE tcp flags & (syn|ack) == syn numgen inc mod 2 == 0 drop"),
-		cause: []string{"net.lossy", "net.some-endpoints-dead"}, most: diagnosis.Likely,
+		cause: []string{"net.lossy"}, most: diagnosis.Likely,
 	},
 	{
 		name: "a narrow path that says nothing",
