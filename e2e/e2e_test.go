@@ -61,8 +61,9 @@ func TestOnCluster(t *testing.T) {
 		})
 		t.Run("on the control-plane node", func(t *testing.T) {
 			t.Parallel()
-			strict, notReady, rekeyed := newAPIServers(t)
-			inTurn(t, slices.Concat(ledAstray, withoutAnonymous(strict), withCertificates(strict), ofNotReady(notReady), withNewKey(rekeyed)))
+			strict := newStrictServer(t)
+			inTurn(t, slices.Concat(ledAstray, withoutAnonymous(strict), withCertificates(strict),
+				notReady(newUnreadyServer(t)), withNewKey(newRekeyedServer(t))))
 		})
 		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
 			t.Parallel()
@@ -73,7 +74,7 @@ func TestOnCluster(t *testing.T) {
 	inTurn(t, alone)
 	t.Run("with published keys", func(t *testing.T) {
 		keysPublished(t)
-		atOnce(t, withPublishedKeys)
+		atOnce(t, withPublishedKeys(newRekeyedServer(t)))
 	})
 }
 

@@ -172,8 +172,8 @@ func withCertificates(server apiServer) []scenario {
 	}
 }
 
-// ofNotReady lists what happens where /readyz names a failing part.
-func ofNotReady(server apiServer) []scenario {
+// notReady lists what happens where /readyz names a failing part.
+func notReady(server apiServer) []scenario {
 	return []scenario{
 		{
 			name: "a part of the API server is not ready",
