@@ -65,7 +65,7 @@ func TestOnCluster(t *testing.T) {
 			inTurn(t, slices.Concat(ledAstray, withoutAnonymous(strict), withCertificates(strict),
 				notReady(newUnreadyServer(t)), withNewKey(newRekeyedServer(t))))
 		})
-		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
+		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long ones above start first
 			t.Parallel()
 			atOnce(t, slices.Concat(inPod, withToken, busy, withPolicy, dns.scenarios(), kubectlProxy(image)))
 		})
