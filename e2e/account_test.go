@@ -49,6 +49,20 @@ func otherCA(name string) func(*testing.T, namespace) values {
 	return account(func(t *testing.T, _ namespace, f files) { f["ca.crt"] = certPEM(newAuthority(t, name).cert) })
 }
 
+// expiredCA puts the certificate of a CA that ended an hour ago in the place of
+// the cluster's.
+var expiredCA = account(func(t *testing.T, _ namespace, f files) {
+	f["ca.crt"] = certPEM(newAuthorityUntil(t, "kubernetes", time.Now().Add(-time.Hour)).cert)
+})
+
+// twoCAs puts the certificate of a new CA after the cluster's, as while a CA is
+// being replaced.
+var twoCAs = account(func(t *testing.T, _ namespace, f files) {
+	f["ca.crt"] += certPEM(newAuthority(t, "kubernetes").cert)
+})
+
+var newlineAtEnd = account(func(_ *testing.T, _ namespace, f files) { f["token"] += "\n" })
+
 // without leaves a file out.
 func without(name string) func(*testing.T, namespace) values {
 	return account(func(_ *testing.T, _ namespace, f files) { delete(f, name) })

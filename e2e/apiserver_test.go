@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,7 +51,7 @@ func (s apiServer) instead(prepare ...func(*testing.T, namespace) values) func(*
 		for _, f := range prepare {
 			f(t, ns)
 		}
-		return rules(controlPlane, fmt.Sprintf(dnat, "dnat to $API:"+s.port))(t, ns)
+		return led("$API:"+s.port)(t, ns)
 	}
 }
 
@@ -77,19 +76,32 @@ func showsOwn(t *testing.T) {
 	onNode(t, controlPlane(), "cd "+pki+" && cp apiserver.key e2e.key && cp apiserver.crt e2e.crt")
 }
 
-// newAPIServers starts one that answers nobody without a token, and shows other
-// certificates; one whose keys for Secrets are kept by a service that is gone,
-// so that it is not ready; and one with a new key for tokens.
-func newAPIServers(t *testing.T) (strict, notReady, rekeyed apiServer) {
+// newStrictServer answers nobody without a token, and reads its certificate
+// again when it changes.
+func newStrictServer(t *testing.T) apiServer {
 	t.Helper()
-	const keys, key = pki + "e2e.yaml", pki + "e2e-sa.key"
-	t.Cleanup(func() { onNode(t, controlPlane(), "rm -f "+pki+"e2e*") })
+	t.Cleanup(func() { onNode(t, controlPlane(), "rm "+shown+".crt "+shown+".key") })
 	showsOwn(t)
-	putOnNode(t, controlPlane(), keys, read(t, "testdata/key-service.yaml"))
-	putOnNode(t, controlPlane(), key, newRSAKey(t))
-	return newAPIServer(t, "7443", "--anonymous-auth=false", "--tls-cert-file="+shown+".crt", "--tls-private-key-file="+shown+".key"),
-		newAPIServer(t, "7444", "--encryption-provider-config="+keys),
-		newAPIServer(t, "7445", "--service-account-key-file="+key, "--service-account-signing-key-file="+key)
+	return newAPIServer(t, "7443", "--anonymous-auth=false", "--tls-cert-file="+shown+".crt", "--tls-private-key-file="+shown+".key")
+}
+
+// newUnreadyServer keeps Secrets with the help of a service that is gone: it
+// serves all else, and is not ready.
+func newUnreadyServer(t *testing.T) apiServer {
+	t.Helper()
+	const file = pki + "e2e-secrets.yaml"
+	t.Cleanup(func() { onNode(t, controlPlane(), "rm "+file) })
+	putOnNode(t, controlPlane(), file, read(t, "testdata/key-service.yaml"))
+	return newAPIServer(t, "7444", "--encryption-provider-config="+file)
+}
+
+// newRekeyedServer has a new key for tokens.
+func newRekeyedServer(t *testing.T) apiServer {
+	t.Helper()
+	const file = pki + "e2e-tokens.key"
+	t.Cleanup(func() { onNode(t, controlPlane(), "rm "+file) })
+	putOnNode(t, controlPlane(), file, newRSAKey(t))
+	return newAPIServer(t, "7445", "--service-account-key-file="+file, "--service-account-signing-key-file="+file)
 }
 
 func newRSAKey(t *testing.T) string {

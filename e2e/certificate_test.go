@@ -25,10 +25,15 @@ type authority struct {
 // newAuthority makes a CA of that name.
 func newAuthority(t *testing.T, name string) authority {
 	t.Helper()
+	return newAuthorityUntil(t, name, time.Now().AddDate(1, 0, 0))
+}
+
+func newAuthorityUntil(t *testing.T, name string, notAfter time.Time) authority {
+	t.Helper()
 	key := newKey(t)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0),
+		NotBefore: notAfter.AddDate(-2, 0, 0), NotAfter: notAfter,
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	return authority{sign(t, template, template, key.Public(), key), key}

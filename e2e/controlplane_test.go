@@ -92,3 +92,10 @@ func keysPublished(t *testing.T) {
 	kubectl(t, "create", "clusterrolebinding", "e2e-keys", "--clusterrole=system:service-account-issuer-discovery", "--group=system:unauthenticated")
 	t.Cleanup(func() { kubectl(t, "delete", "clusterrolebinding", "e2e-keys") })
 }
+
+// deadAPI is gone before the namespace, which could not go with it there.
+func deadAPI(t *testing.T, ns namespace) values {
+	t.Helper()
+	t.Cleanup(func() { kubectl(t, "delete", "apiservice", "v1.dead.example.test", "--ignore-not-found") })
+	return values{"NAMESPACE": string(ns)}
+}

@@ -59,21 +59,22 @@ func TestOnCluster(t *testing.T) {
 			t.Parallel()
 			inTurn(t, onBrokenNode)
 		})
-		t.Run("with another API server", func(t *testing.T) {
+		t.Run("on the control-plane node", func(t *testing.T) {
 			t.Parallel()
-			strict, notReady, rekeyed := newAPIServers(t)
-			inTurn(t, slices.Concat(withoutAnonymous(strict), withCertificates(strict), ofNotReady(notReady), withNewKey(rekeyed)))
+			strict := newStrictServer(t)
+			inTurn(t, slices.Concat(ledAstray, withoutAnonymous(strict), withCertificates(strict),
+				notReady(newUnreadyServer(t)), withNewKey(newRekeyedServer(t))))
 		})
-		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long one above starts first
+		t.Run("on a healthy node", func(t *testing.T) { // last, so that the long ones above start first
 			t.Parallel()
-			atOnce(t, slices.Concat(inPod, withToken, busy, withPolicy, dns.scenarios(), kubectlProxy(image)))
+			atOnce(t, slices.Concat(inPod, withLinks, withToken, busy, withPolicy, dns.scenarios(), kubectlProxy(image)))
 		})
 	})
 	// from here on, what breaks the whole cluster for a while
 	inTurn(t, alone)
 	t.Run("with published keys", func(t *testing.T) {
 		keysPublished(t)
-		atOnce(t, withPublishedKeys)
+		atOnce(t, withPublishedKeys(newRekeyedServer(t)))
 	})
 }
 

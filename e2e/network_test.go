@@ -78,29 +78,33 @@ var onBrokenNode = []scenario{
 		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
 	},
 	{
-		name: "the API's only endpoint dead",
-		file: "node.yaml", before: rule(dnat, "dnat to $API:6444"),
-		exit: 1, cause: []string{"net.api-down"},
-	},
-	{
-		name: "the API server's machine gone",
-		file: "node.yaml", before: rule(dnat, "dnat to $GONE:6443"),
-		exit: 1, cause: []string{"net.host-unreachable"}, most: diagnosis.Likely,
-	},
-	{
 		name: "one of two endpoints refuses",
 		file: "node.yaml", before: rule(dnat, "dnat to $API : numgen inc mod 2 map { 0 : 6444, 1 : 6443 }"),
 		exit: 1, cause: []string{"net.some-endpoints-dead"}, most: diagnosis.Likely,
 	},
 	{
-		name: "packets lost",
-		file: "node.yaml", before: rule(before, "ip daddr $SERVICE tcp flags & (syn|ack) == syn numgen inc mod 2 == 0 drop"),
-		cause: []string{"net.lossy", "net.some-endpoints-dead"}, most: diagnosis.Likely,
+		name: "one SYN of four lost",
+		file: "node.yaml", before: rule(before, "ip daddr $SERVICE tcp flags & (syn|ack) == syn numgen inc mod 4 == 0 drop"),
+		cause: []string{"net.lossy"}, most: diagnosis.Likely,
 	},
 	{
 		name: "a narrow path that says nothing",
 		file: "node.yaml", before: narrow(1000),
 		exit: 1, cause: []string{"net.mtu"},
+	},
+}
+
+// ledAstray lists what may stand in the API server's place.
+var ledAstray = []scenario{
+	{
+		name: "the API's only endpoint dead",
+		file: "node.yaml", before: led("$API:6444"),
+		exit: 1, cause: []string{"net.api-down"},
+	},
+	{
+		name: "the API server's machine gone",
+		file: "node.yaml", before: led("$GONE:6443"),
+		exit: 1, cause: []string{"net.host-unreachable"}, most: diagnosis.Likely,
 	},
 	{
 		name: "a server that never answers the handshake",
@@ -109,18 +113,24 @@ var onBrokenNode = []scenario{
 	},
 	{
 		name: "a web server in the API's place",
-		file: "node.yaml", before: rule(dnat, "dnat to $DNS:8080"),
+		file: "node.yaml", before: led("$DNS:8080"),
 		exit: 1, cause: []string{"tls.not-tls"},
 	},
 	{
 		name: "another TLS server in the API's place",
-		file: "node.yaml", before: rule(dnat, "dnat to $API:10250"),
+		file: "node.yaml", before: led("$API:10250"),
 		exit: 1, cause: []string{"tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.intercepted"}, most: diagnosis.Likely,
 	},
 }
 
 // alone lists what breaks the whole cluster for a while.
 var alone = []scenario{
+	{
+		name: "an API of another server that is down",
+		file: "dead-api.yaml", before: deadAPI,
+		cause: []string{"api.aggregation-broken"}, most: diagnosis.Likely,
+		want: []string{"api.versions warn api.aggregation-broken"},
+	},
 	{
 		name: "CoreDNS scaled to zero", before: withoutCoreDNS,
 		exit: 1, cause: []string{"dns.no-endpoints"},
@@ -168,8 +178,8 @@ func withCertificates(server apiServer) []scenario {
 	}
 }
 
-// ofNotReady lists what happens where /readyz names a failing part.
-func ofNotReady(server apiServer) []scenario {
+// notReady lists what happens where /readyz names a failing part.
+func notReady(server apiServer) []scenario {
 	return []scenario{
 		{
 			name: "a part of the API server is not ready",

@@ -10,7 +10,8 @@ import (
 )
 
 // A kind node is a container: what is broken on a node is broken there by
-// docker exec. Pods land on the first worker, and the second is the one to break.
+// docker exec. Pods land on the first worker; the second is the one to break, and
+// pods of the control-plane node are led elsewhere than to the API server.
 func controlPlane() string { return os.Getenv("E2E_CLUSTER") + "-control-plane" }
 func healthyNode() string  { return os.Getenv("E2E_CLUSTER") + "-worker" }
 func brokenNode() string   { return os.Getenv("E2E_CLUSTER") + "-worker2" }
@@ -73,13 +74,19 @@ func rule(chain, text string) func(*testing.T, namespace) values {
 	return rules(brokenNode, fmt.Sprintf(chain, text))
 }
 
+// led leads the pods of the control-plane node to that address in the place of
+// the API's service IP.
+func led(to string) func(*testing.T, namespace) values {
+	return rules(controlPlane, fmt.Sprintf(dnat, "dnat to "+to))
+}
+
 // silentServer puts a server in the API's place that takes connections and
 // never says a word.
 func silentServer(t *testing.T, ns namespace) values {
 	t.Helper()
 	command(t, "docker", "exec", "--detach", controlPlane(), "perl", "-MIO::Socket::INET",
 		"-e", "my $s = IO::Socket::INET->new(Listen => 64, LocalPort => 6445, ReuseAddr => 1) or die; sleep 60")
-	return rule(dnat, "dnat to $API:6445")(t, ns)
+	return led("$API:6445")(t, ns)
 }
 
 // narrow makes the way from the API server to the broken node's pods carry

@@ -3,16 +3,18 @@
 package e2e
 
 import (
+	"context"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
-// overloaded leaves the account of the namespace no seat at the API server for
-// half a minute: it has one, and a request of its own sits there and waits for a
+// overloaded leaves the account of the namespace no seat at the API server: it
+// has one, and requests of its own sit there, half a minute each, and wait for a
 // webhook that never answers.
 func overloaded(t *testing.T, ns namespace) values {
 	t.Helper()
@@ -23,13 +25,16 @@ func overloaded(t *testing.T, ns namespace) values {
 	_, objects := ns.split(t, "overloaded.yaml", values{"PORT": port})
 	ns.apply(t, objects)
 	ns.kubectl(t, "wait", "flowschema/"+string(ns), "--for=condition=Dangling=False", "--timeout=30s")
-	sits := exec.Command("kubectl", "--namespace", string(ns), "--as=system:serviceaccount:"+string(ns)+":default", "create", "configmap", "sits")
-	if err := sits.Start(); err != nil {
-		t.Fatal(err)
-	}
+	ctx, end := context.WithCancel(context.Background())
+	var sitting sync.WaitGroup
+	sitting.Go(func() {
+		for ctx.Err() == nil {
+			exec.CommandContext(ctx, "kubectl", "--namespace", string(ns), "--as=system:serviceaccount:"+string(ns)+":default", "create", "configmap", "sits").Run()
+		}
+	})
 	t.Cleanup(func() {
-		sits.Process.Kill()
-		sits.Wait()
+		end()
+		sitting.Wait()
 	})
 	deadline(t, 10*time.Second, func() bool {
 		return strings.Contains(kubectl(t, "get", "--raw", "/debug/api_priority_and_fairness/dump_requests"), string(ns))

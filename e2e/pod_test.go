@@ -74,9 +74,24 @@ var inPod = append(healthy, []scenario{
 		exit: 1, cause: []string{"volume.token-malformed"},
 	},
 	{
+		name: "token with a newline at its end",
+		file: "given.yaml", before: newlineAtEnd,
+		exit: 1, cause: []string{"volume.token-dirty"},
+	},
+	{
 		name: "no ca.crt",
 		file: "given.yaml", before: without("ca.crt"),
 		exit: 1, cause: []string{"volume.ca-missing"},
+	},
+	{
+		name: "ca.crt that has expired",
+		file: "given.yaml", before: expiredCA,
+		exit: 1, cause: []string{"volume.ca-expired"},
+	},
+	{
+		name: "ca.crt of two CAs",
+		file: "given.yaml", before: twoCAs,
+		cause: []string{"volume.ca-bundle"},
 	},
 	{
 		name: "ca.crt without a certificate",
@@ -92,6 +107,11 @@ var inPod = append(healthy, []scenario{
 		name: "the namespace file of another namespace",
 		file: "given.yaml", before: with("namespace", "kube-system"),
 		cause: []string{"volume.namespace-mismatch"},
+	},
+	{
+		name: "an account that may not do what its pod needs",
+		file: "can.yaml",
+		exit: 1, cause: []string{"api.forbidden"}, most: diagnosis.Likely,
 	},
 	{
 		name: "ca.crt from another CA",

@@ -60,22 +60,29 @@ var withToken = []scenario{
 }
 
 // withPublishedKeys lists what the server's published keys tell apart.
-var withPublishedKeys = []scenario{
-	{
-		name: "token signed by another key where keys are published",
-		file: "given.yaml", before: signedAnew(true, unchanged),
-		exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
-	},
-	{
-		name: "token of another issuer where keys are published",
-		file: "given.yaml", before: signedAnew(false, foreignIssuer),
-		exit: 1, cause: []string{"token.unknown-issuer"}, most: diagnosis.Likely,
-	},
-	{
-		name: "token of an account that was made again where keys are published",
-		file: "given.yaml", before: accountMadeAgain,
-		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
-	},
+func withPublishedKeys(rekeyed apiServer) []scenario {
+	return []scenario{
+		{
+			name: "the API server's key for tokens changed where keys are published",
+			file: "node.yaml", before: rekeyed.instead(),
+			exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
+		},
+		{
+			name: "token signed by another key where keys are published",
+			file: "given.yaml", before: signedAnew(true, unchanged),
+			exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
+		},
+		{
+			name: "token of another issuer where keys are published",
+			file: "given.yaml", before: signedAnew(false, foreignIssuer),
+			exit: 1, cause: []string{"token.unknown-issuer"}, most: diagnosis.Likely,
+		},
+		{
+			name: "token of an account that was made again where keys are published",
+			file: "given.yaml", before: accountMadeAgain,
+			exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+		},
+	}
 }
 
 // withoutAnonymous lists what happens where an API server answers nobody without
