@@ -22,9 +22,9 @@ func withService(name string) func(*testing.T, namespace) values {
 // withLinks lists what the variables of Services do to those of the API server.
 var withLinks = []scenario{
 	{
-		name: "a Service named kubernetes in the pod's namespace",
+		name:   "a Service named kubernetes in the pod's namespace",
 		before: withService("kubernetes"),
-		exit: 1, cause: []string{"env.links-collision"}, most: diagnosis.Likely,
+		exit:   1, cause: []string{"env.links-collision"}, most: diagnosis.Likely,
 		want: []string{"env.service warn env.missing", "dns.resolve fail dns.wrong-answer", "net.connect fail net.api-down"},
 	},
 	{
