@@ -2,13 +2,10 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
@@ -17,14 +14,6 @@ import (
 const serviceName = "kubernetes.default.svc"
 
 const defaultDomain = "cluster.local"
-
-// slowAnswer is from when on a DNS answer counts as slow.
-const slowAnswer = time.Second
-
-// repeats is how often is asked again where the first packet was lost: the
-// network of a new pod may need a second or two, which says nothing of what
-// comes after.
-const repeats = 10
 
 var dnsConfig = &Check{
 	ID:    "dns.config",
@@ -92,152 +81,6 @@ func join(addrs []netip.Addr) string {
 // other link-local addresses are a cloud's own resolver.
 func isNodeCache(addr netip.Addr) bool {
 	return addr == netip.AddrFrom4([4]byte{169, 254, 20, 10}) || addr == netip.AddrFrom4([4]byte{169, 254, 25, 10})
-}
-
-var dnsServers = &Check{
-	ID:    "dns.servers",
-	Title: "every nameserver answers for the API's name by UDP and TCP",
-	Needs: []string{"dns.config"},
-	Run:   runDNSServers,
-}
-
-// probe is one nameserver asked by UDP and TCP.
-type probe struct {
-	server         netip.Addr
-	udp, tcp       dnsReply
-	errUDP, errTCP error
-	late           int // of so many repeats, where the first answer was slow
-}
-
-// knows says that the server has the name, be it without such an address.
-func (p probe) knows() bool { return p.errUDP == nil && p.udp.rcode == dnsmessage.RCodeSuccess }
-
-func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String() }
-
-// maxProbed bounds how many nameservers are asked.
-const maxProbed = 8
-
-func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
-	name := facts.resolv.apiName()
-	servers := facts.resolv.nameservers[:min(len(facts.resolv.nameservers), maxProbed)]
-	probes := make([]chan probe, len(servers))
-	for i, server := range servers {
-		probes[i] = make(chan probe, 1)
-		go func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(facts.Host)) }()
-	}
-	var e Evidence
-	e.Add("name", "%s", name)
-	var all []probe
-	for i := range probes {
-		p := <-probes[i]
-		all = append(all, p)
-		e.Add(p.server.String()+" udp", "%s", replyOrError(p.udp, p.errUDP))
-		e.Add(p.server.String()+" tcp", "%s", replyOrError(p.tcp, p.errTCP))
-		if p.slow() {
-			e.Add(p.server.String()+" again", "%d of %d at once", repeats-p.late, repeats)
-		}
-		if p.errUDP == nil {
-			facts.nameservers = append(facts.nameservers, p.server)
-		}
-		facts.dnsRefused = facts.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
-	}
-	facts.dnsAsked = true
-	return judgeServers(facts, all, e)
-}
-
-// recordFor is the type of record that holds an address like host.
-func recordFor(host string) dnsmessage.Type {
-	if addr, err := netip.ParseAddr(host); err == nil && addr.Unmap().Is6() {
-		return dnsmessage.TypeAAAA
-	}
-	return dnsmessage.TypeA
-}
-
-func probeServer(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) probe {
-	p := probe{server: server}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		p.tcp, p.errTCP = ask(ctx, sys, "tcp", server, name, kind)
-	}()
-	p.udp, p.errUDP = ask(ctx, sys, "udp", server, name, kind)
-	<-done
-	if p.slow() {
-		p.late = askAgain(ctx, sys, server, name, kind)
-	}
-	return p
-}
-
-func (p probe) slow() bool { return p.errUDP == nil && p.udp.took >= slowAnswer }
-
-// askAgain puts the question repeats times at once, and counts the answers that
-// do not come before a resolver would wonder.
-func askAgain(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) (late int) {
-	ctx, cancel := context.WithTimeout(ctx, slowAnswer/2)
-	defer cancel()
-	answered := make(chan error, repeats)
-	for range repeats {
-		go func() {
-			_, err := ask(ctx, sys, "udp", server, name, kind)
-			answered <- err
-		}()
-	}
-	for range repeats {
-		if err := <-answered; err != nil {
-			late++
-		}
-	}
-	return late
-}
-
-func replyOrError(r dnsReply, err error) string {
-	if err != nil {
-		return fmt.Sprintf("%v after %s", err, span(r.took))
-	}
-	return r.String()
-}
-
-func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
-	if len(facts.nameservers) == 0 {
-		p := all[0]
-		return fail(deadServer(facts, p), e, "%s: %v", p.address(), p.errUDP)
-	}
-	facts.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
-	for _, p := range all {
-		switch at := p.address(); {
-		case p.errUDP != nil:
-			return warn(deadServer(facts, p), e, "%s: %v, while %s answers", at, p.errUDP, join(facts.nameservers))
-		case p.tcp.truncated:
-			return fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name"))
-		case !p.knows() && facts.resolv.clusterDomain() == "":
-			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
-		case !p.knows() && facts.dnsKnows:
-			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
-		case !p.knows():
-			return fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name"))
-		case p.errTCP != nil:
-			return warn("dns.tcp-blocked", e, "%s: UDP answers, TCP: %v", at, p.errTCP)
-		case p.late > 0:
-			return warn("dns.slow", e, "%s: answered in %s, after %d datagrams; asked again, %d of %d answers are late", at, span(p.udp.took), p.udp.sent, p.late, repeats)
-		}
-	}
-	p := all[0]
-	if p.slow() {
-		return pass(e, "%s: %s at first, then %d of %d at once", p.address(), span(p.udp.took), repeats, repeats)
-	}
-	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), span(p.udp.took), span(p.tcp.took))
-}
-
-func deadServer(facts *Facts, p probe) string {
-	switch {
-	case facts.resolv.clusterDomain() == "":
-		return "dns.node-resolver"
-	case isNodeCache(p.server):
-		return "dns.node-cache-down"
-	case errors.Is(p.errUDP, syscall.ECONNREFUSED):
-		return "dns.no-endpoints"
-	}
-	return "dns.silent"
 }
 
 var dnsResolve = &Check{
