@@ -42,6 +42,18 @@ func (d dialled) failure() string {
 	return d.err.Error()
 }
 
+// slowConnect is from when on a SYN must have been sent again.
+const slowConnect = 900 * time.Millisecond
+
+// late says that a connection came only after its SYN was sent again. The kernel
+// counts that; the time alone may be that of a process which gets little CPU.
+func (d dialled) late() bool {
+	if state, ok := tcpState(d.conn); ok {
+		return state.Get("retransmits") != "0"
+	}
+	return d.err == nil && d.took >= slowConnect
+}
+
 // isDead says that an address is one of the pod's families and still has no
 // server.
 func isDead(d dialled) bool {
@@ -92,9 +104,9 @@ const secondSYN = 1200 * time.Millisecond
 func dialAgain(ctx context.Context, sys *System, facts *Facts, first dialled, e Evidence) Outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, secondSYN, fmt.Errorf("no answer within %s", secondSYN))
 	defer cancel()
-	address, slow := net.JoinHostPort(first.addr.String(), facts.Port), first.took >= slowConnect
+	address, slow := net.JoinHostPort(first.addr.String(), facts.Port), first.late()
 	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{first.addr}, moreConnections), facts.Port)
-	closeOthers(again, nil)
+	defer closeOthers(again, nil)
 	late, refused := 0, false
 	var failures []string
 	for _, d := range again {
@@ -102,7 +114,7 @@ func dialAgain(ctx context.Context, sys *System, facts *Facts, first dialled, e 
 		case d.err != nil:
 			failures = append(failures, d.err.Error())
 			refused = refused || errors.Is(d.err, syscall.ECONNREFUSED)
-		case d.took >= slowConnect:
+		case d.late():
 			late++
 		}
 	}

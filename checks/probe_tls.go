@@ -153,9 +153,6 @@ const freshConnections = 6
 // headStart is what the probes with a single packet have before this one.
 const headStart = 200 * time.Millisecond
 
-// slowConnect is from when on a SYN must have been sent again.
-const slowConnect = 900 * time.Millisecond
-
 var probeFresh = &Check{
 	ID:    "probe.fresh",
 	Title: "what fresh connections meet, server by server",
@@ -167,7 +164,7 @@ var probeFresh = &Check{
 // meeting is one fresh connection and how far it came.
 type meeting struct {
 	failure string // of the TCP connection
-	took    time.Duration
+	late    bool
 	sight   sight
 	review  string // status of the review sent over it, when it was verified
 }
@@ -194,7 +191,7 @@ func runProbeFresh(ctx context.Context, sys *System, facts *Facts) Outcome {
 func meet(ctx context.Context, sys *System, facts *Facts) meeting {
 	start := time.Now()
 	conn, err := facts.dialAPI(ctx, sys)
-	m := meeting{took: time.Since(start)}
+	m := meeting{late: dialled{conn: conn, err: err, took: time.Since(start)}.late()}
 	if err != nil {
 		m.failure = bareNetError(ctx, err).Error()
 		return m
@@ -243,7 +240,7 @@ func meetingEvidence(met []meeting) Evidence {
 			continue
 		}
 		connected++
-		if m.took >= slowConnect {
+		if m.late {
 			slow++
 		}
 		if m.sight.err == nil {
