@@ -38,11 +38,12 @@ type Facts struct {
 	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
 	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
 
-	apiPeer     netip.Addr    // net.connect: the address that answered, or the first of those that did not
-	tcp         net.Conn      // net.connect: left open for tls.chain
-	connectTook time.Duration // net.connect: how long it took
-	tcpOpen     time.Time     // net.connect: since when
-	tunnel      net.Conn      // net.proxy: left open for tls.chain
+	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
+	tcp           net.Conn      // net.connect: left open for tls.chain
+	connectTook   time.Duration // net.connect: how long it took
+	socketsBefore bool          // net.connect: this pod had TCP sockets before
+	tcpOpen       time.Time     // net.connect: since when
+	tunnel        net.Conn      // net.proxy: left open for tls.chain
 
 	stalled  bool                // tls.chain: the handshake got no answer
 	served   []*x509.Certificate // tls.chain: what the server sent, leaf first

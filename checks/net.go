@@ -66,7 +66,7 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if len(addrs.addrs) == 0 {
 		return facts.unlessProxied(fail(addrs.cause(), e, "%s: no address", facts.Host))
 	}
-	facts.apiPeer = addrs.addrs[0]
+	facts.apiPeer, facts.socketsBefore = addrs.addrs[0], anyTCP(sys)
 	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], facts.Port)
 	for _, d := range all {
 		address := net.JoinHostPort(d.addr.String(), facts.Port)

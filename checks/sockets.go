@@ -101,6 +101,18 @@ func (s sockets) openTo(address string) (open, stuck int) {
 	return open, stuck
 }
 
+// anyTCP says whether this pod has any TCP socket. Reading them one by one takes
+// the kernel more than 10 ms, as it goes through those of the whole machine; this
+// is the count that it keeps.
+func anyTCP(sys *System) bool {
+	four, err := sys.read("/proc/net/sockstat", maxConfig)
+	six, err6 := sys.read("/proc/net/sockstat6", maxConfig)
+	if err != nil {
+		return true
+	}
+	return !strings.Contains(string(four), "TCP: inuse 0 ") || err6 == nil && !strings.Contains(string(six), "TCP6: inuse 0\n")
+}
+
 var netOpen = &Check{
 	ID:    "net.open",
 	Title: "connections that this pod has open to the API server get answers",
@@ -112,6 +124,9 @@ var netOpen = &Check{
 // other end is gone without a word hangs for a quarter of an hour, while new
 // ones succeed.
 func runNetOpen(_ context.Context, sys *System, facts *Facts) Outcome {
+	if !facts.socketsBefore {
+		return pass(nil, "no other connection is open in this pod")
+	}
 	all, err := readSockets(sys)
 	if err != nil {
 		return notApplicable("%v", err)
