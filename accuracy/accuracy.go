@@ -28,9 +28,12 @@ func (r Row) Rank() int {
 	return 1 + slices.IndexFunc(r.Got, func(f diagnosis.Finding) bool { return f.Code == r.Want })
 }
 
+// Healthy says that nothing was wrong.
+func (r Row) Healthy() bool { return r.Want == "" }
+
 // Right says that the right cause comes first, or that none is named where
 // nothing is wrong.
-func (r Row) Right() bool { return r.Want == "" && len(r.Got) == 0 || r.Rank() == 1 }
+func (r Row) Right() bool { return r.Healthy() && len(r.Got) == 0 || r.Rank() == 1 }
 
 func (r Row) String() string {
 	first, confidence, rank := "none", "", "-"
@@ -65,16 +68,17 @@ func (t *Table) Add(r Row) {
 // two markers.
 func (t *Table) Write(page, section string) error {
 	slices.SortFunc(t.rows, func(a, b Row) int { return strings.Compare(a.Fault, b.Fault) })
-	right := 0
+	all, right := map[bool]int{}, map[bool]int{} // by whether the pod is healthy
 	var b bytes.Buffer
 	for _, r := range t.rows {
 		fmt.Fprintln(&b, r)
+		all[r.Healthy()]++
 		if r.Right() {
-			right++
+			right[r.Healthy()]++
 		}
 	}
-	text := fmt.Sprintf("The right cause comes first in %d of %d.\n\n| provoked | right cause | first named | confidence | rank | time to verdict |\n| --- | --- | --- | --- | --- | --- |\n%s",
-		right, len(t.rows), b.String())
+	text := fmt.Sprintf("The right cause comes first in %d of %d faults; none is named in %d of %d healthy pods.\n\n| provoked | right cause | first named | confidence | rank | time to verdict |\n| --- | --- | --- | --- | --- | --- |\n%s",
+		right[false], all[false], right[true], all[true], b.String())
 	old, err := os.ReadFile(page)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func TestWriteReplacesItsSection(t *testing.T) {
 	got, err := os.ReadFile(page)
 	want := `# Title
 <!-- lab -->
-The right cause comes first in 1 of 2.
+The right cause comes first in 0 of 1 faults; none is named in 1 of 1 healthy pods.
 
 | provoked | right cause | first named | confidence | rank | time to verdict |
 | --- | --- | --- | --- | --- | --- |
