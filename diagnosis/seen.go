@@ -103,9 +103,14 @@ func (s Seen) serviceCIDR() string {
 	return cidr(choose(address, "SERVICE_IP", s.Evidence("env.service", "KUBERNETES_SERVICE_HOST"), s.serviceAddr()))
 }
 
-// endpoint returns the API server's own address, behind the Service.
+// endpoint returns the API server's own address, behind the Service, as the
+// server or the user has named it.
 func (s Seen) endpoint() (addr, portNumber string) {
-	h, p, err := net.SplitHostPort(s.Evidence("api.versions", "server address for 0.0.0.0/0"))
+	own := s.Evidence("api.versions", "server address for 0.0.0.0/0")
+	if tried := s.Result("probe.endpoint").Evidence; own == "" && len(tried) > 0 {
+		own = tried[0].Key
+	}
+	h, p, err := net.SplitHostPort(own)
 	if err != nil {
 		h, p = "", ""
 	}

@@ -85,6 +85,11 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 		{"warning", []checks.Result{address, nameless}, "the API server at 10.96.0.1:443 accepts this pod's token; warning: auth.review: what auth.review saw"},
 		{"certain", []checks.Result{address, fails("tls.chain", "tls.not-tls")}, "what answers at the API server's address speaks plain HTTP, not TLS; tls.chain: what tls.chain saw"},
 		{"possible", []checks.Result{address, fails("net.connect", "net.api-down")}, "possibly: no API server listens behind the service IP; net.connect: what net.connect saw"},
+		{
+			"told apart", []checks.Result{address, clusterDNS, dnsAnswers, apiSilent},
+			"most likely: an egress policy, a firewall or a security group drops what this pod sends to the API server; net.connect: what net.connect saw; " +
+				"the nameserver's service IP answers, so service IPs work and packets leave this pod",
+		},
 		{"unknown code", []checks.Result{fails("storage.mount", "storage.slow")}, "storage.mount: what storage.mount saw"},
 		{
 			"DNS fails and the API works", []checks.Result{address, fails("dns.servers", "dns.no-endpoints"), accepted},
@@ -100,6 +105,13 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 				t.Errorf("summary (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestFixHasTheEndpointThatWasTried(t *testing.T) {
+	v := Diagnose(Seen{Results: []checks.Result{byAddress, clusterDNS, dnsAnswers, apiSilent, endpoint(saysNothing)}})
+	if fix := strings.Join(v.Causes[0].Fix, "\n"); !strings.Contains(fix, `cidr: "172.18.0.2/32"`) {
+		t.Errorf("got %s, want a policy for 172.18.0.2, the address of probe.endpoint", fix)
 	}
 }
 
