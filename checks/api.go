@@ -46,6 +46,9 @@ func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
 		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
 	}
 	code, summary := x.refusal(facts)
+	if x.err == nil && x.status == http.StatusForbidden { // a cluster may keep discovery to itself, and serve all else
+		return warn(code, e, "%s", summary)
+	}
 	return fail(code, e, "%s", summary)
 }
 

@@ -136,7 +136,7 @@ func unauthorizedCause(facts *Facts, x *exchange) string {
 		return "token.expired"
 	case err == nil && date.Before(c.NotBefore.Add(-leeway)):
 		return "token.not-yet-valid"
-	case c.foreignAudience():
+	case c.foreignAudience(facts.Host):
 		return "token.wrong-audience"
 	case c.legacy():
 		return "token.legacy"

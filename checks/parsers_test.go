@@ -215,9 +215,10 @@ func TestForeignAudience(t *testing.T) {
 		{"the Service's name", claims{Issuer: "https://oidc.example", Audience: []string{"https://kubernetes.default.svc"}}, false},
 		{"k3s", claims{Issuer: "https://kubernetes.default.svc.cluster.local", Audience: []string{"https://kubernetes.default.svc.cluster.local", "k3s"}}, false},
 		{"legacy tokens have none", claims{Issuer: legacyIssuer}, false},
+		{"the API's host", claims{Issuer: "https://oidc.example", Audience: []string{"https://api.shop.example"}}, false},
 		{"vault", claims{Issuer: "https://kubernetes.default.svc", Audience: []string{"vault"}}, true},
 	} {
-		if got := tc.c.foreignAudience(); got != tc.want {
+		if got := tc.c.foreignAudience("api.shop.example"); got != tc.want {
 			t.Errorf("%s: got %t, want %t", tc.name, got, tc.want)
 		}
 	}

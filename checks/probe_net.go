@@ -122,7 +122,7 @@ func runProbeGivenHost(ctx context.Context, sys *System, facts *Facts) Outcome {
 	defer cancel()
 	given := netip.AddrPortFrom(facts.kubeletHost, uint16(port))
 	answer := knock(ctx, sys, []netip.AddrPort{given})[0]
-	return pass(Evidence{{given.String(), answer}}, "%s %s", given, answer)
+	return pass(Evidence{{given.String(), answer}, {"certificate", certificateAt(ctx, sys, facts, given)}}, "%s %s", given, answer)
 }
 
 // runProbeEndpoint tries the addresses that the user knows and, where the API
@@ -260,7 +260,7 @@ var probeHostNetwork = &Check{
 
 // nodeInterfaces are what a node has and a pod has not: the bridges and tunnels
 // of pod networks, and interfaces of kube-proxy's IPVS mode.
-var nodeInterfaces = []string{"veth", "cni", "docker", "kube-ipvs", "cali", "flannel", "cilium", "lxc", "vxlan", "br-", "podnet", "weave", "antrea", "ovn"}
+var nodeInterfaces = []string{"veth", "cni", "eni", "gke", "azv", "docker", "kube-ipvs", "cali", "flannel", "cilium", "lxc", "vxlan", "br-", "podnet", "weave", "antrea", "ovn"}
 
 func runProbeHostNetwork(_ context.Context, sys *System, _ *Facts) Outcome {
 	data, err := sys.read("/proc/net/dev", maxConfig)

@@ -144,7 +144,7 @@ func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
 		return warn("token.expired", e, "expired %s ago by this pod's clock", span(now.Sub(c.Expires)))
 	case now.Before(c.NotBefore.Add(-leeway)):
 		return warn("token.not-yet-valid", e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
-	case c.foreignAudience() && slices.ContainsFunc(c.Audience, wellKnownForeign):
+	case c.foreignAudience(facts.Host) && slices.ContainsFunc(c.Audience, wellKnownForeign):
 		return warn("token.wrong-audience", e, "the token is for %s, which is no API server", strings.Join(c.Audience, ", "))
 	case facts.foreignPod:
 		return warn("token.foreign-pod", e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
@@ -187,10 +187,11 @@ func claimEvidence(c *claims, now time.Time) Evidence {
 }
 
 // foreignAudience says that no audience looks like an API server's: neither
-// the issuer, which is its default audience, nor a name of the API's Service.
-func (c *claims) foreignAudience() bool {
+// the issuer, which is its default audience, nor a name of the API's Service or
+// host.
+func (c *claims) foreignAudience(host string) bool {
 	return len(c.Audience) > 0 && !slices.ContainsFunc(c.Audience, func(aud string) bool {
-		return aud == c.Issuer || strings.Contains(aud, "kubernetes") || aud == "api" || aud == "k3s" || aud == "rke2"
+		return aud == c.Issuer || host != "" && strings.Contains(aud, host) || strings.Contains(aud, "kubernetes") || aud == "api" || aud == "k3s" || aud == "rke2"
 	})
 }
 

@@ -9,9 +9,12 @@ import (
 // judgeDNS weighs a DNS result with the probes that followed it.
 func judgeDNS(s Seen, r checks.Result) []fit {
 	own := as(r.Code)
-	connected := s.Result("net.connect").Status == checks.Pass
+	connected := s.Result("net.connect").Status == checks.Pass && s.nobody() != answers
 	switch r.Code {
 	case "dns.silent", "dns.node-cache-down":
+		if said := r.Summary; strings.Contains(said, "not permitted") || strings.Contains(said, "no route to host") {
+			return []fit{own.sure(Possible), as("dns.no-endpoints").sure(Possible).because("Cilium in place of kube-proxy says so of a Service without endpoints: %s", said)}
+		}
 		if connected && r.Code == "dns.silent" && r.Status == checks.Fail {
 			return []fit{own.sure(Likely).because("%s answers: service IPs work, and packets leave this pod", s.HostPort()).until(askPolicies)}
 		}
@@ -20,6 +23,12 @@ func judgeDNS(s Seen, r checks.Result) []fit {
 			return []fit{
 				own.sure(Possible).until("kubectl -n kube-system get pods -l k8s-app=kube-dns: a ready one acquits DNS"),
 				as("net.policy-rejects").sure(Possible).because("an address that belongs to nobody refuses at once, too").until(askPolicies),
+			}
+		}
+		if connected && s.metrics() == answers {
+			return []fit{
+				own.sure(Possible).although("another port of the same service IP answers"),
+				as("dns.node-cache-down").sure(Possible).because("another port of the same service IP answers, so that DNS alone is taken over on this node"),
 			}
 		}
 		if connected {

@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
@@ -11,6 +12,7 @@ const (
 	tryEndpoint    = "k8sdoctor check --endpoint IP:PORT with an address of: " + listEndpoints
 	tryHostNetwork = "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is at fault"
 	tryElsewhere   = "the same check in another namespace: if it passes, a policy of this one is at fault"
+	askMesh        = "kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?"
 	askPolicies    = listPolicies + ": no policy with egress rules for this pod acquits it"
 )
 
@@ -22,12 +24,20 @@ func judgeConnect(s Seen, r checks.Result) []fit {
 	if r.Code == "net.lossy" {
 		return []fit{as("net.lossy").until("the same check from other nodes: loss on one of them only is that node's")}
 	}
-	switch said := r.Evidence.Get("answer"); read(said) {
+	said := r.Evidence.Get("answer")
+	if r.Code == "net.no-route" && strings.Contains(said, "cannot assign requested address") && s.routed() {
+		return []fit{as(r.Code).sure(Possible).because("there is a route, and no free port or address to send from: %s", said).
+			until("in the pod: is the range of net.ipv4.ip_local_port_range used up? ss -s")}
+	}
+	switch read(said) {
 	case refused:
 		return judgeRefused(s)
 	case silent:
 		if r.Code == "net.policy-rejects" {
-			return []fit{as(r.Code).sure(Likely).because("the pod's own kernel forbids it: %s", said)}
+			return []fit{
+				as(r.Code).sure(Possible).because("the pod's own kernel forbids it: %s", said).until(askPolicies),
+				as("net.api-down").sure(Possible).because("Cilium in place of kube-proxy says so of a Service without endpoints").until(listEndpoints),
+			}
 		}
 		if s.nobodyOnLink() { // errors are rationed: where several programs wait, not all get one
 			return []fit{as("net.host-unreachable").sure(Likely).because("next hop: %s", s.nextHop())}
@@ -103,7 +113,8 @@ func judgeRefused(s Seen) []fit {
 		}
 	case services == refused && nobody == refused && s.metrics() != answers:
 		return []fit{
-			rejects.sure(Likely).because("the nameserver and an address that belongs to nobody refuse at once, too"),
+			rejects.sure(Possible).because("the nameserver and an address that belongs to nobody refuse at once, too").until(askPolicies),
+			as("net.mesh-not-ready").sure(Possible).because("a mesh that takes DNS as well refuses everything until its proxy runs").until(askMesh),
 			as("net.service-ips-dead").sure(Possible).until(tryEndpoint),
 		}
 	case services == refused:
@@ -113,7 +124,7 @@ func judgeRefused(s Seen) []fit {
 		}
 	case services == answers && nobody == refused && s.nameserver("tcp") == refused:
 		return []fit{
-			as("net.mesh-not-ready").sure(Possible).because("every address refuses TCP at once, and UDP is answered: a mesh's redirect takes TCP only").until("kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?"),
+			as("net.mesh-not-ready").sure(Possible).because("every address refuses TCP at once, and UDP is answered: a mesh's redirect takes TCP only").until(askMesh),
 			rejects.sure(Possible).because("every address refuses TCP at once").although("UDP is answered").until(askPolicies),
 			down.sure(Possible).although("the nameserver refuses TCP, too"),
 		}
@@ -127,7 +138,7 @@ func judgeRefused(s Seen) []fit {
 			down.sure(Possible).because("the nameserver's service IP answers").until(listEndpoints),
 			rejects.sure(Possible).because("an address that belongs to nobody refuses at once, too").although("the nameserver answers").until(askPolicies),
 		}
-	case services == answers && own == refused:
+	case services == answers && own == refused && nobody == silent:
 		return []fit{down.sure(Likely).because("the API server's own address refuses, too, and the nameserver's service IP answers")}
 	case services == answers && nobody != unknown:
 		return []fit{down.sure(Possible).until(tryEndpoint).because("the nameserver's service IP answers, and an address that belongs to nobody %s: nothing rejects packets as such", nobody)}
@@ -142,7 +153,7 @@ func judgeSilent(s Seen) []fit {
 	others := s.serviceIPs()
 	switch {
 	case s.onlyServiceIPsFail() && others == silent:
-		return []fit{serviceIPsDead(s)}
+		return []fit{serviceIPsDead(s), needs.sure(Possible).because("a policy that forgets DNS as well looks the same").until(askPolicies)}
 	case s.onlyServiceIPsFail():
 		return []fit{serviceIPsDead(s), as("net.policy-rejects").sure(Possible).until(askPolicies)}
 	}
@@ -154,12 +165,13 @@ func judgeSilent(s Seen) []fit {
 		}
 		if own == answers {
 			return []fit{
-				needs.sure(Likely).because("the API server answers at its own address, and not at its service IP"),
+				needs.sure(Possible).because("the API server answers at its own address, and not at its service IP").until(askPolicies),
+				as("net.api-down").sure(Possible).because("the service IP may lead to an old address").until(listEndpoints),
 				blocked.sure(Possible).although("the API server's own address can be reached"),
 			}
 		}
-		if own != unknown {
-			return []fit{blocked.sure(Likely).because("the API server's own address %s, too", own), needs.sure(Possible).until(askPolicies)}
+		if own == silent {
+			return []fit{blocked.sure(Likely).because("the API server's own address is silent, too").until(tryHostNetwork), needs.sure(Possible).until(askPolicies)}
 		}
 		return []fit{blocked.sure(Likely), needs.sure(Possible).until(tryEndpoint)}
 	case silent:
@@ -169,7 +181,7 @@ func judgeSilent(s Seen) []fit {
 				services.sure(Possible).because("something answers for an address that is no service IP, so packets leave this pod").until(tryEndpoint),
 				all.sure(Possible).although("something answers for another address").until(askPolicies),
 			}
-		case own != unknown:
+		case own == silent:
 			return []fit{all.sure(Likely).because("the nameserver and the API server's own address are silent, too")}
 		}
 		return []fit{
@@ -197,6 +209,11 @@ func serviceIPsDead(s Seen) fit {
 	return as("net.service-ips-dead").sure(Likely).because("the API server answers at its own address; the nameserver's service IP %s, too", s.serviceIPs())
 }
 
+// routed says that the pod's own kernel has a route to the API server.
+func (s Seen) routed() bool {
+	return strings.Contains(s.Result("probe.route").Summary, " via ")
+}
+
 func judgeUnreachable(s Seen, r checks.Result) []fit {
 	switch nobody := s.nobody(); {
 	case s.onlyServiceIPsFail():
@@ -207,6 +224,11 @@ func judgeUnreachable(s Seen, r checks.Result) []fit {
 		return []fit{
 			as("net.policy-rejects").sure(Possible).because("every address is rejected at once").until(askPolicies),
 			as("net.host-prohibited").sure(Possible),
+		}
+	case s.serviceIPs() == unreachable && s.routed():
+		return []fit{
+			as(r.Code).sure(Possible).because("no service IP can be reached; this pod has a route: %s", s.Result("probe.route").Summary),
+			as("net.service-ips-dead").sure(Possible).because("untranslated service IPs end at a router that knows no way").until(tryEndpoint),
 		}
 	case r.Code == "net.host-prohibited":
 		return []fit{as("net.host-prohibited").sure(Likely).because("the rejection came at once, from a machine that is up")}

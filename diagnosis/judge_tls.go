@@ -7,6 +7,8 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
+const proxyLog = "a look at the log of the mesh's proxy, or of the load balancer before the API server"
+
 // judgeHandshake tells apart why a handshake fails, with what smaller segments,
 // a server name and fresh connections showed.
 func judgeHandshake(s Seen, r checks.Result) []fit {
@@ -14,6 +16,13 @@ func judgeHandshake(s Seen, r checks.Result) []fit {
 	switch r.Code {
 	case "net.handshake-stalled":
 		return judgeStalled(s)
+	case "tls.not-tls":
+		if s.nobody() == answers {
+			return []fit{
+				as("tls.intercepted").sure(Possible).because("a proxy answers for an address that belongs to nobody").until(proxyLog),
+				own.sure(Possible),
+			}
+		}
 	case "net.some-endpoints-dead":
 		if some := judgeSome(s); len(some) > 0 {
 			return some
@@ -54,10 +63,21 @@ func judgeStalled(s Seen) []fit {
 	}
 	usual := s.Evidence("probe.segment", "usual segment")
 	received := func(text string) bool { return strings.HasPrefix(text, "certificate received") }
+	verified, _ := s.count("probe.fresh", "verified")
 	switch {
 	case s.late() > 0:
 		lossy := as("net.lossy").sure(Possible).because("%d connections come late: packets are lost, small ones among them", s.late())
 		return []fit{lossy, stalled.sure(Possible), mtu.sure(Possible)}
+	case verified > 0:
+		return []fit{
+			as("net.some-endpoints-dead").sure(Possible).because("%d fresh connections complete the handshake", verified),
+			stalled.sure(Possible), mtu.sure(Possible),
+		}
+	case s.nobody() == answers: // a mesh's proxy has taken the connection, whatever became of it behind
+		return []fit{
+			stalled.sure(Possible).until(proxyLog),
+			as("net.api-blocked").sure(Possible).because("a proxy answers for an address that belongs to nobody, so that a connection proves nothing"),
+		}
 	case received(small) && !received(usual):
 		return []fit{mtu.sure(Likely).because("with small segments the certificate comes, with the usual ones it does not")}
 	case received(small):
@@ -76,22 +96,25 @@ func judgeStalled(s Seen) []fit {
 
 func judgeClosed(s Seen) []fit {
 	mesh, name := as("net.mesh-intercepts"), as("net.sni-required")
+	if n, _ := s.count("probe.fresh", "verified"); n > 0 {
+		return []fit{as("net.some-endpoints-dead").sure(Possible).because("%d fresh connections complete the handshake", n), mesh.sure(Possible)}
+	}
 	for key, said := range s.facts("probe.server-name", "with ") {
 		if strings.HasPrefix(said, "verifies") || strings.HasPrefix(said, "certificate of") {
 			return []fit{name.sure(Likely).because("%s: %s; without a name the handshake is cut", key, said)}
 		}
 	}
 	if s.nobody() == answers {
-		return []fit{mesh.sure(Likely).because("an address that belongs to nobody answers: a transparent proxy does")}
-	}
-	if n, _ := s.count("probe.fresh", "verified"); n > 0 {
-		return []fit{as("net.some-endpoints-dead").sure(Possible).because("%d fresh connections complete the handshake", n), mesh.sure(Possible)}
+		return []fit{
+			mesh.sure(Possible).because("an address that belongs to nobody answers: a transparent proxy does").until(proxyLog),
+			as("net.api-down").sure(Possible).because("such a proxy takes every connection, whether there is a server or not"),
+		}
 	}
 	open := []fit{mesh.sure(Possible), name.sure(Possible), as("net.handshake-stalled").sure(Possible)}
 	if s.nobody() == silent || s.nobody() == refused {
 		open[0] = mesh.sure(Possible).although("an address that belongs to nobody does not answer")
 	}
-	open[0] = open[0].until("a look at the log of the mesh's proxy, or of the load balancer before the API server")
+	open[0] = open[0].until(proxyLog)
 	return open
 }
 
@@ -101,22 +124,31 @@ func judgeValidity(s Seen, r checks.Result) []fit {
 	if clock == "" || strings.HasPrefix(clock, "unknown") || r.Code == "token.clock-skew" {
 		return nil
 	}
+	if r.Code == "tls.not-yet-valid" { // on one machine both clocks may stand in the past
+		return []fit{as(r.Code).sure(Likely).because("the server's own clock says %s", clock)}
+	}
 	return []fit{as(r.Code).sure(Certain).because("the server's own clock says %s", clock)}
 }
 
 // judgeToken tells apart why the API server refuses the token.
 func judgeToken(s Seen, r checks.Result) []fit {
-	asked := s.Result("auth.review")
 	if mixed := s.facts("probe.fresh", "leaf "); reviewsDiffer(mixed) {
 		return []fit{as("token.intermittent").sure(Likely).because("over fresh connections some API servers accept it and some do not")}
 	}
 	if clock := s.Result("auth.clock"); clock.Code == r.Code && clock.Status == checks.Fail {
-		return []fit{as(r.Code).sure(Certain).because("auth.clock: %s", clock.Summary)}
+		by := as(r.Code).because("auth.clock: %s", clock.Summary)
+		if s.Result("token.claims").Code != r.Code { // valid by this pod's clock: one of the two is wrong
+			return []fit{
+				as("token.clock-skew").sure(Likely).because("by this pod's clock the token is valid; pod %s, server %s", clock.Evidence.Get("pod"), clock.Evidence.Get("server")),
+				by.sure(Possible),
+			}
+		}
+		return []fit{by.sure(Certain)}
 	}
-	if r.Code == "token.wrong-audience" && asked.Status == checks.Fail && layer(asked.Code) == "token" {
+	if r.Code == "token.wrong-audience" && s.Result("token.claims").Code == r.Code {
 		return []fit{as(r.Code).sure(Likely).because("the server refuses it, and it is for %s", s.Evidence("token.claims", "audience"))}
 	}
-	if r.Code != "token.rejected" {
+	if r.Code != "token.rejected" && r.Code != "token.wrong-audience" {
 		return []fit{as(r.Code)}
 	}
 	jwks, issuer, claimed := s.Evidence("probe.keys", "jwks"), s.Evidence("probe.keys", "issuer"), s.Evidence("probe.keys", "token issuer")
@@ -128,6 +160,12 @@ func judgeToken(s Seen, r checks.Result) []fit {
 		return []fit{as("token.unknown-issuer").sure(Likely).because("the server's issuer is %s, the token's is %s", issuer, claimed)}
 	}
 	const log = "the API server's log says why: " + serverSays
+	if r.Code == "token.wrong-audience" { // an API server may have audiences of its own choice
+		return []fit{
+			as(r.Code).sure(Possible).because("it is for %s", s.Evidence("token.claims", "audience")).until(log),
+			as("token.rejected").sure(Possible).until(log),
+		}
+	}
 	rejected := as("token.rejected").because("its claims fit: expiry, audience and pod")
 	if knownIssuer && jwks == "kid found, signature verifies" {
 		return []fit{rejected.sure(Likely).because("the server's published keys verify the signature, and its issuer is the token's").until(log)}

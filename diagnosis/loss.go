@@ -4,10 +4,11 @@ package diagnosis
 // connections to the API server come late, and single DNS questions stall.
 func (s Seen) loss() (lossy fit, shown bool) {
 	stalled, _ := s.count("probe.dns-timing", "stalled singles")
+	pairs, _ := s.count("probe.dns-timing", "pairs")
 	lossy = as("net.lossy").sure(Likely).
 		because("net.connect: %s", s.Result("net.connect").Summary).
 		because("probe.dns-timing: %s", s.Result("probe.dns-timing").Summary)
-	return lossy, s.late() > 0 && stalled > 1
+	return lossy, s.late() > 0 && stalled > 1 && stalled < pairs
 }
 
 // late is how many connections needed a second SYN.

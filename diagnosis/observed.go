@@ -82,6 +82,12 @@ func (s Seen) metrics() answer {
 	return best(s.Result("probe.service-ip"), func(key string) bool { return strings.HasSuffix(key, " metrics") })
 }
 
+// givenHostWorks says that the address which the kubelet gave answers and shows
+// a certificate of this cluster.
+func (s Seen) givenHostWorks() bool {
+	return strings.HasPrefix(s.Evidence("probe.given-host", "certificate"), "verifies")
+}
+
 func anyKey(string) bool { return true }
 
 // ownAddress is what the API servers said at their own addresses.

@@ -100,7 +100,7 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return nil
 	case r.ID == "env.service" && r.Code == "env.malformed" && r.Evidence.Get("link to") != "":
 		return judgeLink(r)
-	case s.Result("env.service").Code == "env.overridden" && best(s.Result("probe.given-host"), anyKey) == answers && (r.ID == "net.connect" || layer(r.Code) == "tls"):
+	case s.Result("env.service").Code == "env.overridden" && s.givenHostWorks() && (r.ID == "net.connect" || layer(r.Code) == "tls"):
 		return []fit{as("env.overridden").sure(Likely).because("the address that the kubelet gave answers: %s", s.Result("probe.given-host").Summary)}
 	case r.ID == "tls.host" && !strings.Contains(r.Evidence.Get("SANs"), "kubernetes"):
 		return []fit{as(r.Code).sure(Likely), as("tls.foreign-server").sure(Possible).because("the certificate names nothing of Kubernetes")}
@@ -188,10 +188,10 @@ func (s Seen) ordered(status checks.Status) []checks.Result {
 }
 
 // refuted says that the API server has proved a warning wrong: it has accepted
-// a token that looked unfit by this pod's clock or by its audience.
+// a token that looked unfit by this pod's clock, by its audience or by its pod.
 func (s Seen) refuted(r checks.Result) bool {
 	return r.ID == "token.claims" && r.Status == checks.Warn && s.worked("auth.review") &&
-		slices.Contains([]string{"token.expired", "token.not-yet-valid", "token.wrong-audience"}, r.Code)
+		slices.Contains([]string{"token.expired", "token.not-yet-valid", "token.wrong-audience", "token.foreign-pod"}, r.Code)
 }
 
 // summary is the verdict in one sentence.

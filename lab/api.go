@@ -22,7 +22,7 @@ func apiFaults() []Fault {
 		},
 		{
 			Code: "api.forbidden", Summary: "the role for discovery was taken away",
-			Check: "api.versions", Status: checks.Fail,
+			Check: "api.versions", Status: checks.Warn,
 			apply: instead("/api", false, forbid),
 		},
 		{

@@ -42,13 +42,13 @@ func refused() []scenario {
 		{
 			name: "DNS, as no server listens",
 			dns:  []string{received("meta l4proto { tcp, udp } th dport 53 reject")},
-			want: []string{"dns.servers fail dns.no-endpoints"}, cause: "dns.no-endpoints", sure: ruled,
+			want: []string{"dns.servers fail dns.no-endpoints"}, cause: "dns.no-endpoints", sure: open,
 		},
 		{
 			name:  "everything, by TCP reset and ICMP port unreachable",
 			node:  []string{after("meta l4proto tcp reject with tcp reset"), after("reject")},
 			want:  []string{"dns.servers fail dns.no-endpoints", "net.connect fail net.policy-rejects"},
-			cause: "net.policy-rejects", sure: ruled,
+			cause: "net.policy-rejects", sure: open,
 		},
 		{
 			name:  "everything, by ICMP port unreachable",

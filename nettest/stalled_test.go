@@ -50,7 +50,7 @@ func handshake() []scenario {
 			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
 			more:  resettingProxy,
 			want:  []string{"dns.servers warn dns.tcp-blocked", "tls.chain fail net.mesh-intercepts"},
-			cause: "net.mesh-intercepts", sure: ruled,
+			cause: "net.mesh-intercepts", sure: open,
 		},
 		{
 			name:  "a mesh redirects to a proxy that does not listen, and its variables are set",
