@@ -98,8 +98,8 @@ var netCauses = []Cause{
 		Title: "an egress policy, a firewall or a security group drops what this pod sends to the API server",
 		Apart: "Another service IP, the nameserver's, answers from this pod, so the node's rules work and only the API server is " +
 			"silent. With net.service-ips-dead no service IP answers, with net.policy-needs-endpoint the server's own address " +
-			"decides. A policy, a cloud firewall and an old entry in the kube-proxy replacement look the same from inside: the same" +
-			" connection from a pod on the host network decides.",
+			"decides. A policy, a cloud firewall, an old entry in the kube-proxy replacement and a machine that is off behind a " +
+			"silent router look the same from inside: the same connection from a pod on the host network decides.",
 		Fix: steps(
 			"# policies, firewalls and security groups must allow the service IP and the server's own:",
 			listPolicies+" -o yaml",
@@ -111,7 +111,8 @@ var netCauses = []Cause{
 		Code: "net.policy-needs-endpoint", Confidence: Possible,
 		Title: "an egress policy allows only one of the service IP and the API server's own address",
 		Apart: "Of the service IP and the API server's own address one answers and the other does not, while other service IPs work. " +
-			"When none answers it is net.api-blocked; when no service IP works at all, net.service-ips-dead.",
+			"When none answers it is net.api-blocked; when no service IP works at all, net.service-ips-dead. An old address behind " +
+			"the service IP (net.api-down) looks the same: the EndpointSlice decides.",
 		Fix: steps(
 			"# the own address is listed here; the policy must allow both:",
 			listEndpoints,
@@ -123,7 +124,9 @@ var netCauses = []Cause{
 		Code: "net.policy-rejects", Confidence: Possible,
 		Title: "a policy or firewall refuses whatever this pod sends",
 		Apart: "An address that belongs to nobody is refused at once as well, so what refuses is on the way and not an API server that" +
-			" is down (net.api-down). A transparent proxy would connect instead (net.mesh-intercepts).",
+			" is down (net.api-down). A transparent proxy would connect instead (net.mesh-intercepts); one that is not up yet refuses " +
+			"everything as well (net.mesh-not-ready). EPERM from the pod's own kernel can also be Cilium's word for a Service without " +
+			"endpoints (net.api-down).",
 		Fix: steps(
 			"# does a policy with policyTypes Egress select this pod?",
 			listPolicies+" -o yaml",
@@ -238,7 +241,8 @@ metadata:
 		Code: "net.mesh-intercepts", Confidence: Possible,
 		Title: "a transparent proxy answers in the API server's place and breaks its TLS",
 		Apart: "An address that belongs to nobody connects at once, so a proxy answers in everybody's place. A firewall that wants a " +
-			"server name (net.sni-required) lets the handshake pass when one is sent.",
+			"server name (net.sni-required) lets the handshake pass when one is sent. Such a proxy takes every connection, so that an " +
+			"API server which is down behind it (net.api-down) looks the same.",
 		Fix: steps(
 			"# does the pod have the proxy of a mesh?",
 			"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
