@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -202,6 +203,16 @@ func TestParseReply(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestClientMinorIsThatOfGoMod(t *testing.T) {
+	file, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("k8s.io/client-go v0.%d.", clientMinor); !strings.Contains(string(file), want) {
+		t.Errorf("go.mod has no %s…", want)
 	}
 }
 

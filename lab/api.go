@@ -22,7 +22,7 @@ func apiFaults() []Fault {
 		},
 		{
 			Code: "api.forbidden", Summary: "the role for discovery was taken away",
-			Check: "api.versions", Status: checks.Warn,
+			Check: "api.versions", Status: checks.Fail,
 			apply: instead("/api", false, forbid),
 		},
 		{
@@ -68,6 +68,14 @@ func apiFaults() []Fault {
 			Code: "api.unhealthy", Summary: "/readyz and /livez report a broken etcd",
 			Check: "api.health", Status: checks.Fail,
 			apply: func(p *plan) { p.api.failing = "etcd" },
+		},
+		{
+			Code: "api.version-skew", Summary: "the server is many versions older than this client",
+			Check: "api.version", Status: checks.Warn,
+			apply: instead("/version", false, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				io.WriteString(w, `{"major": "1", "minor": "20", "gitVersion": "v1.20.15", "platform": "linux/amd64"}`)
+			}),
 		},
 		{
 			Code: "api.aggregation-broken", Summary: "the metrics server is down, whose API is aggregated",

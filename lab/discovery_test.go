@@ -73,7 +73,7 @@ func TestDiscovery(t *testing.T) {
 		{name: "the core fails as well", change: func(p *plan) {
 			stale(p)
 			instead("/api", false, forbid)(p)
-		}, want: []string{"api.versions warn api.forbidden"}},
+		}, want: []string{"api.versions fail api.forbidden"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

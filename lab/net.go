@@ -82,6 +82,9 @@ func netFaults() []Fault {
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.tls.config = append(p.tls.config, func(c *tls.Config) {
+					if len(c.Certificates) == 0 {
+						return
+					}
 					only := c.Certificates[0]
 					c.Certificates = nil // without a certificate the server sends unrecognized_name
 					c.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -17,6 +18,11 @@ func tlsFaults() []Fault {
 			Code: "tls.ca-rekeyed", Summary: "the cluster CA was made again under the same name",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("kubernetes")) },
+		},
+		{
+			Code: "tls.mixed-servers", Summary: "every second connection meets a server with a certificate of another CA",
+			Check: "tls.chain", Status: checks.Fail, Seen: "tls.unknown-ca",
+			apply: everySecondStranger,
 		},
 		{
 			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API's address",
@@ -116,6 +122,33 @@ func issuedBy(subject pkix.Name) func(*authority, *x509.Certificate) (tls.Certif
 		}
 		return other.issue(leaf)
 	}
+}
+
+// everySecondStranger shows the certificate of another authority first, and then
+// in turn with the right one.
+func everySecondStranger(p *plan) {
+	var stranger tls.Certificate
+	p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (own tls.Certificate, err error) {
+		same := *leaf
+		if stranger, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
+			return own, err
+		}
+		return cluster.issue(leaf)
+	}
+	p.tls.config = append(p.tls.config, func(c *tls.Config) {
+		if len(c.Certificates) == 0 || len(stranger.Certificate) == 0 {
+			return
+		}
+		own := c.Certificates[0]
+		c.Certificates = nil // or GetCertificate is not asked without a server name
+		var handshakes atomic.Int64
+		c.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if handshakes.Add(1)%2 == 0 {
+				return &own, nil
+			}
+			return &stranger, nil
+		}
+	})
 }
 
 // intercept copies the names of the server's certificate into one of its own

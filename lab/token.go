@@ -2,6 +2,8 @@ package lab
 
 import (
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -48,6 +50,11 @@ func tokenFaults() []Fault {
 			apply: func(p *plan) { p.token.legacy = true },
 		},
 		{
+			Code: "token.intermittent", Summary: "one of two API servers has lost the key, and is asked first",
+			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
+			apply: everySecondRefused,
+		},
+		{
 			Code: "token.unknown-key", Summary: "the token was signed with a key that the server does not have",
 			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
 			apply: func(p *plan) { p.token.foreignKey = true },
@@ -80,4 +87,19 @@ func tokenFaults() []Fault {
 			apply: func(p *plan) { p.token.account, p.token.accountUID = otherAccount, otherAccountUID },
 		},
 	}
+}
+
+// everySecondRefused answers the first question who the caller is, and then
+// every second one, like an API server that does not know the token.
+func everySecondRefused(p *plan) {
+	var questions atomic.Int64
+	p.api.outer = append(p.api.outer, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, reviewsPath) && questions.Add(1)%2 == 1 {
+				status(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized", nil)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
 }
