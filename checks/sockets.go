@@ -137,7 +137,7 @@ func runNetOpen(_ context.Context, sys *System, facts *Facts) Outcome {
 	e.Add("open connections", "%d", open)
 	e.Add("stuck connections", "%d", stuck)
 	if stuck > 0 {
-		return warn("net.half-open", e, "%s: %d of %d open connections of this pod get no answer, and new ones do", address, stuck, open)
+		return warn("net.half-open", e, "%s: answers new connections, and %d that this pod has open no more", address, stuck)
 	}
 	return pass(e, "%s: no open connection waits for an answer", address)
 }

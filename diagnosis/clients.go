@@ -92,7 +92,7 @@ func (p program) predict(m met) Client {
 	if m.linkedPort {
 		return apply(rule{outcome: Unknown, reason: notKnown})
 	}
-	if address := m.seen.namedAddress(); p.byName && address != "" {
+	if address := m.seen.verifying("probe.own-service"); p.byName && address != "" {
 		return apply(rule{outcome: Unknown, reason: "goes by name to " + address + ", whose certificate verifies; that way was not walked to its end"})
 	}
 	if r, ok := p.proxied(m); ok {

@@ -7,15 +7,10 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
-// explains says that r is a consequence of the causes that were named first, or
-// another sight of them.
-func (s Seen) explains(named []Finding, r checks.Result) bool {
-	for _, f := range named {
-		if f.Code == r.Code || consequence(f.Code, r) {
-			return true
-		}
-	}
-	return false
+// explains returns the first of the named causes of which r is a consequence, or
+// another sight, and -1 where there is none.
+func explains(named []Finding, r checks.Result) int {
+	return slices.IndexFunc(named, func(f Finding) bool { return f.Code == r.Code || consequence(f.Code, r) })
 }
 
 // everythingOff are causes that keep all packets, DNS among them, from arriving.

@@ -13,7 +13,7 @@ func judgeDNS(s Seen, r checks.Result) []fit {
 	switch r.Code {
 	case "dns.silent", "dns.node-cache-down":
 		if said := r.Summary; strings.Contains(said, "not permitted") || strings.Contains(said, "no route to host") {
-			return []fit{own.sure(Possible), as("dns.no-endpoints").sure(Possible).because("Cilium in place of kube-proxy says so of a Service without endpoints: %s", said)}
+			return []fit{own.sure(Possible), as("dns.no-endpoints").sure(Possible).because("where Cilium replaces kube-proxy, a Service without endpoints gives this error: %s", said)}
 		}
 		if connected && r.Code == "dns.silent" && r.Status == checks.Fail {
 			return []fit{own.sure(Likely).because("%s answers: service IPs work, and packets leave this pod", s.HostPort()).until(askPolicies)}

@@ -2,7 +2,6 @@ package diagnosis
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
@@ -33,20 +32,9 @@ func ofAddress(r checks.Result) bool {
 // server is shown by the address that DNS has. Otherwise the fits stand.
 func judgeOwnService(s Seen, fits []fit) []fit {
 	links := as("env.links-collision").because("%s is the address of a Service kubernetes in the namespace %s", s.Host(), s.Namespace())
-	if address := s.namedAddress(); address != "" {
+	if address := s.verifying("probe.own-service"); address != "" {
 		links = links.because("%s, which DNS has for kubernetes.default.svc, shows a certificate of this cluster", address)
 		return []fit{links.sure(Likely), fits[0].sure(Possible)}
 	}
 	return append(fits, links.sure(Possible).although("the address that DNS has for kubernetes.default.svc shows no certificate of this cluster, either"))
-}
-
-// namedAddress is the address that DNS has for the API server, where that is
-// not the one of the environment and verifies; otherwise it is empty.
-func (s Seen) namedAddress() string {
-	for address, said := range s.facts("probe.own-service", "") {
-		if strings.HasPrefix(said, "verifies") {
-			return address
-		}
-	}
-	return ""
 }

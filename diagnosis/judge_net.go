@@ -36,7 +36,7 @@ func judgeConnect(s Seen, r checks.Result) []fit {
 		if r.Code == "net.policy-rejects" {
 			return []fit{
 				as(r.Code).sure(Possible).because("the pod's own kernel forbids it: %s", said).until(askPolicies),
-				as("net.api-down").sure(Possible).because("Cilium in place of kube-proxy says so of a Service without endpoints").until(listEndpoints),
+				as("net.api-down").sure(Possible).because("where Cilium replaces kube-proxy, a Service without endpoints gives this error, too").until(listEndpoints),
 			}
 		}
 		if s.nobodyOnLink() { // errors are rationed: where several programs wait, not all get one

@@ -82,10 +82,15 @@ func (s Seen) metrics() answer {
 	return best(s.Result("probe.service-ip"), func(key string) bool { return strings.HasSuffix(key, " metrics") })
 }
 
-// givenHostWorks says that the address which the kubelet gave answers and shows
-// a certificate of this cluster.
-func (s Seen) givenHostWorks() bool {
-	return strings.HasPrefix(s.Evidence("probe.given-host", "certificate"), "verifies")
+// verifying is the address among a probe's facts that showed a certificate of
+// this cluster, or "".
+func (s Seen) verifying(id string) string {
+	for address, said := range s.facts(id, "") {
+		if strings.HasPrefix(said, "verifies") {
+			return address
+		}
+	}
+	return ""
 }
 
 func anyKey(string) bool { return true }

@@ -27,8 +27,8 @@ func Diagnose(seen Seen) Verdict {
 		named := seen.findings(first, fits)
 		var rest []checks.Result
 		for _, r := range open[1:] {
-			if seen.explains(named, r) {
-				named[0].Consequences = append(named[0].Consequences, r.ID+": "+r.Summary)
+			if by := explains(named, r); by >= 0 {
+				named[by].Consequences = append(named[by].Consequences, r.ID+": "+r.Summary)
 			} else {
 				rest = append(rest, r)
 			}
@@ -100,8 +100,8 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return nil
 	case r.ID == "env.service" && r.Code == "env.malformed" && r.Evidence.Get("link to") != "":
 		return judgeLink(r)
-	case s.Result("env.service").Code == "env.overridden" && s.givenHostWorks() && (r.ID == "net.connect" || layer(r.Code) == "tls"):
-		return []fit{as("env.overridden").sure(Likely).because("the address that the kubelet gave answers: %s", s.Result("probe.given-host").Summary)}
+	case s.Result("env.service").Code == "env.overridden" && s.verifying("probe.given-host") != "" && (r.ID == "net.connect" || layer(r.Code) == "tls"):
+		return []fit{as("env.overridden").sure(Likely).because("the address that the kubelet gave, %s, shows a certificate of this cluster", s.verifying("probe.given-host"))}
 	case r.ID == "tls.host" && !strings.Contains(r.Evidence.Get("SANs"), "kubernetes"):
 		return []fit{as(r.Code).sure(Likely), as("tls.foreign-server").sure(Possible).because("the certificate names nothing of Kubernetes")}
 	case r.ID == "net.connect" && layer(r.Code) == "net":

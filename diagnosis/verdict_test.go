@@ -163,3 +163,20 @@ func TestFixFor(t *testing.T) {
 		})
 	}
 }
+
+func TestConsequenceStandsUnderTheCauseThatExplainsIt(t *testing.T) {
+	named := []Finding{{Code: "net.api-down"}, {Code: "net.policy-rejects"}}
+	for _, tc := range []struct {
+		name string
+		r    checks.Result
+		want int
+	}{
+		{"DNS refuses: the policy, not the API", fails("dns.servers", "dns.no-endpoints"), 1},
+		{"DNS cannot reach the API: the API", fails("dns.servers", "dns.servfail"), 0},
+		{"a missing file: neither", fails("volume.ca", "volume.ca-missing"), -1},
+	} {
+		if got := explains(named, tc.r); got != tc.want {
+			t.Errorf("%s: got %d, want %d", tc.name, got, tc.want)
+		}
+	}
+}
