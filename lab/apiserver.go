@@ -252,9 +252,9 @@ func rawService(serve func(net.Conn)) service {
 	}
 }
 
-// listen opens a port on loopback for "tcp NAME".
+// listen opens a port for "tcp NAME".
 func (pod *Pod) listen(name string, serve service) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := pod.dialer.network.listen()
 	if err != nil {
 		return err
 	}

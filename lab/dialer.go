@@ -24,17 +24,19 @@ type way struct {
 	after  time.Duration // when it does
 }
 
-// dialer is the pod's network. It never dials anything but 127.0.0.1.
+// dialer is the pod's way to its servers. It never dials anything but them, and
+// never leaves 127.0.0.1.
 type dialer struct {
+	network network
 	mu      sync.Mutex
 	ways    map[string]way
 	rest    way
-	servers map[string]string // loopback addresses by "tcp NAME" or "udp NAME"
+	servers map[string]string // addresses of network by "tcp NAME" or "udp NAME"
 	mute    string            // a UDP socket that nobody reads
 }
 
 func newDialer(p *plan) *dialer {
-	return &dialer{ways: p.ways, rest: p.rest, servers: map[string]string{}}
+	return &dialer{network: p.network, ways: p.ways, rest: p.rest, servers: map[string]string{}}
 }
 
 func (d *dialer) set(to string, w way) {
@@ -71,8 +73,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 			return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("connect", w.errno)}
 		}
 	}
-	// With a ctx that has ended this reports the time-out of a real dialer.
-	c, err := new(net.Dialer).DialContext(ctx, proto, target)
+	c, err := d.network.dial(ctx, proto, target)
 	if err != nil {
 		return nil, relabel(err, nil, peer)
 	}
@@ -91,7 +92,7 @@ func inPod(addr net.Addr) net.Addr {
 	return addr
 }
 
-// lookup returns the way to an address, and the loopback address for it.
+// lookup returns the way to an address, and the address of the server for it.
 func (d *dialer) lookup(proto, to string) (way, string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -111,7 +112,7 @@ func (d *dialer) lookup(proto, to string) (way, string) {
 
 // serveMute opens the UDP socket that nobody reads.
 func (pod *Pod) serveMute() error {
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	c, err := pod.dialer.network.listenPackets()
 	if err != nil {
 		return err
 	}

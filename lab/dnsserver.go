@@ -123,7 +123,7 @@ func (s *dnsServer) soa(inside bool) dnsmessage.Resource {
 // serveDNS starts the nameserver that stands for an address, over UDP and TCP.
 func (pod *Pod) serveDNS(address string, p *dnsPlan, domain string) error {
 	s := &dnsServer{plan: p, domain: domain}
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+	packets, err := pod.dialer.network.listenPackets()
 	if err != nil {
 		return err
 	}

@@ -25,11 +25,22 @@ type Pod struct {
 // should be empty. The faults are codes of Faults; they are applied in order,
 // and an unknown one is an error. The caller removes dir after Close.
 func Start(dir string, faults ...string) (*Pod, error) {
+	return startOn(loopback{}, dir, faults)
+}
+
+// StartInMemory is Start with pipes in place of sockets, for a bubble of
+// testing/synctest: no time passes but that which is waited for.
+func StartInMemory(dir string, faults ...string) (*Pod, error) {
+	return startOn(newMemory(), dir, faults)
+}
+
+func startOn(n network, dir string, faults []string) (*Pod, error) {
 	chosen, err := find(faults)
 	if err != nil {
 		return nil, err
 	}
 	p := healthy()
+	p.network = n
 	for _, f := range chosen {
 		f.apply(p)
 	}

@@ -35,6 +35,7 @@ const (
 // plan describes a pod and the cluster around it. A fault changes the plan;
 // nothing is signed, written or started before every fault has had its turn.
 type plan struct {
+	network network
 	domain  string            // the cluster domain
 	env     map[string]string // of this process
 	initEnv map[string]string // of PID 1
@@ -150,6 +151,7 @@ func healthy() *plan {
 		"PATH":                          "/usr/local/bin:/usr/bin:/bin",
 	}
 	p := &plan{
+		network: loopback{},
 		domain:  "cluster.local",
 		env:     env,
 		initEnv: maps.Clone(env),
