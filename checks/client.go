@@ -166,9 +166,9 @@ func send(ctx context.Context, client rest.Interface, verb, path string, body an
 }
 
 func (x *exchange) send(ctx context.Context, request *rest.Request) {
-	start := time.Now()
+	w := startWatch(ctx)
 	err := request.MaxRetries(0).Do(context.WithValue(ctx, exchangeKey{}, x)).Error()
-	x.took = time.Since(start)
+	x.took = w.took()
 	if x.status == 0 {
 		x.err = requestError(ctx, err)
 	}

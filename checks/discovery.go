@@ -34,7 +34,7 @@ type discovery struct {
 
 // discover reads the answer as it comes and keeps next to nothing of it.
 func discover(ctx context.Context, client rest.Interface) (discovery, *exchange) {
-	ctx, cancel := context.WithTimeoutCause(ctx, discoveryLimit, fmt.Errorf("no answer within %s", discoveryLimit))
+	ctx, cancel := within(ctx, discoveryLimit)
 	defer cancel()
 	var found discovery
 	x := &exchange{request: "GET /apis", read: func(answer *http.Response) { found = readDiscovery(answer) }}

@@ -110,6 +110,8 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(facts.nameservers))
 	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "":
 		return fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(facts.nameservers))
+	case len(found.addrs) == 0 && found.cause() == "dns.silent":
+		return fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(facts.nameservers))
 	case len(found.addrs) == 0:
 		return fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried))
 	case !agrees(found.addrs, facts):

@@ -41,7 +41,7 @@ func askBoth(ctx context.Context, sys *System, server netip.Addr, name string) [
 		}
 		return both
 	}
-	start := time.Now()
+	w := startWatch(ctx)
 	conn, err := sys.Dial(ctx, "udp", netip.AddrPortFrom(server, 53).String())
 	if err != nil {
 		return end(err)
@@ -59,15 +59,18 @@ func askBoth(ctx context.Context, sys *System, server netip.Addr, name string) [
 				return end(err)
 			}
 		}
-		resend := time.Now().Add(resendAfter)
+		sentAt := startWatch(ctx)
 		for both[0].err == errPending || both[1].err == errPending {
-			conn.SetReadDeadline(resend)
+			conn.SetReadDeadline(time.Now().Add(resendAfter - sentAt.took()))
 			if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
 				return end(context.Cause(ctx))
 			}
 			n, err := conn.Read(buf)
 			var netErr net.Error
 			if errors.As(err, &netErr) && netErr.Timeout() {
+				if sentAt.took() < resendAfter {
+					continue
+				}
 				break
 			}
 			if err != nil {
@@ -76,7 +79,7 @@ func askBoth(ctx context.Context, sys *System, server netip.Addr, name string) [
 			for i, kind := range addressKinds {
 				_, question, _ := dnsQuery(id+uint16(i), name, kind)
 				if reply, err := parseReply(buf[:n], id+uint16(i), question); err == nil && both[i].err == errPending {
-					reply.took, reply.sent = time.Since(start), sent
+					reply.took, reply.sent = w.took(), sent
 					both[i] = pairAnswer{reply: reply}
 				}
 			}

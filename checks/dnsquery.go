@@ -76,7 +76,7 @@ const maxAddrs = 32
 
 // ask puts one question to one server over "udp" or "tcp".
 func ask(ctx context.Context, sys *System, network string, server netip.Addr, name string, kind dnsmessage.Type) (dnsReply, error) {
-	start := time.Now()
+	w := startWatch(ctx)
 	id := uint16(rand.Uint32())
 	query, question, err := dnsQuery(id, name, kind)
 	if err != nil {
@@ -84,7 +84,7 @@ func ask(ctx context.Context, sys *System, network string, server netip.Addr, na
 	}
 	conn, err := sys.Dial(ctx, network, net.JoinHostPort(server.String(), "53"))
 	if err != nil {
-		return dnsReply{took: time.Since(start)}, bareNetError(ctx, err)
+		return dnsReply{took: w.took()}, bareNetError(ctx, err)
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
@@ -94,7 +94,7 @@ func ask(ctx context.Context, sys *System, network string, server netip.Addr, na
 		exchange = askTCP
 	}
 	reply, err := exchange(ctx, conn, query, id, question)
-	reply.took = time.Since(start)
+	reply.took = w.took()
 	return reply, bareNetError(ctx, err)
 }
 
@@ -123,15 +123,18 @@ func askUDP(ctx context.Context, conn net.Conn, query []byte, id uint16, questio
 			return dnsReply{sent: sent, ignored: ignored}, err
 		}
 		sent++
-		resend := time.Now().Add(resendAfter)
+		sentAt := startWatch(ctx)
 		for {
-			conn.SetReadDeadline(resend)
+			conn.SetReadDeadline(time.Now().Add(resendAfter - sentAt.took()))
 			if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
 				return dnsReply{sent: sent, ignored: ignored}, noAnswer(ctx, ignored)
 			}
 			n, err := conn.Read(buf)
 			var netErr net.Error
 			if errors.As(err, &netErr) && netErr.Timeout() {
+				if sentAt.took() < resendAfter {
+					continue
+				}
 				break
 			}
 			if err != nil {

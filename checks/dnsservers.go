@@ -99,7 +99,7 @@ func (p probe) slow() bool { return p.errUDP == nil && p.udp.took >= slowAnswer 
 // askAgain puts the question repeats times at once, and counts the answers that
 // do not come before a resolver would wonder.
 func askAgain(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) (late int) {
-	ctx, cancel := context.WithTimeout(ctx, slowAnswer/2)
+	ctx, cancel := within(ctx, slowAnswer/2)
 	defer cancel()
 	answered := make(chan error, repeats)
 	for range repeats {

@@ -68,7 +68,7 @@ func proxyCause(x *exchange) string {
 // dialLoopback does not wait long: loopback answers at once.
 func dialLoopback(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		ctx, cancel := within(ctx, time.Second)
 		defer cancel()
 		return dial(ctx, network, address)
 	}
@@ -89,8 +89,8 @@ func askProxy(ctx context.Context, sys *System, facts *Facts, at *url.URL, guess
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	start := time.Now()
-	defer func() { x.took = time.Since(start) }()
+	w := startWatch(ctx)
+	defer func() { x.took = w.took() }()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.JoinPath("/api").String(), nil)
 	if err != nil {
 		x.err = err

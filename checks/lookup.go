@@ -81,7 +81,7 @@ func tryName(ctx context.Context, sys *System, servers []netip.Addr, name string
 	for i, server := range servers {
 		own, cancel := ctx, context.CancelFunc(func() {})
 		if i < len(servers)-1 {
-			own, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
+			own, cancel = within(ctx, patience)
 		}
 		both := askBoth(own, sys, server, name)
 		cancel()

@@ -102,7 +102,7 @@ const secondSYN = 1200 * time.Millisecond
 // what becomes of the first one and them. A dead server answers no second SYN
 // either, so that a connection which comes late tells of loss.
 func dialAgain(ctx context.Context, sys *System, facts *Facts, first dialled, e Evidence) Outcome {
-	ctx, cancel := context.WithTimeoutCause(ctx, secondSYN, fmt.Errorf("no answer within %s", secondSYN))
+	ctx, cancel := within(ctx, secondSYN)
 	defer cancel()
 	address, slow := net.JoinHostPort(first.addr.String(), facts.Port), first.late()
 	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{first.addr}, moreConnections), facts.Port)
@@ -168,15 +168,17 @@ func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) 
 	done := make(chan int, len(all))
 	for i := range all {
 		go func() {
-			start := time.Now()
+			w := startWatch(ctx)
 			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addrs[i].String(), port))
-			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), time.Since(start)}
+			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), w.took()}
 			done <- i
 		}()
 	}
 	for range all {
 		if i := <-done; all[i].err == nil {
-			time.AfterFunc(secondSYN, func() { cancel(errors.New("no answer while another address had one")) })
+			moment, end := within(ctx, secondSYN)
+			defer end()
+			context.AfterFunc(moment, func() { cancel(errors.New("no answer while another address had one")) })
 		}
 	}
 	return all

@@ -130,16 +130,16 @@ func runProbeDNSTiming(ctx context.Context, sys *System, facts *Facts) Outcome {
 			break
 		}
 		pairs++
-		start := time.Now()
-		if !within(ctx, func(ctx context.Context) bool {
+		w := startWatch(ctx)
+		if !answeredSoon(ctx, func(ctx context.Context) bool {
 			both := askBoth(ctx, sys, server, name)
 			return both[0].err == nil && both[1].err == nil
 		}) {
 			stalledPairs++
 		}
-		slowest = max(slowest, time.Since(start))
+		slowest = max(slowest, w.took())
 		for range 2 { // of each kind the same number of datagrams
-			if !within(ctx, func(ctx context.Context) bool {
+			if !answeredSoon(ctx, func(ctx context.Context) bool {
 				_, err := ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
 				return err == nil
 			}) {
@@ -155,9 +155,9 @@ func runProbeDNSTiming(ctx context.Context, sys *System, facts *Facts) Outcome {
 	return pass(e, "%d of %d pairs of questions stall, and %d of %d single ones", stalledPairs, pairs, stalledSingles, 2*pairs)
 }
 
-// within says whether a question is answered before stalledPair.
-func within(ctx context.Context, answered func(context.Context) bool) bool {
-	ctx, cancel := context.WithTimeout(ctx, stalledPair)
+// answeredSoon says whether a question is answered before stalledPair.
+func answeredSoon(ctx context.Context, answered func(context.Context) bool) bool {
+	ctx, cancel := within(ctx, stalledPair)
 	defer cancel()
 	return answered(ctx)
 }

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -19,7 +18,7 @@ const probeLimit = 3500 * time.Millisecond
 
 // probeContext ends in time for the probe to tell what it has seen.
 func probeContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, probeLimit, fmt.Errorf("no answer within %s", probeLimit))
+	return within(ctx, probeLimit)
 }
 
 // metricsPort is open at the Service of CoreDNS as kubeadm sets it up, and no
@@ -81,9 +80,9 @@ func knock(ctx context.Context, sys *System, targets []netip.AddrPort) []string 
 	var wait sync.WaitGroup
 	for i, target := range targets {
 		wait.Go(func() {
-			start := time.Now()
+			w := startWatch(ctx)
 			conn, err := sys.Dial(ctx, "tcp", target.String())
-			d := dialled{err: bareNetError(ctx, err), took: time.Since(start)}
+			d := dialled{err: bareNetError(ctx, err), took: w.took()}
 			if err != nil {
 				answers[i] = d.failure()
 				return

@@ -25,18 +25,15 @@ type sight struct {
 	took time.Duration
 }
 
-// glimpse makes one handshake on conn and leaves the connection open. It works
-// with a deadline: the end of a context would close the connection and with it
-// what the kernel knows of it.
+// glimpse makes one handshake on conn and leaves the connection open. The end
+// of ctx ends it by a deadline: a handshake with ctx would close the connection
+// and with it what the kernel knows of it.
 func glimpse(ctx context.Context, conn net.Conn, config *tls.Config) (*tls.Conn, sight) {
-	if deadline, ok := ctx.Deadline(); ok {
-		conn.SetDeadline(deadline.Add(-deadlineSlack))
-	}
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-	start := time.Now()
+	w := startWatch(ctx)
 	client := tls.Client(conn, config)
 	err := client.Handshake()
-	s := sight{err: bareNetError(ctx, err), took: time.Since(start)}
+	s := sight{err: bareNetError(ctx, err), took: w.took()}
 	if unverified, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		s.leaf = unverified.UnverifiedCertificates[0]
 	} else if err == nil {
@@ -189,9 +186,9 @@ func runProbeFresh(ctx context.Context, sys *System, facts *Facts) Outcome {
 }
 
 func meet(ctx context.Context, sys *System, facts *Facts) meeting {
-	start := time.Now()
+	w := startWatch(ctx)
 	conn, err := facts.dialAPI(ctx, sys)
-	m := meeting{late: dialled{conn: conn, err: err, took: time.Since(start)}.late()}
+	m := meeting{late: dialled{conn: conn, err: err, took: w.took()}.late()}
 	if err != nil {
 		m.failure = bareNetError(ctx, err).Error()
 		return m

@@ -32,14 +32,14 @@ func runNetProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
 	e.Add("proxy", "%s", facts.httpProxy.Redacted())
 	e.Add("target", "%s", net.JoinHostPort(facts.Host, facts.Port))
 	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[facts.tcp != nil])
-	start := time.Now()
+	w := startWatch(ctx)
 	conn, err := facts.dialThroughProxy(ctx, sys)
 	if err != nil {
 		e.Add("answer", "%v", err)
 		return fail("proxy.in-path", e, "%s: %v", facts.httpProxy.Redacted(), err)
 	}
 	facts.tunnel = conn
-	return pass(e, "%s: tunnel to %s in %s", facts.httpProxy.Redacted(), facts.Host, span(time.Since(start)))
+	return pass(e, "%s: tunnel to %s in %s", facts.httpProxy.Redacted(), facts.Host, span(w.took()))
 }
 
 // maxProxyAnswer bounds what is read of a proxy's answer, in bytes.

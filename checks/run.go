@@ -20,6 +20,8 @@ const stopGrace = 400 * time.Millisecond
 // are yielded as skipped with the cause of the end.
 func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
+		ctx, stop := withPulse(ctx)
+		defer stop()
 		r := run{ctx: ctx, sys: sys, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
 		r.facts.token = readSecret(sys)
 		defer r.end()
@@ -109,7 +111,7 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	case by != "":
 		out = blocked(by)
 	case r.ctx.Err() != nil:
-		out = Outcome{Status: Skip, Summary: "not run: " + context.Cause(r.ctx).Error()}
+		out = Outcome{Status: Skip, Summary: "not run: " + endOf(r.ctx)}
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.facts, c, r.limit)
 	}
@@ -144,7 +146,7 @@ func (r *run) blockedBy(c *Check) string {
 // runOne runs one check; returned is false when the check ignored its end and
 // may still be at work on the facts.
 func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time.Duration) (out Outcome, returned bool) {
-	own, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	own, cancel := within(ctx, limit)
 	defer cancel()
 	result := make(chan Outcome, 1)
 	go func() {
@@ -155,20 +157,22 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 		}()
 		result <- c.Run(own, sys, facts)
 	}()
-	var late <-chan time.Time
+	var late <-chan struct{}
 	ended := own.Done()
 	for {
 		select {
 		case out := <-result:
 			if ctx.Err() != nil && (out.Status != Pass || len(c.After) > 0) { // a probe passes whatever it saw
-				out = Outcome{Status: Skip, Summary: "cut off: " + context.Cause(ctx).Error(), Evidence: out.Evidence}
+				out = Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence}
 			}
 			return out, true
 		case <-ended:
-			ended, late = nil, time.After(stopGrace)
+			grace, cancel := within(context.WithoutCancel(ctx), stopGrace)
+			defer cancel()
+			ended, late = nil, grace.Done()
 		case <-late:
 			if ctx.Err() != nil {
-				return Outcome{Status: Skip, Summary: "cut off: " + context.Cause(ctx).Error()}, false
+				return Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx)}, false
 			}
 			return Outcome{
 				Status: Fail, Code: "internal.error",
@@ -176,6 +180,19 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 			}, false
 		}
 	}
+}
+
+// worthAWord is how much of a run must be lost to be named as the reason why it
+// was cut off.
+const worthAWord = 2 * time.Second
+
+// endOf says why ctx has ended.
+func endOf(ctx context.Context) string {
+	cause := context.Cause(ctx).Error()
+	if lost := lostTime(ctx); lost >= worthAWord {
+		return fmt.Sprintf("%s; for %s this process was kept from running, by a CPU limit or a full node", cause, span(lost))
+	}
+	return cause
 }
 
 func panicked(p any) Outcome {

@@ -46,10 +46,10 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 	}
 	var e Evidence
 	e.Add("server", "%s", net.JoinHostPort(facts.Host, facts.Port))
-	start := time.Now()
+	w := startWatch(ctx)
 	client := tls.Client(conn, facts.tlsConfig(sys))
 	err := client.HandshakeContext(ctx)
-	took := time.Since(start)
+	took := w.took()
 	state := client.ConnectionState()
 	if state.Version != 0 {
 		e.Add("version", "%s", tls.VersionName(state.Version))

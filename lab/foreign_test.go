@@ -3,15 +3,12 @@ package lab
 import (
 	"context"
 	"net"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
@@ -67,11 +64,12 @@ func (a asking) Write(b []byte) (int, error) {
 // withoutForeign runs the checks of a pod that has a fault and search domains
 // from elsewhere, and forbids foreign probes. It returns what should not have
 // left the pod.
-func withoutForeign(ctx context.Context, dir string, f Fault) (outside []string, err error) {
+func withoutForeign(t *testing.T, f Fault) (outside []string) {
+	t.Helper()
 	var rec recorder
 	own := map[string]bool{kubectlProxyAddress: true}
 	var domain string
-	_, err = world{limit: 700 * time.Millisecond, change: func(p *plan) {
+	world{change: func(p *plan) {
 		f.apply(p)
 		domain = p.domain
 		p.resolv.before = append(p.resolv.before, "shop.example")
@@ -87,7 +85,7 @@ func withoutForeign(ctx context.Context, dir string, f Fault) (outside []string,
 		pod.System.NoForeignProbes = true
 		rec.watch(pod)
 		return nil
-	}}.examine(ctx, dir)
+	}}.look(t)
 	for _, address := range rec.dials {
 		if !own[address] {
 			outside = append(outside, address)
@@ -99,33 +97,17 @@ func withoutForeign(ctx context.Context, dir string, f Fault) (outside []string,
 		}
 	}
 	slices.Sort(outside)
-	return slices.Compact(outside), err
+	return slices.Compact(outside)
 }
 
 func TestNoForeignProbes(t *testing.T) {
-	t.Parallel()
-	faults := Faults()
-	outside := make([][]string, len(faults))
-	base := memoryDir(t)
-	var group errgroup.Group
-	group.SetLimit(16)
-	for i, f := range faults {
-		group.Go(func() error {
-			dir, err := os.MkdirTemp(base, "")
-			if err != nil {
-				return err
+	for _, f := range Faults() {
+		t.Run(f.Code, func(t *testing.T) {
+			t.Parallel()
+			if outside := withoutForeign(t, f); len(outside) > 0 {
+				t.Errorf("got %q, want nothing outside the cluster", outside)
 			}
-			outside[i], err = withoutForeign(t.Context(), dir, f)
-			return err
 		})
-	}
-	if err := group.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range faults {
-		if len(outside[i]) > 0 {
-			t.Errorf("%s: got %q, want nothing outside the cluster", f.Code, outside[i])
-		}
 	}
 }
 

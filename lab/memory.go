@@ -55,7 +55,7 @@ func (m *memory) dial(ctx context.Context, proto, address string) (net.Conn, err
 	from := m.port()
 	switch l, c := m.streams[address], m.packets[address]; {
 	case ctx.Err() != nil:
-		return nil, &net.OpError{Op: "dial", Net: proto, Err: ctx.Err()}
+		return nil, &net.OpError{Op: "dial", Net: proto, Err: asTimeout(ctx.Err())}
 	case proto == "tcp" && l != nil && l.isOpen():
 		near, far := wire()
 		l.arriving <- &pipeEnd{far, l.at, &from}
@@ -68,6 +68,14 @@ func (m *memory) dial(ctx context.Context, proto, address string) (net.Conn, err
 		return closedUDPPort{&pipeEnd{nil, &at, &at}}, nil
 	}
 	return nil, &net.OpError{Op: "dial", Net: proto, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+}
+
+// asTimeout is what a dialer makes of the end of its context.
+func asTimeout(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return os.ErrDeadlineExceeded
+	}
+	return err
 }
 
 // wire is a connection that buffers what is under way, as sockets do.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -21,11 +20,9 @@ const (
 
 // TestPairs runs every pair of faults, with the probes that follow: none may
 // make a check panic, hang or print the token, and no cause is named as certain
-// or likely that is not one of the two. Each pair lives in a bubble, so that the
-// limits are those of a pod and no machine is too slow for them.
+// or likely that is not one of the two.
 func TestPairs(t *testing.T) {
 	base := memoryDir(t)
-	present := time.Now()
 	faults := Faults()
 	for i, first := range faults {
 		for _, second := range faults[i+1:] {
@@ -36,10 +33,7 @@ func TestPairs(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer os.RemoveAll(dir)
-				synctest.Test(t, func(t *testing.T) {
-					time.Sleep(time.Until(present)) // a bubble begins in the year 2000
-					examinePair(t, dir, [2]Fault{first, second})
-				})
+				bubble(t, func(t *testing.T) { examinePair(t, dir, [2]Fault{first, second}) })
 			})
 		}
 	}
@@ -47,7 +41,6 @@ func TestPairs(t *testing.T) {
 
 func examinePair(t *testing.T, dir string, pair [2]Fault) {
 	o, err := world{limit: pairLimit, change: func(p *plan) {
-		p.network = newMemory()
 		pair[0].apply(p)
 		pair[1].apply(p)
 	}}.examine(t.Context(), dir)

@@ -171,9 +171,8 @@ func throughProxy(p *plan) {
 
 // openProxy starts that proxy; every tunnel leads to the API server.
 func openProxy(pod *Pod) error {
-	api := pod.dialer.servers["tcp api"]
 	return pod.serveHTTP("http proxy", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		far, err := net.Dial("tcp", api)
+		far, err := pod.dialBehind(r.Context(), "api")
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return

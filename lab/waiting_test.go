@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"io"
 	"net"
 	"slices"
@@ -20,10 +21,9 @@ func TestConnectionThatIdled(t *testing.T) {
 		limit:  2 * time.Second,
 		change: func(p *plan) { hostAt(p, "api.shop.example", "198.51.100.3") },
 		after: func(pod *Pod) error {
-			api := pod.dialer.servers["tcp api"]
 			pod.dialer.set("tcp "+apiAddress, way{silent: true})
 			pod.dialer.set("tcp 198.51.100.3:443", way{server: "impatient"})
-			return pod.listen("impatient", rawService(func(near net.Conn) { impatient(near, api) }))
+			return pod.listen("impatient", rawService(func(near net.Conn) { impatient(near, pod) }))
 		},
 	}.look(t)
 	if r := o.of("net.name"); time.Duration(r.Took) < 1500*time.Millisecond {
@@ -38,7 +38,7 @@ func TestConnectionThatIdled(t *testing.T) {
 }
 
 // impatient relays to the API server, but closes what stays silent for a second.
-func impatient(near net.Conn, api string) {
+func impatient(near net.Conn, pod *Pod) {
 	near.SetReadDeadline(time.Now().Add(time.Second))
 	first := make([]byte, 4096)
 	n, err := near.Read(first)
@@ -46,7 +46,7 @@ func impatient(near net.Conn, api string) {
 		return
 	}
 	near.SetReadDeadline(time.Time{})
-	far, err := net.Dial("tcp", api)
+	far, err := pod.dialBehind(context.Background(), "api")
 	if err != nil {
 		return
 	}

@@ -1,0 +1,102 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// pulse tells how long this process was kept from running: on a node that is
+// full, by a CPU limit, in a machine that stood still. What is late then is this
+// process, and not the network or the API server.
+type pulse struct {
+	mu   sync.Mutex
+	due  time.Time     // of the next beat
+	lost time.Duration // by which beats have come late
+}
+
+const (
+	beat = 20 * time.Millisecond
+	// onTime is how late a beat may be on a machine that has nothing else to do.
+	onTime = 5 * time.Millisecond
+)
+
+type pulseKey struct{}
+
+// withPulse returns a context whose limits and watches do not count the time for
+// which this process was kept from running.
+func withPulse(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(ctx)
+	p := &pulse{due: time.Now().Add(beat)}
+	go p.run(ctx.Done())
+	return context.WithValue(ctx, pulseKey{}, p), stop
+}
+
+func (p *pulse) run(end <-chan struct{}) {
+	ticker := time.NewTicker(beat)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-end:
+			return
+		case <-ticker.C:
+		}
+		runtime.Gosched() // behind all else of this process that waits to run
+		p.mu.Lock()
+		p.lost += lateness(p.due)
+		p.due = time.Now().Add(beat)
+		p.mu.Unlock()
+		ticker.Reset(beat)
+	}
+}
+
+func lateness(due time.Time) time.Duration {
+	if late := time.Since(due); late > onTime {
+		return late
+	}
+	return 0
+}
+
+// lostTime is how long this process could not run since the pulse began.
+func lostTime(ctx context.Context) time.Duration {
+	p, ok := ctx.Value(pulseKey{}).(*pulse)
+	if !ok {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lost + lateness(p.due)
+}
+
+// watch measures time without that for which this process could not run.
+type watch struct {
+	ctx   context.Context
+	start time.Time
+	lost  time.Duration
+}
+
+func startWatch(ctx context.Context) watch { return watch{ctx, time.Now(), lostTime(ctx)} }
+
+func (w watch) took() time.Duration {
+	return max(0, time.Since(w.start)-(lostTime(w.ctx)-w.lost))
+}
+
+// within returns a context that ends, with "no answer within", once this process
+// has had limit to run.
+func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := startWatch(ctx)
+	go func() {
+		for left := limit; left > 0; left = limit - w.took() {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(left):
+			}
+		}
+		cancel(fmt.Errorf("no answer within %s", limit))
+	}()
+	return ctx, func() { cancel(nil) }
+}
