@@ -22,19 +22,11 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
 
-// sick starts a pod of the lab and runs the checks in it.
-func sick(t *testing.T, faults ...string) (*lab.Pod, diagnosis.Seen) {
+// sick runs the checks, without probes, in a pod of the lab.
+func sick(t *testing.T, faults ...string) diagnosis.Seen {
 	t.Helper()
-	pod, err := lab.Start(t.TempDir(), faults...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pod.Close() })
-	var seen diagnosis.Seen
-	for r := range checks.Run(t.Context(), pod.System, checks.All(), time.Second) {
-		seen.Results = append(seen.Results, r)
-	}
-	return pod, seen
+	seen, _ := examine(t, checks.All(), faults...)
+	return seen
 }
 
 func clientNamed(t *testing.T, seen diagnosis.Seen, name string) diagnosis.Client {
@@ -49,7 +41,7 @@ func clientNamed(t *testing.T, seen diagnosis.Seen, name string) diagnosis.Clien
 }
 
 func TestEveryClientWorksInAHealthyPod(t *testing.T) {
-	_, seen := sick(t)
+	seen := sick(t)
 	all := diagnosis.Clients(seen)
 	if len(all) != 11 {
 		t.Errorf("got %d clients, want 11", len(all))
@@ -155,7 +147,7 @@ func TestClientsOfASickPod(t *testing.T) {
 	} {
 		t.Run(tc.fault, func(t *testing.T) {
 			t.Parallel()
-			_, seen := sick(t, tc.fault)
+			seen := sick(t, tc.fault)
 			for _, want := range tc.want {
 				got := clientNamed(t, seen, want.client)
 				if got.Outcome != want.outcome || !strings.Contains(got.Error, want.text) || want.text == "" && want.outcome == diagnosis.Works && got.Error != "" {
@@ -177,8 +169,8 @@ func TestGoTextsAreThoseOfClientGo(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			pod, seen := sick(t, fault)
-			want := inClusterRequest(t, pod)
+			want := inClusterRequest(t, fault)
+			seen := sick(t, fault)
 			got := clientNamed(t, seen, "client-go")
 			if got.Outcome != diagnosis.Fails || got.Error == "" {
 				t.Fatalf("got %+v, want %q", got, want)
@@ -196,8 +188,13 @@ func TestGoTextsAreThoseOfClientGo(t *testing.T) {
 }
 
 // inClusterRequest makes a request as rest.InClusterConfig would set it up.
-func inClusterRequest(t *testing.T, pod *lab.Pod) string {
+func inClusterRequest(t *testing.T, fault string) string {
 	t.Helper()
+	pod, err := lab.Start(t.TempDir(), fault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pod.Close()
 	file := func(name string) string {
 		return filepath.Join(pod.System.Root, "var/run/secrets/kubernetes.io/serviceaccount", name)
 	}
@@ -286,7 +283,7 @@ func TestClientRowsAreWellFormed(t *testing.T) {
 	for _, fault := range lab.Faults() {
 		t.Run(fault.Code, func(t *testing.T) {
 			t.Parallel()
-			_, seen := sick(t, fault.Code)
+			seen := sick(t, fault.Code)
 			for _, c := range diagnosis.Clients(seen) {
 				if strings.ContainsAny(c.Reason, "{}") || regexp.MustCompile(`\{[a-z]+\}`).MatchString(c.Error) {
 					t.Errorf("%s: a placeholder stays: %q, %q", c.Name, c.Error, c.Reason)

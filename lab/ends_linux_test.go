@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"runtime"
@@ -17,9 +18,15 @@ import (
 // TestSignalWhileProbesWait ends a run while the reviews of its fresh
 // connections hang.
 func TestSignalWhileProbesWait(t *testing.T) {
+	dir := t.TempDir()
+	bubble(t, func(t *testing.T) { signalWhileProbesWait(t, dir) })
+}
+
+func signalWhileProbesWait(t *testing.T, dir string) {
 	p := healthy()
+	p.network = newMemory()
 	refuseThenHang(p)
-	pod, err := start(t.TempDir(), p)
+	pod, err := start(dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +72,7 @@ func refuseThenHang(p *plan) {
 				w.Header().Set("Audit-Id", newUUID())
 				status(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized", nil)
 			default:
+				io.Copy(io.Discard, r.Body) // a server sees the client go only behind the body
 				<-r.Context().Done()
 			}
 		})

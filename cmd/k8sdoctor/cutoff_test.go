@@ -55,7 +55,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 
 // TestCutOffRunDoesNotPass ends a run before anything is found.
 func TestCutOffRunDoesNotPass(t *testing.T) {
-	args := []string{"demo", "--fault", "net.api-blocked", "--timeout", "200ms"}
+	args := []string{"demo", "--fault", "net.api-blocked", "--timeout", "2s"}
 	status, stdout, _ := call(t.Context(), append(args, "-o", "json")...)
 	var r report.Report
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
@@ -74,7 +74,7 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 			t.Errorf("got exit status %d and the line %q, want 2 and no PASS for the run", status, line)
 		}
 	}
-	if !strings.Contains(stdout, "--timeout 200ms is over") {
+	if !strings.Contains(stdout, "--timeout 2s is over") {
 		t.Errorf("got\n%s\nwant what ended the run", stdout)
 	}
 }

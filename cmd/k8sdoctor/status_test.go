@@ -29,8 +29,8 @@ func TestExitStatus(t *testing.T) {
 		{"a failure, as JSON", "demo --fault tls.host-not-covered -o json", 1},
 		{"a warning", "demo --fault volume.ca-bundle", 0},
 		{"a warning that counts", "demo --fault volume.ca-bundle --fail-on warn", 1},
-		{"cut off before anything was found", "demo --fault net.api-blocked --timeout 200ms", 2},
-		{"cut off after something was found", "demo --fault volume.namespace-mismatch --fault volume.token-missing --fault net.api-blocked --timeout 200ms", 1},
+		{"cut off before anything was found", "demo --fault net.api-blocked --timeout 2s", 2},
+		{"cut off after something was found", "demo --fault volume.namespace-mismatch --fault volume.token-missing --fault net.api-blocked --timeout 2s", 1},
 		{"an unknown flag", "demo --nope", 2},
 		{"an unknown command", "nope", 2},
 		{"an unknown fault", "demo --fault nope", 2},
@@ -50,16 +50,18 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-func TestInterruptedRunEndsWithinASecond(t *testing.T) {
+// TestInterruptedRunEndsSoon leaves the second that is promised to a test with
+// a clock of its own.
+func TestInterruptedRunEndsSoon(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	interrupted := make(chan time.Time, 1)
-	time.AfterFunc(300*time.Millisecond, func() {
+	time.AfterFunc(2*time.Second, func() {
 		interrupted <- time.Now()
 		cancel(errors.New("interrupted by SIGTERM"))
 	})
 	status, stdout, _ := call(ctx, "demo", "--fault", "net.handshake-stalled", "-o", "json")
-	if took := time.Since(<-interrupted); took > time.Second {
-		t.Errorf("the report came %s after the signal, want less than a second", took)
+	if took := time.Since(<-interrupted); took > 5*time.Second {
+		t.Errorf("the report came %s after the signal, want it soon", took)
 	}
 	if status != 2 || !strings.Contains(stdout, `"incomplete": "interrupted by SIGTERM"`) {
 		t.Errorf("got status %d and\n%s\nwant 2 and what ended the run", status, stdout)
