@@ -23,8 +23,9 @@ func inBubble(t *testing.T, f func(*testing.T, *lab.Pod), faults ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer pod.Close()
 		f(t, pod)
+		pod.Close()
+		time.Sleep(time.Minute) // time ends with this function, also for who still sleeps
 	})
 }
 

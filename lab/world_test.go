@@ -48,6 +48,7 @@ func bubble(t *testing.T, f func(*testing.T)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(present)) // a bubble begins in the year 2000
 		f(t)
+		time.Sleep(time.Minute) // time ends with this function, also for who still sleeps
 	})
 }
 
