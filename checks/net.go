@@ -15,6 +15,9 @@ import (
 // unanswered neighbour lookup takes about 3 seconds.
 const fastError = time.Second
 
+// keptFromRunning is the fact that a time tells nothing: this process had no CPU.
+const keptFromRunning = "kept from running"
+
 // maxPeers bounds how many addresses of one name are dialled.
 const maxPeers = 8
 
@@ -30,7 +33,8 @@ type dialled struct {
 	addr netip.Addr
 	conn net.Conn
 	err  error
-	took time.Duration
+	took time.Duration // without that for which this process could not run
+	wall time.Duration // with it
 }
 
 // failure says what happened and, unless the error says so itself, after what
@@ -87,6 +91,9 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		return dialAgain(ctx, sys, facts, d, e)
 	}
 	d := all[0]
+	if d.took < fastError && d.wall >= fastError {
+		e.Add(keptFromRunning, "%s of %s", span(d.wall-d.took), span(d.wall))
+	}
 	return facts.unlessProxied(fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure()))
 }
 
@@ -170,7 +177,7 @@ func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) 
 		go func() {
 			w := startWatch(ctx)
 			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addrs[i].String(), port))
-			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), w.took()}
+			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), w.took(), w.wall()}
 			done <- i
 		}()
 	}
@@ -203,7 +210,7 @@ func connectCause(facts *Facts, d dialled) string {
 		return "net.api-down"
 	case errors.Is(d.err, syscall.EPERM), errors.Is(d.err, syscall.EACCES):
 		return "net.policy-rejects"
-	case errors.Is(d.err, syscall.EHOSTUNREACH) && d.took < fastError:
+	case errors.Is(d.err, syscall.EHOSTUNREACH) && d.wall < fastError:
 		return "net.host-prohibited"
 	case errors.Is(d.err, syscall.EHOSTUNREACH):
 		return "net.host-unreachable"

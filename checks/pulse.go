@@ -79,9 +79,12 @@ type watch struct {
 
 func startWatch(ctx context.Context) watch { return watch{ctx, time.Now(), lostTime(ctx)} }
 
+// took is how long it was at least; wall how long it was at most.
 func (w watch) took() time.Duration {
 	return max(0, time.Since(w.start)-(lostTime(w.ctx)-w.lost))
 }
+
+func (w watch) wall() time.Duration { return time.Since(w.start) }
 
 // within returns a context that ends, with "no answer within", once this process
 // has had limit to run.

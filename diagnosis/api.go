@@ -1,7 +1,5 @@
 package diagnosis
 
-const askReady = "kubectl get --raw='/readyz?verbose'"
-
 // The answers of the API server.
 var apiCauses = []Cause{
 	{
@@ -10,9 +8,10 @@ var apiCauses = []Cause{
 		Apart: "The answer has neither an Audit-Id nor the form of a Kubernetes Status. An answer of the API server itself is one of " +
 			"the other api codes; a proxy's page may be proxy.in-path.",
 		Fix: steps(
-			"# what does it say it is?",
-			"curl -i --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt https://API_HOSTPORT/version",
-			listEndpoints,
+			look("what does it say it is?", "curl -i --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt https://API_HOSTPORT/version", when("a proxy, or other software", 2)).at(inContainer),
+			look("does the Service lead to API servers?", showService+"\n"+listEndpoints,
+				whenThen("no", "ask "+admin+": kube-apiserver keeps both itself"), when("yes", 3)),
+			ask(network, "what stands between POD and API_HOST, port API_PORT?"),
 		),
 	},
 	{
@@ -20,12 +19,7 @@ var apiCauses = []Cause{
 		Title: "the API server knows this account and does not allow it what was asked",
 		Apart: "The server names this account in its 403, so the token is accepted. A 403 for system:anonymous is token.stripped; one " +
 			"without the form of an API server is api.not-kubernetes.",
-		Fix: steps(
-			"# what may it do?",
-			"kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
-			"# allow what it needs, for example to read everything but Secrets in its namespace:",
-			"kubectl -n NAMESPACE create rolebinding SERVICE_ACCOUNT-view --clusterrole=view --serviceaccount=NAMESPACE:SERVICE_ACCOUNT",
-		),
+		Fix: forbiddenFix,
 	},
 	{
 		Code: "api.review-unavailable", Confidence: Likely, Warning: true,
@@ -33,9 +27,8 @@ var apiCauses = []Cause{
 		Apart: "The review is unknown (404) or forbidden (403) to an account that is otherwise accepted. A 401 is one of the token " +
 			"codes.",
 		Fix: steps(
-			"# older than 1.28: nothing to mend. Else every account should have this role:",
-			"kubectl version",
-			"kubectl get clusterrolebinding system:basic-user -o yaml",
+			look("is the server older than 1.28? Then nothing is wrong", "kubectl version", when("1.28 or newer", 2)),
+			ask(admin, "every account should have this role").with("kubectl get clusterrolebinding system:basic-user -o yaml"),
 		),
 	},
 	{
@@ -44,10 +37,11 @@ var apiCauses = []Cause{
 		Apart: "429 comes from an API server with priority-and-fairness headers. A 429 that speaks of initializing storage is " +
 			"api.initializing.",
 		Fix: steps(
-			"# which flow schema holds this account's requests, who has the seats of its level, and how many are turned away?",
-			"kubectl get flowschemas -o custom-columns=NAME:.metadata.name,LEVEL:.spec.priorityLevelConfiguration.name,UID:.metadata.uid | grep FLOWSCHEMA_UID",
-			"kubectl get --raw /debug/api_priority_and_fairness/dump_requests",
-			"kubectl get --raw /metrics | grep apiserver_flowcontrol_rejected_requests_total",
+			look("whose requests are in the way? The flow schema of this pod's has the uid in the evidence",
+				"kubectl get flowschemas -o custom-columns=NAME:.metadata.name,LEVEL:.spec.priorityLevelConfiguration.name,UID:.metadata.uid\n"+
+					"kubectl get --raw /debug/api_priority_and_fairness/dump_requests",
+				when("one client has most of them", 2)),
+			ask(admin, "slow that client down, or give it a flow schema of its own"),
 		),
 	},
 	{
@@ -56,8 +50,8 @@ var apiCauses = []Cause{
 		Apart: "The 429 or 503 says that storage is being initialized, as after a start. Without those words a 429 is api.overloaded " +
 			"and a 503 api.unhealthy.",
 		Fix: steps(
-			"# wait until every line is ok; one that stays not ok names the culprit:",
-			askReady,
+			look("is every line ok? Wait until it is", askReady, when("one stays not ok", 2)),
+			ask(admin, "look after the part that stays not ok"),
 		),
 	},
 	{
@@ -66,10 +60,9 @@ var apiCauses = []Cause{
 		Apart: "The API server answers by itself that a part fails, or with 5xx. An aggregated API alone is api.aggregation-broken; " +
 			"answers without the form of an API server are api.not-kubernetes.",
 		Fix: steps(
-			"# which part?",
-			askReady,
-			"# for etcd, on a control-plane node:",
-			"crictl logs --tail=50 $(crictl ps -q --name etcd)",
+			look("which part is broken?", askReady, when("etcd", 2), when("another", 3)),
+			ask(admin, "look after etcd").with("crictl logs --tail=50 $(crictl ps -q --name etcd)").at(onControlPlane),
+			ask(admin, "look after the part that is not ok"),
 		),
 	},
 	{
@@ -78,9 +71,9 @@ var apiCauses = []Cause{
 		Apart: "The connection is quick and the answer is not, so the time is lost in the server. Slow connections are net.lossy, slow" +
 			" names dns.slow.",
 		Fix: steps(
-			"# busy, or waiting for etcd or a webhook?",
-			"kubectl -n kube-system top pods -l tier=control-plane",
-			"kubectl get --raw /metrics | grep -E '^(etcd_request|apiserver_authentication_latency).*_sum'",
+			look("is it busy, or does it wait for etcd or a webhook?",
+				"kubectl -n kube-system top pods -l tier=control-plane\nkubectl get --raw /metrics | grep -E '^(etcd_request|apiserver_authentication_latency).*_sum'", when("one of them", 2)),
+			ask(admin, "relieve what is slow"),
 		),
 	},
 	{
@@ -90,10 +83,12 @@ var apiCauses = []Cause{
 			"server behind them does not answer. Requests for all other APIs work. When the core fails as well it is api.unhealthy; " +
 			"a moment after that server has started again the mark may still be there.",
 		Fix: steps(
-			"kubectl get apiservices | grep False",
-			"kubectl get apiservice APISERVICE -o jsonpath='{.spec.service}{\"\\n\"}{.status.conditions}{\"\\n\"}'",
-			"# repair the Service that is named there; if it is gone for good:",
-			"kubectl delete apiservice APISERVICE",
+			look("which API is down, and which Service provides it?",
+				"kubectl get apiservices | grep False\nkubectl get apiservice APISERVICE -o jsonpath='{.spec.service}{\"\\n\"}{.status.conditions}{\"\\n\"}'",
+				when("its Service is to be there", 2),
+				when("it is gone for good", 3)),
+			ask("who runs that Service", "repair it"),
+			ask(admin, "take the API out of the cluster; controllers that use it stop working").with("kubectl delete apiservice APISERVICE"),
 		),
 	},
 	{
@@ -101,8 +96,7 @@ var apiCauses = []Cause{
 		Title: "the server's version is more than three minor versions away from this client's; requests usually work",
 		Apart: "Both versions are known from the server's own answer. Requests usually work; one that fails has another cause.",
 		Fix: steps(
-			"# nothing to mend for most programs; a client of the server's version is safest",
-			"kubectl version",
+			look("how far apart are they? Most programs do not mind", "kubectl version", whenThen("a request fails for it", "use a client of the server's version")),
 		),
 	},
 }

@@ -59,7 +59,7 @@ var internalCauses = []Cause{
 		Title: "a check of k8sdoctor broke by itself, which says nothing about the pod",
 		Apart: "The check itself failed, with a message that is in the evidence. All other results stand on their own.",
 		Fix: steps(
-			"# run it once more; if it happens again, report it with the JSON form of this report",
+			ask("the makers of k8sdoctor", "run it once more; where it happens again, report it with the JSON form of this report"),
 		),
 	},
 }

@@ -27,5 +27,9 @@ func (s Seen) decides(f fit, confidence Confidence) []string {
 			texts = []string{text}
 		}
 	}
-	return steps(texts...)(s)
+	filled := make([]string, len(texts))
+	for i, text := range texts {
+		filled[i] = s.fill(text, false)
+	}
+	return filled
 }

@@ -36,9 +36,9 @@ type Cause struct {
 	Title string
 	// Apart says which causes look alike and what tells them from this one.
 	Apart string
-	// Fix returns what to do, as commands or YAML to paste, comments after '#',
-	// filled in with what the run saw.
-	Fix func(seen Seen) []string
+	// Fix returns what to do, with blanks in capitals for what a run may have
+	// seen.
+	Fix func(seen Seen) []Step
 }
 
 // Pod is the pod that was examined, as far as it is known.
@@ -74,5 +74,9 @@ type Finding struct {
 	Decide []string `json:"decide"`
 	// Consequences are other results that this cause explains, as "id: summary".
 	Consequences []string `json:"consequences"`
-	Fix          []string `json:"fix"`
+	// Fix is the steps as texts to paste.
+	Fix []string `json:"fix"`
+	// Steps are the same for programs, and Blanks what their commands leave open.
+	Steps  []Step  `json:"steps"`
+	Blanks []Blank `json:"blanks"`
 }

@@ -1,33 +1,12 @@
 package diagnosis
 
 const (
-	listDNS = "kubectl -n kube-system get pods,endpointslices -l k8s-app=kube-dns -o wide"
-	logsDNS = "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50"
 	showDNS = "kubectl -n kube-system get configmap coredns -o yaml"
 	nodeDNS = "grep -E '^(nameserver|search)' /etc/resolv.conf"
-
-	allowDNS = `# only if an egress policy selects this pod: the first one cuts off
-# everything that it does not allow
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: allow-dns, namespace: "NAMESPACE"}
-spec:
-  podSelector: {}
-  policyTypes: [Egress]
-  egress:
-  - to:
-    - ipBlock: {cidr: "DNS_CIDR"}
-    - namespaceSelector:
-        matchLabels: {kubernetes.io/metadata.name: kube-system}
-      podSelector:
-        matchLabels: {k8s-app: kube-dns}
-    ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]`
-
-	fewerSearches = `# in the pod's spec: try a name with a dot as it is before the search list
-dnsConfig:
-  options:
-  - {name: ndots, value: "1"}`
 )
+
+var fewerSearches = changeTemplate("tries a name with a dot as it is before the search list",
+	"spec:\n  dnsConfig:\n    options:\n    - {name: ndots, value: '1'}")
 
 // Names. A wire code is a fact, and who made it is not: a policy can be silent
 // or refuse in the DNS server's place.
@@ -39,11 +18,11 @@ var dnsCauses = []Cause{
 			"dnsPolicy ClusterFirst, dnsPolicy Default and a kubelet without clusterDNS look alike: the pod's spec, and whether it " +
 			"runs in the host's network, decide. A cluster resolver that does not know the name is dns.nxdomain.",
 		Fix: steps(
-			"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.dnsPolicy} {.spec.hostNetwork}{\"\\n\"}'",
-			`# with hostNetwork, in the pod's spec:
-dnsPolicy: ClusterFirstWithHostNet`,
-			"# without hostNetwork and with ClusterFirst: the kubelet of node NODE has no clusterDNS",
-			"grep -A2 -E 'clusterDNS|clusterDomain' /var/lib/kubelet/config.yaml",
+			look("which DNS policy does the pod have, and is it on its node's network?", ofPod+"'{.spec.dnsPolicy} {.spec.hostNetwork}{\"\\n\"}'",
+				when("Default, None, or ClusterFirst true", 2),
+				when("ClusterFirst, and not true", 3)),
+			changeTemplate("uses the cluster's DNS, which asks the node's for other names; also where it is on its node's network", "spec:\n  dnsPolicy: ClusterFirstWithHostNet"),
+			ask(nodeAdmin, "give its kubelet clusterDNS and clusterDomain").with("grep -A2 -E 'clusterDNS|clusterDomain' /var/lib/kubelet/config.yaml").at(onNode),
 		),
 	},
 	{
@@ -52,10 +31,12 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Apart: "The cluster's resolver is configured and answers that the name does not exist. dns.node-resolver has no cluster domain" +
 			" in resolv.conf; dns.servfail and dns.refused answer with another code, dns.silent with none.",
 		Fix: steps(
-			"# the Service must exist, and the zone after \"kubernetes\" must be that of resolv.conf:",
-			"kubectl -n default get service kubernetes",
-			showDNS,
-			logsDNS,
+			look("is the Service there, and is the zone after \"kubernetes\" that of the pod's resolv.conf?", showService+"\n"+showDNS,
+				whenThen("the Service is NotFound", "kube-apiserver makes it again within seconds: is it up?"),
+				when("the zone is another", 2),
+				when("both are right", 3)),
+			ask(admin, "make clusterDomain of the kubelet on node NODE and the zone in the Corefile the same"),
+			look("what does the DNS server say?", logsDNS),
 		),
 	},
 	{
@@ -64,8 +45,8 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Apart: "The name resolves under the domain of resolv.conf, which is not cluster.local. Nothing fails except what spells " +
 			"cluster.local out.",
 		Fix: steps(
-			"# write kubernetes.default.svc without a domain; the search list adds the right one:",
-			"grep search /etc/resolv.conf",
+			look("the cluster's domain is the one after \"svc.\"", "grep search /etc/resolv.conf").at(inContainer),
+			ask("who writes the program", "write kubernetes.default.svc without a domain; the search list adds the right one"),
 		),
 	},
 	{
@@ -75,10 +56,11 @@ dnsPolicy: ClusterFirstWithHostNet`,
 			" API server is broken; when that fails too, its own upstream is. With a node-local address as nameserver, dns.node-" +
 			"cache-down is close.",
 		Fix: steps(
-			"# look for \"unsynced Kubernetes API\" or x509; if it is there, mend the API first:",
-			logsDNS,
-			listDNS,
-			"kubectl -n kube-system rollout restart deployment coredns",
+			look("what does the DNS server say?", logsDNS+"\n"+listDNS,
+				whenThen("\"unsynced Kubernetes API\" or x509", "it cannot reach the API server either: fix that first, from its node"),
+				when("a pod is not ready, or an upstream does not answer", 2)),
+			ask(admin, "start CoreDNS anew, one pod after the other; where names outside fail, correct \"forward\" in its Corefile").
+				with("kubectl -n kube-system rollout restart deployment coredns"),
 		),
 	},
 	{
@@ -87,8 +69,10 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Apart: "The server answers REFUSED, for the name or for one that the search list made of it. SERVFAIL is dns.servfail, " +
 			"NXDOMAIN is dns.nxdomain.",
 		Fix: steps(
-			"# the suffixes without \"svc\" come from node NODE; there, remove the one that is refused:",
-			nodeDNS,
+			look("which search domains come from the node (those without \"svc\")?", nodeDNS,
+				when("one of them is the one that is refused", 2),
+				when("the node's list cannot be changed", 3)).at(onNode),
+			ask(nodeAdmin, "take that search domain out of the node's resolv.conf; new pods get the shorter list"),
 			fewerSearches,
 		),
 	},
@@ -97,12 +81,17 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Title: "no DNS server is ready behind the service IP",
 		Apart: "Port 53 of the nameserver's service IP is closed at once. A policy that rejects does the same and refuses every other " +
 			"address too (net.policy-rejects). Silence is dns.silent.",
-		Fix: steps(
-			listDNS,
-			logsDNS,
-			"# all ready: then an egress policy may refuse what this pod sends",
-			listPolicies+" -o yaml",
-		),
+		Fix: func(s Seen) []Step {
+			return []Step{
+				look("is a DNS server ready?", listDNS,
+					when("none", 2), when("all are: an egress policy or firewall may refuse what this pod sends", 3)),
+				look("why not?", logsDNS+"\nkubectl -n kube-system get deployment coredns",
+					whenThen("0 replicas", "ask "+admin+" to run: kubectl -n kube-system scale deployment coredns --replicas=2"),
+					whenThen("it does not start", "ask "+admin+": its log and events say why")),
+				isolated(4, 5), allowDNS,
+				ask(network, "let POD reach the DNS servers, port 53, UDP and TCP"),
+			}
+		},
 	},
 	{
 		Code: "dns.node-cache-down", Confidence: Possible,
@@ -110,10 +99,11 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Apart: "The nameserver is a link-local address of this node, and it does not answer. A nameserver with a service IP is " +
 			"dns.silent or dns.no-endpoints.",
 		Fix: steps(
-			"kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE",
-			"kubectl -n kube-system delete pod -l k8s-app=node-local-dns --field-selector spec.nodeName=NODE",
-			"# if it runs, an egress policy may drop what this pod sends to it:",
-			listPolicies+" -o yaml",
+			look("is the node's DNS cache running?", "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE",
+				when("not ready, or none", 4), when("it is ready", 2)),
+			isolated(3, 4), allowDNS,
+			ask(admin, "look at its log; start it anew: until it is back, pods of the node have no DNS, as now").
+				with("kubectl -n kube-system delete pod -l k8s-app=node-local-dns --field-selector spec.nodeName=NODE"),
 		),
 	},
 	{
@@ -123,10 +113,10 @@ dnsPolicy: ClusterFirstWithHostNet`,
 			"net.service-ips-dead, and DNS only a consequence. A policy that lacks port 53 and a dead DNS server look the same: the" +
 			" state of the DNS pods decides.",
 		Fix: steps(
-			"# does a policy with policyTypes Egress select this pod? Are the DNS servers up?",
-			listPolicies+" -o yaml",
-			listDNS,
-			allowDNS,
+			look("is a DNS server ready?", listDNS,
+				when("yes", 2), whenThen("none", "ask "+admin+": kubectl -n kube-system describe pods -l k8s-app=kube-dns")),
+			isolated(3, 4), allowDNS,
+			ask(network, "let POD on node NODE reach the DNS servers, port 53, UDP and TCP"),
 		),
 	},
 	{
@@ -134,9 +124,10 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Title: "DNS works over UDP and not over TCP, so that long answers are lost",
 		Apart: "UDP answers and TCP to port 53 of the same server does not. When both fail it is dns.silent.",
 		Fix: steps(
-			"# the Service must have port 53 for both, and so must an egress policy:",
-			"kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
-			allowDNS,
+			look("has the Service of DNS port 53 for both, UDP and TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
+				when("both", 2), whenThen("UDP alone", "ask "+admin+" to add TCP")),
+			isolated(3, 4), allowDNS,
+			ask(network, "let POD reach the DNS servers, port 53, by TCP, too"),
 		),
 	},
 	{
@@ -145,11 +136,8 @@ dnsPolicy: ClusterFirstWithHostNet`,
 		Apart: "Pairs of questions stall for five or two and a half seconds exactly, the resolver's own timeouts, and single ones do " +
 			"not. Delays without that step are dns.slow.",
 		Fix: steps(
-			`# in the pod's spec (glibc only; musl does not know the option):
-dnsConfig:
-  options:
-  - {name: single-request-reopen}`,
-			"# for all pods: a DNS cache on every node (NodeLocal DNSCache)",
+			changeTemplate("asks one question after the other (glibc; musl does not know the option)", "spec:\n  dnsConfig:\n    options:\n    - {name: single-request-reopen}"),
+			ask(admin, "for all pods: a DNS cache on every node (NodeLocal DNSCache)"),
 		),
 	},
 	{
@@ -158,10 +146,9 @@ dnsConfig:
 		Apart: "Answers come late or after a second datagram, without the steps of five seconds that dns.slow-race has. No answer at " +
 			"all is dns.silent.",
 		Fix: steps(
-			"# are they busy, or far away?",
-			"kubectl -n kube-system top pods -l k8s-app=kube-dns",
-			listDNS,
-			"# busy: more of them, or a cache on every node (NodeLocal DNSCache)",
+			look("are the DNS servers busy, or far away?", listDNS+"\nkubectl -n kube-system top pods -l k8s-app=kube-dns",
+				when("busy, or on few nodes", 2)),
+			ask(admin, "more of them, or a DNS cache on every node (NodeLocal DNSCache)"),
 		),
 	},
 	{
@@ -170,8 +157,10 @@ dnsConfig:
 		Apart: "A made-up label under the search domain has an address too, so its zone has a wildcard. A single wrong address without" +
 			" a wildcard is dns.wrong-answer.",
 		Fix: steps(
-			"# on node NODE: remove the search domain that is not the cluster's, or its wildcard record",
-			nodeDNS,
+			look("which search domains come from the node (those without \"svc\")?", nodeDNS,
+				when("one of them is not the cluster's", 2),
+				when("the node's list cannot be changed", 3)).at(onNode),
+			ask(nodeAdmin, "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone; new pods get the shorter list"),
 			fewerSearches,
 		),
 	},
@@ -181,8 +170,10 @@ dnsConfig:
 		Apart: "One suffix of the search list gets another answer than \"no such name\", while the right name resolves. glibc and Go go " +
 			"on to the next suffix; musl stops there, so that only Alpine images fail.",
 		Fix: steps(
-			"# on node NODE: remove the search domain that is not the cluster's",
-			nodeDNS,
+			look("which search domains come from the node (those without \"svc\")?", nodeDNS,
+				when("one of them is not the cluster's", 2),
+				when("the node's list cannot be changed", 3)).at(onNode),
+			ask(nodeAdmin, "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone; new pods get the shorter list"),
 			fewerSearches,
 		),
 	},
@@ -192,9 +183,10 @@ dnsConfig:
 		Apart: "resolv.conf itself has too many entries, or two of its nameservers disagree. One server that does not know the name is" +
 			" dns.nxdomain.",
 		Fix: steps(
-			"# at most 3 nameservers and 6 search domains. The kubelet copies those of node NODE:",
-			nodeDNS,
-			"# give the kubelet a shorter file: resolvConf in /var/lib/kubelet/config.yaml",
+			look("whose entries are too many? At most 3 nameservers and 6 search domains are honoured", ofPod+"'{.spec.dnsConfig}{\"\\n\"}'",
+				whenThen("the pod's dnsConfig", "shorten it in its manifest"),
+				when("the node's, which the kubelet adds", 2)),
+			ask(nodeAdmin, "shorten the node's resolv.conf, or give the kubelet a shorter one: resolvConf in /var/lib/kubelet/config.yaml").with(nodeDNS).at(onNode),
 		),
 	},
 	{
@@ -203,12 +195,8 @@ dnsConfig:
 		Apart: "The A question is answered and the AAAA question for the same name fails. When both fail it is dns.servfail or " +
 			"dns.silent.",
 		Fix: steps(
-			"# the server that CoreDNS forwards to breaks them; see which one:",
-			showDNS,
-			`# in a cluster without IPv6, have CoreDNS answer by itself; in the Corefile:
-template IN AAAA {
-    rcode NOERROR
-}`,
+			look("to whom does CoreDNS forward?", showDNS, when("to a server that breaks questions for AAAA", 2)),
+			ask(admin, "in a cluster without IPv6, have CoreDNS answer by itself; in the Corefile: template IN AAAA { rcode NOERROR }"),
 		),
 	},
 	{
@@ -216,11 +204,25 @@ template IN AAAA {
 		Title: "the API server's name leads to another address than its Service has",
 		Apart: "The name resolves to an address that is not the Service's, and neither the kubelet's. With a wildcard in a search " +
 			"domain it is dns.search-hijack; an override of the variable itself is env.overridden.",
-		Fix: steps(
-			"# compare the Service with what this pod resolves:",
-			"kubectl -n default get service kubernetes",
-			"getent hosts kubernetes.default.svc",
-			"cat /etc/resolv.conf /etc/hosts",
-		),
+		Fix: func(s Seen) []Step {
+			if s.Evidence("dns.resolve", "found in") != "" {
+				return []Step{
+					look("who writes the name into the pod's /etc/hosts?", ofPod+"'{.spec.hostAliases}{\"\\n\"}'",
+						when("an entry of hostAliases", 2),
+						whenThen("nothing", "the image or the program does: take the line out there")),
+					change("WORKLOAD loses all its hostAliases"+replaced+" (to keep others, take the one entry out of its manifest)", rollBack,
+						`kubectl -n NAMESPACE patch WORKLOAD --type=json -p '[{"op": "remove", "path": "/spec/template/spec/hostAliases"}]'`),
+				}
+			}
+			return []Step{
+				look("what is the Service's address?", showService,
+					whenThen("the one that the pod resolves", "the pod's variables are old: a new pod has the present ones"),
+					when("another", 2)),
+				look("which file or server gives the wrong one?", "getent hosts kubernetes.default.svc; cat /etc/resolv.conf /etc/hosts",
+					whenThen("/etc/hosts", "hostAliases of the pod, or the image"),
+					when("a nameserver or a search domain that is not the cluster's", 3)).at(inContainer),
+				fewerSearches,
+			}
+		},
 	},
 }

@@ -11,10 +11,10 @@ var envCauses = []Cause{
 			" the kubelet's /etc/hosts; here nothing of that is there. A container that was stripped of all of them by hand looks " +
 			"the same.",
 		Fix: steps(
-			"# to look at a pod, run k8sdoctor inside the cluster:",
-			"kubectl -n NAMESPACE run k8sdoctor --rm -i --restart=Never --image=IMAGE",
-			"# for a program outside the cluster, a kubeconfig names the API server:",
-			"kubectl config view --minify",
+			look("is there a pod of the program at all?", "kubectl get pods -A",
+				whenThen("yes", "run k8sdoctor in that pod, or in one like it"),
+				when("no, the program runs outside the cluster", 2)),
+			look("which API server does kubectl use? A program outside a pod can use the same kubeconfig", "kubectl config view --minify"),
 		),
 	},
 	{
@@ -23,13 +23,12 @@ var envCauses = []Cause{
 		Apart: "Process 1 lacks the variable too: had it been there, a shell or cron had dropped it (env.scrubbed). Something else of " +
 			"a pod is here, which rules out a plain machine (env.not-a-pod). Set to an empty text, it would be env.malformed.",
 		Fix: steps(
-			"# a new container gets them (the pod's controller makes a new pod):",
-			"kubectl -n NAMESPACE delete pod POD",
-			`# if they stay away, set them in the container's spec:
-env:
-- {name: KUBERNETES_SERVICE_HOST, value: kubernetes.default.svc}
-- {name: KUBERNETES_SERVICE_PORT, value: "443"}
-- {name: KUBERNETES_SERVICE_PORT_HTTPS, value: "443"}`,
+			look("what starts the program, and with which variables?",
+				`kubectl -n NAMESPACE get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.command} {.args} {.env[*].name}{"\n"}{end}'`,
+				whenThen("it is started with env -i, su, or the like", "have that keep KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"),
+				when("by nothing of the kind", 2)),
+			setEnv("sets the variables by itself",
+				"KUBERNETES_SERVICE_HOST=SERVICE_IP KUBERNETES_SERVICE_PORT=API_PORT KUBERNETES_SERVICE_PORT_HTTPS=API_PORT"),
 		),
 	},
 	{
@@ -38,10 +37,9 @@ env:
 		Apart: "Process 1 of the same container has the variable and this process does not, so the kubelet gave it and something in " +
 			"between dropped it. With env.missing process 1 lacks it as well.",
 		Fix: steps(
-			"# in this shell, take them from the container's first process:",
-			`export $(tr '\0' '\n' < /proc/1/environ | grep '^KUBERNETES_')`,
-			"# for every login and cron job (read by PAM), as root, at the container's start:",
-			"env | grep '^KUBERNETES_' >> /etc/environment",
+			change("this shell takes them from the container's first process", "exit", `export $(tr '\0' '\n' < /proc/1/environ | grep '^KUBERNETES_')`).at(inContainer),
+			ask("who builds the image", "for logins and cron jobs (read by PAM), have the container's start run as root").
+				with("env | grep '^KUBERNETES_' >> /etc/environment"),
 		),
 	},
 	{
@@ -50,9 +48,11 @@ env:
 		Apart: "The variable is set, and its own text is no host or no port: empty, quoted, padded, with a scheme or with brackets. A " +
 			"good text that names another place than the kubelet's is env.overridden; no variable at all is env.missing.",
 		Fix: steps(
-			"# find who sets it: the pod's env or envFrom, else ENV in the image:",
-			"kubectl -n NAMESPACE get pod POD -o yaml | grep -n -A1 KUBERNETES_SERVICE_",
-			"# then delete that entry from the workload: the kubelet sets the variable by itself",
+			look("who sets it?", "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}{.spec.containers[*].envFrom}{\"\\n\"}'",
+				when("an entry KUBERNETES_SERVICE_HOST or _PORT in the first line", 2),
+				when("none there: a ConfigMap or Secret of the second line, or the image", 3)),
+			setEnv("sets none of them any more: the kubelet does by itself", "KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-"),
+			ask("who made the ConfigMap, the Secret or the image", "take KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT out"),
 		),
 	},
 	{
@@ -62,10 +62,13 @@ env:
 			"process 1 shows what it gave; a difference proves that somebody set another value. Whether that value works is shown " +
 			"by the later checks: on AKS it is set on purpose and works.",
 		Fix: steps(
-			"# compare who sets it with the Service:",
-			"kubectl -n NAMESPACE get pod POD -o yaml | grep -n -A1 KUBERNETES_SERVICE_",
-			"kubectl -n default get service kubernetes",
-			"# then delete the entry, unless the platform set it on purpose (AKS does, with a public name)",
+			look("who sets it, and what does the Service say?",
+				showService+"\nkubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}'",
+				whenThen("a platform sets it on purpose, with a name that works (AKS does)", "leave it: this is not the cause"),
+				when("an entry of the workload's own", 2),
+				when("none there: envFrom, or the image", 3)),
+			setEnv("sets none of them any more: the kubelet does by itself", "KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-"),
+			ask("who made the ConfigMap, the Secret or the image", "take KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT out"),
 		),
 	},
 	{
@@ -74,10 +77,12 @@ env:
 		Apart: "Requests of this program ignore these settings and can work; only clients that read them go elsewhere. Such a client " +
 			"fails while this report passes, often with an address that is not the API server's.",
 		Fix: steps(
-			"# start the program without them, unless they are meant:",
-			"env -u KUBECONFIG -u KUBERNETES_MASTER PROGRAM",
-			"# and look whether a kubeconfig came with the image:",
-			"ls -l ~/.kube/config",
+			look("are they meant?", "env | grep -E '^(KUBECONFIG|KUBERNETES_MASTER)='; ls -l ~/.kube/config",
+				whenThen("the program shall use another cluster", "leave them"),
+				when("they are variables, and not meant", 2),
+				when("it is a file that came with the image", 3)).at(inContainer),
+			setEnv("sets them no more", "KUBECONFIG- KUBERNETES_MASTER-"),
+			ask("who builds the image", "leave ~/.kube/config out"),
 		),
 	},
 	{
@@ -88,11 +93,9 @@ env:
 			"each other, and DNS has another address for kubernetes.default.svc; where no such Service is in this namespace, that is " +
 			"dns.wrong-answer. Variables of Services of other names harm no client of Kubernetes.",
 		Fix: steps(
-			"kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
-			"# give it another name; or, in the pod template, keep the variables of\n"+
-				"# Services out of the pod; those of the API server stay:\nspec:\n  enableServiceLinks: false",
-			"# containers that run keep what they have:",
-			"kubectl -n NAMESPACE delete pod POD",
+			look("is there such a Service?", "kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
+				when("yes", 2), whenThen("no", "it was there when the pod began: a new pod is free of it")),
+			changeTemplate("gets no variables of Services any more, but those of the API server", "spec:\n  enableServiceLinks: false"),
 		),
 	},
 }

@@ -17,9 +17,9 @@ func TestOverloaded(t *testing.T) {
 		confidence Confidence
 		want       string // in evidence or fix
 	}{
-		{"some 429", []checks.Result{plain}, Possible, "grep FLOWSCHEMA_UID"},
-		{"a 429 of the API server's own", []checks.Result{own}, Likely, "grep " + uid},
-		{"a header that is no uid is not pasted", []checks.Result{result("auth.review", checks.Fail, "api.overloaded", "x-kubernetes-pf-flowschema-uid", "$(reboot)")}, Likely, "grep FLOWSCHEMA_UID"},
+		{"some 429", []checks.Result{plain}, Possible, "flowschemas"},
+		{"a 429 of the API server's own", []checks.Result{own}, Likely, "x-kubernetes-pf-flowschema-uid: " + uid},
+		{"a header that is no uid is not pasted", []checks.Result{result("auth.review", checks.Fail, "api.overloaded", "x-kubernetes-pf-flowschema-uid", "$(reboot)")}, Likely, "flowschemas"},
 		{"every time", []checks.Result{own, probe("probe.fresh", "leaf verifies, leaf aa, review 429 Too Many Requests", "6")}, Likely, "all of 6 fresh connections"},
 		{"now and then", []checks.Result{own, probe("probe.fresh", "leaf verifies, leaf aa, review 429 Too Many Requests", "2", "leaf verifies, leaf aa, review 201 Created", "4")}, Likely, "2 of 6 fresh connections"},
 	} {

@@ -218,6 +218,11 @@ func judgeUnreachable(s Seen, r checks.Result) []fit {
 	switch nobody := s.nobody(); {
 	case s.onlyServiceIPsFail():
 		return []fit{serviceIPsDead(s), as(r.Code).sure(Possible)}
+	case r.Code == "net.host-unreachable" && r.Evidence.Get("kept from running") != "":
+		return []fit{
+			as(r.Code).sure(Possible).because("this process got so little CPU that the time of the error tells nothing"),
+			as("net.host-prohibited").sure(Possible),
+		}
 	case r.Code == "net.host-prohibited" && s.nobodyOnLink():
 		return []fit{as("net.host-unreachable").sure(Likely).because("next hop: %s; the error is early where another program waits for it, too", s.nextHop())}
 	case r.Code == "net.host-prohibited" && s.serviceIPs() == unreachable && nobody == unreachable:

@@ -1,31 +1,10 @@
 package diagnosis
 
-const (
-	listPolicies  = "kubectl -n NAMESPACE get networkpolicy"
-	listEndpoints = "kubectl -n default get endpointslices -l kubernetes.io/service-name=kubernetes"
-
-	// allowAPI names both sides of the Service, as some policy engines match
-	// before and some after the translation of the service IP.
-	allowAPI = `# only if an egress policy selects this pod: the first one cuts off
-# everything that it does not allow
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: allow-api-server, namespace: "NAMESPACE"}
-spec:
-  podSelector: {}
-  policyTypes: [Egress]
-  egress:
-  - to: [{ipBlock: {cidr: "SERVICE_CIDR"}}]
-    ports: [{protocol: TCP, port: API_PORT}]
-  - to: [{ipBlock: {cidr: "API_SERVER_CIDR"}}]
-    ports: [{protocol: TCP, port: API_SERVER_PORT}]`
-
-	outsideMesh = `# in the pod template: keep the API server out of the mesh
-metadata:
+// outsideMesh keeps the API server out of a mesh.
+var outsideMesh = changeTemplate("keeps what goes to the API server out of the mesh", `metadata:
   annotations:
-    traffic.sidecar.istio.io/excludeOutboundIPRanges: "SERVICE_CIDR"
-    config.linkerd.io/skip-outbound-ports: "API_PORT"`
-)
+    traffic.sidecar.istio.io/excludeOutboundIPRanges: 'SERVICE_CIDR'
+    config.linkerd.io/skip-outbound-ports: 'API_PORT'`)
 
 // The network path. From inside the pod a silence and a refusal have many
 // authors, so hardly anything here is more than possible: each fix begins with
@@ -37,10 +16,12 @@ var netCauses = []Cause{
 		Apart: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before a packet leaves. EHOSTUNREACH is net.host-" +
 			"unreachable or net.host-prohibited, and silence is a policy or a dead path.",
 		Fix: steps(
-			"# the pod network of node NODE sets the routes; is its pod there healthy?",
-			"kubectl get pods -A -o wide --field-selector spec.nodeName=NODE",
-			"# is the Service of the pod's address family?",
-			"kubectl -n default get service kubernetes -o jsonpath='{.spec.ipFamilies} {.spec.clusterIPs}{\"\\n\"}'",
+			look("is the Service of the pod's address family?",
+				"kubectl -n default get service kubernetes -o jsonpath='{.spec.ipFamilies} {.spec.clusterIPs}{\"\\n\"}'\n"+ofPod+"'{.status.podIPs}{\"\\n\"}'",
+				when("no", 3), when("yes", 2)),
+			look("is the pod network healthy on node NODE?", "kubectl get pods -A -o wide --field-selector spec.nodeName=NODE",
+				when("its pod is not, or is missing", 3)),
+			ask(network, "give pods of node NODE a route to SERVICE_IP"),
 		),
 	},
 	{
@@ -49,10 +30,10 @@ var netCauses = []Cause{
 		Apart: "The error comes after about three seconds, the time that an unanswered neighbour lookup takes. A live machine that " +
 			"rejects answers within milliseconds (net.host-prohibited).",
 		Fix: steps(
-			"# is every address here that of a control-plane node which is up?",
-			listEndpoints,
-			"kubectl get nodes -o wide",
-			"# an old address: correct --advertise-address of that API server, or delete its slice",
+			look("is every address here that of a control-plane node which is up?", listEndpoints+"\nkubectl get nodes -o wide",
+				when("one is not", 2),
+				whenThen("all are", "ask "+network+" what is between node NODE and them")),
+			ask(admin, "correct --advertise-address of that API server; a slice of a server that is gone for good disappears once it stops renewing its lease"),
 		),
 	},
 	{
@@ -62,10 +43,10 @@ var netCauses = []Cause{
 			"about three seconds (net.host-unreachable); a reset or port-unreachable reads \"connection refused\" (net.policy-" +
 			"rejects, net.api-down). Such rejects are rate-limited, so that a few in a row can look like silence.",
 		Fix: steps(
-			"# on the control-plane nodes and on node NODE:",
-			"firewall-cmd --list-all || nft list ruleset | grep -n reject",
-			"firewall-cmd --permanent --add-port=API_SERVER_PORT/tcp && firewall-cmd --reload",
-			"# (on node NODE also put the pod network's interface in the trusted zone)",
+			look("which rule rejects?", "firewall-cmd --list-all || nft list ruleset | grep -n reject",
+				when("one on a control-plane node, or on node NODE", 2)).at("on node NODE and on each control-plane node"),
+			ask(admin, "open port API_SERVER_PORT/tcp there; on node NODE put the pod network's interface into the trusted zone").
+				with("firewall-cmd --permanent --add-port=API_SERVER_PORT/tcp && firewall-cmd --reload"),
 		),
 	},
 	{
@@ -74,24 +55,14 @@ var netCauses = []Cause{
 		Apart: "The nameserver's service IP and the API server are both silent. When another service IP answers it is net.api-blocked;" +
 			" when the API server's own address answers it is net.service-ips-dead. A policy that denies all egress and a dead pod " +
 			"network look the same from inside: a pod without that policy on the same node decides.",
-		Fix: steps(
-			"# does a policy with policyTypes Egress select this pod?",
-			listPolicies+" -o yaml",
-			allowAPI,
-			"# if not, look at the pod network's pod on node NODE: kubectl get pods -A -o wide",
-		),
+		Fix: func(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} },
 	},
 	{
 		Code: "net.service-ips-dead", Confidence: Possible,
 		Title: "no service IP works from this node: kube-proxy, or what replaces it, does not do its work",
 		Apart: "Every service IP is silent while a machine's own address answers, which a default-deny policy (net.egress-blocked) " +
 			"would silence as well. When only the API server's service IP is silent it is net.api-blocked.",
-		Fix: steps(
-			"# on node NODE (with Cilium or OVN instead of kube-proxy: their pod):",
-			"kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=NODE",
-			"kubectl -n kube-system logs --tail=50 -l k8s-app=kube-proxy",
-			"kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE",
-		),
+		Fix: func(Seen) []Step { return kubeProxy(1) },
 	},
 	{
 		Code: "net.api-blocked", Confidence: Possible,
@@ -100,12 +71,7 @@ var netCauses = []Cause{
 			"silent. With net.service-ips-dead no service IP answers, with net.policy-needs-endpoint the server's own address " +
 			"decides. A policy, a cloud firewall, an old entry in the kube-proxy replacement and a machine that is off behind a " +
 			"silent router look the same from inside: the same connection from a pod on the host network decides.",
-		Fix: steps(
-			"# policies, firewalls and security groups must allow the service IP and the server's own:",
-			listPolicies+" -o yaml",
-			listEndpoints,
-			allowAPI,
-		),
+		Fix: func(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} },
 	},
 	{
 		Code: "net.policy-needs-endpoint", Confidence: Possible,
@@ -113,12 +79,7 @@ var netCauses = []Cause{
 		Apart: "Of the service IP and the API server's own address one answers and the other does not, while other service IPs work. " +
 			"When none answers it is net.api-blocked; when no service IP works at all, net.service-ips-dead. An old address behind " +
 			"the service IP (net.api-down) looks the same: the EndpointSlice decides.",
-		Fix: steps(
-			"# the own address is listed here; the policy must allow both:",
-			listEndpoints,
-			listPolicies+" -o yaml",
-			allowAPI,
-		),
+		Fix: func(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} },
 	},
 	{
 		Code: "net.policy-rejects", Confidence: Possible,
@@ -127,12 +88,12 @@ var netCauses = []Cause{
 			" is down (net.api-down). A transparent proxy would connect instead (net.mesh-intercepts); one that is not up yet refuses " +
 			"everything as well (net.mesh-not-ready). EPERM from the pod's own kernel can also be Cilium's word for a Service without " +
 			"endpoints (net.api-down).",
-		Fix: steps(
-			"# does a policy with policyTypes Egress select this pod?",
-			listPolicies+" -o yaml",
-			allowAPI,
-			"# if not, a firewall on node NODE rejects: nft list ruleset | grep -n reject",
-		),
+		Fix: func(s Seen) []Step {
+			return []Step{
+				isolated(2, 3), allowAPI(s),
+				ask(network, "which policy or firewall rejects what POD sends? On node NODE: nft list ruleset | grep -n reject"),
+			}
+		},
 	},
 	{
 		Code: "net.api-down", Confidence: Possible,
@@ -140,12 +101,16 @@ var netCauses = []Cause{
 		Apart: "The API server's address refuses while an address that belongs to nobody stays silent, so it is not a policy that " +
 			"rejects everything (net.policy-rejects). A sidecar that is not listening yet (net.mesh-not-ready) refuses other " +
 			"addresses too and leaves closed proxy ports on loopback.",
-		Fix: steps(
-			"# does it answer from elsewhere? Then an egress policy may refuse this pod:",
-			askReady,
-			listPolicies+" -o yaml",
-			listEndpoints,
-		),
+		Fix: func(s Seen) []Step {
+			return []Step{
+				look("does it answer from elsewhere?", askReady+"\n"+listEndpoints,
+					when("no", 2),
+					when("yes: something refuses this pod", 3),
+					whenThen("yes, and an address here is not that of a server which is up", "its API server has to be corrected or removed")),
+				ask(admin, "start the API server").with("crictl ps -a --name kube-apiserver; journalctl -u kubelet --since -10min | grep -i apiserver").at(onControlPlane),
+				isolated(4, 5), allowAPI(s), onThePath(),
+			}
+		},
 	},
 	{
 		Code: "net.some-endpoints-dead", Confidence: Possible,
@@ -153,12 +118,13 @@ var netCauses = []Cause{
 		Apart: "Of several fresh connections some fail and some succeed at once. Loss (net.lossy) makes nearly all of them succeed, " +
 			"after one, three or seven seconds. A SYN dropped on this node may be sent again to another server and then looks like " +
 			"one second of delay.",
-		Fix: steps(
-			"# is every address here that of a control-plane node which is up?",
-			listEndpoints,
-			"# if they are right, the rules of node NODE are old:",
-			"kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE",
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				look("is every address here that of a control-plane node which is up?", listEndpoints+"\nkubectl get nodes -o wide",
+					whenThen("no", "ask "+admin+" to correct that API server, or to remove it"),
+					when("yes: the rules of node NODE may be old", 2)),
+			}, kubeProxy(2)...)
+		},
 	},
 	{
 		Code: "net.lossy", Confidence: Possible,
@@ -166,10 +132,10 @@ var netCauses = []Cause{
 		Apart: "Connections succeed after one, three or seven seconds, the times at which a SYN is sent again. Connections that fail " +
 			"for good while others are quick are net.some-endpoints-dead; a quick connection with a slow answer is api.slow.",
 		Fix: steps(
-			"# on node NODE: a count near the maximum means a full connection table",
-			"sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
-			"dmesg | grep -c 'nf_conntrack: table full'",
-			"# full: raise nf_conntrack_max; else look for errors on its links: ip -s link",
+			look("is the table of connections full (a count near the maximum)? Do links lose packets?",
+				"sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max\ndmesg | grep -c 'nf_conntrack: table full'\nip -s link",
+				when("full, or errors are counted", 2)).at(onNode),
+			ask(nodeAdmin, "raise net.netfilter.nf_conntrack_max, or look after the link that counts errors"),
 		),
 	},
 	{
@@ -178,11 +144,10 @@ var netCauses = []Cause{
 		Apart: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at once, " +
 			"which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer goes away " +
 			"without closing; the kernel gives up after about 15 minutes.",
-		Fix: steps(
-			"# at once: a new process opens new connections, as after",
-			"kubectl -n NAMESPACE rollout restart deployment NAME",
-			"# for good: a client that asks idle connections for a sign of life, as client-go does since 1.20",
-		),
+		Fix: func(Seen) []Step {
+			return append(restart(1, "new processes open new connections"),
+				ask("who writes the program", "ask idle connections for a sign of life (client-go does since 1.20), so that it mends itself"))
+		},
 	},
 	{
 		Code: "net.cidr-overlap", Confidence: Possible,
@@ -192,10 +157,11 @@ var netCauses = []Cause{
 			"astray, as the API server takes the pod for a neighbour, the pod sees silence like that of net.api-blocked, and the " +
 			"three ranges decide.",
 		Fix: steps(
-			"# compare the three, here by their first addresses:",
-			"kubectl get nodes -o custom-columns=NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR",
-			"kubectl get servicecidrs || kubectl cluster-info dump | grep -m2 -E 'cluster-cidr|service-cluster-ip-range'",
-			"# ranges that overlap must be changed: in the pod network's configuration, or a new cluster",
+			look("do the ranges of nodes, pods and Services overlap?",
+				"kubectl get nodes -o custom-columns=NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR\n"+
+					"kubectl get servicecidrs || kubectl cluster-info dump | grep -m2 -E 'cluster-cidr|service-cluster-ip-range'",
+				when("yes", 2)),
+			ask(network, "ranges that overlap have to be changed: in the pod network's configuration, or with a new cluster"),
 		),
 	},
 	{
@@ -204,10 +170,10 @@ var netCauses = []Cause{
 		Apart: "The handshake is answered when this side announces small segments and not otherwise. A server that is too busy to " +
 			"answer stays silent with both (net.handshake-stalled). An ICMP message that got through hides the fault for minutes.",
 		Fix: steps(
-			"# the pod's MTU must fit the path less the overlay's header (VXLAN 50, WireGuard 60 to 80 bytes):",
-			"cat /sys/class/net/eth0/mtu",
-			"# on node NODE, until the pod network's MTU is lowered:",
-			"iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1200",
+			look("what does the pod believe? The path has less by the overlay's header (VXLAN 50 bytes, WireGuard 60 to 80)", "cat /sys/class/net/eth0/mtu",
+				when("as much as the node's own interface, or more than the path has", 2)).at(inContainer),
+			ask(network, "lower the MTU of the pod network; until then, limit the segments of connections through node NODE").
+				with("iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1200").at(onNode),
 		),
 	},
 	{
@@ -216,10 +182,9 @@ var netCauses = []Cause{
 		Apart: "TCP connects and no certificate comes, with usual and with small segments alike; small ones would help with net.mtu. A" +
 			" closed connection instead of silence is net.mesh-intercepts or net.sni-required.",
 		Fix: steps(
-			"# from elsewhere: is the API server slow for everybody?",
-			askReady,
-			"kubectl -n kube-system top pods -l component=kube-apiserver",
-			"# a load balancer must check /readyz, not the TCP port alone",
+			look("is the API server slow for everybody?", askReady+"\nkubectl -n kube-system top pods -l component=kube-apiserver",
+				when("yes, or it does not answer", 2)),
+			ask(admin, "relieve the API server; a load balancer before several has to check /readyz, not the TCP port alone"),
 		),
 	},
 	{
@@ -229,12 +194,10 @@ var netCauses = []Cause{
 			"mesh's variables. With the listener there, it is net.mesh-intercepts; without traces of a mesh, net.policy-rejects or " +
 			"net.api-down.",
 		Fix: steps(
-			"# is the mesh's proxy up?",
-			"kubectl -n NAMESPACE get pod POD -o jsonpath='{range .status.containerStatuses[*]}{.name} {.ready}{\"\\n\"}{end}'",
-			`# in the pod template (Istio): start the program only when the proxy listens
-metadata:
-  annotations:
-    proxy.istio.io/config: '{"holdApplicationUntilProxyStarts": true}'`,
+			look("is the mesh's proxy up?", `kubectl -n NAMESPACE get pod POD -o jsonpath='{range .status.initContainerStatuses[*]}{.name} {.ready}{"\n"}{end}{range .status.containerStatuses[*]}{.name} {.ready}{"\n"}{end}'`,
+				when("not yet, and the program is", 2),
+				whenThen("not at all", "its own log says why: kubectl -n NAMESPACE logs POD -c istio-proxy --tail=20")),
+			changeTemplate("starts the program only when the proxy listens (Istio)", "metadata:\n  annotations:\n    proxy.istio.io/config: 'holdApplicationUntilProxyStarts: true'"),
 		),
 	},
 	{
@@ -244,9 +207,12 @@ metadata:
 			"server name (net.sni-required) lets the handshake pass when one is sent. Such a proxy takes every connection, so that an " +
 			"API server which is down behind it (net.api-down) looks the same.",
 		Fix: steps(
-			"# does the pod have the proxy of a mesh?",
-			"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
+			look("does the pod have the proxy of a mesh?",
+				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
+				when("istio-proxy or linkerd-proxy", 2),
+				when("none", 3)),
 			outsideMesh,
+			ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
 		),
 	},
 	{
@@ -255,11 +221,8 @@ metadata:
 		Apart: "The handshake with a server name succeeds and the one without fails on the same address. Clients send none to an " +
 			"address, so that curl by name works and others do not; a proxy that closes both is net.mesh-intercepts.",
 		Fix: steps(
-			"# let the firewall pass API_HOSTPORT by address, or on AKS have clients dial the name:",
-			`# in the pod template:
-metadata:
-  annotations:
-    kubernetes.azure.com/set-kube-service-host-fqdn: "true"`,
+			ask(network, "let the firewall pass API_HOST, port API_PORT, without a server name: clients send none to an address"),
+			changeTemplate("on AKS has clients dial a name", "metadata:\n  annotations:\n    kubernetes.azure.com/set-kube-service-host-fqdn: 'true'"),
 		),
 	},
 }

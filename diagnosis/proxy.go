@@ -1,11 +1,8 @@
 package diagnosis
 
-const noProxy = `# in the container's spec, before the entries that are there already:
-env:
-- name: NO_PROXY
-  value: "API_HOST,kubernetes.default.svc,.svc,.cluster.local"
-- name: no_proxy
-  value: "API_HOST,kubernetes.default.svc,.svc,.cluster.local"`
+// noProxy lists what goes directly, in both spellings.
+var noProxy = setEnv("sends what goes to the API server and into the cluster directly; entries of before are replaced",
+	`NO_PROXY="API_HOST,kubernetes.default.svc,.svc,.cluster.local" no_proxy="API_HOST,kubernetes.default.svc,.svc,.cluster.local"`)
 
 // HTTP proxies that the environment names.
 var proxyCauses = []Cause{
@@ -16,9 +13,7 @@ var proxyCauses = []Cause{
 			"the direct way fails as well, look at the net codes too. A proxy that no variable names is net.mesh-intercepts or " +
 			"tls.intercepted.",
 		Fix: steps(
-			"# to try it in this shell:",
-			`export NO_PROXY="API_HOST,.svc,.cluster.local,$NO_PROXY"`,
-			`export no_proxy="$NO_PROXY"`,
+			look("which entries are there already?", "echo \"$NO_PROXY\"; echo \"$no_proxy\"", when("any: they have to stay in step 2, behind these", 2), when("none", 2)).at(inContainer),
 			noProxy,
 		),
 	},
@@ -28,7 +23,8 @@ var proxyCauses = []Cause{
 		Apart: "Go reads the variables so that it goes directly, and other clients read them otherwise; nothing fails in this report. " +
 			"When Go's reading leads into the proxy it is proxy.in-path.",
 		Fix: steps(
-			"# only plain addresses and names, in both spellings, are read alike by all clients:",
+			look("which entries are there already? Only plain addresses and names are read alike by all clients", "echo \"$NO_PROXY\"; echo \"$no_proxy\"",
+				when("any: they have to stay in step 2, behind these", 2), when("none", 2)).at(inContainer),
 			noProxy,
 		),
 	},
@@ -42,9 +38,13 @@ var kubectlProxyCauses = []Cause{
 		Apart: "Nothing listens at the sidecar's address, which says nothing about the way to the API server itself. A listener that " +
 			"answers with an error is kubectl-proxy.filtered or kubectl-proxy.upstream.",
 		Fix: steps(
-			"# does its container run, and on which port?",
-			"kubectl -n NAMESPACE get pod POD -o jsonpath='{range .spec.containers[*]}{.name} {.command} {.args}{\"\\n\"}{end}'",
-			"kubectl -n NAMESPACE logs POD -c CONTAINER --tail=20",
+			look("does its container run, and on which port?",
+				`kubectl -n NAMESPACE get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.command} {.args}{"\n"}{end}'
+kubectl -n NAMESPACE get pod POD`,
+				whenThen("on another port", "have the program ask there"),
+				when("it does not run", 2),
+				whenThen("there is none", "the pod needs a container that runs kubectl proxy --port=8001")),
+			look("why not?", "kubectl -n NAMESPACE logs POD --all-containers --prefix --tail=20"),
 		),
 	},
 	{
@@ -53,8 +53,11 @@ var kubectlProxyCauses = []Cause{
 		Apart: "The refusal is the text of kubectl proxy, without the headers of an API server, and depends on the Host header. A 401 " +
 			"with an Audit-Id comes from the API server and is one of the token codes.",
 		Fix: steps(
-			"# ask http://127.0.0.1:8001 in the pod, or have the proxy accept the name you use:",
-			`kubectl proxy --port=8001 --accept-hosts='^localhost$,^127\.0\.0\.1$,^\[::1\]$,^NAME$'`,
+			look("by which name does the program ask?", "curl -si http://127.0.0.1:8001/api | head -n 1",
+				whenThen("200: by 127.0.0.1 it works", "have the program ask http://127.0.0.1:8001"),
+				when("the program has to use another name", 2)).at(inContainer),
+			ask("who writes the pod's manifest", "have the proxy accept that name, here NAME, besides its own").
+				with(`kubectl proxy --port=8001 --accept-hosts='^localhost$,^127\.0\.0\.1$,^\[::1\]$,^NAME$'`),
 		),
 	},
 	{
@@ -62,10 +65,12 @@ var kubectlProxyCauses = []Cause{
 		Title: "the kubectl proxy answers, and cannot reach the API server itself",
 		Apart: "The proxy answers 502 or 503 by itself, without the headers of an API server. If this pod's own way fails as well, " +
 			"that is the cause; if it works, the proxy holds an old CA or token.",
-		Fix: steps(
-			"# mend what the other checks name; if they pass, the proxy holds an old CA or token:",
-			"kubectl -n NAMESPACE logs POD -c CONTAINER --tail=20",
-			restartPod,
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				look("what does the proxy say, and do the other checks of this report pass?", "kubectl -n NAMESPACE logs POD --all-containers --prefix --tail=20",
+					whenThen("they fail", "fix that first"),
+					when("they pass: the proxy holds an old CA or token", 2)),
+			}, restart(2, "the proxy reads both anew")...)
+		},
 	},
 }

@@ -99,33 +99,18 @@ func (s Seen) hostIsName() bool { return s.Host() != "API_HOST" && !address(s.Ho
 
 func (s Seen) serviceAddr() string { return s.Evidence("env.service", "KUBERNETES_PORT_443_TCP_ADDR") }
 
-func (s Seen) serviceCIDR() string {
-	return cidr(choose(address, "SERVICE_IP", s.Evidence("env.service", "KUBERNETES_SERVICE_HOST"), s.serviceAddr()))
+// serviceIP is the API's, as far as it is in the variables, or "".
+func (s Seen) serviceIP() string {
+	return choose(address, "", s.serviceAddr(), s.Evidence("env.service", "KUBERNETES_SERVICE_HOST"))
 }
 
-// endpoint returns the API server's own address, behind the Service, as the
-// server or the user has named it.
-func (s Seen) endpoint() (addr, portNumber string) {
-	own := s.Evidence("api.versions", "server address for 0.0.0.0/0")
-	if tried := s.Result("probe.endpoint").Evidence; own == "" && len(tried) > 0 {
-		own = tried[0].Key
-	}
-	h, p, err := net.SplitHostPort(own)
+// asRange is the CIDR that holds one address only.
+func asRange(addr string) string {
+	a, err := netip.ParseAddr(addr)
 	if err != nil {
-		h, p = "", ""
+		return ""
 	}
-	return choose(address, "API_SERVER_IP", h), choose(port, "6443", p)
-}
-
-func (s Seen) dnsCIDR() string {
-	return cidr(choose(address, "DNS_SERVICE_IP", strings.Fields(s.Evidence("dns.config", "nameservers"))...))
-}
-
-func cidr(addr string) string {
-	if a, err := netip.ParseAddr(addr); err == nil && a.Is6() {
-		return addr + "/128"
-	}
-	return addr + "/32"
+	return netip.PrefixFrom(a, a.BitLen()).String()
 }
 
 // choose returns the first value that has the form, or the placeholder.
@@ -156,30 +141,41 @@ func port(v string) bool {
 	return err == nil && n > 0
 }
 
-var placeholder = regexp.MustCompile(`\b[A-Z_]{3,}\b`)
-
-// steps makes a fix out of texts in which placeholders in capitals stand for
-// what a run may have seen; those it has not seen stay as they are.
-func steps(texts ...string) func(Seen) []string {
-	return func(s Seen) []string {
-		endpointAddr, endpointPort := s.endpoint()
-		known := map[string]string{
-			"NAMESPACE": s.Namespace(), "POD": s.PodName(), "NODE": s.Node(),
-			"SERVICE_ACCOUNT": s.ServiceAccount(), "SECRET": s.Secret(),
-			"FLOWSCHEMA_UID": s.flowSchema(), "APISERVICE": s.APIService(),
-			"API_HOST": s.Host(), "API_PORT": s.Port(), "API_HOSTPORT": s.HostPort(),
-			"SERVICE_CIDR": s.serviceCIDR(), "DNS_CIDR": s.dnsCIDR(),
-			"API_SERVER_CIDR": cidr(endpointAddr), "API_SERVER_PORT": endpointPort,
+// known is what was seen of what a word in capitals stands for, or "".
+func (s Seen) known(word string) string {
+	value := ""
+	switch word {
+	case "NAMESPACE":
+		value = s.Namespace()
+	case "POD":
+		value = s.PodName()
+	case "NODE":
+		value = s.Node()
+	case "SERVICE_ACCOUNT":
+		value = s.ServiceAccount()
+	case "SECRET":
+		value = s.Secret()
+	case "FLOWSCHEMA_UID":
+		value = s.flowSchema()
+	case "APISERVICE":
+		value = s.APIService()
+	case "API_HOST":
+		value = s.Host()
+	case "API_PORT":
+		value = s.Port()
+	case "API_HOSTPORT":
+		if value = s.HostPort(); s.Host() == "API_HOST" {
+			return ""
 		}
-		filled := make([]string, len(texts))
-		for i, text := range texts {
-			filled[i] = placeholder.ReplaceAllStringFunc(text, func(word string) string {
-				if value, ok := known[word]; ok {
-					return value
-				}
-				return word
-			})
-		}
-		return filled
+	case "SERVICE_IP":
+		value = s.serviceIP()
+	case "SERVICE_CIDR":
+		value = asRange(s.serviceIP())
+	case "DNS_CIDR":
+		value = asRange(choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...))
 	}
+	if value == word {
+		return ""
+	}
+	return value
 }

@@ -2,7 +2,10 @@ package diagnosis
 
 const (
 	publishedCA = `kubectl -n NAMESPACE get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' | openssl x509 -noout -subject -fingerprint -sha256`
+	// trustedCA is the CA of the kubeconfig in use.
+	trustedCA   = "kubectl config view --raw --minify -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d | openssl x509 -noout -subject -fingerprint -sha256"
 	servedChain = "openssl s_client -connect API_HOSTPORT -showcerts </dev/null"
+	servedNames = servedChain + " | openssl x509 -noout -subject -ext subjectAltName"
 
 	// The configuration keeps the names that the certificate has already.
 	kubeadmConfig = "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > kubeadm.yaml"
@@ -19,12 +22,14 @@ var tlsCauses = []Cause{
 		Apart: "The issuer's name is that of a certificate in ca.crt and its key is not. Another issuer's name is tls.foreign-server, " +
 			"tls.intercepted or tls.unknown-ca. If the file is newer than process 1, the file is right and a long-running program " +
 			"holds the old one.",
-		Fix: steps(
-			publishedCA,
-			"# on a control-plane node; if it differs, have ca.crt published again, then restart pods:",
-			"openssl x509 -noout -subject -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt",
-			"kubectl -n NAMESPACE delete configmap kube-root-ca.crt",
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				look("is the CA that the namespace publishes the one that kubectl trusts here?", publishedCA+"\n"+trustedCA,
+					when("the same: the pod's ca.crt is older", 2),
+					when("another", 4)),
+			}, append(restart(2, "a new pod gets the present ca.crt, and a program that holds the old one forgets it"),
+				ask(admin, "give kube-controller-manager the present CA (--root-ca-file); it then writes every kube-root-ca.crt anew"))...)
+		},
 	},
 	{
 		Code: "tls.foreign-server", Confidence: Possible,
@@ -32,10 +37,10 @@ var tlsCauses = []Cause{
 		Apart: "The certificate names neither this host nor kubernetes.default.svc, and its issuer is not one of ca.crt. With the API " +
 			"server's names in it, it is tls.unknown-ca; with an interceptor's issuer, tls.intercepted.",
 		Fix: steps(
-			"# whose certificate is it? Is that address used twice?",
-			servedChain,
-			"kubectl -n default get service kubernetes",
-			listEndpoints,
+			look("whose certificate is it? Is that address used twice?", servedChain+"\n"+showService+"\n"+listEndpoints,
+				whenThen("the pod was given another address than the Service has", "see env.overridden"),
+				when("the Service's address", 2)),
+			ask(network, "who else answers at API_HOST, port API_PORT?"),
 		),
 	},
 	{
@@ -45,8 +50,8 @@ var tlsCauses = []Cause{
 			" never certain; another path to the same server without that issuer decides. A server with the right issuer name and " +
 			"another key is tls.ca-rekeyed.",
 		Fix: steps(
-			"# whose certificate is it? Have that proxy leave out API_HOSTPORT",
-			servedChain,
+			look("whose certificate is it?", servedChain, when("that of a proxy or firewall", 2)),
+			ask("who runs the proxy that the issuer names", "leave API_HOST, port API_PORT, unopened"),
 		),
 	},
 	{
@@ -55,10 +60,8 @@ var tlsCauses = []Cause{
 		Apart: "The certificate is signed with its own key: the name alone proves nothing, as a re-made CA has the old name (tls.ca-" +
 			"rekeyed). Several such certificates over fresh connections are tls.mixed-servers.",
 		Fix: steps(
-			kubeadmConfig,
-			"# on each control-plane node whose certificate is not of the cluster's CA (kubeadm):",
-			newServerCert,
-			newServer,
+			look("which API server does not have a certificate of the cluster's CA?", "openssl x509 -noout -issuer -subject -in /etc/kubernetes/pki/apiserver.crt", when("one whose issuer is itself", 2)).at(onEachServer),
+			ask(admin, "make its certificate anew (kubeadm); the names that it has stay").with(kubeadmConfig+"\n"+newServerCert+"\n"+newServer).at(onControlPlane),
 		),
 	},
 	{
@@ -67,9 +70,9 @@ var tlsCauses = []Cause{
 		Apart: "Fresh connections to the same address meet certificates of which some verify and some do not. One and the same failing" +
 			" certificate every time is one of the other tls codes.",
 		Fix: steps(
-			"# on each control-plane node; both lines must be the same everywhere:",
-			"openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt",
-			"openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt",
+			look("are both lines the same everywhere?",
+				"openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt\nopenssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt", when("one server differs", 2)).at(onEachServer),
+			ask(admin, "give that server the CA and a certificate of the others"),
 		),
 	},
 	{
@@ -78,12 +81,15 @@ var tlsCauses = []Cause{
 		Apart: "The chain does not end in ca.crt, and none of the signs of another cause is there: no shared issuer name (tls.ca-" +
 			"rekeyed), no interceptor (tls.intercepted), not self-signed (tls.self-signed). The names in it do fit; otherwise it " +
 			"would be tls.foreign-server.",
-		Fix: steps(
-			"# who issued what is served, and what does the cluster publish?",
-			servedChain,
-			publishedCA,
-			"# the same CA: restart the pod. Another one: it is not the API server that answers",
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				look("who issued what is served, and what does the namespace publish?", servedChain+"\n"+publishedCA,
+					when("the same CA: the pod's ca.crt is old", 2),
+					whenThen("another, and kubectl works", "it is not the API server that answers this pod: see tls.foreign-server"),
+					when("another, for kubectl as well", 4)),
+			}, append(restart(2, "a new pod gets the present ca.crt"),
+				ask(admin, "give kube-controller-manager the CA that signs the API server's certificate (--root-ca-file)"))...)
+		},
 	},
 	{
 		Code: "tls.host-not-covered", Confidence: Certain,
@@ -92,10 +98,9 @@ var tlsCauses = []Cause{
 			"before the chain, so that a foreign server (tls.foreign-server) reads the same in its log: here the chain was checked " +
 			"first.",
 		Fix: steps(
-			kubeadmConfig,
-			"# add API_HOST to apiServer.certSANs in it, then on each control-plane node (k3s: --tls-san):",
-			newServerCert,
-			newServer,
+			look("which names does the certificate have?", servedNames, whenThen("names of other software", "it is not the API server: see tls.foreign-server"), when("the API server's, without API_HOST", 2)),
+			ask(admin, "add API_HOST to apiServer.certSANs in kubeadm.yaml before the second line (k3s: --tls-san); the API server restarts").
+				with(kubeadmConfig+"\n"+newServerCert+"\n"+newServer).at(onEachServer),
 		),
 	},
 	{
@@ -104,10 +109,9 @@ var tlsCauses = []Cause{
 		Apart: "The address is covered and the DNS name is not. Clients that dial the address work; when the address is not covered " +
 			"either, it is tls.host-not-covered.",
 		Fix: steps(
-			kubeadmConfig,
-			"# have clients dial $KUBERNETES_SERVICE_HOST; or add the name to apiServer.certSANs in it, then on each control-plane node:",
-			newServerCert,
-			newServer,
+			ask("who writes the program", "dial $KUBERNETES_SERVICE_HOST, which the certificate covers; Kubernetes does not promise the name"),
+			ask(admin, "or add the name to apiServer.certSANs in kubeadm.yaml before the second line; the API server restarts").
+				with(kubeadmConfig+"\n"+newServerCert+"\n"+newServer).at(onEachServer),
 		),
 	},
 	{
@@ -116,10 +120,8 @@ var tlsCauses = []Cause{
 		Apart: "The server's own clock, where it could be read, says so too; when only this pod's clock does, it is token.clock-skew. " +
 			"An expired ca.crt is volume.ca-expired.",
 		Fix: steps(
-			"# on each control-plane node (kubeadm; k3s: systemctl restart k3s), then restart its containers:",
-			"kubeadm certs check-expiration",
-			"kubeadm certs renew all",
-			newServer,
+			look("which certificates end, and when? (k3s: k3s certificate check)", "kubeadm certs check-expiration").at(onEachServer),
+			ask(admin, "renew them (k3s: systemctl restart k3s); the API server restarts").with("kubeadm certs renew all\n"+newServer).at(onEachServer),
 		),
 	},
 	{
@@ -128,10 +130,8 @@ var tlsCauses = []Cause{
 		Apart: "The server's own clock, where it could be read, is not there yet either. When only this pod's clock is behind, it is " +
 			"token.clock-skew.",
 		Fix: steps(
-			"# mend the clocks first, on node NODE too; then the certificate, on each control-plane node (kubeadm):",
-			"timedatectl",
-			"kubeadm certs renew apiserver",
-			newServer,
+			look("which clock is wrong?", asksClocks, when("one", 2)).at("on node NODE and on each control-plane node"),
+			ask(admin, "set it; then make the certificate anew (kubeadm); the API server restarts").with("kubeadm certs renew apiserver\n"+newServer).at(onEachServer),
 		),
 	},
 	{
@@ -139,10 +139,8 @@ var tlsCauses = []Cause{
 		Title: "a certificate of the API server, or the CA that signed it, ends within two weeks",
 		Apart: "All dates are still good, and one ends within two weeks. After that day it is tls.expired.",
 		Fix: steps(
-			"# on each control-plane node (kubeadm; k3s: systemctl restart k3s), then restart its containers:",
-			"kubeadm certs check-expiration",
-			"kubeadm certs renew all",
-			newServer,
+			look("which certificates end, and when? (k3s: k3s certificate check)", "kubeadm certs check-expiration").at(onEachServer),
+			ask(admin, "renew them (k3s: systemctl restart k3s); the API server restarts").with("kubeadm certs renew all\n"+newServer).at(onEachServer),
 		),
 	},
 	{
@@ -151,8 +149,8 @@ var tlsCauses = []Cause{
 		Apart: "The server ends the handshake with an alert about version or cipher. A connection closed without an alert is net.mesh-" +
 			"intercepts or net.sni-required.",
 		Fix: steps(
-			"# on a control-plane node; wanted are TLS 1.2 or 1.3 and ciphers that clients have:",
-			"grep -- --tls- /etc/kubernetes/manifests/kube-apiserver.yaml",
+			look("what does the API server accept?", "grep -- --tls- /etc/kubernetes/manifests/kube-apiserver.yaml", when("neither TLS 1.2 nor 1.3, or ciphers that no client has", 2)).at(onControlPlane),
+			ask(admin, "allow TLS 1.2 or 1.3, and ciphers that clients have"),
 		),
 	},
 	{
@@ -160,9 +158,10 @@ var tlsCauses = []Cause{
 		Title: "what answers at the API server's address speaks plain HTTP, not TLS",
 		Apart: "The first bytes that come back are an HTTP answer. Bytes that are neither TLS nor HTTP are tls.foreign-server.",
 		Fix: steps(
-			"# the Service must lead to the API servers' TLS port:",
-			"kubectl -n default get service kubernetes -o yaml",
-			listEndpoints,
+			look("does the Service lead to the API servers' TLS port?", "kubectl -n default get service kubernetes -o yaml\n"+listEndpoints,
+				when("no", 2), when("yes: a proxy on the way answers", 3)),
+			ask(admin, "correct the port: kube-apiserver keeps the Service and its EndpointSlice itself, by --secure-port"),
+			ask(network, "which proxy answers at API_HOST, port API_PORT, in plain HTTP?"),
 		),
 	},
 	{
@@ -171,9 +170,8 @@ var tlsCauses = []Cause{
 		Apart: "Go accepts the chain, and a rule that stricter clients keep is broken: the evidence names it. A chain that Go refuses " +
 			"is one of the other tls codes.",
 		Fix: steps(
-			"# see the extensions of the server's certificate; the CA may have to be made anew:",
-			servedChain+" | openssl x509 -noout -text",
-			"# until then, with Python 3.13: a client release that clears VERIFY_X509_STRICT only",
+			look("which extensions does the server's certificate have?", servedChain+" | openssl x509 -noout -text", when("the one that the evidence names is missing or wrong", 2)),
+			ask(admin, "make the certificate, perhaps also the CA, anew; until then, with Python 3.13, use a client release that clears VERIFY_X509_STRICT only"),
 		),
 	},
 }

@@ -14,24 +14,21 @@ var tokenCauses = []Cause{
 		Title: "the token has expired, and nobody has put a new one into the file",
 		Apart: "The server's Date header is later than the expiry in the token. When only this pod's clock is, the server accepts the " +
 			"token and it is token.clock-skew. A program can hold an expired token in memory while the file has a new one.",
-		Fix: steps(
-			"# a new pod gets a new token (its controller makes one):",
-			restartPod,
-			"# if it happens again: the kubelet of node NODE cannot renew tokens",
-			"journalctl -u kubelet --since -1h | grep -i token",
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{byHand(2, 3), ownVolume}, append(restart(3, "a new pod gets a new token"),
+				ask(nodeAdmin, "where it happens again: the kubelet cannot renew tokens").with("journalctl -u kubelet --since -1h | grep -i token").at(onNode))...)
+		},
 	},
 	{
 		Code: "token.not-yet-valid", Confidence: Likely,
 		Title: "the token begins later than the server's clock: it was made by a clock that was ahead",
 		Apart: "The token begins later than the server's Date header says. When only this pod's clock is behind, the server accepts it" +
 			" and it is token.clock-skew.",
-		Fix: steps(
-			"# on each control-plane node; mend the clock that is wrong:",
-			asksClocks,
-			"# then have a new token made:",
-			restartPod,
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				ask(admin, "set the clock of the control-plane node that is wrong").with(asksClocks).at(onEachServer),
+			}, restart(2, "then, a new pod gets a new token")...)
+		},
 	},
 	{
 		Code: "token.clock-skew", Confidence: Likely, Warning: true,
@@ -39,9 +36,8 @@ var tokenCauses = []Cause{
 		Apart: "Both clocks were read in one answer. An expired or too early token by the server's clock is token.expired or " +
 			"token.not-yet-valid; a certificate that fails by this pod's clock alone is counted here.",
 		Fix: steps(
-			"# on node NODE and on each control-plane node; mend the one that is wrong:",
-			asksClocks,
-			"timedatectl set-ntp true",
+			look("which clock is wrong?", asksClocks, when("one is not synchronized", 2)).at("on node NODE and on each control-plane node"),
+			ask(nodeAdmin, "set it").with("timedatectl set-ntp true"),
 		),
 	},
 	{
@@ -51,8 +47,10 @@ var tokenCauses = []Cause{
 			" a mesh) makes it likely; with another one the server's list decides. When the server accepts the token, there is no " +
 			"fault.",
 		Fix: steps(
-			"# the volume's serviceAccountToken names an audience; for the API it must name none:",
-			"kubectl -n NAMESPACE get pod POD -o yaml | grep -n -B3 -A3 audience",
+			look("which audience does the volume ask for? For the API it must ask for none",
+				ofPod+"'{.spec.volumes[*].projected.sources[*].serviceAccountToken}{\"\\n\"}'",
+				when("one, at the path that the API's clients read", 2),
+				whenThen("the token is at a path of its own", "it is for another system: have the program read the other token")),
 			ownVolume,
 		),
 	},
@@ -62,8 +60,9 @@ var tokenCauses = []Cause{
 		Apart: "The pod named in the token is not this one by the downward API. A host name proves nothing; without POD_NAME or " +
 			"POD_UID this cannot be told from token.rejected.",
 		Fix: steps(
-			"# a token copied from elsewhere; see what is mounted there and use the pod's own:",
-			showPod,
+			look("whose volume is it? The token was copied from another pod",
+				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				when("one of another name than kube-api-access-…", 2)),
 			ownVolume,
 		),
 	},
@@ -73,9 +72,11 @@ var tokenCauses = []Cause{
 		Apart: "The token comes from a Secret and has no expiry. Refused, it was invalidated for disuse or its Secret is gone; the " +
 			"label on the Secret decides. A bound token is one of the other codes.",
 		Fix: steps(
-			"kubectl -n NAMESPACE get secret SECRET -L kubernetes.io/legacy-token-invalid-since",
-			"# if it has that label, make it valid again for now:",
-			"kubectl -n NAMESPACE label secret SECRET kubernetes.io/legacy-token-invalid-since-",
+			look("was it made invalid, as nobody used it?", "kubectl -n NAMESPACE get secret SECRET -L kubernetes.io/legacy-token-invalid-since",
+				when("it has that label", 2), when("NotFound: the Secret is gone", 3), when("no label", 3)),
+			change("the token of Secret SECRET is valid again, for everybody who has it, until it is unused for a year once more",
+				"kubectl -n NAMESPACE label secret SECRET kubernetes.io/legacy-token-invalid-since=$(date +%F)",
+				"kubectl -n NAMESPACE label secret SECRET kubernetes.io/legacy-token-invalid-since-"),
 			ownVolume,
 		),
 	},
@@ -84,36 +85,42 @@ var tokenCauses = []Cause{
 		Title: "the token is signed with a key that the API server does not have",
 		Apart: "The token's key id is not in the server's published keys, or the signature fails with it. Where the keys may not be " +
 			"read this stays token.rejected; when some servers accept it, it is token.intermittent.",
-		Fix: steps(
-			"# a new pod gets a token of the present key (its controller makes one):",
-			restartPod,
-			"# if it happens again, on each control-plane node; it must be the same everywhere:",
-			signingKeys,
-		),
+		Fix: func(Seen) []Step {
+			return append(restart(1, "a new pod gets a token of the present key"),
+				ask(admin, "where new pods are refused, too: the key has to be the same on every server").with(signingKeys).at(onEachServer))
+		},
 	},
 	{
 		Code: "token.unknown-issuer", Confidence: Likely,
 		Title: "the token names an issuer that is not the API server's",
 		Apart: "The issuer in the token is not the one that the server publishes. Where that document may not be read it stays " +
 			"token.rejected. An old issuer that the server still lists second is accepted, and no fault.",
-		Fix: steps(
-			"kubectl get --raw /.well-known/openid-configuration",
-			"# the issuer was changed: give kube-apiserver the old --service-account-issuer as second, or",
-			restartPod,
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				look("which issuer does the server have?", "kubectl get --raw /.well-known/openid-configuration", when("another than the token: it was changed", 2)),
+			}, append(restart(2, "a new pod gets a token of the present issuer"),
+				ask(admin, "or give kube-apiserver the old --service-account-issuer as a second one, until all tokens are new"))...)
+		},
 	},
 	{
 		Code: "token.rejected", Confidence: Possible,
-		Title: "the API server refuses a token that looks right: account made anew, key or issuer changed",
-		Apart: "The claims look right and the server says 401, and every bad token gets the same bare answer. An account made anew, " +
+		Title: "the API server refuses a token that looks right: account deleted or made anew, key or issuer changed",
+		Apart: "The claims look right and the server says 401, and every bad token gets the same bare answer. An account deleted or made anew, " +
 			"another key (token.unknown-key), another issuer (token.unknown-issuer), a deleted pod (token.foreign-pod) and an " +
 			"authentication webhook that is down look alike from here: the server's log names it.",
-		Fix: steps(
-			"# the server's log has the reason:",
-			serverSays,
-			"# account made anew, or key changed: a new pod gets a new token (its controller makes one)",
-			restartPod,
-		),
+		Fix: func(Seen) []Step {
+			return []Step{
+				look("is the ServiceAccount still there, and older than the pod?",
+					"kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT\nkubectl -n NAMESPACE get pod POD",
+					when("NotFound: it was deleted, and every token of it died", 2),
+					when("younger than the pod: it was made anew, and the token is of the old one", 3),
+					when("older", 5)),
+				change("the ServiceAccount is there again, without the rights that were not given by a role binding to its name", "kubectl -n NAMESPACE delete serviceaccount SERVICE_ACCOUNT",
+					"kubectl -n NAMESPACE create serviceaccount SERVICE_ACCOUNT"),
+				restart(3, "")[0], restart(3, "a new pod gets a new token")[1],
+				ask(admin, "the API server's log has the reason").with(serverSays),
+			}
+		},
 	},
 	{
 		Code: "token.intermittent", Confidence: Possible,
@@ -121,10 +128,8 @@ var tokenCauses = []Cause{
 		Apart: "Of several fresh connections some get 401 and others are accepted, with the same token. A steady 401 is token.rejected" +
 			" or one of the named causes.",
 		Fix: steps(
-			"# on each control-plane node; it must be the same everywhere:",
-			signingKeys,
-			"# the log of the server that refuses has the reason:",
-			serverSays,
+			look("is the key the same on every server?", signingKeys, when("one differs", 2)).at(onEachServer),
+			ask(admin, "give that server the key of the others; its log has the reason of each refusal").with(serverSays),
 		),
 	},
 	{
@@ -134,9 +139,12 @@ var tokenCauses = []Cause{
 			"two blanks in the header look the same; k8sdoctor sends neither. A server that refuses anonymous requests answers 401 " +
 			"instead, like token.rejected.",
 		Fix: steps(
-			"# does the pod have the proxy of a mesh?",
-			"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
+			look("does the pod have the proxy of a mesh?",
+				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
+				when("istio-proxy or linkerd-proxy", 2),
+				when("none", 3)),
 			outsideMesh,
+			ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
 		),
 	},
 	{
@@ -145,9 +153,10 @@ var tokenCauses = []Cause{
 		Apart: "The account is known and accepted, and it is not the one that was expected. A refused request of the right account is " +
 			"api.forbidden.",
 		Fix: steps(
-			`# in the workload's pod template, the account that is meant:
-spec:
-  serviceAccountName: MEANT_ACCOUNT`,
+			look("as which account does the pod run?", ofPod+"'{.spec.serviceAccountName}{\"\\n\"}'\nkubectl -n NAMESPACE get serviceaccounts",
+				whenThen("the one that is meant", "the program sends another token: look where it reads it"),
+				when("another", 2)),
+			change("WORKLOAD runs as the account MEANT_ACCOUNT"+replaced, rollBack, "kubectl -n NAMESPACE set serviceaccount WORKLOAD MEANT_ACCOUNT"),
 		),
 	},
 }

@@ -52,10 +52,12 @@ func (s Seen) findings(r checks.Result, fits []fit) []Finding {
 		if !known {
 			c = CauseFor(r)
 		}
+		fix := s.FixOf(c)
 		n := Finding{
 			Code: c.Code, Confidence: cmp.Or(f.confidence, c.Confidence), Title: c.Title,
 			Evidence: append([]string{r.ID + ": " + r.Summary}, f.evidence...), Against: append([]string{}, f.against...),
-			Decide: s.decides(f, cmp.Or(f.confidence, c.Confidence)), Consequences: []string{}, Fix: append([]string{}, c.Fix(s)...),
+			Decide: s.decides(f, cmp.Or(f.confidence, c.Confidence)), Consequences: []string{},
+			Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
 		}
 		if i == 0 {
 			for _, fact := range r.Evidence[:min(len(r.Evidence), maxFacts)] {
@@ -160,17 +162,7 @@ func CauseFor(r checks.Result) Cause {
 	if c, ok := Lookup(r.Code); ok {
 		return c
 	}
-	return Cause{Code: r.Code, Confidence: Possible, Title: r.Summary, Fix: steps()}
-}
-
-// FixFor returns the cause that a result names and how to mend it; nothing for
-// one that is neither a warning nor a failure.
-func FixFor(seen Seen, r checks.Result) (Cause, []string) {
-	if r.Status != checks.Warn && r.Status != checks.Fail {
-		return Cause{}, nil
-	}
-	c := CauseFor(r)
-	return c, c.Fix(seen)
+	return Cause{Code: r.Code, Confidence: Possible, Title: r.Summary}
 }
 
 // ordered returns the results of that status, in causal order.

@@ -108,13 +108,6 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 	}
 }
 
-func TestFixHasTheEndpointThatWasTried(t *testing.T) {
-	v := Diagnose(Seen{Results: []checks.Result{byAddress, clusterDNS, dnsAnswers, apiSilent, endpoint(saysNothing)}})
-	if fix := strings.Join(v.Causes[0].Fix, "\n"); !strings.Contains(fix, `cidr: "172.18.0.2/32"`) {
-		t.Errorf("got %s, want a policy for 172.18.0.2, the address of probe.endpoint", fix)
-	}
-}
-
 func TestFindingRestsOnEvidence(t *testing.T) {
 	r := result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
 	got := Diagnose(Seen{Pod: Pod{Namespace: "shop"}, Results: []checks.Result{r}}).Causes[0]
@@ -139,28 +132,6 @@ func TestVerdictHasNoNullInJSON(t *testing.T) {
 		if err != nil || strings.Contains(string(data), "null") {
 			t.Errorf("%s, error %v", data, err)
 		}
-	}
-}
-
-func TestFixFor(t *testing.T) {
-	for _, tc := range []struct {
-		name  string
-		r     checks.Result
-		code  string
-		title string
-		steps bool
-	}{
-		{"pass", result("env.service", checks.Pass, ""), "", "", false},
-		{"skip", result("tls.chain", checks.Skip, ""), "", "", false},
-		{"warn", warns("tls.expiry", "tls.expires-soon"), "tls.expires-soon", "a certificate of the API server, or the CA that signed it, ends within two weeks", true},
-		{"foreign", fails("storage.mount", "storage.slow"), "storage.slow", "what storage.mount saw", false},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			c, fix := FixFor(fullSeen, tc.r)
-			if c.Code != tc.code || c.Title != tc.title || len(fix) > 0 != tc.steps {
-				t.Errorf("got %s, %q, %d steps", c.Code, c.Title, len(fix))
-			}
-		})
 	}
 }
 

@@ -1,31 +1,5 @@
 package diagnosis
 
-// ownVolume is the volume that Kubernetes adds to a pod by itself.
-const ownVolume = `# in the pod's spec, the volume as Kubernetes itself would add it:
-volumes:
-- name: api-access
-  projected:
-    sources:
-    - serviceAccountToken: {path: token, expirationSeconds: 3607}
-    - configMap:
-        name: kube-root-ca.crt
-        items: [{key: ca.crt, path: ca.crt}]
-    - downwardAPI:
-        items:
-        - path: namespace
-          fieldRef: {fieldPath: metadata.namespace}
-containers:
-- name: CONTAINER
-  volumeMounts:
-  - name: api-access
-    mountPath: /var/run/secrets/kubernetes.io/serviceaccount
-    readOnly: true`
-
-const (
-	showPod    = "kubectl -n NAMESPACE get pod POD -o yaml"
-	restartPod = "kubectl -n NAMESPACE delete pod POD"
-)
-
 // The files of the service account. What a file holds is certain; why it may
 // not be read, and whether a date has passed, rests on more than the file.
 var volumeCauses = []Cause{
@@ -36,12 +10,14 @@ var volumeCauses = []Cause{
 			"mount that is empty is volume.empty; one without only the token is volume.token-missing. Which of the two objects " +
 			"switched it off, Pod or ServiceAccount, can only be read from the API.",
 		Fix: steps(
-			"# is automountServiceAccountToken false, on the pod or on its ServiceAccount?",
-			"kubectl -n NAMESPACE get pod/POD serviceaccount/SERVICE_ACCOUNT -o yaml | grep -n automount",
-			`# in the workload's pod template; it wins over the ServiceAccount:
-spec:
-  automountServiceAccountToken: true`,
-			"# (a kubectl debug container never gets it: look at /proc/1/root/var/run/secrets)",
+			look("is automounting switched off?",
+				`kubectl -n NAMESPACE get pod POD -o jsonpath='pod: {.spec.automountServiceAccountToken}{"\n"}'
+kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAccount: {.automountServiceAccountToken}{"\n"}'`,
+				when("false, on either", 2),
+				whenThen("neither, and the container is one of kubectl debug", "those never get it: look at another container"),
+				when("neither, in an ordinary container", 3)),
+			changeTemplate("mounts the token; this wins over the ServiceAccount", "spec:\n  automountServiceAccountToken: true"),
+			ask(admin, "switch the admission plugin ServiceAccount of kube-apiserver on"),
 		),
 	},
 	{
@@ -49,12 +25,11 @@ spec:
 		Title: "the service-account volume is mounted and holds nothing",
 		Apart: "The mount table has the mount and its directory lists nothing. Without a mount it would be volume.not-mounted, with " +
 			"ca.crt alone volume.token-missing.",
-		Fix: steps(
-			"# a new pod gets a fresh mount (its controller makes one):",
-			restartPod,
-			"# if it stays empty, on node NODE: a kubelet in a container needs \"shared\" here",
-			"findmnt -o TARGET,PROPAGATION -T /var/lib/kubelet",
-		),
+		Fix: func(Seen) []Step {
+			return append(restart(1, "a new pod gets a fresh mount"),
+				ask(nodeAdmin, "where new pods have it empty, too: a kubelet that runs in a container needs \"shared\" here").
+					with("findmnt -o TARGET,PROPAGATION -T /var/lib/kubelet").at(onNode))
+		},
 	},
 	{
 		Code: "volume.denied", Confidence: Possible,
@@ -62,10 +37,8 @@ spec:
 		Apart: "The mode lets this user read the file and the kernel refuses all the same, so a security module does; the process " +
 			"label is in the evidence. When the mode or the group forbids it, the cause is volume.token-denied.",
 		Fix: steps(
-			"# on node NODE, what was refused, by SELinux or by AppArmor:",
-			"ausearch -m AVC -ts recent",
-			`journalctl --dmesg --since -1h --grep 'apparmor="DENIED"'`,
-			"# then mend the policy (often: update container-selinux) and restart the pod",
+			look("what was refused, by SELinux or by AppArmor?", "ausearch -m AVC -ts recent\njournalctl --dmesg --since -1h --grep 'apparmor=\"DENIED\"'").at(onNode),
+			ask(nodeAdmin, "correct the policy that the line names (often: update container-selinux); then start the pod anew"),
 		),
 	},
 	{
@@ -74,8 +47,8 @@ spec:
 		Apart: "Other files of the volume are there, so it is mounted and was filled. volume.not-mounted and volume.empty have none of" +
 			" them.",
 		Fix: steps(
-			"# see which volume is mounted there; it lacks a serviceAccountToken source:",
-			showPod,
+			look("which volume is mounted there, and what is in it?", "kubectl -n NAMESPACE describe pod POD | grep -A9 -E 'kubernetes.io/serviceaccount from|^Volumes:'",
+				when("one that somebody made, without a serviceAccountToken", 2)),
 			ownVolume,
 		),
 	},
@@ -85,12 +58,10 @@ spec:
 		Apart: "The file's mode, owner and groups, compared with this process, forbid the read. When they would allow it, the refusal " +
 			"comes from SELinux or AppArmor (volume.denied).",
 		Fix: steps(
-			"# compare inside the container:",
-			"id; ls -lL /var/run/secrets/kubernetes.io/serviceaccount/token",
-			`# in the pod's spec: a group that may read it, whatever its number
-securityContext:
-  fsGroup: 65532`,
-			"# (a process that changes its user or groups after the start must keep that group)",
+			look("as whom does the program run, and who may read the token?", "id; ls -lL /var/run/secrets/kubernetes.io/serviceaccount/token",
+				when("another user than the file's, and not in its group", 2),
+				whenThen("the program changes its user or groups after the start", "have it keep group 65532, after step 2")).at(inContainer),
+			changeTemplate("lets a group read the token, whatever its number; files of other volumes get it, too", "spec:\n  securityContext:\n    fsGroup: 65532"),
 		),
 	},
 	{
@@ -98,12 +69,9 @@ securityContext:
 		Title: "the token file is empty",
 		Apart: "The file was read and holds nothing but white space. A token that could not be read is volume.token-denied; curl with " +
 			"an empty token is seen by the server as anonymous, which looks like token.stripped from the server's side.",
-		Fix: steps(
-			"# a new pod gets a new token (its controller makes one):",
-			restartPod,
-			"# if it stays empty, it is a volume made by hand; see what is mounted there:",
-			showPod,
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{byHand(2, 3), ownVolume}, restart(3, "a new pod gets a new token")...)
+		},
 	},
 	{
 		Code: "volume.token-dirty", Confidence: Certain,
@@ -112,8 +80,10 @@ securityContext:
 			"(token.rejected); clients that trim white space, client-go and curl among them, work, and others fail before they send" +
 			" anything.",
 		Fix: steps(
-			"# the kubelet writes none of them: the file was made by hand; clean its source:",
-			"LC_ALL=C tr -cd 'A-Za-z0-9._-' < token > token.clean",
+			look("whose volume is it? The kubelet writes no such token",
+				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				when("one of another name than kube-api-access-…: it can go", 2),
+				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
 			ownVolume,
 		),
 	},
@@ -123,8 +93,10 @@ securityContext:
 		Apart: "The text has not the three parts or the claims of a service account's token. A well-formed token that the server " +
 			"refuses is one of the token codes.",
 		Fix: steps(
-			"# see what is mounted at /var/run/secrets/kubernetes.io/serviceaccount:",
-			showPod,
+			look("whose volume is it? The kubelet writes no such token",
+				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				when("one of another name than kube-api-access-…: it can go", 2),
+				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
 			ownVolume,
 		),
 	},
@@ -134,10 +106,12 @@ securityContext:
 		Apart: "The directory is there and ca.crt is not. A ca.crt without a certificate in it is volume.ca-invalid; both end in " +
 			"\"certificate signed by unknown authority\" in Go clients, which looks like tls.unknown-ca.",
 		Fix: steps(
-			"# kube-controller-manager publishes it in every namespace:",
-			"kubectl -n NAMESPACE get configmap kube-root-ca.crt",
-			"# if it is there, the pod's volume lacks it:",
+			look("does the namespace have the cluster's CA?", "kubectl -n NAMESPACE get configmap kube-root-ca.crt",
+				when("yes: the pod's volume lacks it", 2),
+				when("NotFound", 3)),
 			ownVolume,
+			ask(admin, "kube-controller-manager publishes it in every namespace: is it up, and is its controller root-ca-certificate-publisher on?").
+				with("kubectl -n kube-system logs -l component=kube-controller-manager --tail=50"),
 		),
 	},
 	{
@@ -145,11 +119,16 @@ securityContext:
 		Title: "ca.crt holds no certificate",
 		Apart: "The file was read and no certificate came out of it. A certificate that is only too old is volume.ca-expired, one of " +
 			"another authority tls.ca-rekeyed or tls.unknown-ca.",
-		Fix: steps(
-			`kubectl -n NAMESPACE get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' | openssl x509 -noout -subject -dates`,
-			"# if it is wrong there too, have it written anew from --root-ca-file:",
-			"kubectl -n NAMESPACE delete configmap kube-root-ca.crt",
-		),
+		Fix: func(Seen) []Step {
+			return append([]Step{
+				look("does the namespace have a CA that can be read?", publishedCA,
+					when("yes, and a volume that somebody made is mounted in the pod", 2),
+					when("yes, and the pod has Kubernetes' own volume", 3),
+					when("no", 5)),
+				ownVolume,
+			}, append(restart(3, "a new pod gets the file as it is now"),
+				ask(admin, "correct the file that --root-ca-file of kube-controller-manager names; it then writes every kube-root-ca.crt anew"))...)
+		},
 	},
 	{
 		Code: "volume.ca-expired", Confidence: Possible,
@@ -157,10 +136,10 @@ securityContext:
 		Apart: "The dates in ca.crt are compared with this pod's clock, so a wrong clock looks the same (token.clock-skew): the " +
 			"server's Date header decides. An expired certificate of the server alone is tls.expired.",
 		Fix: steps(
-			"# first make sure that the clock of node NODE is right:",
-			"timedatectl",
-			"# on a control-plane node (kubeadm):",
-			"kubeadm certs check-expiration",
+			look("is the clock of node NODE right?", asksClocks,
+				whenThen("no", "set it; the CA may be good"),
+				when("yes", 2)).at(onNode),
+			ask(admin, "the cluster's CA has to be renewed").with("kubeadm certs check-expiration").at(onControlPlane),
 		),
 	},
 	{
@@ -169,9 +148,11 @@ securityContext:
 		Apart: "Only the number of certificates in the file is known; Go, Python and curl read all of them. It matters to clients that" +
 			" read the first one, and then looks like tls.unknown-ca there and nowhere else.",
 		Fix: steps(
-			"# while a CA is being replaced this is right. The order is that of --root-ca-file of",
-			"# kube-controller-manager: put the CA first that signed the API server's certificate",
-			"kubectl -n NAMESPACE get configmap kube-root-ca.crt -o yaml",
+			look("is a CA being replaced? Then several are right",
+				`kubectl -n NAMESPACE get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}'`,
+				whenThen("yes, or all clients read all of them (Go, Python, curl)", "leave it"),
+				when("a client reads only the first", 2)),
+			ask(admin, "in the file that --root-ca-file of kube-controller-manager names, put the CA first that signed the API server's certificate"),
 		),
 	},
 	{
@@ -180,10 +161,9 @@ securityContext:
 		Apart: "The token names the namespace too, so requests work; only clients that need the file fail. A volume that lacks more " +
 			"than this file is volume.token-missing or volume.ca-missing.",
 		Fix: steps(
-			`# for a program that reads a variable, in the container's spec:
-env:
-- name: POD_NAMESPACE
-  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}`,
+			look("whose volume is it? Kubernetes' own has the file",
+				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				when("one of another name than kube-api-access-…", 2)),
 			ownVolume,
 		),
 	},
@@ -193,8 +173,9 @@ env:
 		Apart: "File and token were made for different namespaces, so at least one was copied. When they agree and the pod's name " +
 			"differs, it is token.foreign-pod.",
 		Fix: steps(
-			"# a token copied from elsewhere; see what is mounted there and use the pod's own:",
-			showPod,
+			look("whose volume is it? A token or namespace was copied from elsewhere",
+				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				when("one of another name than kube-api-access-…", 2)),
 			ownVolume,
 		),
 	},

@@ -40,7 +40,7 @@ func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]st
 		t.lines(hang("fix: the same as for "+at, t.width, "  ", "    ")...)
 	} else {
 		told[r.Code] = r.ID
-		t.fix(r.Code, cause.Fix(seen), w)
+		t.fix(r.Code, seen.FixOf(cause).Lines(), w)
 	}
 	t.lines("")
 }

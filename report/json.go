@@ -24,6 +24,7 @@ func JSON(w io.Writer, r Report) error {
 		full := &r.Verdict.Causes[i]
 		full.Evidence, full.Against, full.Decide = orEmpty(c.Evidence), orEmpty(c.Against), orEmpty(c.Decide)
 		full.Consequences, full.Fix = orEmpty(c.Consequences), orEmpty(c.Fix)
+		full.Steps, full.Blanks = orEmpty(c.Steps), orEmpty(c.Blanks)
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -32,7 +33,7 @@ func JSON(w io.Writer, r Report) error {
 }
 
 // orEmpty keeps null out of the document.
-func orEmpty[T checks.Result | diagnosis.Finding | string](list []T) []T {
+func orEmpty[T checks.Result | diagnosis.Finding | diagnosis.Step | diagnosis.Blank | string](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

@@ -25,8 +25,8 @@ func verbatim(r Report) map[string]bool {
 		}
 	}
 	for _, result := range r.Results {
-		_, fix := diagnosis.FixFor(diagnosis.Seen{Pod: r.Pod, Results: r.Results}, result)
-		for _, step := range fix {
+		seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
+		for _, step := range seen.FixOf(diagnosis.CauseFor(result)).Lines() {
 			for line := range strings.SplitSeq(step, "\n") {
 				lines["    "+line] = true
 			}
@@ -123,7 +123,7 @@ func TestFixesStandVerbatim(t *testing.T) {
 	for _, c := range diagnosis.Catalogue() {
 		r := Report{Status: checks.Fail, Results: []checks.Result{{ID: "some.check", Status: checks.Fail, Code: c.Code, Summary: "seen"}}}
 		got := tableOf(t, r, TableOptions{Width: 40})
-		for _, step := range c.Fix(diagnosis.Seen{Results: r.Results}) {
+		for _, step := range (diagnosis.Seen{Results: r.Results}).FixOf(c).Lines() {
 			if strings.HasPrefix(step, "# ") && !strings.Contains(step, "\n") {
 				continue
 			}

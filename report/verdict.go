@@ -95,18 +95,22 @@ func (t *table) title(r checks.Result, code string) {
 	t.lines(name[1:]...)
 }
 
-// fix writes the commands of a fix. YAML that stands above is named only.
+// fix writes the steps of a fix. What stands above already is named only.
 func (t *table) fix(code string, steps []string, w *written) {
 	if len(steps) == 0 {
 		return
 	}
 	t.lines("  fix:")
+	named := ""
 	for _, step := range steps {
-		if above, ok := w.under[step]; ok && strings.Contains(step, "\n") {
-			t.step("# the YAML that stands under " + flat(above))
-			continue
+		above, ok := w.under[step]
+		switch {
+		case !ok || !strings.Contains(step, "\n"):
+			w.under[step], named = code, ""
+			t.step(step)
+		case above != named:
+			t.step("# the same lines as under " + flat(above))
+			named = above
 		}
-		w.under[step] = code
-		t.step(step)
 	}
 }

@@ -92,7 +92,7 @@ func explain(w io.Writer, heading string, c diagnosis.Cause) error {
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Told apart:** "+c.Apart))
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** on the word of one check: "+confidenceRules[c.Confidence]+
 		" Other results and experiments can raise or lower it."))
-	fmt.Fprintf(&b, "**Fix:**\n\n```text\n%s\n```\n", strings.Join(c.Fix(diagnosis.Seen{}), "\n"))
+	fmt.Fprintf(&b, "**Fix:**\n\n```text\n%s\n```\n", strings.Join(diagnosis.Seen{}.FixOf(c).Lines(), "\n"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

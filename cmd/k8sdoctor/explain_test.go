@@ -43,7 +43,7 @@ func TestEveryCauseIsExplained(t *testing.T) {
 		if n := strings.Count(all, "\n### "+c.Code+"\n"); n != 1 {
 			t.Errorf("%s: %d entries on the page, want 1", c.Code, n)
 		}
-		for _, step := range c.Fix(diagnosis.Seen{}) {
+		for _, step := range (diagnosis.Seen{}).FixOf(c).Lines() {
 			if !strings.Contains(got, step) {
 				t.Errorf("%s: the fix lacks %q", c.Code, step)
 			}

@@ -1,0 +1,51 @@
+package diagnosis
+
+import (
+	"slices"
+	"strings"
+)
+
+// Fix is what to do about a cause: steps, and the blanks that their commands
+// leave.
+type Fix struct {
+	Blanks []Blank `json:"blanks"`
+	Steps  []Step  `json:"steps"`
+}
+
+// FixOf returns what to do about a cause, filled in with what a run saw.
+func (s Seen) FixOf(c Cause) Fix {
+	fix := Fix{Blanks: []Blank{}, Steps: []Step{}}
+	if c.Fix == nil {
+		return fix
+	}
+	var commands []string
+	for _, step := range c.Fix(s) {
+		commands = append(commands, step.Command, step.Undo)
+		step.Text, step.Who, step.Where = s.fill(step.Text, false), s.fill(step.Who, false), s.fill(step.Where, false)
+		step.Command, step.Undo = s.fill(step.Command, true), s.fill(step.Undo, true)
+		step.Answers = slices.Clone(step.Answers)
+		for i, a := range step.Answers {
+			step.Answers[i] = Answer{If: s.fill(a.If, false), Step: a.Step, Then: s.fill(a.Then, false)}
+		}
+		fix.Steps = append(fix.Steps, step)
+	}
+	fix.Blanks = s.open(commands)
+	return fix
+}
+
+// Lines are the fix as texts to paste into a shell, one for the blanks and one
+// for each step; what is said is in comments.
+func (f Fix) Lines() []string {
+	lines := []string{}
+	if len(f.Blanks) > 0 {
+		set := []string{"# for the commands below:"}
+		for _, b := range f.Blanks {
+			set = append(set, b.paste())
+		}
+		lines = append(lines, strings.Join(set, "\n"))
+	}
+	for i, step := range f.Steps {
+		lines = append(lines, step.paste(i+1, len(f.Steps)))
+	}
+	return lines
+}
