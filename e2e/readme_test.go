@@ -17,12 +17,12 @@ import (
 // TestReadme pastes what README.md shows for a cluster.
 func TestReadme(t *testing.T) {
 	for name, f := range map[string]func(*testing.T){
-		"a Job, twice, with a policy in between": jobTwice,
-		"a Job without its ServiceAccount":       jobWithoutAccount,
-		"a Job without its image":                jobWithoutImage,
-		"a pod of its own":                       ownPod,
-		"a pod of its own that is sick":          sickPod,
-		"exec leaves the termination log alone":  execInPod,
+		"a Job twice with a policy in between":  jobTwice,
+		"a Job without its ServiceAccount":      jobWithoutAccount,
+		"a Job without its image":               jobWithoutImage,
+		"a pod of its own":                      ownPod,
+		"a pod of its own that is sick":         sickPod,
+		"exec leaves the termination log alone": execInPod,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
