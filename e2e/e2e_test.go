@@ -107,7 +107,7 @@ func (s scenario) run(t *testing.T) {
 	s.keep(t, end.log)
 	rep := readReport(t, end.log)
 	end.check(t, s.exit)
-	end.check(t, s.exit)
+	checkJSON(t, end.message)
 	s.checkCauses(t, rep)
 	verdicts.Add(s.row(rep))
 	s.checkResults(t, rep.Results)
