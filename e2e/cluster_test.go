@@ -159,12 +159,26 @@ func kubectlImage(t *testing.T) string {
 	if given := os.Getenv("E2E_KUBECTL_IMAGE"); given != "" {
 		return given
 	}
-	const image = "k8sdoctor-e2e/kubectl:dev"
-	cluster, dir, platform := os.Getenv("E2E_CLUSTER"), t.TempDir(), "linux-"+runtime.GOARCH
-	command(t, "docker", "cp", cluster+"-control-plane:/usr/bin/kubectl", dir)
-	command(t, "go", "run", "../hack/image", "-name", "kubectl", "-command", "", "-dir", dir, "-tag", image,
-		"linux/"+runtime.GOARCH+"="+filepath.Join(dir, "kubectl"))
-	command(t, "go", "tool", "kind", "load", "image-archive", "--name", cluster, filepath.Join(dir, "kubectl-"+platform+".tar"))
+	binary := filepath.Join(t.TempDir(), "kubectl")
+	command(t, "docker", "cp", os.Getenv("E2E_CLUSTER")+"-control-plane:/usr/bin/kubectl", binary)
+	return loadImage(t, binary)
+}
+
+// programImage builds a program of this repository and returns its image.
+func programImage(t *testing.T, folder string) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), filepath.Base(folder))
+	command(t, "env", "CGO_ENABLED=0", "GOOS=linux", "go", "build", "-o", binary, folder)
+	return loadImage(t, binary)
+}
+
+// loadImage gives the cluster an image that holds one static binary.
+func loadImage(t *testing.T, binary string) string {
+	t.Helper()
+	dir, name := filepath.Split(binary)
+	image, platform := "k8sdoctor-e2e/"+name+":dev", "linux-"+runtime.GOARCH
+	command(t, "go", "run", "../hack/image", "-name", name, "-command", "", "-dir", dir, "-tag", image, "linux/"+runtime.GOARCH+"="+binary)
+	command(t, "go", "tool", "kind", "load", "image-archive", "--name", os.Getenv("E2E_CLUSTER"), filepath.Join(dir, name+"-"+platform+".tar"))
 	return image
 }
 

@@ -6,7 +6,6 @@
 package e2e
 
 import (
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -53,7 +52,6 @@ func TestOnCluster(t *testing.T) {
 	t.Run("together", func(t *testing.T) {
 		setAside(t, brokenNode())
 		t.Run("job.yaml as it stands", asItStands)
-		t.Run("kubectl run", kubectlRun)
 		dns, image := newDNSServer(t), kubectlImage(t)
 		t.Run("on a broken node", func(t *testing.T) {
 			t.Parallel()
@@ -109,7 +107,7 @@ func (s scenario) run(t *testing.T) {
 	s.keep(t, end.log)
 	rep := readReport(t, end.log)
 	end.check(t, s.exit)
-	t.Logf("%s: %s", rep.Verdict.Summary, list(rep.Verdict.Causes))
+	checkJSON(t, end.message)
 	s.checkCauses(t, rep)
 	verdicts.Add(s.row(rep))
 	s.checkResults(t, rep.Results)
@@ -134,21 +132,12 @@ func (s scenario) checkResults(t *testing.T, results []checks.Result) {
 	}
 }
 
-// asItStands applies the manifest that the README hands out.
+// asItStands pastes what README.md shows for the manifest that it hands out.
 func asItStands(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t, true)
-	ns.kubectl(t, "apply", "-f", "../manifests/job.yaml")
+	checkTable(t, ns.pasteJob(t).stdout)
 	end := ns.wait(t)
 	end.check(t, 0)
-	checkTable(t, end.log)
-}
-
-// kubectlRun runs the line that the README hands out.
-func kubectlRun(t *testing.T) {
-	t.Parallel()
-	ns := newNamespace(t, true)
-	config := write(t, t.TempDir(), "kubeconfig", read(t, os.Getenv("KUBECONFIG")))
-	kubectl(t, "--kubeconfig", config, "config", "set-context", "--current", "--namespace", string(ns))
-	checkTable(t, command(t, "env", "KUBECONFIG="+config, "../hack/kubectl-run.sh"))
+	checkText(t, end.message)
 }

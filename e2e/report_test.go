@@ -35,11 +35,24 @@ func (e ended) check(t *testing.T, exit int) {
 	if e.exit != exit && (exit != either || e.exit > 1) {
 		t.Errorf("exit code: got %d, want %d", e.exit, exit)
 	}
-	if n := len(e.message); n == 0 || n > 4096 || !json.Valid([]byte(e.message)) {
-		t.Errorf("termination message: got %d bytes, want 1 to 4096 of JSON:\n%s", n, e.message)
-	}
 	if jwt.MatchString(e.log) || jwt.MatchString(e.message) {
 		t.Error("a token is in the log or in the termination message")
+	}
+}
+
+// checkText checks that a termination message is text and all there.
+func checkText(t *testing.T, message string) {
+	t.Helper()
+	if n := len(message); n > 3072 || !regexp.MustCompile(`^(PASS|WARN|FAIL)  [ -~\n]+\n\((end|cut); [ -~]+\)$`).MatchString(message) {
+		t.Errorf("termination message: got %d bytes, want at most 3072 of text with an end:\n%s", n, message)
+	}
+}
+
+// checkJSON checks that a termination message is JSON.
+func checkJSON(t *testing.T, message string) {
+	t.Helper()
+	if n := len(message); n == 0 || n > 4096 || !json.Valid([]byte(message)) {
+		t.Errorf("termination message: got %d bytes, want 1 to 4096 of JSON:\n%s", n, message)
 	}
 }
 

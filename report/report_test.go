@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 			name + ".golden":             tableOf(t, r, TableOptions{}),
 			name + "-40.golden":          tableOf(t, r, TableOptions{Width: 40}),
 			name + ".termination.golden": string(TerminationMessage(r)) + "\n",
+			name + ".text.golden":        string(TerminationText(r)) + "\n",
 		} {
 			path := "testdata/" + file
 			if *update {

@@ -31,7 +31,8 @@ func checkCommand() *cli.Command {
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
 			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
 			&cli.StringFlag{Name: "earlier", Usage: "`FILE` with a JSON report from when the API could be reached, or from another pod: its endpoints are tried like --endpoint", EnvVars: env("EARLIER")},
-			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; written where it exists", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
+			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; unless named, written where it exists by the container's first process", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
+			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of that file: text or json", Value: "text", EnvVars: env("TERMINATION_FORMAT")},
 		),
 		Before: noArguments,
 		Action: runCheck,
@@ -90,8 +91,12 @@ func runCheck(c *cli.Context) error {
 	if c.Duration("wait") < 0 {
 		return fmt.Errorf("--wait %s: a duration cannot be negative", c.Duration("wait"))
 	}
+	asJSON, err := oneOf(c, "termination-format", "json", "text")
+	if err != nil {
+		return err
+	}
 	r := session.runUntil(c.Context, time.Now().Add(c.Duration("wait")))
-	if err := terminationMessage(c, r); err != nil {
+	if err := terminationMessage(c, r, asJSON); err != nil {
 		fmt.Fprintf(session.stderr, "k8sdoctor: %v\n", err)
 	}
 	return session.show(r)

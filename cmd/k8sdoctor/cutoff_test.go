@@ -67,6 +67,9 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 	if message := string(report.TerminationMessage(r)); strings.Contains(message, `"status":"pass"`) {
 		t.Errorf("got termination message %s, want no pass", message)
 	}
+	if text := string(report.TerminationText(r)); strings.HasPrefix(text, "PASS") || !strings.Contains(text, r.Incomplete) {
+		t.Errorf("got termination text %s, want no pass, and what ended the run", text)
+	}
 	status, stdout, _ = call(t.Context(), args...)
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
 	for i, line := range lines {

@@ -106,6 +106,7 @@ func TestRedaction(t *testing.T) {
 				}},
 				{"JSON", func() string { stdout.Reset(); s.json = true; s.show(r); return stdout.String() }},
 				{"termination message", func() string { return string(report.TerminationMessage(r)) }},
+				{"termination text", func() string { return string(report.TerminationText(r)) }},
 			} {
 				text := form.text()
 				if text == "" {

@@ -14,16 +14,16 @@ import (
 // not set one.
 const defaultTerminationLog = "/dev/termination-log"
 
-// terminationMessage writes the verdict to where the kubelet looks for it. The
-// default file is left alone where it does not exist; one that was asked for is
-// made.
-func terminationMessage(c *cli.Context, r report.Report) error {
-	name, flags := c.String("termination-log"), os.O_WRONLY|os.O_TRUNC|syscall.O_NONBLOCK
-	if name == "" {
+// terminationMessage writes the verdict to where the kubelet looks for it. A file
+// that was asked for is made. The default one is left alone where it does not
+// exist, and by all but the first process of the container: it is the
+// application's where k8sdoctor was started by kubectl exec.
+func terminationMessage(c *cli.Context, r report.Report, asJSON bool) error {
+	name, asked, flags := c.String("termination-log"), c.IsSet("termination-log"), os.O_WRONLY|os.O_TRUNC|syscall.O_NONBLOCK
+	switch {
+	case name == "", !asked && os.Getpid() != 1:
 		return nil
-	}
-	asked := name != defaultTerminationLog
-	if asked {
+	case asked:
 		flags |= os.O_CREATE
 	}
 	file, err := os.OpenFile(name, flags, 0o644)
@@ -33,7 +33,11 @@ func terminationMessage(c *cli.Context, r report.Report) error {
 		}
 		return nil
 	}
-	if _, err = file.Write(report.TerminationMessage(r)); err != nil {
+	message := report.TerminationText(r)
+	if asJSON {
+		message = report.TerminationMessage(r)
+	}
+	if _, err = file.Write(message); err != nil {
 		file.Close()
 		return fmt.Errorf("termination message: %w", err)
 	}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// readText checks what holds for any message, and returns its lines and whether
+// it was cut.
+func readText(t *testing.T, data []byte) (lines []string, cut bool) {
+	t.Helper()
+	if len(data) > 3072 {
+		t.Errorf("got %d bytes, want at most 3072", len(data))
+	}
+	for i, b := range data {
+		if b != '\n' && (b < ' ' || b > '~') {
+			t.Fatalf("byte %d is %#x, want printable ASCII: %.200q", i, b, data)
+		}
+	}
+	lines = strings.Split(string(data), "\n")
+	last := len(lines) - 1
+	if lines[last] != terminationEnd && lines[last] != terminationCut {
+		t.Errorf("the last line does not say whether all is there: %q", lines[last])
+	}
+	return lines[:last], lines[last] == terminationCut
+}
+
+func TestTerminationTextFits(t *testing.T) {
+	for name, r := range hostile() {
+		t.Run(name, func(t *testing.T) { readText(t, TerminationText(r)) })
+	}
+	for size := 1; size < 1<<16; size = 2*size + 1 {
+		for _, text := range []string{"x", "é", "漢", "\x01", "\n", "\xff"} {
+			huge := strings.Repeat(text, size)
+			for _, r := range []Report{reportOf(huge, huge, 3, 5), reportOf("short", huge, 1, size%500), reportOf(huge, "short", size%500, 1)} {
+				if lines, _ := readText(t, TerminationText(r)); !strings.HasPrefix(lines[0], "FAIL") {
+					t.Errorf("got the first line %.80q, want the verdict", lines[0])
+				}
+			}
+		}
+	}
+}
+
+func TestTerminationTextHoldsTheVerdict(t *testing.T) {
+	r := Report{Status: checks.Fail, Incomplete: "interrupted by SIGTERM", Results: []checks.Result{{ID: "net.connect", Status: checks.Fail}, {ID: "tls.chain", Status: checks.Skip}}}
+	r.Verdict = diagnosis.Verdict{Summary: "likely: a wall", Causes: []diagnosis.Finding{
+		{Code: "net.a", Confidence: diagnosis.Likely, Title: "a wall", Fix: []string{"# look:\n# at what?", "kubectl get wall"}},
+		{Code: "net.b", Confidence: diagnosis.Possible, Title: "no way", Fix: []string{"kubectl get way"}},
+	}}
+	want := `FAIL  likely: a wall (incomplete: interrupted by SIGTERM)
+failed: net.connect
+net.a (likely): a wall
+net.b (possible): no way
+fix of net.a:
+  # look:
+  # at what?
+  kubectl get wall
+(end; the log has the whole report)`
+	if got := string(TerminationText(r)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A command that is cut is another command, and one without what comes before
+// it as well.
+func TestTerminationTextCutsBetweenSteps(t *testing.T) {
+	message := func(steps ...string) (string, bool) {
+		lines, cut := readText(t, TerminationText(Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Causes: []diagnosis.Finding{{Code: "net.a", Fix: steps}}}}))
+		return strings.Join(lines, "\n") + "\n", cut
+	}
+	some := 0
+	for size := 2800; size < 3200; size++ {
+		step := "kubectl get " + strings.Repeat("x", size)
+		text, cut := message("# look:", step, "kubectl delete x")
+		if all := strings.Contains(text, "  "+step+"\n  kubectl delete x\n"); all == cut {
+			t.Fatalf("a step of %d bytes: all is there %v, said to be cut %v:\n%s", len(step), all, cut, text)
+		} else if !all && strings.Contains(text, "delete") || strings.Contains(text, "kubectl get") != strings.Contains(text, step+"\n") {
+			t.Fatalf("a step of %d bytes is there in part:\n%s", len(step), text)
+		} else if cut {
+			some++
+		}
+	}
+	if some == 0 || some == 400 {
+		t.Errorf("%d of 400 were cut, want some", some)
+	}
+	if text, cut := message("kubectl get x", "apiVersion: v1\nkind: ConfigMap", "kubectl delete x"); !cut || !strings.HasSuffix(text, "kubectl get x\n") {
+		t.Errorf("got %q, cut %v, want nothing from the YAML on", text, cut)
+	}
+}
+
+func FuzzTerminationText(f *testing.F) {
+	f.Add("s", "t", uint16(1), uint16(1))
+	f.Add(strings.Repeat("\x01", 3000), strings.Repeat("é", 3000), uint16(9), uint16(400))
+	f.Fuzz(func(t *testing.T, summary, rest string, causes, failed uint16) {
+		readText(t, TerminationText(reportOf(summary, rest, int(causes%40), int(failed%500))))
+	})
+}
