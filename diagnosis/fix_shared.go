@@ -82,8 +82,8 @@ var ownVolume = changeTemplate("mounts the volume that Kubernetes itself would a
 func byHand(yes, no int) Step {
 	return look("which volume is mounted at /var/run/secrets/kubernetes.io/serviceaccount?",
 		"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-		when("one of another name than kube-api-access-…", yes),
-		when("kube-api-access-…, which the kubelet fills", no))
+		when("one of another name than kube-api-access-*", yes),
+		when("kube-api-access-*, which the kubelet fills", no))
 }
 
 // isolated looks which policies keep the pod from sending.

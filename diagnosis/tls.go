@@ -26,8 +26,9 @@ var tlsCauses = []Cause{
 			return append([]Step{
 				look("is the CA that the namespace publishes the one that kubectl trusts here?", publishedCA+"\n"+trustedCA,
 					when("the same: the pod's ca.crt is older", 2),
-					when("another", 4)),
-			}, append(restart(2, "a new pod gets the present ca.crt, and a program that holds the old one forgets it"),
+					when("another", 6)),
+				byHand(3, 4), ownVolume,
+			}, append(restart(4, "a new pod gets the present ca.crt, and a program that holds the old one forgets it"),
 				ask(admin, "give kube-controller-manager the present CA (--root-ca-file); it then writes every kube-root-ca.crt anew"))...)
 		},
 	},
@@ -84,10 +85,11 @@ var tlsCauses = []Cause{
 		Fix: func(Seen) []Step {
 			return append([]Step{
 				look("who issued what is served, and what does the namespace publish?", servedChain+"\n"+publishedCA,
-					when("the same CA: the pod's ca.crt is old", 2),
+					when("the same CA: the pod's ca.crt is another", 2),
 					whenThen("another, and kubectl works", "it is not the API server that answers this pod: see tls.foreign-server"),
-					when("another, for kubectl as well", 4)),
-			}, append(restart(2, "a new pod gets the present ca.crt"),
+					when("another, for kubectl as well", 6)),
+				byHand(3, 4), ownVolume,
+			}, append(restart(4, "a new pod gets the present ca.crt"),
 				ask(admin, "give kube-controller-manager the CA that signs the API server's certificate (--root-ca-file)"))...)
 		},
 	},

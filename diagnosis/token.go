@@ -62,7 +62,7 @@ var tokenCauses = []Cause{
 		Fix: steps(
 			look("whose volume is it? The token was copied from another pod",
 				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-				when("one of another name than kube-api-access-…", 2)),
+				when("one of another name than kube-api-access-*", 2)),
 			ownVolume,
 		),
 	},

@@ -26,7 +26,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Apart: "The mount table has the mount and its directory lists nothing. Without a mount it would be volume.not-mounted, with " +
 			"ca.crt alone volume.token-missing.",
 		Fix: func(Seen) []Step {
-			return append(restart(1, "a new pod gets a fresh mount"),
+			return append(append([]Step{byHand(2, 3), ownVolume}, restart(3, "a new pod gets a fresh mount")...),
 				ask(nodeAdmin, "where new pods have it empty, too: a kubelet that runs in a container needs \"shared\" here").
 					with("findmnt -o TARGET,PROPAGATION -T /var/lib/kubelet").at(onNode))
 		},
@@ -82,7 +82,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Fix: steps(
 			look("whose volume is it? The kubelet writes no such token",
 				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-				when("one of another name than kube-api-access-…: it can go", 2),
+				when("one of another name than kube-api-access-*: it can go", 2),
 				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
 			ownVolume,
 		),
@@ -95,7 +95,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Fix: steps(
 			look("whose volume is it? The kubelet writes no such token",
 				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-				when("one of another name than kube-api-access-…: it can go", 2),
+				when("one of another name than kube-api-access-*: it can go", 2),
 				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
 			ownVolume,
 		),
@@ -163,7 +163,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Fix: steps(
 			look("whose volume is it? Kubernetes' own has the file",
 				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-				when("one of another name than kube-api-access-…", 2)),
+				when("one of another name than kube-api-access-*", 2)),
 			ownVolume,
 		),
 	},
@@ -175,7 +175,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Fix: steps(
 			look("whose volume is it? A token or namespace was copied from elsewhere",
 				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-				when("one of another name than kube-api-access-…", 2)),
+				when("one of another name than kube-api-access-*", 2)),
 			ownVolume,
 		),
 	},

@@ -31,6 +31,9 @@ func decode(t *testing.T, data []byte) termination {
 func TestTerminationMessageHoldsTheVerdict(t *testing.T) {
 	r := saved(t, "failing")
 	r.Incomplete = "interrupted by SIGTERM"
+	for i := range r.Verdict.Causes { // the last of a fix is short enough for all to fit
+		r.Verdict.Causes[i].Fix = r.Verdict.Causes[i].Fix[len(r.Verdict.Causes[i].Fix)-1:]
+	}
 	got := decode(t, TerminationMessage(r))
 	want := termination{
 		Status: checks.Fail, Summary: r.Verdict.Summary, Failed: []string{"net.connect"}, Incomplete: "interrupted by SIGTERM",
