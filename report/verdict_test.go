@@ -46,7 +46,7 @@ FAIL  net.connect  net.no-route
   possible cause: no route
   fix:
     ip route
-    # the YAML that stands under net.egress-blocked
+    # the same lines as under net.egress-blocked
 
 WARN  tls.name  tls.name-not-covered
   not covered
