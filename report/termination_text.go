@@ -59,7 +59,7 @@ type terminationText struct {
 
 // say adds a line for people, and shortens it if need be.
 func (t *terminationText) say(line string) {
-	t.add(clip(ascii(strings.TrimRight(line, " ")), maxTerminationLine) + "\n")
+	t.add(ascii(clip(strings.TrimRight(line, " "), maxTerminationLine)) + "\n")
 }
 
 // paste adds a step of a fix, whole or not at all, and no YAML. Nothing follows
