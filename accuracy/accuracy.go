@@ -79,6 +79,11 @@ func (t *Table) Write(page, section string) error {
 	}
 	text := fmt.Sprintf("The right cause comes first in %d of %d faults; none is named in %d of %d healthy pods.\n\n| provoked | right cause | first named | confidence | rank | time to verdict |\n| --- | --- | --- | --- | --- | --- |\n%s",
 		right[false], all[false], right[true], all[true], b.String())
+	return replace(page, section, text)
+}
+
+// replace puts a text between the two markers of a section.
+func replace(page, section, text string) error {
 	old, err := os.ReadFile(page)
 	if err != nil {
 		return err

@@ -57,8 +57,9 @@ func restart(number int, why string) []Step {
 }
 
 // ownVolume gives the container the volume that Kubernetes adds by itself, in
-// place of what is mounted there.
-var ownVolume = changeTemplate("mounts the volume that Kubernetes itself would add, in the container CONTAINER", `spec:
+// place of what somebody has mounted there.
+var ownVolume = change("WORKLOAD mounts the volume that Kubernetes itself would add, in the container CONTAINER"+replaced, rollBack,
+	"kubectl -n NAMESPACE describe pod POD | grep -q 'serviceaccount from kube-api-access-' ||\n"+patchTemplate(`spec:
   volumes:
   - name: api-access
     projected:
@@ -76,7 +77,7 @@ var ownVolume = changeTemplate("mounts the volume that Kubernetes itself would a
     volumeMounts:
     - name: api-access
       mountPath: /var/run/secrets/kubernetes.io/serviceaccount
-      readOnly: true`)
+      readOnly: true`))
 
 // byHand looks whether the volume is the one that Kubernetes adds.
 func byHand(yes, no int) Step {

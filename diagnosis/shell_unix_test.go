@@ -116,7 +116,9 @@ func checkCalls(t *testing.T, recorded string) {
 			}
 		}
 		if i := slices.Index(list, "-p"); i >= 0 && strings.Contains(list[i+1], "\n") {
-			var patch struct{ Spec struct{ Template corev1.PodTemplateSpec } }
+			var patch struct {
+				Spec struct{ Template corev1.PodTemplateSpec }
+			}
 			if err := yaml.UnmarshalStrict([]byte(list[i+1]), &patch); err != nil {
 				t.Errorf("%v\n%s", err, list[i+1])
 			}

@@ -86,7 +86,7 @@ var tokenCauses = []Cause{
 		Apart: "The token's key id is not in the server's published keys, or the signature fails with it. Where the keys may not be " +
 			"read this stays token.rejected; when some servers accept it, it is token.intermittent.",
 		Fix: func(Seen) []Step {
-			return append(restart(1, "a new pod gets a token of the present key"),
+			return append(append([]Step{byHand(2, 3), ownVolume}, restart(3, "a new pod gets a token of the present key")...),
 				ask(admin, "where new pods are refused, too: the key has to be the same on every server").with(signingKeys).at(onEachServer))
 		},
 	},
@@ -97,8 +97,9 @@ var tokenCauses = []Cause{
 			"token.rejected. An old issuer that the server still lists second is accepted, and no fault.",
 		Fix: func(Seen) []Step {
 			return append([]Step{
-				look("which issuer does the server have?", "kubectl get --raw /.well-known/openid-configuration", when("another than the token: it was changed", 2)),
-			}, append(restart(2, "a new pod gets a token of the present issuer"),
+				look("which issuer does the server have?", "kubectl get --raw /.well-known/openid-configuration", when("another than the token: it was changed, or the token is another cluster's", 2)),
+				byHand(3, 4), ownVolume,
+			}, append(restart(4, "a new pod gets a token of the present issuer"),
 				ask(admin, "or give kube-apiserver the old --service-account-issuer as a second one, until all tokens are new"))...)
 		},
 	},
@@ -118,6 +119,7 @@ var tokenCauses = []Cause{
 				change("the ServiceAccount is there again, without the rights that were not given by a role binding to its name", "kubectl -n NAMESPACE delete serviceaccount SERVICE_ACCOUNT",
 					"kubectl -n NAMESPACE create serviceaccount SERVICE_ACCOUNT"),
 				restart(3, "")[0], restart(3, "a new pod gets a new token")[1],
+				byHand(6, 7), ownVolume,
 				ask(admin, "the API server's log has the reason").with(serverSays),
 			}
 		},

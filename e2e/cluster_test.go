@@ -66,6 +66,14 @@ func (ns namespace) show(t *testing.T) {
 // Words of the file like $NODE stand for the values given.
 func (ns namespace) runJob(t *testing.T, file string, given values) ended {
 	t.Helper()
+	kubectl(t, "apply", "-k", ns.customize(t, file, given))
+	return ns.wait(t)
+}
+
+// customize applies the objects of a file of testdata, and returns a folder with
+// the Job that the file changes.
+func (ns namespace) customize(t *testing.T, file string, given values) string {
+	t.Helper()
 	patch, objects := "", ""
 	if file != "" {
 		patch, objects = ns.split(t, file, given)
@@ -82,8 +90,7 @@ func (ns namespace) runJob(t *testing.T, file string, given values) ended {
 		kustomization += "- path: patch.yaml\n"
 	}
 	write(t, dir, "kustomization.yaml", kustomization)
-	kubectl(t, "apply", "-k", dir)
-	return ns.wait(t)
+	return dir
 }
 
 // apply applies objects until the end of the test: some are the whole cluster's.

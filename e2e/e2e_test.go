@@ -23,6 +23,8 @@ type scenario struct {
 	// before prepares what no file can hold, and says what the file's words
 	// stand for.
 	before func(t *testing.T, ns namespace) values
+	// after breaks what a pod has to be there for already; only TestFixes knows it.
+	after func(t *testing.T, ns namespace)
 	// privileged asks for a namespace that does not enforce "restricted".
 	privileged bool
 	exit       int
