@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"runtime/debug"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -144,7 +142,8 @@ func (r *run) blockedBy(c *Check) string {
 // runOne runs one check; returned is false when the check ignored its end and
 // may still be at work on the facts.
 func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time.Duration) (out Outcome, returned bool) {
-	own, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	panics := make(chan Outcome, 1)
+	own, cancel := context.WithTimeoutCause(context.WithValue(ctx, panicKey{}, panics), limit, fmt.Errorf("no answer within %s", limit))
 	defer cancel()
 	result := make(chan Outcome, 1)
 	go func() {
@@ -155,11 +154,23 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 		}()
 		result <- c.Run(own, sys, facts)
 	}()
+	var broken *Outcome // by a panic beside the check's own goroutine
 	var late <-chan time.Time
 	ended := own.Done()
 	for {
 		select {
+		case out := <-panics:
+			broken = &out
+			cancel()
 		case out := <-result:
+			select {
+			case out := <-panics:
+				return out, true
+			default:
+			}
+			if broken != nil {
+				return *broken, true
+			}
 			if ctx.Err() != nil && (out.Status != Pass || len(c.After) > 0) { // a probe passes whatever it saw
 				out = Outcome{Status: Skip, Summary: "cut off: " + context.Cause(ctx).Error(), Evidence: out.Evidence}
 			}
@@ -167,6 +178,9 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 		case <-ended:
 			ended, late = nil, time.After(stopGrace)
 		case <-late:
+			if broken != nil {
+				return *broken, false
+			}
 			if ctx.Err() != nil {
 				return Outcome{Status: Skip, Summary: "cut off: " + context.Cause(ctx).Error()}, false
 			}
@@ -176,14 +190,4 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 			}, false
 		}
 	}
-}
-
-func panicked(p any) Outcome {
-	out := Outcome{Status: Fail, Code: "internal.error", Summary: fmt.Sprintf("panic: %v", p)}
-	for i, line := range strings.Split(string(debug.Stack()), "\n") {
-		if i < 24 {
-			out.Evidence.Add(fmt.Sprintf("stack %02d", i), "%s", strings.TrimSpace(line))
-		}
-	}
-	return out
 }
