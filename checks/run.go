@@ -111,9 +111,7 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.facts, c, r.limit)
 	}
-	if r.stuck == "" && returned { // what is stuck may still write the facts, the token among them
-		out = r.facts.token.scrub(out)
-	}
+	out = r.facts.token.scrub(out)
 	if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
 		out.Code = c.ID
 	}

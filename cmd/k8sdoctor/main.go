@@ -69,8 +69,14 @@ func exitStatus(err error, stderr io.Writer) int {
 	if f, ok := errors.AsType[found](err); ok {
 		return int(f)
 	}
-	fmt.Fprintf(stderr, "k8sdoctor: %v\n", err)
+	complain(stderr, err)
 	return statusNoResult
+}
+
+// complain says what is wrong, in words that may be of a flag, a variable or a
+// file.
+func complain(stderr io.Writer, err error) {
+	fmt.Fprintf(stderr, "k8sdoctor: %s\n", checks.OwnPod().Printable(err.Error()))
 }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
