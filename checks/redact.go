@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ type credential struct {
 // Patterns of what stands between a name and its value, such as the ": " of a
 // header and the `":["` of JSON, and of values.
 const (
-	assigns = `[\\"'\]]*\s*(?:[:=]|%3[Dd])\s*(?:\[?\\?["'])?`
+	assigns = `[\\"'\]]*\s*[:=]\s*(?:\[?\\?["'])?`
 	bare    = `[^\s"'<>\\]+`
 	names   = `passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|session[_-]?id|signature`
 )
@@ -27,17 +28,19 @@ var credentials = []credential{
 	{[]string{"private key"}, regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)`), redacted},
 	{[]string{"eyj"}, regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,4}`), redacted}, // a JWT: base64 of {"
 	// The user of a URL, to the last @: a password may hold one, and slashes.
-	{[]string{"@", "%40"}, regexp.MustCompile(`((?::|%3[Aa])(?:\\?/|%2[Ff]){2})[^\s"<>]*(@|%40)`), "${1}" + redacted + "${2}"},
+	{[]string{"@"}, regexp.MustCompile(`(:(?:\\?/){2})[^\s"<>]*@`), "${1}" + redacted + "@"},
 	{[]string{"@"}, regexp.MustCompile(`[\w.~%!$&*+-]+:[^\s/\\"<>][^\s"<>]*@`), redacted + "@"},
 	{[]string{"authorization"}, regexp.MustCompile(`(?i)(authorization` + assigns + `)(?:(?:bearer|basic|token|digest|negotiate|ntlm|apikey)\s+)?` + bare), "${1}" + redacted},
 	// No word of a sentence on bearer tokens or basic constraints.
-	{[]string{"bearer", "basic"}, regexp.MustCompile(`\b((?i:bearer|basic)(?:\s+|%20|:\s*))(?:[A-Za-z0-9][a-z.~+/=-]*[A-Z0-9_]|[a-z.~+/=-]{24})[\w.~+/=-]*`), "${1}" + redacted},
+	{[]string{"bearer", "basic"}, regexp.MustCompile(`\b((?i:bearer|basic)(?:\s+|:\s*))(?:[A-Za-z0-9][a-z.~+/=-]*[A-Z0-9_]|[a-z.~+/=-]{24})[\w.~+/=-]*`), "${1}" + redacted},
 	{[]string{"cookie"}, regexp.MustCompile(`(?i)(cookie2?` + assigns + `)(?:="[^"]*"|[^\s;"'<>\\])+(?:;\s*(?:="[^"]*"|[^\s;"'<>\\])+)*`), "${1}" + redacted},
 	assigned(`[:=]\s*\[?"`, `(?:[^"\\]|\\.)+`),
 	assigned(`[:=]\s*\[?\\"`, `[^"\\]+`),
 	assigned(`[:=]\s*\[?'`, `[^']+`),
-	assigned(`(?:=|%3[Dd])\s*`, `[^\s"'&;<>\\]+`),
+	assigned(`=\s*`, `[^\s"'&;<>\\]+`),
 	{[]string{"passw", "passphrase", "key", "token", "secret"}, regexp.MustCompile(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
+	// A word that Go's HTTP library has cut out of what a server has said.
+	{[]string{"malformed http"}, regexp.MustCompile(`(malformed HTTP (?:status code|version) )"(?:[^"\\]|\\.)*"`), `${1}"` + redacted + `"`},
 	{[]string{"?", "&"}, regexp.MustCompile(`(?i)([?&](?:sig|key|code|auth|pass|pw)=)[^\s"'&<>#\\]+`), "${1}" + redacted},
 }
 
@@ -50,13 +53,30 @@ func assigned(sign, value string) credential {
 	}
 }
 
-// maxHidden bounds what a server can make us search, in bytes.
-const maxHidden = 4 * maxText
+// What a server can make us search, in bytes, and how often it can have encoded
+// a URL within a URL.
+const (
+	maxHidden  = 4 * maxText
+	maxDecoded = 4
+)
 
 // hide takes the credentials out of a text, whosever they are, and leaves the
-// hosts and names beside them. What is beyond maxHidden is cut off.
+// hosts and names beside them. Percent-encoding that hides credentials from it is
+// undone. What is beyond maxHidden is cut off.
 func hide(text string) string {
-	text = text[:min(len(text), maxHidden)]
+	text = hideOnce(text[:min(len(text), maxHidden)])
+	for range maxDecoded {
+		decoded := decode(text)
+		hidden := hideOnce(decoded)
+		if hidden == decoded {
+			break
+		}
+		text = hidden
+	}
+	return text
+}
+
+func hideOnce(text string) string {
 	lower := strings.ToLower(text)
 	for _, c := range credentials {
 		if slices.ContainsFunc(c.hints, func(hint string) bool { return strings.Contains(lower, hint) }) {
@@ -64,4 +84,20 @@ func hide(text string) string {
 		}
 	}
 	return text
+}
+
+var percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}|\+`)
+
+// decode undoes the encoding of a query, of whatever in a text may be one.
+func decode(text string) string {
+	if !strings.ContainsAny(text, "%+") {
+		return text
+	}
+	return percent.ReplaceAllStringFunc(text, func(code string) string {
+		plain, err := url.QueryUnescape(code)
+		if err != nil {
+			return code
+		}
+		return plain
+	})
 }

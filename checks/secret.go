@@ -91,10 +91,10 @@ func (r Result) Printable() Result {
 	return r
 }
 
-// clean leaves a text as it is that it has cleaned before.
+// clean leaves a text as it is that it has cleaned before. A token of another
+// pod begins like this pod's and is to be known as a whole, hence hide comes first.
 func (s secret) clean(text string) string {
-	text = s.redact(text)
-	return hide(printable(hide(text), max(0, len(text)-maxHidden)))
+	return hide(printable(s.redact(hide(text)), max(0, len(text)-maxHidden)))
 }
 
 // keptFrom returns the proxy without its user where that holds a part of the

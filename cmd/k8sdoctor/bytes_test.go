@@ -30,7 +30,7 @@ func TestNothingButOurOwnWords(t *testing.T) {
 		t.Run(variables, func(t *testing.T) {
 			t.Parallel()
 			out := demoWith(t, strings.Fields(variables))
-			if piece := pieceOf(out.token, out.stdout+out.stderr); piece != "" {
+			if piece := pieceOf(12, out.token, out.stdout+out.stderr); piece != "" {
 				t.Errorf("the output holds %q of the token", piece)
 			}
 			for line := range strings.Lines(out.stderr) {
