@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -125,6 +126,62 @@ func everyOutput(t *testing.T, s *session, r report.Report) map[string]string {
 		}
 	}
 	return outputs
+}
+
+// TestDoorOfASavedReport feeds a secret through every text of a report that
+// another version has saved.
+func TestDoorOfASavedReport(t *testing.T) {
+	_, healthy, _ := call(t.Context(), "demo", "-o", "json")
+	_, sick, _ := call(t.Context(), "demo", "--fault", "tls.host-not-covered", "-o", "json")
+	for _, f := range forms() {
+		for _, saved := range []string{healthy, sick} {
+			secret := newSecret()
+			var document any
+			if err := json.Unmarshal([]byte(saved), &document); err != nil {
+				t.Fatal(err)
+			}
+			spoiled, err := json.Marshal(spoil("", document, " "+f.text(secret)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := filepath.Join(t.TempDir(), "report.json")
+			if err := os.WriteFile(name, spoiled, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --earlier "} {
+				status, stdout, stderr := call(t.Context(), append(strings.Fields(args), name)...)
+				if piece := pieceOf(8, secret, stdout+stderr); piece != "" {
+					t.Errorf("%s, %s: got %q of the secret in\n%s%s", f.name, args, piece, stdout, stderr)
+				}
+				if status == statusNoResult || !strings.HasPrefix(args, "check") && !strings.Contains(stdout, "[redacted]") {
+					t.Errorf("%s, %s: got status %d, %s and\n%s\nwant a report with something redacted", f.name, args, status, stderr, stdout)
+				}
+			}
+		}
+	}
+}
+
+// spoil adds a text to all texts of a document but those without which it is no
+// report.
+func spoil(key string, value any, text string) any {
+	switch value := value.(type) {
+	case string:
+		if !slices.Contains([]string{"kind", "apiVersion", "started", "status"}, key) {
+			return value + text
+		}
+	case []any:
+		for i := range value {
+			value[i] = spoil("", value[i], text)
+		}
+	case map[string]any:
+		for name := range value {
+			value[name] = spoil(name, value[name], text)
+		}
+		if key == "evidence" {
+			value[text] = text
+		}
+	}
+	return value
 }
 
 // TestDoorsOfACall feeds a secret through the flags and variables of k8sdoctor
