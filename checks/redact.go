@@ -9,7 +9,8 @@ import (
 
 // credential is a form in which texts hold credentials.
 type credential struct {
-	hints   []string // in lower case; a text without any of them holds none
+	sign    string   // in lower case, like the hints; a text without it,
+	hints   []string // or without any of these, holds none
 	pattern *regexp.Regexp
 	shown   string // in the place of what the pattern matches
 }
@@ -19,38 +20,42 @@ type credential struct {
 const (
 	assigns = `[\\"'\]]*\s*[:=]\s*(?:\[?\\?["'])?`
 	bare    = `[^\s"'<>\\]+`
-	names   = `passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|session[_-]?id|signature`
+	random  = `(?:[A-Za-z0-9][a-z.~+/=-]*[A-Z0-9_]|[a-z.~+/=-]{24})[\w.~+/=-]*` // no word of a sentence
 )
 
 // credentials are hidden in this order. Each leaves its own work as it is, so
 // that a report is the same when it is read and printed again.
 var credentials = []credential{
-	{[]string{"private key"}, regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)`), redacted},
-	{[]string{"eyj"}, regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,4}`), redacted}, // a JWT: base64 of {"
+	hidden("private key", `(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)`, redacted),
+	hidden("eyj", `eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,4}`, redacted), // a JWT: base64 of {"
 	// The user of a URL, to the last @: a password may hold one, and slashes.
-	{[]string{"@"}, regexp.MustCompile(`(:(?:\\?/){2})[^\s"<>]*@`), "${1}" + redacted + "@"},
-	{[]string{"@"}, regexp.MustCompile(`[\w.~%!$&*+-]+:[^\s/\\"<>][^\s"<>]*@`), redacted + "@"},
-	{[]string{"authorization"}, regexp.MustCompile(`(?i)(authorization` + assigns + `)(?:(?:bearer|basic|token|digest|negotiate|ntlm|apikey)\s+)?` + bare), "${1}" + redacted},
-	// No word of a sentence on bearer tokens or basic constraints.
-	{[]string{"bearer", "basic"}, regexp.MustCompile(`\b((?i:bearer|basic)(?:\s+|:\s*))(?:[A-Za-z0-9][a-z.~+/=-]*[A-Z0-9_]|[a-z.~+/=-]{24})[\w.~+/=-]*`), "${1}" + redacted},
-	{[]string{"cookie"}, regexp.MustCompile(`(?i)(cookie2?` + assigns + `)(?:="[^"]*"|[^\s;"'<>\\])+(?:;\s*(?:="[^"]*"|[^\s;"'<>\\])+)*`), "${1}" + redacted},
-	assigned(`[:=]\s*\[?"`, `(?:[^"\\]|\\.)+`),
-	assigned(`[:=]\s*\[?\\"`, `[^"\\]+`),
-	assigned(`[:=]\s*\[?'`, `[^']+`),
-	assigned(`=\s*`, `[^\s"'&;<>\\]+`),
-	{[]string{"passw", "passphrase", "key", "token", "secret"}, regexp.MustCompile(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
+	hidden("@", `(:(?:\\?/){2})[^\s"<>]*@`, "${1}"+redacted+"@"),
+	hidden("@", `[\w.~%!$&*+-]+:[^\s/\\"<>][^\s"<>]*@`, redacted+"@"),
+	hidden("authorization", `(?i)(authorization`+assigns+`)(?:(?:bearer|basic|token|digest|negotiate|ntlm|apikey)\s+)?`+bare, "${1}"+redacted),
+	hidden("bearer", `\b((?i:bearer)(?:\s+|:\s*))`+random, "${1}"+redacted),
+	hidden("basic", `\b((?i:basic)(?:\s+|:\s*))`+random, "${1}"+redacted),
+	hidden("cookie", `(?i)(cookie2?`+assigns+`)(?:="[^"]*"|[^\s;"'<>\\])+(?:;\s*(?:="[^"]*"|[^\s;"'<>\\])+)*`, "${1}"+redacted),
+	assigned(`"`, `[:=]\s*\[?"`, `(?:[^"\\]|\\.)+`),
+	assigned(`\"`, `[:=]\s*\[?\\"`, `[^"\\]+`),
+	assigned(`'`, `[:=]\s*\[?'`, `[^']+`),
+	assigned(`=`, `=\s*`, `[^\s"'&;<>\\]+`),
+	{":", []string{"passw", "passphrase", "api", "x-", "private-", "client-"}, regexp.MustCompile(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
 	// A word that Go's HTTP library has cut out of what a server has said.
-	{[]string{"malformed http"}, regexp.MustCompile(`(malformed HTTP (?:status code|version) )"(?:[^"\\]|\\.)*"`), `${1}"` + redacted + `"`},
-	{[]string{"?", "&"}, regexp.MustCompile(`(?i)([?&](?:sig|key|code|auth|pass|pw)=)[^\s"'&<>#\\]+`), "${1}" + redacted},
+	hidden("malformed http", `(malformed HTTP (?:status code|version) )"(?:[^"\\]|\\.)*"`, `${1}"`+redacted+`"`),
+	hidden("=", `(?i)([?&](?:sig|key|code|auth|pass|pw)=)[^\s"'&<>#\\]+`, "${1}"+redacted),
+}
+
+func hidden(hint, pattern, shown string) credential {
+	return credential{hint, []string{""}, regexp.MustCompile(pattern), shown}
 }
 
 // assigned is a value that belongs to a name which says that it is secret.
-func assigned(sign, value string) credential {
-	return credential{
-		[]string{"passw", "passphrase", "secret", "token", "key", "credential", "session", "signature"},
-		regexp.MustCompile(`(?i)((?:` + names + `)[\\"'\]]*\s*` + sign + `)` + value),
-		"${1}" + redacted,
+func assigned(sign, assigns, value string) credential {
+	names := []string{
+		"password", "passwd", "passphrase", "secret", "token", "credential", "credentials", "signature", "apikey", "api_key", "api-key", "accesskey", "access_key",
+		"access-key", "privatekey", "private_key", "private-key", "sessionid", "session_id", "session-id",
 	}
+	return credential{sign, names, regexp.MustCompile(`(?i)((?:` + strings.Join(names, "|") + `)[\\"'\]]*\s*` + assigns + `)` + value), "${1}" + redacted}
 }
 
 // What a server can make us search, in bytes, and how often it can have encoded
@@ -79,7 +84,7 @@ func hide(text string) string {
 func hideOnce(text string) string {
 	lower := strings.ToLower(text)
 	for _, c := range credentials {
-		if slices.ContainsFunc(c.hints, func(hint string) bool { return strings.Contains(lower, hint) }) {
+		if strings.Contains(lower, c.sign) && slices.ContainsFunc(c.hints, func(hint string) bool { return strings.Contains(lower, hint) }) {
 			text = c.pattern.ReplaceAllString(text, c.shown)
 		}
 	}
