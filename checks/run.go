@@ -18,8 +18,9 @@ const stopGrace = 400 * time.Millisecond
 // are yielded as skipped with the cause of the end.
 func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
-		r := run{ctx: ctx, sys: sys, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
+		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
 		r.facts.token = readSecret(sys)
+		r.sys = sys.withoutToken(r.facts.token)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {
