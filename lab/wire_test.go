@@ -110,11 +110,11 @@ func (w *wire) noteTokens(server string, next http.Handler) http.Handler {
 }
 
 // leaks lists the connections on which a part of the token can be read, and the
-// servers that it reached although ca.crt does not vouch for them.
-func (w *wire) leaks(sys *checks.System, secret string) []string {
+// servers that it reached although ca.crt does not vouch for them; arrivals is
+// how often it reached any.
+func (w *wire) leaks(sys *checks.System, secret string) (found []string, arrivals int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var found []string
 	for _, s := range w.streams {
 		s.mu.Lock()
 		if piece := readable(s.sent.Bytes(), secret); piece != "" {
@@ -127,7 +127,7 @@ func (w *wire) leaks(sys *checks.System, secret string) []string {
 			found = append(found, fmt.Sprintf("%s has got a token: %v", a.server, err))
 		}
 	}
-	return found
+	return found, len(w.arrivals)
 }
 
 // vouched says why the token must not go to the owner of a certificate.

@@ -62,16 +62,18 @@ type door struct {
 // newSecret is random, with the letters and digits that random secrets have.
 func newSecret() string { return "Q7" + rand.Text()[:22] }
 
-// TestDoors feeds a secret through every door, in every form, and looks for eight
-// bytes of it in all that comes out.
+// TestDoors feeds secrets through every door and looks for eight bytes of each in
+// all that comes out.
 func TestDoors(t *testing.T) {
-	for _, d := range slices.Concat(variableDoors(), fileDoors(), serverDoors(), proxyDoors()) {
+	all := forms()
+	for i, d := range slices.Concat(variableDoors(), fileDoors(), serverDoors(), proxyDoors()) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			pod, _ := simulated(t)
 			shown := 0
-			for _, f := range forms() {
-				if d.solid && !f.solid() {
+			for j, f := range all {
+				// Each form comes through a good third of the doors, in turn.
+				if d.solid && !f.solid() || !d.solid && (i+3*j)%8 > 2 {
 					continue
 				}
 				secret, s, sys, err := newSecret(), *pod, *pod.sys, error(nil)
@@ -82,7 +84,7 @@ func TestDoors(t *testing.T) {
 				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return len(c.After) > 0 && !strings.Contains(d.only, c.ID) })
 				d.open(t, &s, f.text(secret))
 				r := s.runUntil(t.Context(), time.Time{})
-				for name, text := range everyOutput(t, &s, r) {
+				for name, text := range everyOutput(t, s, r) {
 					if piece := pieceOf(8, secret, text); piece != "" {
 						t.Errorf("%s: %s holds %q of %s in\n%s", f.name, name, piece, f.text(secret), text)
 					}
@@ -99,31 +101,31 @@ func TestDoors(t *testing.T) {
 }
 
 // everyOutput is all that k8sdoctor writes of a run, and of its saved report.
-func everyOutput(t *testing.T, s *session, r report.Report) map[string]string {
+func everyOutput(t *testing.T, s session, r report.Report) map[string]string {
 	t.Helper()
 	outputs := map[string]string{"termination message": string(report.TerminationMessage(r))}
-	render := func(name string, s session) string {
+	render := func(name string, r report.Report, json bool) string {
 		var b bytes.Buffer
-		s.stdout, s.stderr = &b, &b
+		s.stdout, s.stderr, s.json = &b, &b, json
 		s.show(r)
 		outputs[name] = b.String()
 		return b.String()
 	}
-	render("table", *s)
-	s.json = true
-	saved := render("JSON", *s)
-	s.json = false
+	render("table", r, false)
+	saved := render("JSON", r, true)
 	var narrow bytes.Buffer
 	if err := report.Table(&narrow, r, report.TableOptions{Width: 40, Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	outputs["narrow table"] = narrow.String()
-	for _, format := range []string{"table", "json"} {
-		_, stdout, stderr := pipe(t, saved, "diagnose", "-o", format, "-")
-		outputs["diagnose -o "+format] = stdout + stderr
-		if format == "json" && stdout != saved {
-			t.Errorf("diagnose -o json changes the report:\n%s\n%s", saved, stdout)
-		}
+	again, err := readReport(strings.NewReader(saved))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again = judgeAgain(again)
+	render("table of the saved report", again, false)
+	if judged := render("JSON of the saved report", again, true); judged != saved {
+		t.Errorf("diagnose changes the report:\n%s\n%s", saved, judged)
 	}
 	return outputs
 }
@@ -131,31 +133,28 @@ func everyOutput(t *testing.T, s *session, r report.Report) map[string]string {
 // TestDoorOfASavedReport feeds a secret through every text of a report that
 // another version has saved.
 func TestDoorOfASavedReport(t *testing.T) {
-	_, healthy, _ := call(t.Context(), "demo", "-o", "json")
-	_, sick, _ := call(t.Context(), "demo", "--fault", "tls.host-not-covered", "-o", "json")
+	_, saved, _ := call(t.Context(), "demo", "--fault", "tls.host-not-covered", "-o", "json")
 	for _, f := range forms() {
-		for _, saved := range []string{healthy, sick} {
-			secret := newSecret()
-			var document any
-			if err := json.Unmarshal([]byte(saved), &document); err != nil {
-				t.Fatal(err)
+		secret := newSecret()
+		var document any
+		if err := json.Unmarshal([]byte(saved), &document); err != nil {
+			t.Fatal(err)
+		}
+		spoiled, err := json.Marshal(spoil("", document, " "+f.text(secret)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(t.TempDir(), "report.json")
+		if err := os.WriteFile(name, spoiled, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --earlier "} {
+			status, stdout, stderr := call(t.Context(), append(strings.Fields(args), name)...)
+			if piece := pieceOf(8, secret, stdout+stderr); piece != "" {
+				t.Errorf("%s, %s: got %q of the secret in\n%s%s", f.name, args, piece, stdout, stderr)
 			}
-			spoiled, err := json.Marshal(spoil("", document, " "+f.text(secret)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			name := filepath.Join(t.TempDir(), "report.json")
-			if err := os.WriteFile(name, spoiled, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --earlier "} {
-				status, stdout, stderr := call(t.Context(), append(strings.Fields(args), name)...)
-				if piece := pieceOf(8, secret, stdout+stderr); piece != "" {
-					t.Errorf("%s, %s: got %q of the secret in\n%s%s", f.name, args, piece, stdout, stderr)
-				}
-				if status == statusNoResult || !strings.HasPrefix(args, "check") && !strings.Contains(stdout, "[redacted]") {
-					t.Errorf("%s, %s: got status %d, %s and\n%s\nwant a report with something redacted", f.name, args, status, stderr, stdout)
-				}
+			if status == statusNoResult || !strings.HasPrefix(args, "check") && !strings.Contains(stdout, "[redacted]") {
+				t.Errorf("%s, %s: got status %d, %s and\n%s\nwant a report with something redacted", f.name, args, status, stderr, stdout)
 			}
 		}
 	}
