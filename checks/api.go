@@ -26,10 +26,10 @@ func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
 	var groups discovery
 	var apis *exchange
 	done := make(chan struct{})
-	go func() {
+	go guarded(ctx, func() {
 		defer close(done)
 		groups, apis = discover(ctx, facts.API)
-	}()
+	})()
 	x := send(ctx, facts.API, "GET", "/api", nil)
 	<-done
 	e := x.evidence()
@@ -67,7 +67,7 @@ func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
-	go func() { alive <- send(ctx, as, "GET", "/livez", nil) }()
+	go guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
 	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
 
 	var e Evidence
@@ -204,7 +204,7 @@ func runAPIAccess(ctx context.Context, sys *System, facts *Facts) Outcome {
 	answers := make([]chan *exchange, len(sys.Access))
 	for i, access := range sys.Access {
 		answers[i] = make(chan *exchange, 1)
-		go func() { answers[i] <- reviewAccess(ctx, facts, access) }()
+		go guarded(ctx, func() { answers[i] <- reviewAccess(ctx, facts, access) })()
 	}
 	var e Evidence
 	var denied []string

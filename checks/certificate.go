@@ -195,7 +195,10 @@ func describeSANs(cert *x509.Certificate) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
+// clip shortens a text, after it has taken the credentials out: half of one is
+// not known for what it is.
 func clip(text string, limit int) string {
+	text = hide(text)
 	if len(text) <= limit {
 		return text
 	}

@@ -49,7 +49,7 @@ func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
 	probes := make([]chan probe, len(servers))
 	for i, server := range servers {
 		probes[i] = make(chan probe, 1)
-		go func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(facts.Host)) }()
+		go guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(facts.Host)) })()
 	}
 	var e Evidence
 	e.Add("name", "%s", name)
@@ -82,10 +82,10 @@ func recordFor(host string) dnsmessage.Type {
 func probeServer(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) probe {
 	p := probe{server: server}
 	done := make(chan struct{})
-	go func() {
+	go guarded(ctx, func() {
 		defer close(done)
 		p.tcp, p.errTCP = ask(ctx, sys, "tcp", server, name, kind)
-	}()
+	})()
 	p.udp, p.errUDP = ask(ctx, sys, "udp", server, name, kind)
 	<-done
 	if p.slow() {
@@ -103,10 +103,10 @@ func askAgain(ctx context.Context, sys *System, server netip.Addr, name string, 
 	defer cancel()
 	answered := make(chan error, repeats)
 	for range repeats {
-		go func() {
+		go guarded(ctx, func() {
 			_, err := ask(ctx, sys, "udp", server, name, kind)
 			answered <- err
-		}()
+		})()
 	}
 	for range repeats {
 		if err := <-answered; err != nil {

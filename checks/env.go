@@ -167,7 +167,9 @@ func runEnvProxy(_ context.Context, sys *System, facts *Facts) Outcome {
 		e.Add("proxy", "%s from %s", proxy.Redacted(), proxyVar)
 		e.Add("NO_PROXY", "%s", noProxy)
 		e.Add("entry to add", "%s", facts.Host)
-		facts.httpProxy = proxy
+		if facts.httpProxy = facts.token.keptFrom(proxy); facts.httpProxy != proxy {
+			e.Add("credentials", "not sent: they hold this pod's token")
+		}
 		return warn("proxy.in-path", e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), facts.Host)
 	}
 	if err != nil {

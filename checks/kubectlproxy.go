@@ -30,7 +30,7 @@ func runKubectlProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
 	if at == nil {
 		at = &url.URL{Scheme: "http", Host: usualProxy}
 	}
-	x := askProxy(ctx, sys, facts, at, given == nil)
+	x := askProxy(ctx, sys, facts, facts.token.keptFrom(at), given == nil)
 	e := append(Evidence{{"url", at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
 	switch code := proxyCause(x); {

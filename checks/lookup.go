@@ -57,7 +57,7 @@ func resolve(ctx context.Context, sys *System, conf resolvConf, servers []netip.
 	for _, candidate := range candidates[:min(len(candidates), maxCandidates)] {
 		answer := make(chan attempt, 1)
 		answers = append(answers, answer)
-		go func() { answer <- tryName(ctx, sys, servers, candidate) }()
+		go guarded(ctx, func() { answer <- tryName(ctx, sys, servers, candidate) })()
 	}
 	for _, answer := range answers {
 		t := <-answer

@@ -174,12 +174,12 @@ func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) 
 	all := make([]dialled, len(addrs))
 	done := make(chan int, len(all))
 	for i := range all {
-		go func() {
+		go guarded(ctx, func() {
 			w := startWatch(ctx)
 			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addrs[i].String(), port))
 			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), w.took(), w.wall()}
 			done <- i
-		}()
+		})()
 	}
 	for range all {
 		if i := <-done; all[i].err == nil {

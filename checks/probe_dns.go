@@ -35,7 +35,7 @@ func runProbeSearch(ctx context.Context, sys *System, facts *Facts) Outcome {
 	answers := make([]string, len(domains))
 	var wait sync.WaitGroup
 	for i, domain := range domains {
-		wait.Go(func() { answers[i] = wildcard(ctx, sys, facts.nameservers[0], label+"."+domain+".") })
+		wait.Go(guarded(ctx, func() { answers[i] = wildcard(ctx, sys, facts.nameservers[0], label+"."+domain+".") }))
 	}
 	wait.Wait()
 	var e Evidence
@@ -87,10 +87,10 @@ func runProbeZones(ctx context.Context, sys *System, facts *Facts) Outcome {
 	answers := make([]string, len(questions))
 	var wait sync.WaitGroup
 	for i, q := range questions {
-		wait.Go(func() {
+		wait.Go(guarded(ctx, func() {
 			reply, err := ask(ctx, sys, "udp", facts.nameservers[0], q.Value, recordFor(facts.Host))
 			answers[i] = replyOrError(reply, err)
-		})
+		}))
 	}
 	wait.Wait()
 	var e Evidence

@@ -45,13 +45,13 @@ func runProbeServiceIP(ctx context.Context, sys *System, facts *Facts) Outcome {
 	var wait sync.WaitGroup
 	for i, server := range servers {
 		targets[i] = netip.AddrPortFrom(server, 53)
-		wait.Go(func() {
+		wait.Go(guarded(ctx, func() {
 			reply, err := ask(ctx, sys, "udp", server, facts.resolv.apiName(), recordFor(facts.Host))
 			udp[i] = "answers in " + span(reply.took)
 			if err != nil {
 				udp[i] = dialled{err: err, took: reply.took}.failure()
 			}
-		})
+		}))
 	}
 	var metrics []netip.AddrPort
 	for _, server := range servers {
@@ -79,7 +79,7 @@ func knock(ctx context.Context, sys *System, targets []netip.AddrPort) []string 
 	answers := make([]string, len(targets))
 	var wait sync.WaitGroup
 	for i, target := range targets {
-		wait.Go(func() {
+		wait.Go(guarded(ctx, func() {
 			w := startWatch(ctx)
 			conn, err := sys.Dial(ctx, "tcp", target.String())
 			d := dialled{err: bareNetError(ctx, err), took: w.took()}
@@ -89,7 +89,7 @@ func knock(ctx context.Context, sys *System, targets []netip.AddrPort) []string 
 			}
 			conn.Close()
 			answers[i] = "answers in " + span(d.took)
-		})
+		}))
 	}
 	wait.Wait()
 	return answers

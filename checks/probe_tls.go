@@ -87,11 +87,11 @@ func runProbeSegment(ctx context.Context, sys *System, facts *Facts) Outcome {
 	defer cancel()
 	var usual, small Evidence
 	var wait sync.WaitGroup
-	wait.Go(func() { usual = handshakeEvidence(ctx, sys, facts, "usual segment", true) })
-	wait.Go(func() {
+	wait.Go(guarded(ctx, func() { usual = handshakeEvidence(ctx, sys, facts, "usual segment", true) }))
+	wait.Go(guarded(ctx, func() {
 		ctx := context.WithValue(ctx, segmentKey{}, smallSegment)
 		small = handshakeEvidence(ctx, sys, facts, fmt.Sprintf("segment %d", smallSegment), false)
-	})
+	}))
 	wait.Wait()
 	e := slices.Concat(usual[:1], small, usual[1:])
 	return pass(e, "%s: %s; %s: %s", e[0].Key, e[0].Value, e[1].Key, e[1].Value)
@@ -179,7 +179,7 @@ func runProbeFresh(ctx context.Context, sys *System, facts *Facts) Outcome {
 	met := make([]meeting, freshConnections)
 	var wait sync.WaitGroup
 	for i := range met {
-		wait.Go(func() { met[i] = meet(ctx, sys, facts) })
+		wait.Go(guarded(ctx, func() { met[i] = meet(ctx, sys, facts) }))
 	}
 	wait.Wait()
 	return pass(meetingEvidence(met), "%s", meetingSummary(met))

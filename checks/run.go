@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"runtime/debug"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -22,8 +20,9 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 	return func(yield func(Result) bool) {
 		ctx, stop := withPulse(ctx)
 		defer stop()
-		r := run{ctx: ctx, sys: sys, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
+		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
 		r.facts.token = readSecret(sys)
+		r.sys = sys.withoutToken(r.facts.token)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {
@@ -115,9 +114,7 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.facts, c, r.limit)
 	}
-	if r.stuck == "" && returned { // what is stuck may still write the facts, the token among them
-		out = r.facts.token.scrub(out)
-	}
+	out = r.facts.token.scrub(out)
 	if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
 		out.Code = c.ID
 	}
@@ -146,7 +143,8 @@ func (r *run) blockedBy(c *Check) string {
 // runOne runs one check; returned is false when the check ignored its end and
 // may still be at work on the facts.
 func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time.Duration) (out Outcome, returned bool) {
-	own, cancel := within(ctx, limit)
+	panics := make(chan Outcome, 1)
+	own, cancel := within(context.WithValue(ctx, panicKey{}, panics), limit)
 	defer cancel()
 	result := make(chan Outcome, 1)
 	go func() {
@@ -157,11 +155,23 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 		}()
 		result <- c.Run(own, sys, facts)
 	}()
+	var broken *Outcome // by a panic beside the check's own goroutine
 	var late <-chan struct{}
 	ended := own.Done()
 	for {
 		select {
+		case out := <-panics:
+			broken = &out
+			cancel()
 		case out := <-result:
+			select {
+			case out := <-panics:
+				return out, true
+			default:
+			}
+			if broken != nil {
+				return *broken, true
+			}
 			if ctx.Err() != nil && (out.Status != Pass || len(c.After) > 0) { // a probe passes whatever it saw
 				out = Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence}
 			}
@@ -171,6 +181,9 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 			defer cancel()
 			ended, late = nil, grace.Done()
 		case <-late:
+			if broken != nil {
+				return *broken, false
+			}
 			if ctx.Err() != nil {
 				return Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx)}, false
 			}
@@ -193,14 +206,4 @@ func endOf(ctx context.Context) string {
 		return fmt.Sprintf("%s; for %s this process was kept from running, by a CPU limit or a full node", cause, span(lost))
 	}
 	return cause
-}
-
-func panicked(p any) Outcome {
-	out := Outcome{Status: Fail, Code: "internal.error", Summary: fmt.Sprintf("panic: %v", p)}
-	for i, line := range strings.Split(string(debug.Stack()), "\n") {
-		if i < 24 {
-			out.Evidence.Add(fmt.Sprintf("stack %02d", i), "%s", strings.TrimSpace(line))
-		}
-	}
-	return out
 }

@@ -3,6 +3,10 @@ package checks_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +68,43 @@ func TestPanicIsItsOwnResult(t *testing.T) {
 	}
 	if results[1].Status != checks.Pass {
 		t.Errorf("got %s for the check after it, want pass", results[1].Status)
+	}
+}
+
+// TestPanicBesideACheck has a check's helper panic, with a check that waits for it
+// and with one that does not.
+func TestPanicBesideACheck(t *testing.T) {
+	sys := &checks.System{
+		Root: t.TempDir(),
+		Env:  map[string]string{"KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "443", "KUBERNETES_SERVICE_PORT_HTTPS": "443"},
+		Dial: func(context.Context, string, string) (net.Conn, error) { panic("no such luck") },
+		Now:  time.Now,
+	}
+	if err := os.MkdirAll(filepath.Join(sys.Root, "etc"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(sys.Root, "etc/resolv.conf"), []byte("nameserver 10.96.0.10\nsearch svc.cluster.local\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"net.connect", "dns.servers"} {
+		t.Run(id, func(t *testing.T) {
+			list, err := checks.Select(append(checks.All(), checks.Probes()...), []string{id}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for r := range checks.Run(t.Context(), sys, list, 5*time.Second) {
+				if r.ID != id {
+					continue
+				}
+				stack := fmt.Sprint(r.Evidence)
+				if r.Code != "internal.error" || !strings.Contains(r.Summary, "no such luck") || !strings.Contains(stack, "checks.dial") && !strings.Contains(stack, "checks.ask") {
+					t.Errorf("got %+v, want a failure internal.error that quotes the panic and names where it was", r)
+				}
+				if strings.Contains(stack, "0x") || strings.Contains(stack, "(0") {
+					t.Errorf("got %s, want no arguments of functions", stack)
+				}
+			}
+		})
 	}
 }
 

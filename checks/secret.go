@@ -2,6 +2,8 @@ package checks
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,8 +49,12 @@ func readSecret(sys *System) secret {
 	return newSecret(strings.TrimSpace(string(data)))
 }
 
-// Printable returns text as a report may show it: without any part of the pod's
-// token and without control characters.
+// Printable returns text as a report may show it: without credentials and
+// control characters, and not endless.
+func Printable(text string) string { return secret{}.clean(text) }
+
+// Printable is the function of that name, and leaves out any part of the pod's
+// token as well.
 func (s *System) Printable(text string) string { return readSecret(s).clean(text) }
 
 // text is the token itself, or "" before it was read.
@@ -66,7 +72,7 @@ func (s secret) isJWT() bool {
 }
 
 // scrub makes an outcome fit to print, whatever a server put into it: no part
-// of the token, no control characters, no endless text.
+// of the token, no credentials of others, no control characters, no endless text.
 func (s secret) scrub(out Outcome) Outcome {
 	out.Summary = s.clean(out.Summary)
 	for i, f := range out.Evidence {
@@ -75,7 +81,32 @@ func (s secret) scrub(out Outcome) Outcome {
 	return out
 }
 
-func (s secret) clean(text string) string { return printable(s.redact(text)) }
+// Printable returns the result with every text as the function of that name
+// returns it.
+func (r Result) Printable() Result {
+	for _, text := range []*string{&r.ID, &r.Title, &r.Code, &r.Summary, &r.BlockedBy} {
+		*text = Printable(*text)
+	}
+	r.Evidence = secret{}.scrub(Outcome{Evidence: slices.Clone(r.Evidence)}).Evidence
+	return r
+}
+
+// clean leaves a text as it is that it has cleaned before. A token of another
+// pod begins like this pod's and is to be known as a whole, hence hide comes first.
+func (s secret) clean(text string) string {
+	return hide(printable(s.redact(hide(text)), max(0, len(text)-maxHidden)))
+}
+
+// keptFrom returns the proxy without its user where that holds a part of the
+// token: no proxy gets it, whatever a variable says.
+func (s secret) keptFrom(proxy *url.URL) *url.URL {
+	if proxy.User == nil || s.redact(proxy.User.String()) == proxy.User.String() {
+		return proxy
+	}
+	bare := *proxy
+	bare.User = nil
+	return &bare
+}
 
 // redact hides every run of the token's characters, with whatever a server put
 // between them.
@@ -113,14 +144,17 @@ func isTokenChar(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
-// printable escapes what could move a terminal's cursor and cuts long text.
-func printable(text string) string {
+// printable escapes what could move a terminal's cursor and cuts long text, of
+// which dropped bytes are gone already.
+func printable(text string, dropped int) string {
+	const room = maxText - len("... (1234567 bytes more)")
 	var b strings.Builder
+	fits, rest := 0, len(text) // how much of b leaves room for the note, and how much of text is not in it
 	for i, r := range text {
+		if b.Len() <= room {
+			fits, rest = b.Len(), len(text)-i
+		}
 		switch {
-		case b.Len() >= maxText:
-			fmt.Fprintf(&b, "... (%d bytes more)", len(text)-i)
-			return b.String()
 		case r == utf8.RuneError:
 			fmt.Fprintf(&b, `\x%02x`, text[i])
 		case !unicode.IsPrint(r):
@@ -128,6 +162,15 @@ func printable(text string) string {
 		default:
 			b.WriteRune(r)
 		}
+		if b.Len() > maxText {
+			break
+		}
+	}
+	if b.Len() <= room {
+		fits, rest = b.Len(), 0
+	}
+	if dropped > 0 || b.Len() > maxText {
+		return fmt.Sprintf("%s... (%d bytes more)", b.String()[:fits], rest+dropped)
 	}
 	return b.String()
 }

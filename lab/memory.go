@@ -57,7 +57,7 @@ func (m *memory) dial(ctx context.Context, proto, address string) (net.Conn, err
 	case ctx.Err() != nil:
 		return nil, &net.OpError{Op: "dial", Net: proto, Err: asTimeout(ctx.Err())}
 	case proto == "tcp" && l != nil && l.isOpen():
-		near, far := wire()
+		near, far := pipe()
 		l.arriving <- &pipeEnd{far, l.at, &from}
 		return &pipeEnd{near, &from, l.at}, nil
 	case proto == "udp" && c != nil:
@@ -78,8 +78,8 @@ func asTimeout(err error) error {
 	return err
 }
 
-// wire is a connection that buffers what is under way, as sockets do.
-func wire() (near, far net.Conn) {
+// pipe is a connection that buffers what is under way, as sockets do.
+func pipe() (near, far net.Conn) {
 	near, nearInside := net.Pipe()
 	far, farInside := net.Pipe()
 	go relay(farInside, nearInside)

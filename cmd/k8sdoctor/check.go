@@ -97,7 +97,7 @@ func runCheck(c *cli.Context) error {
 	}
 	r := session.runUntil(c.Context, time.Now().Add(c.Duration("wait")))
 	if err := terminationMessage(c, r, asJSON); err != nil {
-		fmt.Fprintf(session.stderr, "k8sdoctor: %v\n", err)
+		complain(session.stderr, err)
 	}
 	return session.show(r)
 }
@@ -162,7 +162,7 @@ func (s *session) choose(only, skip []string) ([]*checks.Check, error) {
 		}
 	}
 	if len(lost) > 0 {
-		fmt.Fprintf(s.stderr, "k8sdoctor: --skip %s also leaves out what needs it: %s\n", strings.Join(skip, ","), strings.Join(lost, " "))
+		complain(s.stderr, fmt.Errorf("--skip %s also leaves out what needs it: %s", strings.Join(skip, ","), strings.Join(lost, " ")))
 	}
 	return list, nil
 }

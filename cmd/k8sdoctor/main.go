@@ -11,22 +11,33 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
 // version is set by the linker.
 var version = "dev"
 
 func main() {
+	log.SetOutput(io.Discard)
+	stderr, err := takeStderr()
+	if err != nil {
+		os.Exit(exitStatus(fmt.Errorf("standard error: %w", err), os.Stderr))
+	}
 	ctx, stop := interruptible()
-	status := run(ctx, os.Args, os.Stdout, os.Stderr)
+	status := run(ctx, os.Args, os.Stdout, stderr)
 	stop()
 	os.Exit(status)
 }
+
+// issues is where bugs are reported.
+const issues = "https://github.com/k8sdoctor/k8sdoctor/issues"
 
 // The exit statuses, as grep and diff have them.
 const (
@@ -41,7 +52,12 @@ type found int
 // Error implements error.
 func (f found) Error() string { return fmt.Sprintf("exit status %d", int(f)) }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
+	defer func() {
+		if recover() != nil { // what it says may be of the pod's secrets
+			status = exitStatus(fmt.Errorf("crashed at %s: a bug of k8sdoctor (%s), not of this pod; please report this line at %s", checks.Frames()[0], version, issues), stderr)
+		}
+	}()
 	return exitStatus(newApp(stdout, stderr).RunContext(ctx, args), stderr)
 }
 
@@ -53,8 +69,14 @@ func exitStatus(err error, stderr io.Writer) int {
 	if f, ok := errors.AsType[found](err); ok {
 		return int(f)
 	}
-	fmt.Fprintf(stderr, "k8sdoctor: %v\n", err)
+	complain(stderr, err)
 	return statusNoResult
+}
+
+// complain says what is wrong, in words that may be of a flag, a variable or a
+// file.
+func complain(stderr io.Writer, err error) {
+	fmt.Fprintf(stderr, "k8sdoctor: %s\n", checks.OwnPod().Printable(err.Error()))
 }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
@@ -111,22 +133,19 @@ func noArguments(c *cli.Context) error {
 	return nil
 }
 
-// interruptible returns a context that SIGTERM and SIGINT end, with the signal
-// as the cause.
+// interruptible returns a context that SIGTERM, SIGINT and SIGQUIT end, with the
+// signal as the cause.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt, syscall.SIGQUIT)
 	go func() {
 		got, ok := <-signals
 		if !ok {
 			return
 		}
-		name := "SIGINT"
-		if got == syscall.SIGTERM {
-			name = "SIGTERM"
-		}
-		cancel(errors.New("interrupted by " + name))
+		names := map[os.Signal]string{syscall.SIGTERM: "SIGTERM", os.Interrupt: "SIGINT", syscall.SIGQUIT: "SIGQUIT"}
+		cancel(errors.New("interrupted by " + names[got]))
 	}()
 	return ctx, func() {
 		signal.Stop(signals)

@@ -7,7 +7,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"k8sdoctor": main})
+	testscript.Main(m, map[string]func(){"k8sdoctor": main, "crashing-k8sdoctor": crashingMain})
 }
 
 func TestScripts(t *testing.T) {

@@ -112,7 +112,7 @@ func TestRedaction(t *testing.T) {
 				if text == "" {
 					t.Errorf("%s: got nothing", form.name)
 				}
-				if piece := pieceOf(signature, text); piece != "" {
+				if piece := pieceOf(12, signature, text); piece != "" {
 					t.Errorf("%s: holds %q of the token", form.name, piece)
 				}
 			}
@@ -145,10 +145,9 @@ func inProxyAnswer(t *testing.T, s *session, token string) {
 
 var betweenPieces = regexp.MustCompile(`\\u[0-9a-f]{4}|\\[nrt]|[^-_A-Za-z0-9]`)
 
-// pieceOf returns twelve characters of the secret that stand in the text, with
+// pieceOf returns so many characters of the secret that stand in the text, with
 // whatever between them that no token has, or "".
-func pieceOf(secret, text string) string {
-	const length = 12
+func pieceOf(length int, secret, text string) string {
 	bare := betweenPieces.ReplaceAllString(text, "")
 	for i := 0; i+length <= len(secret); i++ {
 		if piece := secret[i : i+length]; strings.Contains(bare, piece) {
