@@ -25,6 +25,7 @@ type world struct {
 	after  func(*Pod) error
 	only   []string // checks and probes; all when empty
 	limit  time.Duration
+	seen   func(outcome) // while the pod is still there
 }
 
 // look runs the checks and the probes that they bring about, in a bubble.
@@ -82,6 +83,9 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	begin := time.Now()
 	o.results = slices.Collect(checks.Run(ctx, pod.System, list, cmp.Or(w.limit, 5*time.Second)))
 	o.took = time.Since(begin)
+	if w.seen != nil {
+		w.seen(o)
+	}
 	return o, nil
 }
 
