@@ -28,14 +28,14 @@ build: ## k8sdoctor for this machine, as build/k8sdoctor
 
 test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
 	@files=$$(gofmt -l $$(find . -name '*.go' -not -path './build/*')); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }
-	go vet -tags e2e,nettest,pairs ./...
-	go tool staticcheck -tags e2e,nettest,pairs ./...
-	go test -race ./...
+	go vet -tags e2e,nettest,long ./...
+	go tool staticcheck -tags e2e,nettest,long ./...
+	GORACE=atexit_sleep_ms=0 go test -race ./...
 	@for os in darwin windows; do for arch in amd64 arm64; do \
 		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
 
-test-all: test ## test, and every pair of faults at once
-	go test -tags pairs -run TestPairs ./lab
+test-all: test ## test, and what takes longer: every pair of faults, a secret through every door
+	go test -tags long -run "Pairs|Door" ./lab ./cmd/k8sdoctor
 
 test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
 	go test -tags nettest -count=1 -timeout 5m -parallel 32 $(AS_ROOT) ./nettest/ $(if $(ACCURACY),-accuracy)

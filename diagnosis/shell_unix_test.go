@@ -60,12 +60,12 @@ func shellWith(t *testing.T) (path, calls string) {
 	return path, calls
 }
 
-// TestFixesRunInAShell pastes every fix, with all and with nothing seen, as it
-// stands and with the indent of a report, into the shells that people have. What
+// TestFixesRunInAShell pastes every fix, with all and with nothing seen, into the
+// shells that people have: as it stands, and with the indent of a report. What
 // kubectl is given has no blank left, and YAML is what it claims to be.
 func TestFixesRunInAShell(t *testing.T) {
 	path, calls := shellWith(t)
-	for _, shell := range []string{"sh", "bash"} {
+	for shell, indent := range map[string]string{"sh": "    ", "bash": ""} {
 		program, err := exec.LookPath(shell)
 		if err != nil {
 			t.Fatal(err)
@@ -78,20 +78,18 @@ func TestFixesRunInAShell(t *testing.T) {
 					pasted.Steps = append(pasted.Steps, step)
 				}
 			}
-			for _, indent := range []string{"", "    "} {
-				text := indent + strings.ReplaceAll(strings.Join(pasted.Lines(), "\n"), "\n", "\n"+indent) + "\n"
-				os.Remove(calls)
-				cmd := exec.Command(program, "-u")
-				cmd.Env, cmd.Stdin = []string{"PATH=" + path, "CALLS=" + calls}, strings.NewReader(text)
-				out, _ := cmd.CombinedOutput()
-				for line := range strings.SplitSeq(string(out), "\n") {
-					if strings.Contains(line, "yntax") || strings.Contains(line, "unbound") || strings.Contains(line, "not set") || strings.Contains(line, "unexpected") || strings.Contains(line, "not created") {
-						t.Errorf("%s, indent %d: %s\n%s", shell, len(indent), line, text)
-					}
+			text := indent + strings.ReplaceAll(strings.Join(pasted.Lines(), "\n"), "\n", "\n"+indent) + "\n"
+			os.Remove(calls)
+			cmd := exec.Command(program, "-u")
+			cmd.Env, cmd.Stdin = []string{"PATH=" + path, "CALLS=" + calls}, strings.NewReader(text)
+			out, _ := cmd.CombinedOutput()
+			for line := range strings.SplitSeq(string(out), "\n") {
+				if strings.Contains(line, "yntax") || strings.Contains(line, "unbound") || strings.Contains(line, "not set") || strings.Contains(line, "unexpected") || strings.Contains(line, "not created") {
+					t.Errorf("%s, indent %d: %s\n%s", shell, len(indent), line, text)
 				}
-				recorded, _ := os.ReadFile(calls)
-				checkCalls(t, string(recorded))
 			}
+			recorded, _ := os.ReadFile(calls)
+			checkCalls(t, string(recorded))
 		})
 	}
 }

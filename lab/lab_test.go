@@ -216,6 +216,7 @@ var ofTime = []string{"dns.slow", "api.slow"}
 // TestFaultsOnSockets is TestFaults with real sockets, all at a time: they wait
 // more than they work.
 func TestFaultsOnSockets(t *testing.T) {
+	t.Parallel()
 	faults := Faults()
 	outcomes := make([]outcome, len(faults))
 	var group errgroup.Group

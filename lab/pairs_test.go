@@ -1,4 +1,4 @@
-//go:build pairs
+//go:build long
 
 package lab
 

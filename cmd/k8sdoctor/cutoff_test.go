@@ -16,6 +16,7 @@ import (
 // TestInterruptedLaterAttempt ends --wait in its second run: what the first has
 // found stands.
 func TestInterruptedLaterAttempt(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name       string
 		first      checks.Status
@@ -55,6 +56,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 
 // TestCutOffRunDoesNotPass ends a run before anything is found.
 func TestCutOffRunDoesNotPass(t *testing.T) {
+	t.Parallel()
 	args := []string{"demo", "--fault", "net.api-blocked", "--timeout", "2s"}
 	status, stdout, _ := call(t.Context(), append(args, "-o", "json")...)
 	var r report.Report

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"os/exec"
 	"syscall"
 	"testing"
@@ -65,7 +66,7 @@ func TestStarvedProcess(t *testing.T) {
 func starve(t *testing.T, args []string, run, stopped time.Duration) []byte {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	program := &exec.Cmd{Path: "/proc/self/exe", Args: args, Stdout: &stdout, Stderr: &stderr}
+	program := &exec.Cmd{Path: "/proc/self/exe", Args: args, Env: append(os.Environ(), "GORACE="+atOnce), Stdout: &stdout, Stderr: &stderr}
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
 	}

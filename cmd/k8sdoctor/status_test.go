@@ -18,6 +18,7 @@ func call(ctx context.Context, args ...string) (status int, stdout, stderr strin
 }
 
 func TestExitStatus(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name string
 		args string
@@ -53,6 +54,7 @@ func TestExitStatus(t *testing.T) {
 // TestInterruptedRunEndsSoon leaves the second that is promised to a test with
 // a clock of its own.
 func TestInterruptedRunEndsSoon(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	interrupted := make(chan time.Time, 1)
 	time.AfterFunc(2*time.Second, func() {
