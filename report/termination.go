@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +50,7 @@ func TerminationMessage(r Report) []byte {
 			t.Failed = append(t.Failed, result.ID)
 		}
 	}
-	if data := t.encode(); len(data) <= maxTermination {
+	if data, fits := t.fit(); fits {
 		return data
 	}
 	for _, drop := range []func(*brief){func(c *brief) { c.Fix = nil }, func(c *brief) { c.Evidence = nil }} {
@@ -57,17 +58,41 @@ func TerminationMessage(r Report) []byte {
 			for i := keep; i < len(t.Causes); i++ {
 				drop(&t.Causes[i])
 			}
-			if data := t.encode(); len(data) <= maxTermination {
+			if data, fits := t.fit(); fits {
 				return data
 			}
 		}
 	}
 	for limit := maxTermination / 4; ; limit /= 2 {
-		if data := t.encode(); len(data) <= maxTermination {
+		if data, fits := t.fit(); fits {
 			return data
 		}
 		t.shorten(limit)
 	}
+}
+
+// fit encodes what may fit, and says whether it does.
+func (t termination) fit() (data []byte, fits bool) {
+	if t.least() > maxTermination {
+		return nil, false
+	}
+	data = t.encode()
+	return data, len(data) <= maxTermination
+}
+
+// least is how many bytes it has at least: those of its texts.
+func (t termination) least() int {
+	n := len(t.Summary) + len(t.Incomplete)
+	for _, id := range t.Failed {
+		n += len(id)
+	}
+	for _, c := range t.Causes {
+		n += len(c.Code) + len(c.Title)
+		for _, text := range slices.Concat(c.Evidence, c.Fix) {
+			n += len(text)
+		}
+	}
+	return n
 }
 
 func (t termination) encode() []byte {
