@@ -67,9 +67,12 @@ kubectl -n NAMESPACE get pod POD`,
 			"that is the cause; if it works, the proxy holds an old CA or token.",
 		Fix: func(Seen) []Step {
 			return append([]Step{
-				look("what does the proxy say, and do the other checks of this report pass?", "kubectl -n NAMESPACE logs POD --all-containers --prefix --tail=20",
+				look("how is the proxy started, and do the other checks of this report pass?",
+					`kubectl -n NAMESPACE get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.command} {.args}{"\n"}{end}'
+kubectl -n NAMESPACE logs POD --all-containers --prefix --tail=20`,
 					whenThen("they fail", "fix that first"),
-					when("they pass: the proxy holds an old CA or token", 2)),
+					whenThen("with --server, --token, --certificate-authority or a kubeconfig", "without them it uses the pod's own: take them out of its manifest"),
+					when("with none of them: it holds an old CA or token", 2)),
 			}, restart(2, "the proxy reads both anew")...)
 		},
 	},

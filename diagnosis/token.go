@@ -26,8 +26,9 @@ var tokenCauses = []Cause{
 			" and it is token.clock-skew.",
 		Fix: func(Seen) []Step {
 			return append([]Step{
+				byHand(2, 3), ownVolume,
 				ask(admin, "set the clock of the control-plane node that is wrong").with(asksClocks).at(onEachServer),
-			}, restart(2, "then, a new pod gets a new token")...)
+			}, restart(4, "then, a new pod gets a new token")...)
 		},
 	},
 	{

@@ -136,9 +136,10 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Apart: "The dates in ca.crt are compared with this pod's clock, so a wrong clock looks the same (token.clock-skew): the " +
 			"server's Date header decides. An expired certificate of the server alone is tls.expired.",
 		Fix: steps(
+			byHand(2, 3), ownVolume,
 			look("is the clock of node NODE right?", asksClocks,
 				whenThen("no", "set it; the CA may be good"),
-				when("yes", 2)).at(onNode),
+				when("yes", 4)).at(onNode),
 			ask(admin, "the cluster's CA has to be renewed").with("kubeadm certs check-expiration").at(onControlPlane),
 		),
 	},

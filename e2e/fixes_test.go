@@ -172,7 +172,7 @@ func (ns namespace) neighbour(t *testing.T, image string) app {
 	t.Helper()
 	a := app{ns}
 	_, objects := ns.split(t, "neighbour.yaml", values{"IMAGE": image})
-	ns.kubectl(t, "apply", "-f", write(t, t.TempDir(), "neighbour.yaml", objects))
+	commandWith(t, objects, "kubectl", "--namespace", string(ns), "apply", "-f", "-")
 	ns.kubectl(t, "rollout", "status", "deployment/web", "--timeout=2m")
 	ns.kubectl(t, "wait", "pod/client", "--for=condition=Ready", "--timeout=2m")
 	deadline(t, time.Minute, func() bool { return strings.HasPrefix(ns.kubectl(t, "logs", "client", "--tail=1"), "sent") })

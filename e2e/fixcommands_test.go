@@ -1,0 +1,95 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+)
+
+// careful takes kubectl's place: what only looks is done, what changes is asked
+// of the API server with --dry-run=server, and every call is tried with --help,
+// which refuses flags that there are not. It writes down what was refused.
+const careful = `#!/bin/sh
+refuse() { echo "$1: kubectl $2" >>"$REFUSED"; }
+"$KUBECTL" "$@" --help >/dev/null 2>"$ERRORS" || refuse "$(cat "$ERRORS")" "$*"
+case " $* " in
+*" rollout restart "* | *" proxy "*) exit ;;
+*" create "* | *" patch "* | *" set "* | *" label "* | *" scale "* | *" delete "*) dry=--dry-run=server ;;
+*) exec "$KUBECTL" "$@" ;;
+esac
+"$KUBECTL" "$@" $dry 2>"$ERRORS" || grep -qE 'NotFound|not found|already exists' "$ERRORS" || refuse "$(cat "$ERRORS")" "$*"
+`
+
+// TestFixCommands gives each command of each fix, also those that are for
+// somebody else, to kubectl and the API server, with all and with nothing seen.
+func TestFixCommands(t *testing.T) {
+	ns := newNamespace(t, false)
+	sick := scenario{}.stage(t, ns)
+	ns.kubectl(t, "create", "secret", "generic", "account")
+	pod := ns.kubectl(t, "get", "pods", "--selector=app="+sick.name, "--output=jsonpath={.items[0].metadata.name}")
+	node := ns.kubectl(t, "get", "pod", pod, "--output=jsonpath={.spec.nodeName}")
+	_, policy := ns.split(t, "deny-all.yaml", nil)
+	commandWith(t, policy, "kubectl", "--namespace", string(ns), "apply", "-f", "-")
+
+	result := func(id string, facts ...string) checks.Result {
+		r := checks.Result{ID: id, Status: checks.Fail}
+		for i := 0; i < len(facts); i += 2 {
+			r.Evidence.Add(facts[i], "%s", facts[i+1])
+		}
+		return r
+	}
+	_, service := apiAddresses(t)
+	all := diagnosis.Seen{
+		Pod: diagnosis.Pod{Name: pod, Namespace: string(ns), Node: node, ServiceAccount: "default"},
+		Results: []checks.Result{
+			result("env.service", "KUBERNETES_SERVICE_HOST", service, "KUBERNETES_SERVICE_PORT", "443"),
+			result("dns.config", "nameservers", "10.96.0.10"),
+			result("token.claims", "secret", "account"),
+			result("api.versions", "stale", "metrics.k8s.io/v1beta1"),
+			result("api.access", "get/secrets", "denied", "list/nodes:*", "denied", "get/pods/log", "denied"),
+		},
+	}
+	choices := strings.NewReplacer("NAMESPACE=NAMESPACE #", "NAMESPACE="+string(ns)+" #", "POD=POD #", "POD="+pod+" #",
+		"SECRET=SECRET #", "SECRET=account #", "APISERVICE=APISERVICE #", "APISERVICE=v1beta1.metrics.k8s.io #", "MEANT_ACCOUNT=MEANT_ACCOUNT #", "MEANT_ACCOUNT=default #")
+	path := t.TempDir()
+	write(t, path, "kubectl", careful)
+	if err := os.Chmod(filepath.Join(path, "kubectl"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range []string{"sed", "grep", "head", "cat", "base64", "date", "sh"} {
+		if err := os.Symlink(command(t, "sh", "-c", "printf %s $(command -v "+tool+")"), filepath.Join(path, tool)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	real := strings.TrimSpace(command(t, "sh", "-c", "command -v kubectl"))
+	for name, seen := range map[string]diagnosis.Seen{"all seen": all, "nothing seen": {}} {
+		for _, cause := range diagnosis.Catalogue() {
+			t.Run(name+" "+cause.Code, func(t *testing.T) {
+				t.Parallel()
+				fix, dir := seen.FixOf(cause), t.TempDir()
+				for i := range fix.Steps {
+					if fix.Steps[i].Kind == diagnosis.Ask {
+						fix.Steps[i].Kind = diagnosis.Change // or its command is a comment
+					}
+					if fix.Steps[i].Where != "" {
+						fix.Steps[i].Command = "" // of a machine that is not this one
+					}
+				}
+				cmd := exec.Command("sh")
+				cmd.Stdin = strings.NewReader(choices.Replace(strings.Join(fix.Lines(), "\n")) + "\n")
+				cmd.Env = []string{"PATH=" + path, "HOME=" + dir, "KUBECONFIG=" + os.Getenv("KUBECONFIG"), "KUBECTL=" + real, "REFUSED=" + filepath.Join(dir, "refused"), "ERRORS=" + filepath.Join(dir, "errors")}
+				out, _ := cmd.CombinedOutput()
+				if refused, err := os.ReadFile(filepath.Join(dir, "refused")); err == nil {
+					t.Errorf("refused: %s\n%s", refused, out)
+				}
+			})
+		}
+	}
+}
