@@ -14,17 +14,17 @@ import (
 )
 
 // careful takes kubectl's place: what only looks is done, what changes is asked
-// of the API server with --dry-run=server, and every call is tried with --help,
-// which refuses flags that there are not. It writes down what was refused.
+// of the API server with --dry-run=server, and what can do neither is tried with
+// --help, which refuses flags that there are not. It writes down what was refused.
 const careful = `#!/bin/sh
-refuse() { echo "$1: kubectl $2" >>"$REFUSED"; }
-"$KUBECTL" "$@" --help >/dev/null 2>"$ERRORS" || refuse "$(cat "$ERRORS")" "$*"
 case " $* " in
-*" rollout restart "* | *" proxy "*) exit ;;
-*" create "* | *" patch "* | *" set "* | *" label "* | *" scale "* | *" delete "*) dry=--dry-run=server ;;
-*) exec "$KUBECTL" "$@" ;;
+*" rollout restart "* | *" proxy "*) last=--help ;;
+*" create "* | *" patch "* | *" set "* | *" label "* | *" scale "* | *" delete "*) last=--dry-run=server ;;
+*) last= ;;
 esac
-"$KUBECTL" "$@" $dry 2>"$ERRORS" || grep -qE 'NotFound|not found|already exists' "$ERRORS" || refuse "$(cat "$ERRORS")" "$*"
+"$KUBECTL" "$@" $last 2>"$ERRORS" && exit
+[ -s "$ERRORS" ] || exit # the pipe was closed
+grep -qiE 'notfound|not found|already exists|no resources found|not available' "$ERRORS" || echo "$(cat "$ERRORS"): kubectl $*" >>"$REFUSED"
 `
 
 // TestFixCommands gives each command of each fix, also those that are for

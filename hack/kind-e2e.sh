@@ -93,7 +93,7 @@ if (($#)); then
   exit
 fi
 say "the scenarios"
-E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run 'Readme|SideEffects|OnCluster'
+E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run 'Readme|SideEffects|Fix|OnCluster'
 
 if [[ ! $made || $keep ]]; then
   exit
