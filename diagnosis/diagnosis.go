@@ -48,6 +48,10 @@ type Pod struct {
 	Node           string `json:"node"`
 	IP             string `json:"ip"`
 	ServiceAccount string `json:"serviceAccount"`
+	// Doctor says that the pod is k8sdoctor's own and stands in for another one,
+	// and For which one, as far as that was said: a fix is for that pod.
+	Doctor bool   `json:"doctor,omitempty"`
+	For    string `json:"for,omitempty"`
 }
 
 // Seen is what one run saw.

@@ -41,8 +41,11 @@ func (s Seen) Namespace() string {
 		s.Evidence("volume.namespace", "namespace"), s.Evidence("token.claims", "namespace"))
 }
 
-// PodName returns the pod's name, or "POD".
+// PodName returns the name of the pod that a fix is for, or "POD".
 func (s Seen) PodName() string {
+	if s.Pod.Doctor {
+		return choose(subdomain, "POD", s.Pod.For)
+	}
 	return choose(subdomain, "POD", s.Pod.Name, s.Evidence("token.claims", "pod"))
 }
 

@@ -9,8 +9,9 @@ import (
 )
 
 // assemble makes the report of one run.
-func assemble(sys *checks.System, results []checks.Result, started time.Time) report.Report {
-	pod := podOf(sys, results)
+func (s *session) assemble(results []checks.Result, started time.Time) report.Report {
+	pod := podOf(s.sys, results)
+	pod.Doctor, pod.For = s.doctor, s.sys.Printable(s.forPod)
 	return report.Report{
 		APIVersion: "k8sdoctor/v1",
 		Kind:       "Report",

@@ -31,6 +31,7 @@ func checkCommand() *cli.Command {
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
 			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
 			&cli.StringFlag{Name: "earlier", Usage: "`FILE` with a JSON report from when the API could be reached, or from another pod: its endpoints are tried like --endpoint", EnvVars: env("EARLIER")},
+			&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the sick pod that this pod of k8sdoctor's own stands in for: the fix is for that one", EnvVars: env("FOR_POD")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; unless named, written where it exists by the container's first process", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
 			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of that file: text or json", Value: "text", EnvVars: env("TERMINATION_FORMAT")},
 		),
@@ -91,6 +92,8 @@ func runCheck(c *cli.Context) error {
 	if c.Duration("wait") < 0 {
 		return fmt.Errorf("--wait %s: a duration cannot be negative", c.Duration("wait"))
 	}
+	session.forPod = c.String("for-pod")
+	session.doctor = session.forPod != "" || os.Getpid() == 1 // what kubectl exec starts is not the first process
 	asJSON, err := oneOf(c, "termination-format", "json", "text")
 	if err != nil {
 		return err
@@ -114,6 +117,8 @@ type session struct {
 	json, color       bool
 	failOnWarn        bool
 	noForeignProbes   bool
+	doctor            bool   // the pod is k8sdoctor's own
+	forPod            string // the pod that it stands in for
 	limit, checkLimit time.Duration
 }
 
@@ -244,7 +249,7 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 		progress.Show(len(results))
 	}
 	progress.Clear()
-	r := assemble(s.sys, results, started)
+	r := s.assemble(results, started)
 	r.Attempt, r.Simulated = attempt, s.simulated
 	if ctx.Err() != nil {
 		r.Incomplete = context.Cause(ctx).Error()

@@ -21,10 +21,10 @@ import (
 
 const volume = "var/run/secrets/kubernetes.io/serviceaccount"
 
-// simulated is a session in a healthy pod of the lab's.
-func simulated(t *testing.T) (*session, *bytes.Buffer) {
+// simulated is a session in a pod of the lab's.
+func simulated(t *testing.T, faults ...string) (*session, *bytes.Buffer) {
 	t.Helper()
-	pod, err := lab.Start(t.TempDir())
+	pod, err := lab.Start(t.TempDir(), faults...)
 	if err != nil {
 		t.Fatal(err)
 	}

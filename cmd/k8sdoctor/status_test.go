@@ -90,3 +90,26 @@ func TestWaitSaysOnWhichAttemptItPassed(t *testing.T) {
 		t.Errorf("got status %d, %q and\n%s\nwant 0 on attempt 2", status, stderr, stdout)
 	}
 }
+
+// TestFixIsForTheSickPod has the fix of a pod of k8sdoctor's own name the pod
+// that it stands in for, and no pod where it was not said.
+func TestFixIsForTheSickPod(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		doctor bool
+		forPod string
+		want   string
+	}{
+		{"in the sick pod", false, "", "get pod web-5d4f "},
+		{"in a pod like it", true, "web-7c9d", "get pod web-7c9d "},
+		{"in a Job", true, "", "get pod $POD "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s, stdout := simulated(t, "dns.node-resolver")
+			s.doctor, s.forPod = tc.doctor, tc.forPod
+			if err := s.show(s.runUntil(t.Context(), time.Time{})); err == nil || !strings.Contains(stdout.String(), tc.want) {
+				t.Errorf("got %v and\n%s\nwant %q in the fix", err, stdout, tc.want)
+			}
+		})
+	}
+}
