@@ -46,8 +46,10 @@ type scenario struct {
 	passed []string
 }
 
-// longest is how long a report may take, even when nothing ever answers.
-const longest = 15 * time.Second
+// longest is how long a report may take, even when nothing ever answers, on a
+// machine that is busy; the 15 s of one that is not are kept to in package
+// diagnosis, by a clock of the test's own.
+const longest = 30 * time.Second
 
 func TestOnCluster(t *testing.T) {
 	t.Cleanup(func() { writeAccuracy(t) })

@@ -40,15 +40,16 @@ func healthy() []scenario {
 	}
 }
 
-// TestRoundTrips has 40 ms between sending and receiving, and the machine for
-// itself; what else goes on there may disturb one run, but not all of them.
+// TestRoundTrips has 300 ms between sending and receiving, beside which the time
+// of the processes is little; what else goes on on the machine may disturb one
+// run, but not all of them.
 func TestRoundTrips(t *testing.T) {
 	const (
-		roundTrip = 40 * time.Millisecond
+		roundTrip = 300 * time.Millisecond
 		most      = 8 + 3 // to the API server, and to DNS
 	)
 	fewest := math.Inf(1)
-	for range 3 {
+	for tries := 0; fewest > most && tries < 5; tries++ {
 		r := scenario{link: wire{oneWay: roundTrip / 2}.join}.run(t)
 		if found := r.findings(); len(found) > 0 {
 			t.Errorf("got %q, want none%s", found, r)
