@@ -72,7 +72,7 @@ func TestTableOfManyResultsIsComplete(t *testing.T) {
 			t.Fatalf("%s is missing", result.ID)
 		}
 	}
-	if n := strings.Count(got, "\n  fix:\n"); n != 1 {
+	if n := strings.Count(got, "\n  fix, for sh or bash:\n"); n != 1 {
 		t.Errorf("the fix of 5,000 findings of one cause is printed %d times, want once", n)
 	}
 }

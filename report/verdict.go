@@ -100,7 +100,7 @@ func (t *table) fix(code string, steps []string, w *written) {
 	if len(steps) == 0 {
 		return
 	}
-	t.lines("  fix:")
+	t.lines("  fix, for sh or bash:")
 	named := ""
 	for _, step := range steps {
 		above, ok := w.under[step]

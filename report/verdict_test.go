@@ -37,14 +37,14 @@ FAIL  net.connect  net.egress-blocked
   against it: one packet came
   would decide: ask the node
   explains: dns.servers: silent
-  fix:
+  fix, for sh or bash:
     kubectl x
     a:
       b: c
 
 FAIL  net.connect  net.no-route
   possible cause: no route
-  fix:
+  fix, for sh or bash:
     ip route
     # the same lines as under net.egress-blocked
 

@@ -151,13 +151,13 @@ Every named cause carries one of three words:
 - possible: what looks alike could not be ruled out from inside the pod; the
   report then says what would decide.
 
-A fix is steps to paste into a shell, one after the other: a look says what it
-shows and which answer leads to which step; a change says for whom it is and how
-it is undone; what somebody else has to do is asked for in comments. The lines
-before the first step set what is not known, here all of it; a report has filled
-in what it has seen. NAME=$(...) finds it by itself; where a line reads
-NAME=NAME, the right one of a list is yours to fill in. Lines that begin
-with # are comments.
+A fix is steps to paste into sh or bash, one after the other (zsh knows comments
+only after setopt interactivecomments): a look says what it shows and which
+answer leads to which step; a change says for whom it is and how it is undone;
+what somebody else has to do is asked for in comments. The lines before the
+first step set what is not known, here all of it; a report has filled in what it
+has seen. NAME=$(...) finds it by itself; where a line reads NAME=NAME, the
+right one of a list is yours to fill in. Lines that begin with # are comments.
 `
 
 // explainAll writes the page of all causes.
