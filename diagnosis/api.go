@@ -72,7 +72,7 @@ var apiCauses = []Cause{
 			" names dns.slow.",
 		Fix: steps(
 			look("is it busy, or does it wait for etcd or a webhook?",
-				"kubectl -n kube-system top pods -l tier=control-plane\nkubectl get --raw /metrics | grep -E '^(etcd_request|apiserver_authentication_latency).*_sum'", when("one of them", 2)),
+				"kubectl -n kube-system top pods -l tier=control-plane\nkubectl get --raw /metrics | grep -E '^(etcd_request_duration_seconds|apiserver_admission_webhook_admission_duration_seconds|authentication_duration_seconds)_sum'", when("one of them", 2)),
 			ask(admin, "relieve what is slow"),
 		),
 	},
@@ -88,7 +88,7 @@ var apiCauses = []Cause{
 				when("its Service is to be there", 2),
 				when("it is gone for good", 3)),
 			ask("who runs that Service", "repair it"),
-			ask(admin, "take the API out of the cluster; controllers that use it stop working").with("kubectl delete apiservice APISERVICE"),
+			ask(admin, "take the API out of the cluster; controllers that use it stop working").with("kubectl get apiservice APISERVICE -o yaml >APISERVICE.yaml && kubectl delete apiservice APISERVICE"),
 		),
 	},
 	{

@@ -5,8 +5,16 @@ const (
 	nodeDNS = "grep -E '^(nameserver|search)' /etc/resolv.conf"
 )
 
-var fewerSearches = changeTemplate("tries a name with a dot as it is before the search list",
-	"spec:\n  dnsConfig:\n    options:\n    - {name: ndots, value: '1'}")
+// ownSearches gives the pod the cluster's DNS and search domains alone, without
+// those of its node.
+var ownSearches = changeTemplate("asks the cluster's DNS and tries the cluster's search domains alone: short names of the node's search domains are gone",
+	"spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers: ['DNS_IP']\n    searches: ['NAMESPACE.svc.ZONE', 'svc.ZONE', 'ZONE']\n    options:\n    - {name: ndots, value: '5'}")
+
+// besidesSystem keeps a change from the pods that the cluster's DNS itself needs.
+func besidesSystem(s Step) Step {
+	s.Command = `[ "NAMESPACE" != kube-system ] && ` + s.Command
+	return s
+}
 
 // Names. A wire code is a fact, and who made it is not: a policy can be silent
 // or refuse in the DNS server's place.
@@ -19,9 +27,11 @@ var dnsCauses = []Cause{
 			"runs in the host's network, decide. A cluster resolver that does not know the name is dns.nxdomain.",
 		Fix: steps(
 			look("which DNS policy does the pod have, and is it on its node's network?", ofPod+"'{.spec.dnsPolicy} {.spec.hostNetwork}{\"\\n\"}'",
-				when("Default, None, or ClusterFirst true", 2),
+				when("ClusterFirst true", 2),
+				when("Default or None, and the program needs names of the cluster", 2),
+				whenThen("Default or None on purpose, as DNS itself and the pod network have it", "have the program dial the service IP"),
 				when("ClusterFirst, and not true", 3)),
-			changeTemplate("uses the cluster's DNS, which asks the node's for other names; also where it is on its node's network", "spec:\n  dnsPolicy: ClusterFirstWithHostNet"),
+			besidesSystem(changeTemplate("uses the cluster's DNS, which asks the node's for other names; also where it is on its node's network", "spec:\n  dnsPolicy: ClusterFirstWithHostNet")),
 			ask(nodeAdmin, "give its kubelet clusterDNS and clusterDomain").with("grep -A2 -E 'clusterDNS|clusterDomain' /var/lib/kubelet/config.yaml").at(onNode),
 		),
 	},
@@ -73,7 +83,7 @@ var dnsCauses = []Cause{
 				when("one of them is the one that is refused", 2),
 				when("the node's list cannot be changed", 3)).at(onNode),
 			ask(nodeAdmin, "take that search domain out of the node's resolv.conf; new pods get the shorter list"),
-			fewerSearches,
+			ownSearches,
 		),
 	},
 	{
@@ -136,7 +146,7 @@ var dnsCauses = []Cause{
 		Apart: "Pairs of questions stall for five or two and a half seconds exactly, the resolver's own timeouts, and single ones do " +
 			"not. Delays without that step are dns.slow.",
 		Fix: steps(
-			changeTemplate("asks one question after the other (glibc; musl does not know the option)", "spec:\n  dnsConfig:\n    options:\n    - {name: single-request-reopen}"),
+			changeTemplate("asks one question after the other (glibc; musl does not know the option); other options of its dnsConfig are replaced", "spec:\n  dnsConfig:\n    options:\n    - {name: single-request-reopen}"),
 			ask(admin, "for all pods: a DNS cache on every node (NodeLocal DNSCache)"),
 		),
 	},
@@ -161,7 +171,7 @@ var dnsCauses = []Cause{
 				when("one of them is not the cluster's", 2),
 				when("the node's list cannot be changed", 3)).at(onNode),
 			ask(nodeAdmin, "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone; new pods get the shorter list"),
-			fewerSearches,
+			ownSearches,
 		),
 	},
 	{
@@ -174,7 +184,7 @@ var dnsCauses = []Cause{
 				when("one of them is not the cluster's", 2),
 				when("the node's list cannot be changed", 3)).at(onNode),
 			ask(nodeAdmin, "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone; new pods get the shorter list"),
-			fewerSearches,
+			ownSearches,
 		),
 	},
 	{
@@ -211,7 +221,7 @@ var dnsCauses = []Cause{
 						when("an entry of hostAliases", 2),
 						whenThen("nothing", "the image or the program does: take the line out there")),
 					change("WORKLOAD loses all its hostAliases"+replaced+" (to keep others, take the one entry out of its manifest)", rollBack,
-						`kubectl -n NAMESPACE patch WORKLOAD --type=json -p '[{"op": "remove", "path": "/spec/template/spec/hostAliases"}]'`),
+						replace+`kubectl -n NAMESPACE patch WORKLOAD --type=json -p '[{"op": "remove", "path": "/spec/template/spec/hostAliases"}]'`),
 				}
 			}
 			return []Step{
@@ -221,7 +231,7 @@ var dnsCauses = []Cause{
 				look("which file or server gives the wrong one?", "getent hosts kubernetes.default.svc; cat /etc/resolv.conf /etc/hosts",
 					whenThen("/etc/hosts", "hostAliases of the pod, or the image"),
 					when("a nameserver or a search domain that is not the cluster's", 3)).at(inContainer),
-				fewerSearches,
+				ownSearches,
 			}
 		},
 	},

@@ -26,6 +26,7 @@ var envCauses = []Cause{
 			look("what starts the program, and with which variables?",
 				`kubectl -n NAMESPACE get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.command} {.args} {.env[*].name}{"\n"}{end}'`,
 				whenThen("it is started with env -i, su, or the like", "have that keep KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"),
+				whenThen("a static pod, which began before the Service was known", "start it anew, from the file in /etc/kubernetes/manifests of its node"),
 				when("by nothing of the kind", 2)),
 			setEnv("sets the variables by itself",
 				"KUBERNETES_SERVICE_HOST=SERVICE_IP KUBERNETES_SERVICE_PORT=API_PORT KUBERNETES_SERVICE_PORT_HTTPS=API_PORT"),
@@ -37,7 +38,7 @@ var envCauses = []Cause{
 		Apart: "Process 1 of the same container has the variable and this process does not, so the kubelet gave it and something in " +
 			"between dropped it. With env.missing process 1 lacks it as well.",
 		Fix: steps(
-			change("this shell takes them from the container's first process", "exit", `export $(tr '\0' '\n' < /proc/1/environ | grep '^KUBERNETES_')`).at(inContainer),
+			change("this shell takes them from the container's first process", "exit", `v=$(tr '\0' '\n' </proc/1/environ | grep '^KUBERNETES_') && export $v`).at(inContainer),
 			ask("who builds the image", "for logins and cron jobs (read by PAM), have the container's start run as root").
 				with("env | grep '^KUBERNETES_' >> /etc/environment"),
 		),
@@ -81,7 +82,7 @@ var envCauses = []Cause{
 				whenThen("the program shall use another cluster", "leave them"),
 				when("they are variables, and not meant", 2),
 				when("it is a file that came with the image", 3)).at(inContainer),
-			setEnv("sets them no more", "KUBECONFIG- KUBERNETES_MASTER-"),
+			setEnv("sets them no more, and uses this cluster", "KUBECONFIG- KUBERNETES_MASTER-"),
 			ask("who builds the image", "leave ~/.kube/config out"),
 		),
 	},
@@ -95,7 +96,7 @@ var envCauses = []Cause{
 		Fix: steps(
 			look("is there such a Service?", "kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
 				when("yes", 2), whenThen("no", "it was there when the pod began: a new pod is free of it")),
-			changeTemplate("gets no variables of Services any more, but those of the API server", "spec:\n  enableServiceLinks: false"),
+			changeTemplate("gets no variables of Services any more, such as REDIS_SERVICE_HOST, but those of the API server", "spec:\n  enableServiceLinks: false"),
 		),
 	},
 }

@@ -20,9 +20,11 @@ func (s Seen) FixOf(c Cause) Fix {
 	}
 	var commands []string
 	for _, step := range c.Fix(s) {
-		commands = append(commands, step.Command, step.Undo)
+		if !step.elsewhere() {
+			commands = append(commands, step.Command, step.Undo)
+		}
 		step.Text, step.Who, step.Where = s.fill(step.Text, false), s.fill(step.Who, false), s.fill(step.Where, false)
-		step.Command, step.Undo = s.fill(step.Command, true), s.fill(step.Undo, true)
+		step.Command, step.Undo = s.fill(step.Command, !step.elsewhere()), s.fill(step.Undo, !step.elsewhere())
 		step.Answers = slices.Clone(step.Answers)
 		for i, a := range step.Answers {
 			step.Answers[i] = Answer{If: s.fill(a.If, false), Step: a.Step, Then: s.fill(a.Then, false)}
@@ -33,12 +35,15 @@ func (s Seen) FixOf(c Cause) Fix {
 	return fix
 }
 
+// knowComments has zsh, the shell of macOS, take comments for what they are.
+const knowComments = `[ -z "${ZSH_VERSION-}" ] || setopt interactivecomments`
+
 // Lines are the fix as texts to paste into a shell, one for the blanks and one
 // for each step; what is said is in comments.
 func (f Fix) Lines() []string {
 	lines := []string{}
 	if len(f.Blanks) > 0 {
-		set := []string{"# for the commands below:"}
+		set := []string{knowComments, "# for the commands below:"}
 		for _, b := range f.Blanks {
 			set = append(set, b.paste())
 		}

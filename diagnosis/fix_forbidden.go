@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
@@ -11,6 +12,7 @@ func forbiddenFix(s Seen) []Step {
 	list := []Step{
 		look("what may it do now?", "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
 			whenThen("what the program needs is listed", "it asks in another namespace, or for something else: its own error names verb, resource and namespace"),
+			whenThen("Forbidden", "ask who may impersonate accounts"),
 			when("what the program needs is not listed, and may be granted", 2)),
 	}
 	for _, fact := range s.Result("api.access").Evidence {
@@ -28,20 +30,26 @@ func forbiddenFix(s Seen) []Step {
 	return list
 }
 
+// clusterScoped are resources of no namespace: a Role does not allow them.
+var clusterScoped = []string{
+	"nodes", "namespaces", "persistentvolumes", "clusterroles", "clusterrolebindings", "storageclasses", "customresourcedefinitions",
+	"apiservices", "ingressclasses", "priorityclasses", "runtimeclasses", "mutatingwebhookconfigurations", "validatingwebhookconfigurations",
+}
+
 // grant makes a role for one verb and one resource, and binds it.
 func grant(a checks.Access) Step {
 	resource, sub, _ := strings.Cut(a.Resource, "/")
 	if a.Group != "" {
 		resource += "." + a.Group
 	}
-	name := "SERVICE_ACCOUNT-" + a.Verb + "-" + strings.NewReplacer("*", "all", "/", "-").Replace(a.Resource)
 	if sub != "" {
 		resource += "/" + sub
 	}
+	name := "NAMESPACE-SERVICE_ACCOUNT-" + strings.NewReplacer("*", "all", "/", "-").Replace(a.Verb+"-"+resource)
 	what := " '--verb=" + a.Verb + "' '--resource=" + resource + "'"
-	if a.Namespace == "*" {
+	if a.Namespace == "*" || slices.Contains(clusterScoped, a.Resource) {
 		return change("every pod that runs as SERVICE_ACCOUNT may "+a.Verb+" "+resource+" in all namespaces",
-			"kubectl delete clusterrolebinding "+name+"; kubectl delete clusterrole "+name,
+			"only if it said created: kubectl delete clusterrolebinding,clusterrole "+name,
 			"kubectl create clusterrole "+name+what+" &&\nkubectl create clusterrolebinding "+name+" --clusterrole="+name+" --serviceaccount=NAMESPACE:SERVICE_ACCOUNT")
 	}
 	in := "kubectl -n NAMESPACE "
@@ -50,6 +58,6 @@ func grant(a checks.Access) Step {
 		in, where = "kubectl -n "+a.Namespace+" ", a.Namespace
 	}
 	return change("every pod that runs as SERVICE_ACCOUNT may "+a.Verb+" "+resource+" in "+where,
-		in+"delete rolebinding,role "+name,
+		"only if it said created: "+in+"delete rolebinding,role "+name,
 		in+"create role "+name+what+" &&\n"+in+"create rolebinding "+name+" --role="+name+" --serviceaccount=NAMESPACE:SERVICE_ACCOUNT")
 }

@@ -13,8 +13,9 @@ const (
 	logsDNS       = "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50"
 	askReady      = "kubectl get --raw='/readyz?verbose'"
 
-	replaced = "; its pods are replaced, one after the other"
-	rollBack = "kubectl -n NAMESPACE rollout undo WORKLOAD"
+	replaced = "; its pods are replaced, by its strategy (Recreate stops all of them first), and what they keep in an emptyDir is lost"
+	rollBack = "only if it said patched, updated or restarted: kubectl -n NAMESPACE rollout undo WORKLOAD"
+	replace  = "MAY_REPLACE &&\n"
 
 	admin     = "who runs the cluster"
 	nodeAdmin = "who runs node NODE"
@@ -32,13 +33,13 @@ func patchTemplate(yaml string) string {
 
 // changeTemplate is a change of the workload's pod template.
 func changeTemplate(text, yaml string) Step {
-	return change("WORKLOAD "+text+replaced, rollBack, patchTemplate(yaml))
+	return change("WORKLOAD "+text+replaced, rollBack, replace+patchTemplate(yaml))
 }
 
 // setEnv is a change of variables in the workload's pod template; "KEY-" takes
 // one away.
 func setEnv(text, variables string) Step {
-	return change("WORKLOAD "+text+replaced, rollBack, "kubectl -n NAMESPACE set env WORKLOAD "+variables)
+	return change("WORKLOAD "+text+replaced, rollBack, replace+"kubectl -n NAMESPACE set env WORKLOAD "+variables)
 }
 
 // restart replaces the pods of the workload once it is seen that new ones can
@@ -48,18 +49,17 @@ func restart(number int, why string) []Step {
 		look("can a new pod start, and does the old one take data with it?",
 			"kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT\nkubectl -n NAMESPACE get pvc",
 			when("the ServiceAccount is listed, and no PVC is Terminating", number+1),
-			whenThen("the ServiceAccount is NotFound", "no new pod starts; kubectl -n NAMESPACE create serviceaccount SERVICE_ACCOUNT, and give it its roles again"),
+			whenThen("the ServiceAccount is NotFound", "no new pod starts: make it again from its manifest; bindings that name it hold again"),
 			whenThen("a PVC is Terminating", "its data go with the last pod that uses it: copy them first")),
-		change(why+": WORKLOAD gets new pods, one after the other (a pod without a workload is made again from its manifest)", "",
-			"kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT >/dev/null &&\n! kubectl -n NAMESPACE get pvc 2>/dev/null | grep Terminating &&\n"+
-				"kubectl -n NAMESPACE rollout restart WORKLOAD"),
+		change(why+": WORKLOAD gets new pods"+strings.TrimPrefix(replaced, "; its pods are replaced"), "",
+			replace+"kubectl -n NAMESPACE rollout restart WORKLOAD"),
 	}
 }
 
 // ownVolume gives the container the volume that Kubernetes adds by itself, in
 // place of what somebody has mounted there.
 var ownVolume = change("WORKLOAD mounts the volume that Kubernetes itself would add, in the container CONTAINER"+replaced, rollBack,
-	"kubectl -n NAMESPACE describe pod POD | grep -q 'serviceaccount from kube-api-access-' ||\n"+patchTemplate(`spec:
+	`if [ -z "CONTAINER" ]; then echo "not changed: no container of POD has a volume of somebody's there"; else `+replace+patchTemplate(`spec:
   volumes:
   - name: api-access
     projected:
@@ -77,22 +77,24 @@ var ownVolume = change("WORKLOAD mounts the volume that Kubernetes itself would 
     volumeMounts:
     - name: api-access
       mountPath: /var/run/secrets/kubernetes.io/serviceaccount
-      readOnly: true`))
+      readOnly: true`)+"; fi")
 
 // byHand looks whether the volume is the one that Kubernetes adds.
 func byHand(yes, no int) Step {
-	return look("which volume is mounted at /var/run/secrets/kubernetes.io/serviceaccount?",
-		"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
-		when("one of another name than kube-api-access-*", yes),
-		when("kube-api-access-*, which the kubelet fills", no))
+	return look("what is mounted at, or below, /var/run/secrets/kubernetes.io/serviceaccount, in which container?", mounts,
+		when("a volume of another name than kube-api-access-*", yes),
+		when("kube-api-access-*, which the kubelet fills", no),
+		whenThen("nothing", "see volume.not-mounted"))
 }
 
 // isolated looks which policies keep the pod from sending.
 func isolated(yes, no int) Step {
 	return look("which egress policies select POD? (they add up: what none of them allows is dropped)",
-		"echo \"EGRESS_POLICIES\"\n"+listPolicies+" -o custom-columns=NAME:.metadata.name,SELECTS:.spec.podSelector,TYPES:.spec.policyTypes",
+		"echo \"EGRESS_POLICIES\"\n"+listPolicies+" -o custom-columns=NAME:.metadata.name,PODS:.spec.podSelector,TYPES:.spec.policyTypes",
 		when("a policy is named first", yes),
-		when("none is: no NetworkPolicy isolates this pod, and a new one would cut it off from all else", no))
+		when("none is, and they are listed: no NetworkPolicy isolates this pod, and a new one would cut it off from all else", no),
+		whenThen("Forbidden", "ask who may list them"),
+		when("POD is on its node's network: policies do not apply to it", no))
 }
 
 const (
@@ -108,37 +110,48 @@ const (
     - namespaceSelector:
         matchLabels: {kubernetes.io/metadata.name: kube-system}
       podSelector:
-        matchLabels: {k8s-app: kube-dns}`
+        matchLabels: {k8s-app: kube-dns}
+  - ports: [{protocol: UDP, port: 5353}, {protocol: TCP, port: 5353}]
+    to:
+    - namespaceSelector:
+        matchLabels: {kubernetes.io/metadata.name: openshift-dns}`
 )
 
-// allow adds a policy for pods with the labels of the sick one. It names both
-// sides of the Service, as policy engines match before or after the translation
-// of the service IP, and does nothing where no egress policy selects the pod.
-func allow(name, what, rules string) Step {
-	return change("pods with the labels of POD, and no others, may reach "+what+" besides what they may now",
-		"kubectl -n NAMESPACE delete networkpolicy "+name,
-		`if [ -n "EGRESS_POLICIES" ] && [ -n "LABELS" ]; then
+// allow adds a policy for pods with the labels of the sick one, as far as the
+// policy that isolates that one selects them: nobody is isolated by it who was not.
+// It names both sides of the Service, as policy engines match before or after the
+// translation of the service IP. Nothing is created where no egress policy selects
+// the pod, or where an address is missing: an empty list of peers allows all.
+func allow(name, what, rules string, needs ...string) Step {
+	condition := ""
+	for _, blank := range append([]string{"EGRESS_POLICIES", "LABELS"}, needs...) {
+		condition += `[ -n "` + blank + `" ] && `
+	}
+	name += "-for-POD"
+	return change("pods with the labels of POD, and no others, may reach "+what+" besides what they may now (Cilium takes no ipBlock for machines of the cluster: still blocked then, see the last step)",
+		"only if it said created: kubectl -n NAMESPACE delete networkpolicy "+name,
+		"if "+strings.TrimSuffix(condition, " && ")+`; then
 echo "
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: `+name+`}
 spec:
-  podSelector: {matchLabels: LABELS}
+  podSelector: {matchLabels: LABELS, matchExpressions: [SELECTS]}
   policyTypes: [Egress]
   egress:`+rules+`" | kubectl -n NAMESPACE create -f -
-else echo "not created: no egress policy selects POD, or it has no labels"; fi`)
+else echo "not created: no egress policy selects POD, or its labels or an address may not be read"; fi`)
 }
 
 // allowAPI opens the way to the API server, and to DNS where that does not
 // answer either.
 func allowAPI(s Seen) Step {
 	if s.nameserver("udp") == answers {
-		return allow("allow-api-server", "the API server", toAPI)
+		return allow("allow-api-server", "the API server", toAPI, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT")
 	}
-	return allow("allow-api-server", "the API server and DNS", toAPI+toDNS)
+	return allow("allow-api-server", "the API server and DNS", toAPI+toDNS, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT", "DNS_CIDR")
 }
 
-var allowDNS = allow("allow-dns", "DNS", toDNS)
+var allowDNS = allow("allow-dns", "DNS", toDNS, "DNS_CIDR")
 
 // onThePath asks for what no NetworkPolicy of the namespace explains.
 func onThePath() Step {
@@ -151,7 +164,7 @@ func kubeProxy(number int) []Step {
 	return []Step{
 		look("is there a kube-proxy for node NODE?",
 			"kubectl -n kube-system get daemonset kube-proxy -o wide\nkubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=NODE",
-			whenThen("no DaemonSet", "something else does its work (Cilium, OVN): look at its pod on node NODE"),
+			whenThen("no DaemonSet", "a pod of another kind does its work, on node NODE (Cilium, OVN, a static kube-proxy), or a service there (k3s: journalctl -u k3s)"),
 			when("the DaemonSet is there, and no pod on node NODE", number+1),
 			when("a pod is there", number+2)),
 		look("which nodes does the DaemonSet want, and does node NODE turn it away?",
@@ -159,7 +172,7 @@ func kubeProxy(number int) []Step {
 				"kubectl get node NODE -o jsonpath='{.metadata.labels} {.spec.taints}{\"\\n\"}'",
 			whenThen("a label is missing, or a taint is not tolerated", "ask "+admin+" to correct the one that is wrong")),
 		look("does it complain?",
-			"kubectl -n kube-system logs --tail=50 $(kubectl -n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE -o name)",
+			"kubectl -n kube-system logs --tail=50 \"$(kubectl -n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE -o name)\"",
 			whenThen("it cannot reach the API server", "that is to be fixed first, from node NODE"),
 			when("it complains of anything else, or of nothing", number+3)),
 		ask(admin, "start kube-proxy anew on node NODE: it writes its rules again; those that are there, and open connections, stay while it is away").

@@ -76,17 +76,29 @@ func TestChangesAreCareful(t *testing.T) {
 				t.Errorf("no command, or one that takes something away: %q", step.Command)
 			}
 			if strings.Contains(step.Command, "kind: NetworkPolicy") {
-				for _, want := range []string{"podSelector: {matchLabels: $LABELS}", `if [ -n "$EGRESS_POLICIES" ] && [ -n "$LABELS" ]`, " create -f -"} {
-					if !strings.Contains(step.Command, want) {
-						t.Errorf("a policy without %q:\n%s", want, step.Command)
-					}
-				}
+				checkPolicy(t, step.Command)
 			}
-			if strings.Contains(step.Command, "rollout restart") && !strings.Contains(step.Command, "grep Terminating &&") {
-				t.Errorf("a restart that does not look for a volume claim that ends: %s", step.Command)
+			if touches := regexp.MustCompile(`(patch|restart|set \w+) \$WORKLOAD`); touches.MatchString(step.Command) && !strings.Contains(step.Command, "MAY_REPLACE &&\n") {
+				t.Errorf("pods are replaced without a look at what goes with them: %s", step.Command)
 			}
 		}
 	})
+}
+
+// checkPolicy has a policy select pods of the sick one's labels, no more of them
+// than are isolated already, and be made only when every address is known: an
+// empty list of peers allows all.
+func checkPolicy(t *testing.T, command string) {
+	t.Helper()
+	condition, policy, _ := strings.Cut(command, "; then")
+	if !strings.Contains(policy, "podSelector: {matchLabels: $LABELS, matchExpressions: [$SELECTS]}") || !strings.Contains(policy, " create -f -") {
+		t.Errorf("got the policy\n%s", policy)
+	}
+	for _, variable := range append(regexp.MustCompile(`\$[A-Z_]+`).FindAllString(policy, -1), "$EGRESS_POLICIES") {
+		if variable != "$SELECTS" && variable != "$NAMESPACE" && variable != "$POD" && !strings.Contains(condition, `[ -n "`+variable+`" ]`) {
+			t.Errorf("%s may be empty: %s", variable, condition)
+		}
+	}
 }
 
 func TestFixesReadWell(t *testing.T) {
@@ -144,12 +156,13 @@ func TestAllowingTheAPIAllowsDNS(t *testing.T) {
 // TestForbiddenGrantsWhatWasAsked and no more.
 func TestForbiddenGrantsWhatWasAsked(t *testing.T) {
 	seen := Seen{Pod: fullSeen.Pod, Results: []checks.Result{result("api.access", checks.Fail, "api.forbidden",
-		"get/secrets", "denied", "list/pods", "allowed RBAC", "create/deployments.apps:web", "denied", "get/pods/log:*", "denied", "get/secrets:-rf", "denied")}}
+		"get/secrets", "denied", "list/pods", "allowed RBAC", "create/deployments.apps:web", "denied", "get/pods/log:*", "denied", "list/nodes", "denied", "get/secrets:-rf", "denied")}}
 	got := strings.Join(seen.FixOf(mustLookup(t, "api.forbidden")).Lines(), "\n")
 	for _, want := range []string{
-		"kubectl -n shop create role checkout-get-secrets '--verb=get' '--resource=secrets'",
-		"kubectl -n web create role checkout-create-deployments '--verb=create' '--resource=deployments.apps'",
-		"kubectl create clusterrole checkout-get-pods-log '--verb=get' '--resource=pods/log'",
+		"kubectl -n shop create role shop-checkout-get-secrets '--verb=get' '--resource=secrets'",
+		"kubectl -n web create role shop-checkout-create-deployments.apps '--verb=create' '--resource=deployments.apps'",
+		"kubectl create clusterrole shop-checkout-list-nodes '--verb=list' '--resource=nodes'",
+		"kubectl create clusterrole shop-checkout-get-pods-log '--verb=get' '--resource=pods/log'",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q", got, want)

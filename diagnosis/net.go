@@ -1,10 +1,10 @@
 package diagnosis
 
 // outsideMesh keeps the API server out of a mesh.
-var outsideMesh = changeTemplate("keeps what goes to the API server out of the mesh", `metadata:
+var outsideMesh = changeTemplate("keeps what goes to the API server out of the mesh; ranges that these annotations exclude now are replaced", `metadata:
   annotations:
     traffic.sidecar.istio.io/excludeOutboundIPRanges: 'SERVICE_CIDR'
-    config.linkerd.io/skip-outbound-ports: 'API_PORT'`)
+    config.linkerd.io/skip-subnets: 'SERVICE_CIDR'`)
 
 // The network path. From inside the pod a silence and a refusal have many
 // authors, so hardly anything here is more than possible: each fix begins with
@@ -33,7 +33,7 @@ var netCauses = []Cause{
 			look("is every address here that of a control-plane node which is up?", listEndpoints+"\nkubectl get nodes -o wide",
 				when("one is not", 2),
 				whenThen("all are", "ask "+network+" what is between node NODE and them")),
-			ask(admin, "correct --advertise-address of that API server; a slice of a server that is gone for good disappears once it stops renewing its lease"),
+			ask(admin, "correct --advertise-address of that API server; the address of one that is gone for good leaves the slice when its lease ends"),
 		),
 	},
 	{
@@ -46,7 +46,7 @@ var netCauses = []Cause{
 			look("which rule rejects?", "firewall-cmd --list-all || nft list ruleset | grep -n reject",
 				when("one on a control-plane node, or on node NODE", 2)).at("on node NODE and on each control-plane node"),
 			ask(admin, "open port API_SERVER_PORT/tcp there; on node NODE put the pod network's interface into the trusted zone").
-				with("firewall-cmd --permanent --add-port=API_SERVER_PORT/tcp && firewall-cmd --reload"),
+				with("firewall-cmd --add-port=API_SERVER_PORT/tcp && firewall-cmd --permanent --add-port=API_SERVER_PORT/tcp"),
 		),
 	},
 	{
@@ -159,7 +159,7 @@ var netCauses = []Cause{
 		Fix: steps(
 			look("do the ranges of nodes, pods and Services overlap?",
 				"kubectl get nodes -o custom-columns=NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR\n"+
-					"kubectl get servicecidrs || kubectl cluster-info dump | grep -m2 -E 'cluster-cidr|service-cluster-ip-range'",
+					"kubectl get servicecidrs || kubectl -n kube-system get pods -l component=kube-controller-manager -o yaml | grep -E 'cluster-cidr|service-cluster-ip-range'",
 				when("yes", 2)),
 			ask(network, "ranges that overlap have to be changed: in the pod network's configuration, or with a new cluster"),
 		),
@@ -172,7 +172,7 @@ var netCauses = []Cause{
 		Fix: steps(
 			look("what does the pod believe? The path has less by the overlay's header (VXLAN 50 bytes, WireGuard 60 to 80)", "cat /sys/class/net/eth0/mtu",
 				when("as much as the node's own interface, or more than the path has", 2)).at(inContainer),
-			ask(network, "lower the MTU of the pod network; until then, limit the segments of connections through node NODE").
+			ask(network, "lower the MTU of the pod network; until then, limit the segments of connections through node NODE (the same line with -D takes it back)").
 				with("iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1200").at(onNode),
 		),
 	},
@@ -208,8 +208,9 @@ var netCauses = []Cause{
 			"API server which is down behind it (net.api-down) looks the same.",
 		Fix: steps(
 			look("does the pod have the proxy of a mesh?",
-				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
-				when("istio-proxy or linkerd-proxy", 2),
+				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
+				when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
+				whenThen("ranges are excluded", "add SERVICE_CIDR to them, in the manifest"),
 				when("none", 3)),
 			outsideMesh,
 			ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),

@@ -1,8 +1,8 @@
 package diagnosis
 
 // noProxy lists what goes directly, in both spellings.
-var noProxy = setEnv("sends what goes to the API server and into the cluster directly; entries of before are replaced",
-	`NO_PROXY="API_HOST,kubernetes.default.svc,.svc,.cluster.local" no_proxy="API_HOST,kubernetes.default.svc,.svc,.cluster.local"`)
+var noProxy = setEnv("sends what goes to the API server and into the cluster directly, besides the entries that its manifest has already",
+	`NO_PROXY="API_HOST,kubernetes.default.svc,.svc,.cluster.local,OLD_NO_PROXY" no_proxy="API_HOST,kubernetes.default.svc,.svc,.cluster.local,OLD_NO_PROXY"`)
 
 // HTTP proxies that the environment names.
 var proxyCauses = []Cause{
@@ -13,7 +13,9 @@ var proxyCauses = []Cause{
 			"the direct way fails as well, look at the net codes too. A proxy that no variable names is net.mesh-intercepts or " +
 			"tls.intercepted.",
 		Fix: steps(
-			look("which entries are there already?", "echo \"$NO_PROXY\"; echo \"$no_proxy\"", when("any: they have to stay in step 2, behind these", 2), when("none", 2)).at(inContainer),
+			look("which entries does the manifest have already? Only plain addresses and names are read alike by all clients", "echo \"OLD_NO_PROXY\"",
+				when("all that the program has, or none", 2),
+				whenThen("fewer than the program has", "they come from an image, a ConfigMap or Secret: add API_HOST and .svc there")),
 			noProxy,
 		),
 	},
@@ -23,8 +25,9 @@ var proxyCauses = []Cause{
 		Apart: "Go reads the variables so that it goes directly, and other clients read them otherwise; nothing fails in this report. " +
 			"When Go's reading leads into the proxy it is proxy.in-path.",
 		Fix: steps(
-			look("which entries are there already? Only plain addresses and names are read alike by all clients", "echo \"$NO_PROXY\"; echo \"$no_proxy\"",
-				when("any: they have to stay in step 2, behind these", 2), when("none", 2)).at(inContainer),
+			look("which entries does the manifest have already? Only plain addresses and names are read alike by all clients", "echo \"OLD_NO_PROXY\"",
+				when("all that the program has, or none", 2),
+				whenThen("fewer than the program has", "they come from an image, a ConfigMap or Secret: add API_HOST and .svc there")),
 			noProxy,
 		),
 	},

@@ -174,6 +174,10 @@ func (s Seen) known(word string) string {
 		value = s.serviceIP()
 	case "SERVICE_CIDR":
 		value = asRange(s.serviceIP())
+	case "DNS_IP":
+		value = choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...)
+	case "ZONE":
+		value = choose(subdomain, "", s.Evidence("dns.config", "cluster domain"))
 	case "DNS_CIDR":
 		value = asRange(choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...))
 	}

@@ -29,6 +29,10 @@ case "$*" in
 *ownerReferences*) echo StatefulSet/web ;;
 *metadata.labels*) echo '{"app":"web","pod-template-hash":"5d4f","batch.kubernetes.io/job-name":"x"}' ;;
 *endpoints*addresses*) printf '172.18.0.3\n172.18.0.4\n' ;;
+*matchLabels*) printf '{"app":"web"}\n[{"key":"tier","operator":"In","values":["x"]}]' ;;
+*"get serviceaccount"* | *"get pvc"*) ;;
+*"volumeMounts"*) echo "web /var/run/secrets/kubernetes.io/serviceaccount=account" ;;
+*Corefile*) printf '    kubernetes cluster.local in-addr.arpa {\n' ;;
 *"{.items[0].ports[0].port}"*) echo 6443 ;;
 *"get service kubernetes -o jsonpath={.spec.clusterIP}:"*) echo 10.96.0.1:443 ;;
 *"service kubernetes"*clusterIP*) echo 10.96.0.1 ;;

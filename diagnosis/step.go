@@ -85,9 +85,13 @@ func steps(list ...Step) func(Seen) []Step {
 // columns, where a fix is indented by four.
 const commentWidth = 76
 
+// elsewhere says that the command is for another machine than that of the reader,
+// or for somebody else.
+func (s Step) elsewhere() bool { return s.Kind == Ask || s.Where != "" }
+
 // paste returns the step as a text to be pasted: all but the command are
-// comments, and so is a command that is for somebody else. Number is its place in
-// the fix, from 1, of so many.
+// comments, and so is a command that is for elsewhere. Number is its place in the
+// fix, from 1, of so many.
 func (s Step) paste(number, of int) string {
 	var lines []string
 	if of > 1 {
@@ -103,7 +107,7 @@ func (s Step) paste(number, of int) string {
 	}
 	switch {
 	case s.Command == "":
-	case s.Kind == Ask:
+	case s.elsewhere():
 		lines = append(lines, "#     "+strings.ReplaceAll(s.Command, "\n", "\n#     "))
 	default:
 		lines = append(lines, s.Command)

@@ -9,8 +9,10 @@ const (
 
 	// The configuration keeps the names that the certificate has already.
 	kubeadmConfig = "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > kubeadm.yaml"
-	newServerCert = "mv /etc/kubernetes/pki/apiserver.* ~/ && kubeadm init phase certs apiserver --config kubeadm.yaml"
+	newServerCert = "cp -p /etc/kubernetes/pki/apiserver.* ~/ && rm /etc/kubernetes/pki/apiserver.* && kubeadm init phase certs apiserver --config kubeadm.yaml"
 	newServer     = "crictl rm -f $(crictl ps -q --name kube-apiserver)"
+	makeAnew      = kubeadmConfig + " && test -s kubeadm.yaml &&\n" + newServerCert + " &&\n" + newServer
+	newServers    = "crictl rm -f $(crictl ps -q --name 'kube-apiserver|kube-controller-manager|kube-scheduler|etcd')"
 )
 
 // Certificates. What a chain that verifies says of itself is certain; for one
@@ -38,9 +40,10 @@ var tlsCauses = []Cause{
 		Apart: "The certificate names neither this host nor kubernetes.default.svc, and its issuer is not one of ca.crt. With the API " +
 			"server's names in it, it is tls.unknown-ca; with an interceptor's issuer, tls.intercepted.",
 		Fix: steps(
-			look("whose certificate is it? Is that address used twice?", servedChain+"\n"+showService+"\n"+listEndpoints,
-				whenThen("the pod was given another address than the Service has", "see env.overridden"),
-				when("the Service's address", 2)),
+			look("is API_HOST the Service's address?", showService+"\n"+listEndpoints,
+				whenThen("the pod was given another one", "see env.overridden"),
+				when("yes", 2)),
+			look("whose certificate is it? Is that address used twice?", servedChain, when("that of another server", 3)).at(onNode),
 			ask(network, "who else answers at API_HOST, port API_PORT?"),
 		),
 	},
@@ -51,7 +54,7 @@ var tlsCauses = []Cause{
 			" never certain; another path to the same server without that issuer decides. A server with the right issuer name and " +
 			"another key is tls.ca-rekeyed.",
 		Fix: steps(
-			look("whose certificate is it?", servedChain, when("that of a proxy or firewall", 2)),
+			look("whose certificate is it?", servedChain, when("that of a proxy or firewall", 2)).at(onNode),
 			ask("who runs the proxy that the issuer names", "leave API_HOST, port API_PORT, unopened"),
 		),
 	},
@@ -62,7 +65,7 @@ var tlsCauses = []Cause{
 			"rekeyed). Several such certificates over fresh connections are tls.mixed-servers.",
 		Fix: steps(
 			look("which API server does not have a certificate of the cluster's CA?", "openssl x509 -noout -issuer -subject -in /etc/kubernetes/pki/apiserver.crt", when("one whose issuer is itself", 2)).at(onEachServer),
-			ask(admin, "make its certificate anew (kubeadm); the names that it has stay").with(kubeadmConfig+"\n"+newServerCert+"\n"+newServer).at(onControlPlane),
+			ask(admin, "make its certificate anew (kubeadm; localAPIEndpoint.advertiseAddress in kubeadm.yaml where the node has several addresses)").with(makeAnew).at(onControlPlane),
 		),
 	},
 	{
@@ -84,12 +87,14 @@ var tlsCauses = []Cause{
 			"would be tls.foreign-server.",
 		Fix: func(Seen) []Step {
 			return append([]Step{
-				look("who issued what is served, and what does the namespace publish?", servedChain+"\n"+publishedCA,
-					when("the same CA: the pod's ca.crt is another", 2),
-					whenThen("another, and kubectl works", "it is not the API server that answers this pod: see tls.foreign-server"),
-					when("another, for kubectl as well", 6)),
-				byHand(3, 4), ownVolume,
-			}, append(restart(4, "a new pod gets the present ca.crt"),
+				look("is the CA that the namespace publishes the one that kubectl trusts here?", publishedCA+"\n"+trustedCA,
+					when("the same: look who answers", 2),
+					when("another", 7)),
+				look("who issued what is served?", servedChain,
+					when("that CA: the pod's ca.crt is another", 3),
+					whenThen("another", "it is not the API server that answers this pod: see tls.foreign-server")).at(onNode),
+				byHand(4, 5), ownVolume,
+			}, append(restart(5, "a new pod gets the present ca.crt"),
 				ask(admin, "give kube-controller-manager the CA that signs the API server's certificate (--root-ca-file)"))...)
 		},
 	},
@@ -100,9 +105,9 @@ var tlsCauses = []Cause{
 			"before the chain, so that a foreign server (tls.foreign-server) reads the same in its log: here the chain was checked " +
 			"first.",
 		Fix: steps(
-			look("which names does the certificate have?", servedNames, whenThen("names of other software", "it is not the API server: see tls.foreign-server"), when("the API server's, without API_HOST", 2)),
+			look("which names does the certificate have?", servedNames, whenThen("names of other software", "it is not the API server: see tls.foreign-server"), when("the API server's, without API_HOST", 2)).at(onNode),
 			ask(admin, "add API_HOST to apiServer.certSANs in kubeadm.yaml before the second line (k3s: --tls-san); the API server restarts").
-				with(kubeadmConfig+"\n"+newServerCert+"\n"+newServer).at(onEachServer),
+				with(makeAnew).at(onEachServer),
 		),
 	},
 	{
@@ -113,7 +118,7 @@ var tlsCauses = []Cause{
 		Fix: steps(
 			ask("who writes the program", "dial $KUBERNETES_SERVICE_HOST, which the certificate covers; Kubernetes does not promise the name"),
 			ask(admin, "or add the name to apiServer.certSANs in kubeadm.yaml before the second line; the API server restarts").
-				with(kubeadmConfig+"\n"+newServerCert+"\n"+newServer).at(onEachServer),
+				with(makeAnew).at(onEachServer),
 		),
 	},
 	{
@@ -123,7 +128,7 @@ var tlsCauses = []Cause{
 			"An expired ca.crt is volume.ca-expired.",
 		Fix: steps(
 			look("which certificates end, and when? (k3s: k3s certificate check)", "kubeadm certs check-expiration").at(onEachServer),
-			ask(admin, "renew them (k3s: systemctl restart k3s); the API server restarts").with("kubeadm certs renew all\n"+newServer).at(onEachServer),
+			ask(admin, "renew them, one node after the other (k3s: systemctl restart k3s); all of the control plane restarts. A CA that ends is not renewed by this: see kubeadm's documentation").with("kubeadm certs renew all &&\n"+newServers).at(onEachServer),
 		),
 	},
 	{
@@ -133,7 +138,7 @@ var tlsCauses = []Cause{
 			"token.clock-skew.",
 		Fix: steps(
 			look("which clock is wrong?", asksClocks, when("one", 2)).at("on node NODE and on each control-plane node"),
-			ask(admin, "set it; then make the certificate anew (kubeadm); the API server restarts").with("kubeadm certs renew apiserver\n"+newServer).at(onEachServer),
+			ask(admin, "set it; then make the certificate anew (kubeadm); the API server restarts").with("kubeadm certs renew apiserver &&\n"+newServer).at(onEachServer),
 		),
 	},
 	{
@@ -142,7 +147,7 @@ var tlsCauses = []Cause{
 		Apart: "All dates are still good, and one ends within two weeks. After that day it is tls.expired.",
 		Fix: steps(
 			look("which certificates end, and when? (k3s: k3s certificate check)", "kubeadm certs check-expiration").at(onEachServer),
-			ask(admin, "renew them (k3s: systemctl restart k3s); the API server restarts").with("kubeadm certs renew all\n"+newServer).at(onEachServer),
+			ask(admin, "renew them, one node after the other (k3s: systemctl restart k3s); all of the control plane restarts. A CA that ends is not renewed by this: see kubeadm's documentation").with("kubeadm certs renew all &&\n"+newServers).at(onEachServer),
 		),
 	},
 	{
@@ -172,7 +177,7 @@ var tlsCauses = []Cause{
 		Apart: "Go accepts the chain, and a rule that stricter clients keep is broken: the evidence names it. A chain that Go refuses " +
 			"is one of the other tls codes.",
 		Fix: steps(
-			look("which extensions does the server's certificate have?", servedChain+" | openssl x509 -noout -text", when("the one that the evidence names is missing or wrong", 2)),
+			look("which extensions does the server's certificate have?", servedChain+" | openssl x509 -noout -text", when("the one that the evidence names is missing or wrong", 2)).at(onNode),
 			ask(admin, "make the certificate, perhaps also the CA, anew; until then, with Python 3.13, use a client release that clears VERIFY_X509_STRICT only"),
 		),
 	},

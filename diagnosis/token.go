@@ -49,7 +49,7 @@ var tokenCauses = []Cause{
 			"fault.",
 		Fix: steps(
 			look("which audience does the volume ask for? For the API it must ask for none",
-				ofPod+"'{.spec.volumes[*].projected.sources[*].serviceAccountToken}{\"\\n\"}'",
+				ofPod+"'{.spec.volumes[*].projected.sources[*].serviceAccountToken}{\"\\n\"}'\n"+mounts,
 				when("one, at the path that the API's clients read", 2),
 				whenThen("the token is at a path of its own", "it is for another system: have the program read the other token")),
 			ownVolume,
@@ -62,7 +62,7 @@ var tokenCauses = []Cause{
 			"POD_UID this cannot be told from token.rejected.",
 		Fix: steps(
 			look("whose volume is it? The token was copied from another pod",
-				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				mounts,
 				when("one of another name than kube-api-access-*", 2)),
 			ownVolume,
 		),
@@ -113,11 +113,12 @@ var tokenCauses = []Cause{
 		Fix: func(Seen) []Step {
 			return []Step{
 				look("is the ServiceAccount still there, and older than the pod?",
-					"kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT\nkubectl -n NAMESPACE get pod POD",
+					"kubectl -n NAMESPACE get serviceaccount/SERVICE_ACCOUNT pod/POD -o custom-columns=KIND:.kind,NAME:.metadata.name,SINCE:.metadata.creationTimestamp",
 					when("NotFound: it was deleted, and every token of it died", 2),
 					when("younger than the pod: it was made anew, and the token is of the old one", 3),
 					when("older", 5)),
-				change("the ServiceAccount is there again, without the rights that were not given by a role binding to its name", "kubectl -n NAMESPACE delete serviceaccount SERVICE_ACCOUNT",
+				change("the ServiceAccount is there again, and bindings that name it hold; pull secrets and annotations that it had are not (take it from its manifest where it had any)",
+					"only if it said created: kubectl -n NAMESPACE delete serviceaccount SERVICE_ACCOUNT",
 					"kubectl -n NAMESPACE create serviceaccount SERVICE_ACCOUNT"),
 				restart(3, "")[0], restart(3, "a new pod gets a new token")[1],
 				byHand(6, 7), ownVolume,
@@ -143,8 +144,9 @@ var tokenCauses = []Cause{
 			"instead, like token.rejected.",
 		Fix: steps(
 			look("does the pod have the proxy of a mesh?",
-				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'",
-				when("istio-proxy or linkerd-proxy", 2),
+				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
+				when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
+				whenThen("ranges are excluded", "add SERVICE_CIDR to them, in the manifest"),
 				when("none", 3)),
 			outsideMesh,
 			ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
@@ -159,7 +161,7 @@ var tokenCauses = []Cause{
 			look("as which account does the pod run?", ofPod+"'{.spec.serviceAccountName}{\"\\n\"}'\nkubectl -n NAMESPACE get serviceaccounts",
 				whenThen("the one that is meant", "the program sends another token: look where it reads it"),
 				when("another", 2)),
-			change("WORKLOAD runs as the account MEANT_ACCOUNT"+replaced, rollBack, "kubectl -n NAMESPACE set serviceaccount WORKLOAD MEANT_ACCOUNT"),
+			change("WORKLOAD runs as the account MEANT_ACCOUNT, without the rights, pull secrets and cloud role of the one that it has"+replaced, rollBack, replace+"kubectl -n NAMESPACE set serviceaccount WORKLOAD MEANT_ACCOUNT"),
 		),
 	},
 }

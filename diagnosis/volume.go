@@ -1,5 +1,12 @@
 package diagnosis
 
+// onlyWithoutClaims keeps a change of fsGroup from volumes whose files it would
+// change for good, and from one that is set.
+func onlyWithoutClaims(s Step) Step {
+	s.Command = `[ -z "$(` + ofPod + `'{.spec.securityContext.fsGroup}{.spec.volumes[*].persistentVolumeClaim.claimName}')" ] && ` + s.Command
+	return s
+}
+
 // The files of the service account. What a file holds is certain; why it may
 // not be read, and whether a date has passed, rests on more than the file.
 var volumeCauses = []Cause{
@@ -13,10 +20,10 @@ var volumeCauses = []Cause{
 			look("is automounting switched off?",
 				`kubectl -n NAMESPACE get pod POD -o jsonpath='pod: {.spec.automountServiceAccountToken}{"\n"}'
 kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAccount: {.automountServiceAccountToken}{"\n"}'`,
-				when("false, on either", 2),
+				when("false, on either, and not to keep the program from the API", 2),
 				whenThen("neither, and the container is one of kubectl debug", "those never get it: look at another container"),
 				when("neither, in an ordinary container", 3)),
-			changeTemplate("mounts the token; this wins over the ServiceAccount", "spec:\n  automountServiceAccountToken: true"),
+			changeTemplate("mounts the token in all its containers; this wins over the ServiceAccount", "spec:\n  automountServiceAccountToken: true"),
 			ask(admin, "switch the admission plugin ServiceAccount of kube-apiserver on"),
 		),
 	},
@@ -47,7 +54,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Apart: "Other files of the volume are there, so it is mounted and was filled. volume.not-mounted and volume.empty have none of" +
 			" them.",
 		Fix: steps(
-			look("which volume is mounted there, and what is in it?", "kubectl -n NAMESPACE describe pod POD | grep -A9 -E 'kubernetes.io/serviceaccount from|^Volumes:'",
+			look("which volume is mounted there, and what is in it?", mounts+"\nkubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.volumes}{\"\\n\"}'",
 				when("one that somebody made, without a serviceAccountToken", 2)),
 			ownVolume,
 		),
@@ -58,10 +65,13 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Apart: "The file's mode, owner and groups, compared with this process, forbid the read. When they would allow it, the refusal " +
 			"comes from SELinux or AppArmor (volume.denied).",
 		Fix: steps(
-			look("as whom does the program run, and who may read the token?", "id; ls -lL /var/run/secrets/kubernetes.io/serviceaccount/token",
-				when("another user than the file's, and not in its group", 2),
-				whenThen("the program changes its user or groups after the start", "have it keep group 65532, after step 2")).at(inContainer),
-			changeTemplate("lets a group read the token, whatever its number; files of other volumes get it, too", "spec:\n  securityContext:\n    fsGroup: 65532"),
+			look("as whom does each container run? With one runAsUser for all of them, the token is that user's",
+				ofPod+"'{.spec.securityContext}{\"\\n\"}{range .spec.containers[*]}{.name}: {.securityContext}{\"\\n\"}{end}{.spec.volumes[*].persistentVolumeClaim.claimName}{\"\\n\"}'",
+				whenThen("one user for all, and the program changes to another after the start", "start it as that one (runAsUser)"),
+				when("several users or none, no fsGroup, and no claim in the last line", 2),
+				when("a claim, or an fsGroup", 3)),
+			onlyWithoutClaims(changeTemplate("lets group 65532 read the token, and its containers be of that group", "spec:\n  securityContext:\n    fsGroup: 65532")),
+			ask("who writes the manifest", "give all containers one runAsUser; an fsGroup would change the group of all files on the claims, for good"),
 		),
 	},
 	{
@@ -81,7 +91,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 			" anything.",
 		Fix: steps(
 			look("whose volume is it? The kubelet writes no such token",
-				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				mounts,
 				when("one of another name than kube-api-access-*: it can go", 2),
 				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
 			ownVolume,
@@ -94,7 +104,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 			"refuses is one of the token codes.",
 		Fix: steps(
 			look("whose volume is it? The kubelet writes no such token",
-				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				mounts,
 				when("one of another name than kube-api-access-*: it can go", 2),
 				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
 			ownVolume,
@@ -163,7 +173,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 			"than this file is volume.token-missing or volume.ca-missing.",
 		Fix: steps(
 			look("whose volume is it? Kubernetes' own has the file",
-				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				mounts,
 				when("one of another name than kube-api-access-*", 2)),
 			ownVolume,
 		),
@@ -175,7 +185,7 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 			"differs, it is token.foreign-pod.",
 		Fix: steps(
 			look("whose volume is it? A token or namespace was copied from elsewhere",
-				"kubectl -n NAMESPACE describe pod POD | grep 'kubernetes.io/serviceaccount from'",
+				mounts,
 				when("one of another name than kube-api-access-*", 2)),
 			ownVolume,
 		),

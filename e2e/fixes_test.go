@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,7 +74,8 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 	now := neighbour.counts(t)
 	row.Sent, row.Failed = now[0]-counts[0], now[1]-counts[1]
 	if row.Failed > 0 || row.Sent < 50 {
-		t.Errorf("%d of %d requests of a neighbour failed, want none of at least 50", row.Failed, row.Sent)
+		t.Errorf("%d of %d requests of a neighbour failed, want none of at least 50: %s", row.Failed, row.Sent,
+			regexp.MustCompile(`(?m)^(Get .*)$`).FindString(ns.kubectl(t, "logs", "client")))
 	}
 	if row.Kind == accuracy.Mends && !row.Mended {
 		t.Logf("not mended: %s; %s", list(after.Verdict.Causes), after.Verdict.Summary)
