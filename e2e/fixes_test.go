@@ -70,7 +70,9 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 		}
 		row.Mended = after.Status != checks.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnosis.Finding) bool { return c.Code == cause.Code })
 	}
-	time.Sleep(2 * time.Second) // what the change does to others shows itself soon
+	// what was cut off would wait now, and not count
+	last := neighbour.counts(t)[0]
+	deadline(t, time.Minute, func() bool { return neighbour.counts(t)[0] >= last+20 })
 	now := neighbour.counts(t)
 	row.Sent, row.Failed = now[0]-counts[0], now[1]-counts[1]
 	if row.Failed > 0 || row.Sent < 50 {

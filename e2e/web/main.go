@@ -17,7 +17,7 @@ import (
 const (
 	address = ":8080"
 	pause   = 20 * time.Millisecond
-	patient = 5 * time.Second
+	patient = 15 * time.Second // a lost packet of DNS alone takes 5 s
 )
 
 func main() {
