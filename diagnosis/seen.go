@@ -144,45 +144,35 @@ func port(v string) bool {
 	return err == nil && n > 0
 }
 
-// known is what was seen of what a word in capitals stands for, or "".
-func (s Seen) known(word string) string {
-	value := ""
-	switch word {
-	case "NAMESPACE":
-		value = s.Namespace()
-	case "POD":
-		value = s.PodName()
-	case "NODE":
-		value = s.Node()
-	case "SERVICE_ACCOUNT":
-		value = s.ServiceAccount()
-	case "SECRET":
-		value = s.Secret()
-	case "FLOWSCHEMA_UID":
-		value = s.flowSchema()
-	case "APISERVICE":
-		value = s.APIService()
-	case "API_HOST":
-		value = s.Host()
-	case "API_PORT":
-		value = s.Port()
-	case "API_HOSTPORT":
-		if value = s.HostPort(); s.Host() == "API_HOST" {
+// sources say what was seen of what a word in capitals stands for; the word
+// itself, or "", is nothing.
+var sources = map[string]func(Seen) string{
+	"NAMESPACE": Seen.Namespace, "POD": Seen.PodName, "NODE": Seen.Node, "SERVICE_ACCOUNT": Seen.ServiceAccount,
+	"SECRET": Seen.Secret, "FLOWSCHEMA_UID": Seen.flowSchema, "APISERVICE": Seen.APIService,
+	"API_HOST": Seen.Host, "API_PORT": Seen.Port,
+	"API_HOSTPORT": func(s Seen) string {
+		if s.Host() == "API_HOST" {
 			return ""
 		}
-	case "SERVICE_IP":
-		value = s.serviceIP()
-	case "SERVICE_CIDR":
-		value = asRange(s.serviceIP())
-	case "DNS_IP":
-		value = choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...)
-	case "ZONE":
-		value = choose(subdomain, "", s.Evidence("dns.config", "cluster domain"))
-	case "DNS_CIDR":
-		value = asRange(choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...))
+		return s.HostPort()
+	},
+	"SERVICE_IP":   Seen.serviceIP,
+	"SERVICE_CIDR": func(s Seen) string { return asRange(s.serviceIP()) },
+	"DNS_IP":       Seen.dnsIP,
+	"DNS_CIDR":     func(s Seen) string { return asRange(s.dnsIP()) },
+	"ZONE":         func(s Seen) string { return choose(subdomain, "", s.Evidence("dns.config", "cluster domain")) },
+}
+
+func (s Seen) dnsIP() string {
+	return choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...)
+}
+
+// known is what was seen of what a word in capitals stands for, or "".
+func (s Seen) known(word string) string {
+	if source, ok := sources[word]; ok {
+		if value := source(s); value != word {
+			return value
+		}
 	}
-	if value == word {
-		return ""
-	}
-	return value
+	return ""
 }
