@@ -6,26 +6,24 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
+	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
-// inBubble hands a pod to f, in a bubble: only what is waited for takes time.
+// inBubble hands a pod to f, in a bubble.
 func inBubble(t *testing.T, f func(*testing.T, *lab.Pod), faults ...string) {
 	t.Helper()
-	dir, present := t.TempDir(), time.Now()
-	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(present)) // a bubble begins in the year 2000
+	dir := t.TempDir()
+	bubble.Run(t, func(t *testing.T) {
 		pod, err := lab.StartInMemory(dir, faults...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f(t, pod)
 		pod.Close()
-		time.Sleep(time.Minute) // time ends with this function, also for who still sleeps
 	})
 }
 

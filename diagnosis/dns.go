@@ -6,14 +6,19 @@ const (
 )
 
 // ownSearches gives the pod the cluster's DNS and search domains alone, without
-// those of its node.
-var ownSearches = changeTemplate("asks the cluster's DNS and tries the cluster's search domains alone: short names of the node's search domains are gone",
-	"spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers: ['DNS_IP']\n    searches: ['NAMESPACE.svc.ZONE', 'svc.ZONE', 'ZONE']\n    options:\n    - {name: ndots, value: '5'}")
+// those of its node. Both are asked of the cluster: what the pod has is in doubt.
+var ownSearches = onlyIf(`[ -n "DNS_IP" ] && [ -n "ZONE" ]`, changeTemplate("asks the cluster's DNS and tries the cluster's search domains alone: short names of the node's search domains are gone",
+	"spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers: ['DNS_IP']\n    searches: ['NAMESPACE.svc.ZONE', 'svc.ZONE', 'ZONE']\n    options:\n    - {name: ndots, value: '5'}"))
 
-// besidesSystem keeps a change from the pods that the cluster's DNS itself needs.
-func besidesSystem(s Step) Step {
-	s.Command = `[ "NAMESPACE" != kube-system ] && ` + s.Command
-	return s
+// withoutSearch takes a search domain of the node's away.
+func withoutSearch(which, away string) []Step {
+	return []Step{
+		look("which search domains come from the node (those without \"svc\")?", nodeDNS,
+			when("one of them is "+which, 2),
+			when("the node's list cannot be changed", 3)).at(onNode),
+		ask(nodeAdmin, away+"; new pods get the shorter list"),
+		ownSearches,
+	}
 }
 
 // Names. A wire code is a fact, and who made it is not: a policy can be silent
@@ -31,7 +36,7 @@ var dnsCauses = []Cause{
 				when("Default or None, and the program needs names of the cluster", 2),
 				whenThen("Default or None on purpose, as DNS itself and the pod network have it", "have the program dial the service IP"),
 				when("ClusterFirst, and not true", 3)),
-			besidesSystem(changeTemplate("uses the cluster's DNS, which asks the node's for other names; also where it is on its node's network", "spec:\n  dnsPolicy: ClusterFirstWithHostNet")),
+			onlyIf(`[ "NAMESPACE" != kube-system ]`, changeTemplate("uses the cluster's DNS, which asks the node's for other names; also where it is on its node's network", "spec:\n  dnsPolicy: ClusterFirstWithHostNet")),
 			ask(nodeAdmin, "give its kubelet clusterDNS and clusterDomain").with("grep -A2 -E 'clusterDNS|clusterDomain' /var/lib/kubelet/config.yaml").at(onNode),
 		),
 	},
@@ -78,13 +83,7 @@ var dnsCauses = []Cause{
 		Title: "a DNS server refuses the name, or one that the search list makes of it",
 		Apart: "The server answers REFUSED, for the name or for one that the search list made of it. SERVFAIL is dns.servfail, " +
 			"NXDOMAIN is dns.nxdomain.",
-		Fix: steps(
-			look("which search domains come from the node (those without \"svc\")?", nodeDNS,
-				when("one of them is the one that is refused", 2),
-				when("the node's list cannot be changed", 3)).at(onNode),
-			ask(nodeAdmin, "take that search domain out of the node's resolv.conf; new pods get the shorter list"),
-			ownSearches,
-		),
+		Fix: steps(withoutSearch("the one that is refused", "take that search domain out of the node's resolv.conf")...),
 	},
 	{
 		Code: "dns.no-endpoints", Confidence: Possible,
@@ -166,26 +165,14 @@ var dnsCauses = []Cause{
 		Title: "a search domain has a wildcard record that answers in the place of the cluster's DNS",
 		Apart: "A made-up label under the search domain has an address too, so its zone has a wildcard. A single wrong address without" +
 			" a wildcard is dns.wrong-answer.",
-		Fix: steps(
-			look("which search domains come from the node (those without \"svc\")?", nodeDNS,
-				when("one of them is not the cluster's", 2),
-				when("the node's list cannot be changed", 3)).at(onNode),
-			ask(nodeAdmin, "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone; new pods get the shorter list"),
-			ownSearches,
-		),
+		Fix: steps(withoutSearch("not the cluster's", "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone")...),
 	},
 	{
 		Code: "dns.search-broken", Confidence: Possible, Warning: true,
 		Title: "a search domain answers with an error at which some resolvers give up (musl, in Alpine images)",
 		Apart: "One suffix of the search list gets another answer than \"no such name\", while the right name resolves. glibc and Go go " +
 			"on to the next suffix; musl stops there, so that only Alpine images fail.",
-		Fix: steps(
-			look("which search domains come from the node (those without \"svc\")?", nodeDNS,
-				when("one of them is not the cluster's", 2),
-				when("the node's list cannot be changed", 3)).at(onNode),
-			ask(nodeAdmin, "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone; new pods get the shorter list"),
-			ownSearches,
-		),
+		Fix: steps(withoutSearch("not the cluster's", "take that search domain out of the node's resolv.conf, or its wildcard record out of its zone")...),
 	},
 	{
 		Code: "dns.limits", Confidence: Likely, Warning: true,

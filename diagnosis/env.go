@@ -1,5 +1,12 @@
 package diagnosis
 
+// What takes the API server's variables out of the way of the kubelet's own.
+var (
+	unsetService = setEnv("sets none of them any more: the kubelet does by itself",
+		"KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-")
+	unsetElsewhere = ask("who made the ConfigMap, the Secret or the image", "take KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT out")
+)
+
 // The variables that the kubelet injects. A process's own environment cannot
 // lie about itself, so most of these are certain; what it cannot show is what
 // the kubelet once gave.
@@ -52,8 +59,7 @@ var envCauses = []Cause{
 			look("who sets it?", "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}{.spec.containers[*].envFrom}{\"\\n\"}'",
 				when("an entry KUBERNETES_SERVICE_HOST or _PORT in the first line", 2),
 				when("none there: a ConfigMap or Secret of the second line, or the image", 3)),
-			setEnv("sets none of them any more: the kubelet does by itself", "KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-"),
-			ask("who made the ConfigMap, the Secret or the image", "take KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT out"),
+			unsetService, unsetElsewhere,
 		),
 	},
 	{
@@ -68,8 +74,7 @@ var envCauses = []Cause{
 				whenThen("a platform sets it on purpose, with a name that works (AKS does)", "leave it: this is not the cause"),
 				when("an entry of the workload's own", 2),
 				when("none there: envFrom, or the image", 3)),
-			setEnv("sets none of them any more: the kubelet does by itself", "KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-"),
-			ask("who made the ConfigMap, the Secret or the image", "take KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT out"),
+			unsetService, unsetElsewhere,
 		),
 	},
 	{

@@ -38,17 +38,20 @@ func (s Seen) FixOf(c Cause) Fix {
 // knowComments has zsh, the shell of macOS, take comments for what they are.
 const knowComments = `[ -z "${ZSH_VERSION-}" ] || setopt interactivecomments`
 
-// Lines are the fix as texts to paste into a shell, one for the blanks and one
-// for each step; what is said is in comments.
+// Lines are the fix as texts to paste into a shell, one that makes it ready and
+// fills the blanks, and one for each step; what is said is in comments.
 func (f Fix) Lines() []string {
-	lines := []string{}
-	if len(f.Blanks) > 0 {
-		set := []string{knowComments, "# for the commands below:"}
-		for _, b := range f.Blanks {
-			set = append(set, b.paste())
-		}
-		lines = append(lines, strings.Join(set, "\n"))
+	if len(f.Steps) == 0 {
+		return []string{}
 	}
+	first := []string{knowComments}
+	if len(f.Blanks) > 0 {
+		first = append(first, "# for the commands below:")
+	}
+	for _, b := range f.Blanks {
+		first = append(first, b.paste())
+	}
+	lines := []string{strings.Join(first, "\n")}
 	for i, step := range f.Steps {
 		lines = append(lines, step.paste(i+1, len(f.Steps)))
 	}

@@ -36,6 +36,12 @@ func changeTemplate(text, yaml string) Step {
 	return change("WORKLOAD "+text+replaced, rollBack, replace+patchTemplate(yaml))
 }
 
+// onlyIf keeps a change from where a test of the shell fails.
+func onlyIf(test string, s Step) Step {
+	s.Command = test + " && " + s.Command
+	return s
+}
+
 // setEnv is a change of variables in the workload's pod template; "KEY-" takes
 // one away.
 func setEnv(text, variables string) Step {

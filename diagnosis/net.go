@@ -1,10 +1,22 @@
 package diagnosis
 
-// outsideMesh keeps the API server out of a mesh.
-var outsideMesh = changeTemplate("keeps what goes to the API server out of the mesh; ranges that these annotations exclude now are replaced", `metadata:
+// aroundMesh keeps the API server out of a mesh.
+var aroundMesh = []Step{
+	look("does the pod have the proxy of a mesh?",
+		ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
+		when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
+		whenThen("ranges are excluded", "add SERVICE_CIDR to them, in the manifest"),
+		when("none", 3)),
+	changeTemplate("keeps what goes to the API server out of the mesh; ranges that these annotations exclude now are replaced", `metadata:
   annotations:
     traffic.sidecar.istio.io/excludeOutboundIPRanges: 'SERVICE_CIDR'
-    config.linkerd.io/skip-subnets: 'SERVICE_CIDR'`)
+    config.linkerd.io/skip-subnets: 'SERVICE_CIDR'`),
+	ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
+}
+
+// allowOrAsk opens the way to the API server in the policies of the namespace, or
+// asks for what none of them explains.
+func allowOrAsk(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} }
 
 // The network path. From inside the pod a silence and a refusal have many
 // authors, so hardly anything here is more than possible: each fix begins with
@@ -55,7 +67,7 @@ var netCauses = []Cause{
 		Apart: "The nameserver's service IP and the API server are both silent. When another service IP answers it is net.api-blocked;" +
 			" when the API server's own address answers it is net.service-ips-dead. A policy that denies all egress and a dead pod " +
 			"network look the same from inside: a pod without that policy on the same node decides.",
-		Fix: func(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} },
+		Fix: allowOrAsk,
 	},
 	{
 		Code: "net.service-ips-dead", Confidence: Possible,
@@ -71,7 +83,7 @@ var netCauses = []Cause{
 			"silent. With net.service-ips-dead no service IP answers, with net.policy-needs-endpoint the server's own address " +
 			"decides. A policy, a cloud firewall, an old entry in the kube-proxy replacement and a machine that is off behind a " +
 			"silent router look the same from inside: the same connection from a pod on the host network decides.",
-		Fix: func(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} },
+		Fix: allowOrAsk,
 	},
 	{
 		Code: "net.policy-needs-endpoint", Confidence: Possible,
@@ -79,7 +91,7 @@ var netCauses = []Cause{
 		Apart: "Of the service IP and the API server's own address one answers and the other does not, while other service IPs work. " +
 			"When none answers it is net.api-blocked; when no service IP works at all, net.service-ips-dead. An old address behind " +
 			"the service IP (net.api-down) looks the same: the EndpointSlice decides.",
-		Fix: func(s Seen) []Step { return []Step{isolated(2, 3), allowAPI(s), onThePath()} },
+		Fix: allowOrAsk,
 	},
 	{
 		Code: "net.policy-rejects", Confidence: Possible,
@@ -206,15 +218,7 @@ var netCauses = []Cause{
 		Apart: "An address that belongs to nobody connects at once, so a proxy answers in everybody's place. A firewall that wants a " +
 			"server name (net.sni-required) lets the handshake pass when one is sent. Such a proxy takes every connection, so that an " +
 			"API server which is down behind it (net.api-down) looks the same.",
-		Fix: steps(
-			look("does the pod have the proxy of a mesh?",
-				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
-				when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
-				whenThen("ranges are excluded", "add SERVICE_CIDR to them, in the manifest"),
-				when("none", 3)),
-			outsideMesh,
-			ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
-		),
+		Fix: steps(aroundMesh...),
 	},
 	{
 		Code: "net.sni-required", Confidence: Possible,

@@ -1,8 +1,13 @@
 package diagnosis
 
-// noProxy lists what goes directly, in both spellings.
-var noProxy = setEnv("sends what goes to the API server and into the cluster directly, besides the entries that its manifest has already",
-	`NO_PROXY="API_HOST,kubernetes.default.svc,.svc,.cluster.local,OLD_NO_PROXY" no_proxy="API_HOST,kubernetes.default.svc,.svc,.cluster.local,OLD_NO_PROXY"`)
+// goDirectly lists in both spellings of NO_PROXY what is not for the proxy.
+var goDirectly = []Step{
+	look("which entries does the manifest have already? Only plain addresses and names are read alike by all clients", "echo \"OLD_NO_PROXY\"",
+		when("all that the program has, or none", 2),
+		whenThen("fewer than the program has", "they come from an image, a ConfigMap or Secret: add API_HOST and .svc there")),
+	setEnv("sends what goes to the API server and into the cluster directly, besides the entries that its manifest has already",
+		`NO_PROXY="API_HOST,kubernetes.default.svc,.svc,.cluster.local,OLD_NO_PROXY" no_proxy="API_HOST,kubernetes.default.svc,.svc,.cluster.local,OLD_NO_PROXY"`),
+}
 
 // HTTP proxies that the environment names.
 var proxyCauses = []Cause{
@@ -12,24 +17,14 @@ var proxyCauses = []Cause{
 		Apart: "The variables send the API server's address through the proxy, and the tunnel fails or changes the certificate. When " +
 			"the direct way fails as well, look at the net codes too. A proxy that no variable names is net.mesh-intercepts or " +
 			"tls.intercepted.",
-		Fix: steps(
-			look("which entries does the manifest have already? Only plain addresses and names are read alike by all clients", "echo \"OLD_NO_PROXY\"",
-				when("all that the program has, or none", 2),
-				whenThen("fewer than the program has", "they come from an image, a ConfigMap or Secret: add API_HOST and .svc there")),
-			noProxy,
-		),
+		Fix: steps(goDirectly...),
 	},
 	{
 		Code: "proxy.client-dependent", Confidence: Likely, Warning: true,
 		Title: "some clients read the proxy variables so that they go through the proxy, others do not",
 		Apart: "Go reads the variables so that it goes directly, and other clients read them otherwise; nothing fails in this report. " +
 			"When Go's reading leads into the proxy it is proxy.in-path.",
-		Fix: steps(
-			look("which entries does the manifest have already? Only plain addresses and names are read alike by all clients", "echo \"OLD_NO_PROXY\"",
-				when("all that the program has, or none", 2),
-				whenThen("fewer than the program has", "they come from an image, a ConfigMap or Secret: add API_HOST and .svc there")),
-			noProxy,
-		),
+		Fix: steps(goDirectly...),
 	},
 }
 

@@ -158,13 +158,9 @@ var sources = map[string]func(Seen) string{
 	},
 	"SERVICE_IP":   Seen.serviceIP,
 	"SERVICE_CIDR": func(s Seen) string { return asRange(s.serviceIP()) },
-	"DNS_IP":       Seen.dnsIP,
-	"DNS_CIDR":     func(s Seen) string { return asRange(s.dnsIP()) },
-	"ZONE":         func(s Seen) string { return choose(subdomain, "", s.Evidence("dns.config", "cluster domain")) },
-}
-
-func (s Seen) dnsIP() string {
-	return choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...)
+	"DNS_CIDR": func(s Seen) string {
+		return asRange(choose(address, "", strings.Fields(s.Evidence("dns.config", "nameservers"))...))
+	},
 }
 
 // known is what was seen of what a word in capitals stands for, or "".

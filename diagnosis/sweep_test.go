@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/lab"
+	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
 // limit is what a check has in a pod.
@@ -26,9 +26,8 @@ var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs
 // for takes time.
 func examine(t *testing.T, list []*checks.Check, faults ...string) (seen diagnosis.Seen, took time.Duration) {
 	t.Helper()
-	dir, present := t.TempDir(), time.Now()
-	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(present)) // a bubble begins in the year 2000
+	dir := t.TempDir()
+	bubble.Run(t, func(t *testing.T) {
 		pod, err := lab.StartInMemory(dir, faults...)
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +36,6 @@ func examine(t *testing.T, list []*checks.Check, faults ...string) (seen diagnos
 		seen.Results = slices.Collect(checks.Run(t.Context(), pod.System, list, limit))
 		took = time.Since(start)
 		pod.Close()
-		time.Sleep(time.Minute) // time ends with this function, also for who still sleeps
 	})
 	return seen, took
 }

@@ -142,15 +142,7 @@ var tokenCauses = []Cause{
 		Apart: "The server saw system:anonymous although a clean token was sent. To the server an empty token (volume.token-empty) or " +
 			"two blanks in the header look the same; k8sdoctor sends neither. A server that refuses anonymous requests answers 401 " +
 			"instead, like token.rejected.",
-		Fix: steps(
-			look("does the pod have the proxy of a mesh?",
-				ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
-				when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
-				whenThen("ranges are excluded", "add SERVICE_CIDR to them, in the manifest"),
-				when("none", 3)),
-			outsideMesh,
-			ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
-		),
+		Fix: steps(aroundMesh...),
 	},
 	{
 		Code: "token.other-account", Confidence: Certain, Warning: true,

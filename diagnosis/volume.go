@@ -1,10 +1,11 @@
 package diagnosis
 
-// onlyWithoutClaims keeps a change of fsGroup from volumes whose files it would
-// change for good, and from one that is set.
-func onlyWithoutClaims(s Step) Step {
-	s.Command = `[ -z "$(` + ofPod + `'{.spec.securityContext.fsGroup}{.spec.volumes[*].persistentVolumeClaim.claimName}')" ] && ` + s.Command
-	return s
+// replaceToken takes away a volume that holds what the kubelet never writes.
+var replaceToken = []Step{
+	look("whose volume is it? The kubelet writes no such token", mounts,
+		when("one of another name than kube-api-access-*: it can go", 2),
+		whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
+	ownVolume,
 }
 
 // The files of the service account. What a file holds is certain; why it may
@@ -70,7 +71,8 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 				whenThen("one user for all, and the program changes to another after the start", "start it as that one (runAsUser)"),
 				when("several users or none, no fsGroup, and no claim in the last line", 2),
 				when("a claim, or an fsGroup", 3)),
-			onlyWithoutClaims(changeTemplate("lets group 65532 read the token, and its containers be of that group", "spec:\n  securityContext:\n    fsGroup: 65532")),
+			// an fsGroup changes the files of volumes for good
+			onlyIf(`[ -z "$(`+ofPod+`'{.spec.securityContext.fsGroup}{.spec.volumes[*].persistentVolumeClaim.claimName}')" ]`, changeTemplate("lets group 65532 read the token, and its containers be of that group", "spec:\n  securityContext:\n    fsGroup: 65532")),
 			ask("who writes the manifest", "give all containers one runAsUser; an fsGroup would change the group of all files on the claims, for good"),
 		),
 	},
@@ -89,26 +91,14 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 		Apart: "The bytes themselves show it, before any connection. The API server refuses such a token like any other bad one " +
 			"(token.rejected); clients that trim white space, client-go and curl among them, work, and others fail before they send" +
 			" anything.",
-		Fix: steps(
-			look("whose volume is it? The kubelet writes no such token",
-				mounts,
-				when("one of another name than kube-api-access-*: it can go", 2),
-				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
-			ownVolume,
-		),
+		Fix: steps(replaceToken...),
 	},
 	{
 		Code: "volume.token-malformed", Confidence: Likely,
 		Title: "the token file holds something that is not a service account's token",
 		Apart: "The text has not the three parts or the claims of a service account's token. A well-formed token that the server " +
 			"refuses is one of the token codes.",
-		Fix: steps(
-			look("whose volume is it? The kubelet writes no such token",
-				mounts,
-				when("one of another name than kube-api-access-*: it can go", 2),
-				whenThen("it has to stay", "who fills it must write the token alone: LC_ALL=C tr -cd 'A-Za-z0-9._-' <token >token.clean")),
-			ownVolume,
-		),
+		Fix: steps(replaceToken...),
 	},
 	{
 		Code: "volume.ca-missing", Confidence: Certain,
@@ -131,9 +121,9 @@ kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAcco
 			"another authority tls.ca-rekeyed or tls.unknown-ca.",
 		Fix: func(Seen) []Step {
 			return append([]Step{
-				look("does the namespace have a CA that can be read?", publishedCA,
-					when("yes, and a volume that somebody made is mounted in the pod", 2),
-					when("yes, and the pod has Kubernetes' own volume", 3),
+				look("does the namespace have a CA that can be read, and whose volume is mounted in the pod?", publishedCA+"\n"+mounts,
+					when("yes, and a volume of another name than kube-api-access-*", 2),
+					when("yes, and kube-api-access-*", 3),
 					when("no", 5)),
 				ownVolume,
 			}, append(restart(3, "a new pod gets the file as it is now"),

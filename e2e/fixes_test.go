@@ -31,7 +31,8 @@ func TestFixes(t *testing.T) {
 	image, kubectl := programImage(t, "./web"), kubectlImage(t)
 	var fixes accuracy.Fixes
 	t.Cleanup(func() { writeFixes(t, &fixes) })
-	for _, s := range slices.Concat(withPolicy, inPod, withLinks, withToken, mendable, kubectlProxy(kubectl)) {
+	dns := newDNSServer(t)
+	for _, s := range slices.Concat(withPolicy, inPod, withLinks, withToken, mendable, kubectlProxy(kubectl), dns.scenarios()) {
 		if len(s.cause) == 0 {
 			continue
 		}

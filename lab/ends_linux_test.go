@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
 // TestSignalWhileProbesWait ends a run while the reviews of its fresh
 // connections hang.
 func TestSignalWhileProbesWait(t *testing.T) {
 	dir := t.TempDir()
-	bubble(t, func(t *testing.T) { signalWhileProbesWait(t, dir) })
+	bubble.Run(t, func(t *testing.T) { signalWhileProbesWait(t, dir) })
 }
 
 func signalWhileProbesWait(t *testing.T, dir string) {

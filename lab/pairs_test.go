@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
 // pairLimit is what a check has in a pair, and pairRun the whole run.
@@ -33,7 +34,7 @@ func TestPairs(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer os.RemoveAll(dir)
-				bubble(t, func(t *testing.T) { examinePair(t, dir, [2]Fault{first, second}) })
+				bubble.Run(t, func(t *testing.T) { examinePair(t, dir, [2]Fault{first, second}) })
 			})
 		}
 	}

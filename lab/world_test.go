@@ -12,11 +12,11 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
 // world is a pod, and what of it is looked at.
@@ -32,25 +32,13 @@ type world struct {
 func (w world) look(t *testing.T) (o outcome) {
 	t.Helper()
 	dir := t.TempDir()
-	bubble(t, func(t *testing.T) {
+	bubble.Run(t, func(t *testing.T) {
 		var err error
 		if o, err = w.examine(t.Context(), dir); err != nil {
 			t.Error(err)
 		}
 	})
 	return o
-}
-
-// bubble runs f where no time passes but that which is waited for, so that no
-// machine is too slow for it.
-func bubble(t *testing.T, f func(*testing.T)) {
-	t.Helper()
-	present := time.Now()
-	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(present)) // a bubble begins in the year 2000
-		f(t)
-		time.Sleep(time.Minute) // time ends with this function, also for who still sleeps
-	})
 }
 
 func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
