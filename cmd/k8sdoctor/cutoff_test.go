@@ -56,7 +56,6 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 
 // TestCutOffRunDoesNotPass ends a run before anything is found.
 func TestCutOffRunDoesNotPass(t *testing.T) {
-	t.Parallel()
 	args := []string{"demo", "--fault", "net.api-blocked", "--timeout", "2s"}
 	status, stdout, _ := call(t.Context(), append(args, "-o", "json")...)
 	var r report.Report

@@ -11,6 +11,8 @@ import (
 	"time"
 )
 
+// call runs the program in this process. It is not for tests that run side by
+// side: urfave/cli writes to flags that all programs share.
 func call(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	status = run(ctx, append([]string{"k8sdoctor"}, args...), &out, &err)
@@ -18,7 +20,6 @@ func call(ctx context.Context, args ...string) (status int, stdout, stderr strin
 }
 
 func TestExitStatus(t *testing.T) {
-	t.Parallel()
 	for _, tc := range []struct {
 		name string
 		args string
@@ -54,7 +55,6 @@ func TestExitStatus(t *testing.T) {
 // TestInterruptedRunEndsSoon leaves the second that is promised to a test with
 // a clock of its own.
 func TestInterruptedRunEndsSoon(t *testing.T) {
-	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	interrupted := make(chan time.Time, 1)
 	time.AfterFunc(2*time.Second, func() {
