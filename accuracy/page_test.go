@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
 // TestPageHasEveryCause says that each cause was provoked somewhere, or that the
@@ -15,7 +15,7 @@ func TestPageHasEveryCause(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range diagnosis.Catalogue() {
+	for _, c := range causes.All() {
 		provoked := strings.Contains(string(page), " | `"+c.Code+"` | `")
 		if excused := strings.Contains(string(page), "\n- `"+c.Code+"`: "); provoked == excused {
 			t.Errorf("%s: provoked %t, on the list of those that are not %t", c.Code, provoked, excused)

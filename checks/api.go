@@ -11,6 +11,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/version"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 var apiVersions = &Check{
@@ -22,15 +24,15 @@ var apiVersions = &Check{
 
 // runAPIVersions makes the request that the Kubernetes guide shows with curl, and
 // looks beside it whether all servers behind the API server answer it.
-func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
+func runAPIVersions(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
 	var groups discovery
 	var apis *exchange
 	done := make(chan struct{})
 	go guarded(ctx, func() {
 		defer close(done)
-		groups, apis = discover(ctx, facts.API)
+		groups, apis = discover(ctx, session.API)
 	})()
-	x := send(ctx, facts.API, "GET", "/api", nil)
+	x := send(ctx, session.API, "GET", "/api", nil)
 	<-done
 	e := x.evidence()
 	var answer metav1.APIVersions
@@ -44,7 +46,7 @@ func runAPIVersions(ctx context.Context, _ *System, facts *Facts) Outcome {
 	if x.err == nil && x.status < 300 {
 		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
 	}
-	code, summary := x.refusal(facts)
+	code, summary := x.refusal(session)
 	return fail(code, e, "%s", summary)
 }
 
@@ -57,13 +59,13 @@ var apiHealth = &Check{
 
 // runAPIHealth asks with the token where that is accepted, and without it
 // otherwise: a bad token is refused here too, none at all usually is not.
-func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
-	api, err := facts.client(sys)
+func runAPIHealth(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	api, err := session.client(sys)
 	if err != nil {
 		return fail("internal.error", nil, "%v", err)
 	}
 	as, anonymous := api.authenticated, false
-	if !facts.token.isJWT() || facts.API != nil && !facts.accepted { // a token that was refused once is refused here
+	if !session.token.isJWT() || session.API != nil && !session.accepted { // a token that was refused once is refused here
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
@@ -86,13 +88,13 @@ func runAPIHealth(ctx context.Context, sys *System, facts *Facts) Outcome {
 		if x.err == nil && x.status == http.StatusOK {
 			continue
 		}
-		return unhealthy(facts, x, anonymous, e)
+		return unhealthy(session, x, anonymous, e)
 	}
 	return pass(e, "/readyz and /livez: ok")
 }
 
-func unhealthy(facts *Facts, x *exchange, anonymous bool, e Evidence) Outcome {
-	code, summary := x.refusal(facts)
+func unhealthy(session *Session, x *exchange, anonymous bool, e Evidence) Outcome {
+	code, summary := x.refusal(session)
 	switch {
 	case x.err == nil && (x.status == http.StatusUnauthorized || x.status == http.StatusForbidden) && anonymous:
 		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", x.request, x.status), Evidence: e, BlockedBy: "auth.review"}
@@ -132,11 +134,11 @@ const maxMinorSkew = 3
 // clientMinor is the Kubernetes minor version of the client-go in go.mod.
 const clientMinor = 37
 
-func runAPIVersion(ctx context.Context, _ *System, facts *Facts) Outcome {
-	x := send(ctx, facts.API, "GET", "/version", nil)
+func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+	x := send(ctx, session.API, "GET", "/version", nil)
 	e := x.evidence()
 	if x.err != nil || x.status != http.StatusOK {
-		code, summary := x.refusal(facts)
+		code, summary := x.refusal(session)
 		return warn(code, e, "%s", summary)
 	}
 	var info version.Info
@@ -158,38 +160,6 @@ func runAPIVersion(ctx context.Context, _ *System, facts *Facts) Outcome {
 	return pass(e, "%s", info.GitVersion)
 }
 
-// Access is one question to the API server's authorizer. An empty Namespace
-// stands for the pod's own, "*" for all of them.
-type Access struct {
-	Verb, Resource, Group, Namespace string
-}
-
-const everyNamespace = "*"
-
-var accessForm = regexp.MustCompile(`^([a-z*]+)/([a-z0-9*-]+(?:/[a-z0-9*-]+)?)(?:\.([a-z0-9.-]+))?(?::([a-z0-9-]+|\*))?$`)
-
-// ParseAccess reads VERB/RESOURCE[.GROUP][:NAMESPACE], such as
-// "create/deployments.apps:web" or "get/pods/log".
-func ParseAccess(text string) (Access, error) {
-	match := accessForm.FindStringSubmatch(text)
-	if match == nil {
-		return Access{}, fmt.Errorf("%q is not VERB/RESOURCE[.GROUP][:NAMESPACE], such as get/pods:web or create/deployments.apps", text)
-	}
-	return Access{match[1], match[2], match[3], match[4]}, nil
-}
-
-// String is the form that ParseAccess reads.
-func (a Access) String() string {
-	text := a.Verb + "/" + a.Resource
-	if a.Group != "" {
-		text += "." + a.Group
-	}
-	if a.Namespace != "" {
-		text += ":" + a.Namespace
-	}
-	return text
-}
-
 var apiAccess = &Check{
 	ID:    "api.access",
 	Title: "the account may do what --can asks for",
@@ -197,14 +167,14 @@ var apiAccess = &Check{
 	Run:   runAPIAccess,
 }
 
-func runAPIAccess(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runAPIAccess(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	if len(sys.Access) == 0 {
 		return notApplicable("no --can was given")
 	}
 	answers := make([]chan *exchange, len(sys.Access))
 	for i, access := range sys.Access {
 		answers[i] = make(chan *exchange, 1)
-		go guarded(ctx, func() { answers[i] <- reviewAccess(ctx, facts, access) })()
+		go guarded(ctx, func() { answers[i] <- reviewAccess(ctx, session, access) })()
 	}
 	var e Evidence
 	var denied []string
@@ -215,7 +185,7 @@ func runAPIAccess(ctx context.Context, sys *System, facts *Facts) Outcome {
 		switch {
 		case x.err != nil || x.status != http.StatusCreated || !x.into("SelfSubjectAccessReview", &answer):
 			broken = x
-			_, summary := x.refusal(facts)
+			_, summary := x.refusal(session)
 			e.Add(access.String(), "%s", summary)
 		case answer.Status.Allowed:
 			e.Add(access.String(), "allowed %s", answer.Status.Reason)
@@ -225,21 +195,21 @@ func runAPIAccess(ctx context.Context, sys *System, facts *Facts) Outcome {
 		}
 	}
 	if broken != nil {
-		code, summary := broken.refusal(facts)
+		code, summary := broken.refusal(session)
 		return fail(code, e, "%s", summary)
 	}
 	if len(denied) > 0 {
-		return fail("api.forbidden", e, "%s may not %s", facts.User, strings.Join(denied, ", "))
+		return fail("api.forbidden", e, "%s may not %s", session.User, strings.Join(denied, ", "))
 	}
 	return pass(e, "all %d allowed", len(sys.Access))
 }
 
-func reviewAccess(ctx context.Context, facts *Facts, a Access) *exchange {
+func reviewAccess(ctx context.Context, session *Session, a observe.Access) *exchange {
 	namespace := a.Namespace
 	switch namespace {
 	case "":
-		namespace = facts.Namespace
-	case everyNamespace:
+		namespace = session.Namespace
+	case observe.EveryNamespace:
 		namespace = ""
 	}
 	resource, sub, _ := strings.Cut(a.Resource, "/")
@@ -247,5 +217,5 @@ func reviewAccess(ctx context.Context, facts *Facts, a Access) *exchange {
 	body.Spec.ResourceAttributes = resourceAttributes{
 		Namespace: namespace, Verb: a.Verb, Group: a.Group, Resource: resource, Subresource: sub,
 	}
-	return send(ctx, facts.API, "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
+	return send(ctx, session.API, "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // maxSkew is how far two clocks may be apart without a word.
@@ -31,12 +33,12 @@ var authReview = &Check{
 // Kubernetes 1.28, v1beta1 since 1.27, v1alpha1 since 1.26.
 var reviewVersions = []string{"v1", "v1beta1", "v1alpha1"}
 
-func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
-	client, err := facts.client(sys)
+func runAuthReview(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	client, err := session.client(sys)
 	if err != nil {
 		return fail("internal.error", nil, "%v", err)
 	}
-	facts.API = client.authenticated
+	session.API = client.authenticated
 	var x *exchange
 	for _, version := range reviewVersions {
 		x = review(ctx, client, version)
@@ -44,26 +46,26 @@ func runAuthReview(ctx context.Context, sys *System, facts *Facts) Outcome {
 			break
 		}
 	}
-	facts.noteClock(x)
-	facts.unanswered = x.err != nil
+	session.noteClock(x)
+	session.unanswered = x.err != nil
 	e := x.evidence()
 	var answer selfReview
 	if x.status == http.StatusCreated && x.err == nil && x.into("SelfSubjectReview", &answer) {
-		facts.User = answer.Status.UserInfo.Username
-		e.Add("user", "%s", facts.User)
+		session.User = answer.Status.UserInfo.Username
+		e.Add("user", "%s", session.User)
 		e.Add("groups", "%s", strings.Join(answer.Status.UserInfo.Groups, ", "))
-		if out := judgeUser(facts, e); out.Status != Pass || x.took < slowRequest {
+		if out := judgeUser(session, e); out.Status != Pass || x.took < slowRequest {
 			return out
 		}
-		return warn("api.slow", e, "%s: answered in %s, the connection took %s", x.request, span(x.took), span(facts.connectTook))
+		return warn("api.slow", e, "%s: answered in %s, the connection took %s", x.request, span(x.took), span(session.connectTook))
 	}
 	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
-		return reviewUnavailable(ctx, facts, x, e)
+		return reviewUnavailable(ctx, session, x, e)
 	}
 	if x.err == nil && x.status < 300 {
 		return fail("api.not-kubernetes", e, "%s: %d, and no SelfSubjectReview: %q", x.request, x.status, x.message())
 	}
-	code, summary := x.refusal(facts)
+	code, summary := x.refusal(session)
 	return fail(code, e, "%s", summary)
 }
 
@@ -72,23 +74,23 @@ func review(ctx context.Context, client *apiClient, version string) *exchange {
 	return send(ctx, client.authenticated, "POST", "/apis/authentication.k8s.io/"+version+"/selfsubjectreviews", body)
 }
 
-func (f *Facts) noteClock(x *exchange) {
+func (f *Session) noteClock(x *exchange) {
 	if date, err := http.ParseTime(x.header.Get("Date")); err == nil {
 		f.serverDate, f.answeredAt = date, x.at
 	}
 }
 
-func judgeUser(facts *Facts, e Evidence) Outcome {
-	subject := facts.claims.Subject
+func judgeUser(session *Session, e Evidence) Outcome {
+	subject := session.claims.Subject
 	e.Add("the token's subject", "%s", subject)
-	facts.accepted = facts.User != "system:anonymous"
-	switch facts.User {
+	session.accepted = session.User != "system:anonymous"
+	switch session.User {
 	case subject:
-		return pass(e, "%s", facts.User)
+		return pass(e, "%s", session.User)
 	case "system:anonymous":
-		return fail("token.stripped", e, "a token was sent, the server saw %s", facts.User)
+		return fail("token.stripped", e, "a token was sent, the server saw %s", session.User)
 	}
-	return warn("token.other-account", e, "the server sees %s, the token says %s", facts.User, subject)
+	return warn("token.other-account", e, "the server sees %s, the token says %s", session.User, subject)
 }
 
 // forbiddenUser finds the account in the message of a 403.
@@ -100,34 +102,34 @@ const identityPath = "/k8sdoctor-who-am-i"
 
 // reviewUnavailable takes the account from the text of a 403: of the review
 // itself, or of a path that no account may read.
-func reviewUnavailable(ctx context.Context, facts *Facts, x *exchange, e Evidence) Outcome {
+func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evidence) Outcome {
 	refused := x.message()
 	if x.status == http.StatusNotFound {
-		other := send(ctx, facts.api.authenticated, "GET", identityPath, nil)
+		other := send(ctx, session.api.authenticated, "GET", identityPath, nil)
 		e.Add("second request", "%s: %d %s", other.request, other.status, other.message())
 		if other.err != nil || other.status != http.StatusForbidden && !other.notFound() {
-			code, summary := other.refusal(facts)
+			code, summary := other.refusal(session)
 			return fail(code, e, "%s", summary)
 		}
 		refused = other.message()
 	}
-	facts.accepted = true
+	session.accepted = true
 	match := forbiddenUser.FindStringSubmatch(refused)
 	if match == nil {
 		return warn("api.review-unavailable", e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
 	}
-	facts.User = match[1]
-	e.Add("user", "%s", facts.User)
-	if out := judgeUser(facts, e); out.Status != Pass {
+	session.User = match[1]
+	e.Add("user", "%s", session.User)
+	if out := judgeUser(session, e); out.Status != Pass {
 		return out
 	}
-	return warn("api.review-unavailable", e, "%s: %d; a refusal names %s", x.request, x.status, facts.User)
+	return warn("api.review-unavailable", e, "%s: %d; a refusal names %s", x.request, x.status, session.User)
 }
 
 // unauthorizedCause picks the cause of a 401 that the claims and the server's
 // clock give away; every bad token gets the same bare answer.
-func unauthorizedCause(facts *Facts, x *exchange) string {
-	c := facts.claims
+func unauthorizedCause(session *Session, x *exchange) string {
+	c := session.claims
 	date, err := http.ParseTime(x.header.Get("Date"))
 	switch {
 	case c == nil:
@@ -136,11 +138,11 @@ func unauthorizedCause(facts *Facts, x *exchange) string {
 		return "token.expired"
 	case err == nil && date.Before(c.NotBefore.Add(-leeway)):
 		return "token.not-yet-valid"
-	case c.foreignAudience(facts.Host):
+	case c.foreignAudience(session.Host):
 		return "token.wrong-audience"
 	case c.legacy():
 		return "token.legacy"
-	case facts.foreignPod:
+	case session.foreignPod:
 		return "token.foreign-pod"
 	}
 	return "token.rejected"
@@ -155,31 +157,31 @@ var authClock = &Check{
 
 // runAuthClock reads the Date header of the review's answer, whatever its
 // status; without one it asks for the version, without the token.
-func runAuthClock(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if facts.unanswered {
+func runAuthClock(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.unanswered {
 		return blocked("auth.review")
 	}
-	if facts.serverDate.IsZero() {
-		client, err := facts.client(sys)
+	if session.serverDate.IsZero() {
+		client, err := session.client(sys)
 		if err != nil {
 			return fail("internal.error", nil, "%v", err)
 		}
 		x := send(ctx, client.anonymous, "GET", "/version", nil)
-		if facts.noteClock(x); facts.serverDate.IsZero() {
+		if session.noteClock(x); session.serverDate.IsZero() {
 			return warn("api.unhealthy", x.evidence(), "the server tells no time: %s", x.outcome())
 		}
 	}
-	skew := facts.answeredAt.Sub(facts.serverDate)
+	skew := session.answeredAt.Sub(session.serverDate)
 	var e Evidence
-	e.Add("server", "%s", facts.serverDate.UTC().Format(time.RFC3339))
-	e.Add("pod", "%s", facts.answeredAt.UTC().Format(time.RFC3339))
+	e.Add("server", "%s", session.serverDate.UTC().Format(time.RFC3339))
+	e.Add("pod", "%s", session.answeredAt.UTC().Format(time.RFC3339))
 	e.Add("skew", "%s", skew.Round(time.Second))
-	if c := facts.claims; c != nil && !facts.accepted {
+	if c := session.claims; c != nil && !session.accepted {
 		switch {
-		case !c.Expires.IsZero() && facts.serverDate.After(c.Expires.Add(leeway)):
-			return fail("token.expired", e, "the token expired %s ago by the server's clock", span(facts.serverDate.Sub(c.Expires)))
-		case facts.serverDate.Before(c.NotBefore.Add(-leeway)):
-			return fail("token.not-yet-valid", e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(facts.serverDate)))
+		case !c.Expires.IsZero() && session.serverDate.After(c.Expires.Add(leeway)):
+			return fail("token.expired", e, "the token expired %s ago by the server's clock", span(session.serverDate.Sub(c.Expires)))
+		case session.serverDate.Before(c.NotBefore.Add(-leeway)):
+			return fail("token.not-yet-valid", e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(session.serverDate)))
 		}
 	}
 	if skew.Abs() > maxSkew {

@@ -84,24 +84,24 @@ var interceptors = []string{
 }
 
 // chainCause tells apart why a chain does not lead to ca.crt.
-func chainCause(facts *Facts) string {
-	leaf := facts.served[0]
-	last := facts.served[len(facts.served)-1]
+func chainCause(session *Session) string {
+	leaf := session.served[0]
+	last := session.served[len(session.served)-1]
 	sameName := func(ca *x509.Certificate) bool {
 		return sameDN(ca.Subject, last.Issuer) || sameDN(ca.Subject, leaf.Issuer)
 	}
 	sameKey := func(ca *x509.Certificate) bool { return signedBy(leaf, ca) || signedBy(last, ca) }
 	issuer := strings.ToLower(nameOf(leaf.Issuer) + " " + nameOf(last.Issuer))
 	switch {
-	case slices.ContainsFunc(facts.cas, sameKey): // the right CA, and a certificate that is unfit for a server
+	case slices.ContainsFunc(session.cas, sameKey): // the right CA, and a certificate that is unfit for a server
 		return "tls.unknown-ca"
 	case slices.ContainsFunc(interceptors, func(word string) bool { return strings.Contains(issuer, word) }):
 		return "tls.intercepted"
-	case slices.ContainsFunc(facts.cas, sameName):
+	case slices.ContainsFunc(session.cas, sameName):
 		return "tls.ca-rekeyed"
 	case selfSigned(leaf):
 		return "tls.self-signed"
-	case leaf.VerifyHostname(facts.Host) != nil && leaf.VerifyHostname(serviceName) != nil:
+	case leaf.VerifyHostname(session.Host) != nil && leaf.VerifyHostname(serviceName) != nil:
 		return "tls.foreign-server"
 	}
 	return "tls.unknown-ca"

@@ -10,6 +10,8 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Status is the outcome of a check in one word.
@@ -36,10 +38,12 @@ type Check struct {
 	// After makes this a probe, an experiment that tells look-alikes apart: it
 	// runs once all checks have run, only when one of these has warned or
 	// failed, and is not reported otherwise. Probes run side by side and leave
-	// the facts as they are.
+	// the session as they are.
 	After []string
+	// Records are the subjects that Run may record; a test holds it to them.
+	Records []observe.Subject
 	// Run observes and judges. It returns soon after ctx is done.
-	Run func(ctx context.Context, sys *System, facts *Facts) Outcome
+	Run func(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome
 }
 
 // Outcome is what a check's Run has seen.
@@ -62,14 +66,16 @@ type Outcome struct {
 
 // Result is the outcome of one check as it is reported.
 type Result struct {
-	ID        string       `json:"id"`
-	Title     string       `json:"title"`
-	Status    Status       `json:"status"`
-	Code      string       `json:"code,omitempty"`
-	Summary   string       `json:"summary"`
-	Evidence  Evidence     `json:"evidence"`
-	BlockedBy string       `json:"blockedBy,omitempty"`
-	Took      Milliseconds `json:"durationMs"`
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Status   Status   `json:"status"`
+	Code     string   `json:"code,omitempty"`
+	Summary  string   `json:"summary"`
+	Evidence Evidence `json:"evidence"`
+	// Observations are what was seen as typed values, by the id of the subject.
+	Observations observe.Set  `json:"observations"`
+	BlockedBy    string       `json:"blockedBy,omitempty"`
+	Took         Milliseconds `json:"durationMs"`
 }
 
 // Milliseconds is a duration that JSON shows in milliseconds, to a tenth.

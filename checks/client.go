@@ -38,7 +38,7 @@ type apiClient struct {
 }
 
 // client makes the client on first use.
-func (f *Facts) client(sys *System) (*apiClient, error) {
+func (f *Session) client(sys *System) (*apiClient, error) {
 	if f.api == nil {
 		api, err := newAPIClient(sys, f)
 		if err != nil {
@@ -49,9 +49,9 @@ func (f *Facts) client(sys *System) (*apiClient, error) {
 	return f.api, nil
 }
 
-func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
+func newAPIClient(sys *System, session *Session) (*apiClient, error) {
 	var mu sync.Mutex
-	ready := facts.verified
+	ready := session.verified
 	roundTripper := &http.Transport{
 		ForceAttemptHTTP2:      true,
 		MaxResponseHeaderBytes: maxHeader,
@@ -66,23 +66,23 @@ func newAPIClient(sys *System, facts *Facts) (*apiClient, error) {
 			if conn != nil {
 				return conn, nil
 			}
-			return dialVerified(ctx, sys, facts)
+			return dialVerified(ctx, sys, session)
 		},
 	}
-	anonymous, err := restClient(facts, observer{roundTripper, sys})
+	anonymous, err := restClient(session, observer{roundTripper, sys})
 	if err != nil {
 		return nil, err
 	}
-	authenticated, err := restClient(facts, transport.NewBearerAuthRoundTripper(facts.token.text(), observer{roundTripper, sys}))
+	authenticated, err := restClient(session, transport.NewBearerAuthRoundTripper(session.token.text(), observer{roundTripper, sys}))
 	return &apiClient{authenticated, anonymous, roundTripper.CloseIdleConnections}, err
 }
 
-func dialVerified(ctx context.Context, sys *System, facts *Facts) (net.Conn, error) {
-	conn, err := facts.dialAPI(ctx, sys)
+func dialVerified(ctx context.Context, sys *System, session *Session) (net.Conn, error) {
+	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
 		return nil, err
 	}
-	client := tls.Client(conn, facts.tlsConfig(sys))
+	client := tls.Client(conn, session.tlsConfig(sys))
 	if err := client.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -90,8 +90,8 @@ func dialVerified(ctx context.Context, sys *System, facts *Facts) (net.Conn, err
 	return client, nil
 }
 
-func restClient(facts *Facts, rt http.RoundTripper) (rest.Interface, error) {
-	base := &url.URL{Scheme: "https", Host: net.JoinHostPort(facts.Host, facts.Port)}
+func restClient(session *Session, rt http.RoundTripper) (rest.Interface, error) {
+	base := &url.URL{Scheme: "https", Host: net.JoinHostPort(session.Host, session.Port)}
 	config := &rest.Config{
 		Host:           base.String(),
 		QPS:            -1,
@@ -227,7 +227,7 @@ func (x *exchange) evidence() Evidence {
 }
 
 // refusal judges an answer that is not the success that was hoped for.
-func (x *exchange) refusal(facts *Facts) (code, summary string) {
+func (x *exchange) refusal(session *Session) (code, summary string) {
 	if x.err != nil {
 		return "api.unhealthy", x.outcome()
 	}
@@ -242,7 +242,7 @@ func (x *exchange) refusal(facts *Facts) (code, summary string) {
 	case !fromServer:
 		return "api.not-kubernetes", fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, clip(x.message(), 60))
 	case x.status == http.StatusUnauthorized:
-		return unauthorizedCause(facts, x), answered
+		return unauthorizedCause(session, x), answered
 	case x.status == http.StatusForbidden && strings.Contains(x.message(), `"system:anonymous"`):
 		return "token.stripped", answered
 	case x.status == http.StatusForbidden:

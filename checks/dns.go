@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // serviceName is the name that the Kubernetes guide promises for the API.
@@ -21,12 +23,12 @@ var dnsConfig = &Check{
 	Run:   runDNSConfig,
 }
 
-func runDNSConfig(_ context.Context, sys *System, facts *Facts) Outcome {
-	if facts.noPod {
+func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.noPod {
 		return blocked("env.service")
 	}
 	conf, err := readResolvConf(sys)
-	facts.resolv = conf
+	session.resolv = conf
 	var e Evidence
 	e.Add("file", resolvConfFile)
 	if err != nil {
@@ -90,9 +92,9 @@ var dnsResolve = &Check{
 	Run:   runDNSResolve,
 }
 
-func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
-	found := resolve(ctx, sys, facts.resolv, facts.nameservers, serviceName)
-	facts.apiAddrs = found.addrs
+func runDNSResolve(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	found := resolve(ctx, sys, session.resolv, session.nameservers, serviceName)
+	session.apiAddrs = found.addrs
 	var e Evidence
 	e.Add("name", "%s", serviceName)
 	for _, t := range found.tried {
@@ -106,16 +108,16 @@ func runDNSResolve(ctx context.Context, sys *System, facts *Facts) Outcome {
 	}
 	e.Add("addresses", "%s", join(found.addrs))
 	switch {
-	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "" && facts.dnsKnows:
-		return fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(facts.nameservers))
-	case len(found.addrs) == 0 && facts.resolv.clusterDomain() == "":
-		return fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(facts.nameservers))
+	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "" && session.dnsKnows:
+		return fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(session.nameservers))
+	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "":
+		return fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(session.nameservers))
 	case len(found.addrs) == 0 && found.cause() == "dns.silent":
-		return fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(facts.nameservers))
+		return fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(session.nameservers))
 	case len(found.addrs) == 0:
 		return fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried))
-	case !agrees(found.addrs, facts):
-		return wrongAddress(facts, found, e)
+	case !agrees(found.addrs, session):
+		return wrongAddress(session, found, e)
 	}
 	for _, t := range found.tried {
 		last := t.name == found.winner
@@ -147,20 +149,20 @@ func unlikeNXDomain(t attempt) string {
 
 // agrees says whether the name leads to the address that the environment has;
 // a host that is itself a name cannot be compared.
-func agrees(addrs []netip.Addr, facts *Facts) bool {
-	host, err := netip.ParseAddr(facts.Host)
+func agrees(addrs []netip.Addr, session *Session) bool {
+	host, err := netip.ParseAddr(session.Host)
 	if err != nil {
 		return true
 	}
 	return slices.ContainsFunc(addrs, func(addr netip.Addr) bool {
-		return addr.Unmap() == host.Unmap() || addr == facts.kubeletHost
+		return addr.Unmap() == host.Unmap() || addr == session.kubeletHost
 	})
 }
 
-func wrongAddress(facts *Facts, found lookup, e Evidence) Outcome {
-	domain := facts.resolv.clusterDomain()
+func wrongAddress(session *Session, found lookup, e Evidence) Outcome {
+	domain := session.resolv.clusterDomain()
 	if found.winner != "" && !strings.EqualFold(found.winner, serviceName+"."+domain+".") {
 		return fail("dns.search-hijack", e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs))
 	}
-	return fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, facts.Host)
+	return fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, session.Host)
 }

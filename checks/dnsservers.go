@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // slowAnswer is from when on a DNS answer counts as slow.
@@ -43,13 +45,13 @@ func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String
 // maxProbed bounds how many nameservers are asked.
 const maxProbed = 8
 
-func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
-	name := facts.resolv.apiName()
-	servers := facts.resolv.nameservers[:min(len(facts.resolv.nameservers), maxProbed)]
+func runDNSServers(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	name := session.resolv.apiName()
+	servers := session.resolv.nameservers[:min(len(session.resolv.nameservers), maxProbed)]
 	probes := make([]chan probe, len(servers))
 	for i, server := range servers {
 		probes[i] = make(chan probe, 1)
-		go guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(facts.Host)) })()
+		go guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(session.Host)) })()
 	}
 	var e Evidence
 	e.Add("name", "%s", name)
@@ -63,12 +65,12 @@ func runDNSServers(ctx context.Context, sys *System, facts *Facts) Outcome {
 			e.Add(p.server.String()+" again", "%d of %d at once", repeats-p.late, repeats)
 		}
 		if p.errUDP == nil {
-			facts.nameservers = append(facts.nameservers, p.server)
+			session.nameservers = append(session.nameservers, p.server)
 		}
-		facts.dnsRefused = facts.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
+		session.dnsRefused = session.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
 	}
-	facts.dnsAsked = true
-	return judgeServers(facts, all, e)
+	session.dnsAsked = true
+	return judgeServers(session, all, e)
 }
 
 // recordFor is the type of record that holds an address like host.
@@ -123,21 +125,21 @@ func replyOrError(r dnsReply, err error) string {
 	return r.String()
 }
 
-func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
-	if len(facts.nameservers) == 0 {
+func judgeServers(session *Session, all []probe, e Evidence) Outcome {
+	if len(session.nameservers) == 0 {
 		p := all[0]
-		return fail(deadServer(facts, p), e, "%s: %v", p.address(), p.errUDP)
+		return fail(deadServer(session, p), e, "%s: %v", p.address(), p.errUDP)
 	}
-	facts.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
+	session.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:
-			return warn(deadServer(facts, p), e, "%s: %v, while %s answers", at, p.errUDP, join(facts.nameservers))
+			return warn(deadServer(session, p), e, "%s: %v, while %s answers", at, p.errUDP, join(session.nameservers))
 		case p.tcp.truncated:
 			return fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name"))
-		case !p.knows() && facts.resolv.clusterDomain() == "":
+		case !p.knows() && session.resolv.clusterDomain() == "":
 			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
-		case !p.knows() && facts.dnsKnows:
+		case !p.knows() && session.dnsKnows:
 			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
 		case !p.knows():
 			return fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name"))
@@ -154,9 +156,9 @@ func judgeServers(facts *Facts, all []probe, e Evidence) Outcome {
 	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), span(p.udp.took), span(p.tcp.took))
 }
 
-func deadServer(facts *Facts, p probe) string {
+func deadServer(session *Session, p probe) string {
 	switch {
-	case facts.resolv.clusterDomain() == "":
+	case session.resolv.clusterDomain() == "":
 		return "dns.node-resolver"
 	case isNodeCache(p.server):
 		return "dns.node-cache-down"

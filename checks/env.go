@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // The variables that the kubelet derives from the Service "kubernetes"; see
@@ -28,7 +30,7 @@ var envService = &Check{
 	Run:   runEnvService,
 }
 
-func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
+func runEnvService(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	for _, name := range []string{hostVar, portVar, portHTTPSVar, kubeletHostVar} {
 		if value, ok := sys.Env[name]; ok {
@@ -41,16 +43,16 @@ func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
 	first := firstProcessEnv(sys)
 	for _, name := range []string{hostVar, portVar} {
 		if value, ok := sys.Env[name]; !ok {
-			return missingVariable(sys, facts, e, name, first)
+			return missingVariable(sys, session, e, name, first)
 		} else if fault := malformed(name, value); fault != "" {
 			return malformedVariable(sys.Env, e, name, value, fault)
 		}
 	}
-	facts.Host, facts.Port = sys.Env[hostVar], sys.Env[portVar]
-	facts.kubeletHost, _ = netip.ParseAddr(sys.Env[kubeletHostVar])
+	session.Host, session.Port = sys.Env[hostVar], sys.Env[portVar]
+	session.kubeletHost, _ = netip.ParseAddr(sys.Env[kubeletHostVar])
 
-	if given := sys.Env[kubeletHostVar]; given != "" && !sameHost(given, facts.Host) {
-		return overridden(e, "%s is %s, but %s says that the kubelet set %s", hostVar, facts.Host, kubeletHostVar, given)
+	if given := sys.Env[kubeletHostVar]; given != "" && !sameHost(given, session.Host) {
+		return overridden(e, "%s is %s, but %s says that the kubelet set %s", hostVar, session.Host, kubeletHostVar, given)
 	}
 	for _, name := range []string{hostVar, portVar} {
 		if given, ok := first[name]; ok && given != sys.Env[name] {
@@ -63,12 +65,12 @@ func runEnvService(_ context.Context, sys *System, facts *Facts) Outcome {
 		return warn("env.missing", e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
 	case malformed(portVar, https) != "":
 		return warn("env.malformed", e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
-	case https != facts.Port:
-		return warn("env.overridden", e, "%s is %s and %s is %s: clients differ in which they read", portVar, facts.Port, portHTTPSVar, https)
+	case https != session.Port:
+		return warn("env.overridden", e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
 	case sys.Env[linkHostVar] != "":
 		return warn("env.links-collision", e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
 	}
-	return pass(e, "%s", net.JoinHostPort(facts.Host, facts.Port))
+	return pass(e, "%s", net.JoinHostPort(session.Host, session.Port))
 }
 
 // overridden only warns: some pod networks and clouds point pods elsewhere on
@@ -77,7 +79,7 @@ func overridden(e Evidence, format string, args ...any) Outcome {
 	return warn("env.overridden", e, format, args...)
 }
 
-func missingVariable(sys *System, facts *Facts, e Evidence, name string, first map[string]string) Outcome {
+func missingVariable(sys *System, session *Session, e Evidence, name string, first map[string]string) Outcome {
 	if given := first[name]; given != "" {
 		e.Add("process 1 "+name, "%s", given)
 		return fail("env.scrubbed", e, "%s is not set here, process 1 has %s", name, given)
@@ -86,7 +88,7 @@ func missingVariable(sys *System, facts *Facts, e Evidence, name string, first m
 		e.Add("signs of a pod", "%s", strings.Join(traces, ", "))
 		return fail("env.missing", e, "%s is not set", name)
 	}
-	facts.noPod = true
+	session.noPod = true
 	return fail("env.not-a-pod", e, "%s is not set, and nothing else of a pod is here", name)
 }
 
@@ -155,8 +157,8 @@ var envProxy = &Check{
 
 // runEnvProxy reads the variables as Go's net/http does, and names what other
 // clients read in another way.
-func runEnvProxy(_ context.Context, sys *System, facts *Facts) Outcome {
-	target := &url.URL{Scheme: "https", Host: net.JoinHostPort(facts.Host, facts.Port)}
+func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	target := &url.URL{Scheme: "https", Host: net.JoinHostPort(session.Host, session.Port)}
 	noProxy := firstOf(sys.Env, "NO_PROXY", "no_proxy")
 	proxyVar := firstSet(sys.Env, "HTTPS_PROXY", "https_proxy")
 	config := httpproxy.Config{HTTPSProxy: sys.Env[proxyVar], NoProxy: noProxy}
@@ -166,11 +168,11 @@ func runEnvProxy(_ context.Context, sys *System, facts *Facts) Outcome {
 	if proxy != nil {
 		e.Add("proxy", "%s from %s", proxy.Redacted(), proxyVar)
 		e.Add("NO_PROXY", "%s", noProxy)
-		e.Add("entry to add", "%s", facts.Host)
-		if facts.httpProxy = facts.token.keptFrom(proxy); facts.httpProxy != proxy {
+		e.Add("entry to add", "%s", session.Host)
+		if session.httpProxy = session.token.keptFrom(proxy); session.httpProxy != proxy {
 			e.Add("credentials", "not sent: they hold this pod's token")
 		}
-		return warn("proxy.in-path", e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), facts.Host)
+		return warn("proxy.in-path", e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), session.Host)
 	}
 	if err != nil {
 		return warn("proxy.in-path", e, "%s holds no URL that Go can use", proxyVar)
@@ -180,16 +182,16 @@ func runEnvProxy(_ context.Context, sys *System, facts *Facts) Outcome {
 		return pass(e, "no proxy is set for %s", target.Host)
 	}
 	e.Add("NO_PROXY", "%s", noProxy)
-	e.Add("entry to add", "%s", facts.Host)
-	switch listed := slices.ContainsFunc(noProxyEntries(noProxy), func(entry string) bool { return plainMatch(entry, facts.Host, facts.Port) }); {
+	e.Add("entry to add", "%s", session.Host)
+	switch listed := slices.ContainsFunc(noProxyEntries(noProxy), func(entry string) bool { return plainMatch(entry, session.Host, session.Port) }); {
 	case differ(sys.Env, "NO_PROXY", "no_proxy"):
 		return warn("proxy.client-dependent", e, "NO_PROXY and no_proxy differ: clients read one or the other")
 	case !listed && proxyVar == "":
 		return warn("proxy.client-dependent", e, "%s is set, which Go ignores and curl and Python obey for %s", all, target.Host)
 	case !listed:
-		return warn("proxy.client-dependent", e, "NO_PROXY covers %s for Go, but not by its plain name or address: other clients use the proxy of %s", facts.Host, proxyVar)
+		return warn("proxy.client-dependent", e, "NO_PROXY covers %s for Go, but not by its plain name or address: other clients use the proxy of %s", session.Host, proxyVar)
 	}
-	return pass(e, "NO_PROXY lists %s", facts.Host)
+	return pass(e, "NO_PROXY lists %s", session.Host)
 }
 
 func noProxyEntries(list string) []string {
@@ -239,7 +241,7 @@ var overriding = [][2]string{
 	{"KUBERNETES_AUTH_TRYSERVICEACCOUNT", "fabric8"},
 }
 
-func runEnvClient(_ context.Context, sys *System, _ *Facts) Outcome {
+func runEnvClient(_ context.Context, sys *System, _ *Session, log *observe.Log) Outcome {
 	var e Evidence
 	var found []string
 	for _, o := range overriding {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // A check of your own is a value. It names what it needs by id, and uses what
@@ -18,15 +19,15 @@ func Example() {
 		ID:    "shop.leases",
 		Title: "leader election is reachable",
 		Needs: []string{"volume.namespace", "auth.review"},
-		Run: func(ctx context.Context, _ *checks.System, facts *checks.Facts) checks.Outcome {
+		Run: func(ctx context.Context, _ *checks.System, session *checks.Session, _ *observe.Log) checks.Outcome {
 			var status int
-			facts.API.Get().AbsPath("/apis/coordination.k8s.io/v1/namespaces", facts.Namespace, "leases").Do(ctx).StatusCode(&status)
+			session.API.Get().AbsPath("/apis/coordination.k8s.io/v1/namespaces", session.Namespace, "leases").Do(ctx).StatusCode(&status)
 			var e checks.Evidence
 			e.Add("status", "%d", status)
 			if status != 200 {
 				return checks.Outcome{
 					Status: checks.Fail, Code: "api.forbidden", Evidence: e,
-					Summary: fmt.Sprintf("%s may not list leases in %s: %d", facts.User, facts.Namespace, status),
+					Summary: fmt.Sprintf("%s may not list leases in %s: %d", session.User, session.Namespace, status),
 				}
 			}
 			return checks.Outcome{Status: checks.Pass, Summary: "leases can be listed", Evidence: e}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // usualProxy is where the Kubernetes guide puts the kubectl proxy sidecar.
@@ -24,13 +26,13 @@ var kubectlProxyAPI = &Check{
 	Run:   runKubectlProxy,
 }
 
-func runKubectlProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	given := sys.KubectlProxy
 	at := given
 	if at == nil {
 		at = &url.URL{Scheme: "http", Host: usualProxy}
 	}
-	x := askProxy(ctx, sys, facts, facts.token.keptFrom(at), given == nil)
+	x := askProxy(ctx, sys, session, session.token.keptFrom(at), given == nil)
 	e := append(Evidence{{"url", at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
 	switch code := proxyCause(x); {
@@ -75,8 +77,8 @@ func dialLoopback(dial func(context.Context, string, string) (net.Conn, error)) 
 }
 
 // askProxy sends no token: the proxy adds its own.
-func askProxy(ctx context.Context, sys *System, facts *Facts, at *url.URL, guessed bool) *exchange {
-	dial := hop{sys, facts}.DialContext
+func askProxy(ctx context.Context, sys *System, session *Session, at *url.URL, guessed bool) *exchange {
+	dial := hop{sys, session}.DialContext
 	if guessed {
 		dial = dialLoopback(dial)
 	}

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // The kubelet gives a container variables for every Service of its namespace.
@@ -54,18 +56,18 @@ var probeOwnService = &Check{
 // runProbeOwnService asks for the name that such a Service would have. If it is
 // the one, it looks whether the address that DNS has for the API shows the
 // cluster's certificate.
-func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome {
-	host, err := netip.ParseAddr(facts.Host)
-	if err != nil || len(facts.apiAddrs) == 0 || agrees(facts.apiAddrs, facts) {
+func runProbeOwnService(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	host, err := netip.ParseAddr(session.Host)
+	if err != nil || len(session.apiAddrs) == 0 || agrees(session.apiAddrs, session) {
 		return notApplicable("%s and %s do not differ", hostVar, serviceName)
 	}
-	if facts.Namespace == "" || facts.Namespace == "default" || len(facts.nameservers) == 0 {
-		return notApplicable("the namespace is %q", facts.Namespace)
+	if session.Namespace == "" || session.Namespace == "default" || len(session.nameservers) == 0 {
+		return notApplicable("the namespace is %q", session.Namespace)
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	name := "kubernetes." + facts.Namespace + ".svc." + facts.resolv.clusterDomain() + "."
-	reply, err := ask(ctx, sys, "udp", facts.nameservers[0], name, recordFor(facts.Host))
+	name := "kubernetes." + session.Namespace + ".svc." + session.resolv.clusterDomain() + "."
+	reply, err := ask(ctx, sys, "udp", session.nameservers[0], name, recordFor(session.Host))
 	var e Evidence
 	e.Add(name, "%s", replyOrError(reply, err))
 	if !slices.ContainsFunc(reply.addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() }) {
@@ -73,15 +75,15 @@ func runProbeOwnService(ctx context.Context, sys *System, facts *Facts) Outcome 
 		return pass(e, "%s: %s", name, replyOrError(reply, err))
 	}
 	e.Add("own service", "yes")
-	api := netip.AddrPortFrom(facts.apiAddrs[0], 443)
-	shown := certificateAt(ctx, sys, facts, api) // only now: DNS may name anybody's address
+	api := netip.AddrPortFrom(session.apiAddrs[0], 443)
+	shown := certificateAt(ctx, sys, session, api) // only now: DNS may name anybody's address
 	e.Add(api.String(), "%s", shown)
 	return pass(e, "%s is %s; %s: %s", name, host, api, shown)
 }
 
 // certificateAt is what one handshake with an address shows; no token is sent.
-func certificateAt(ctx context.Context, sys *System, facts *Facts, address netip.AddrPort) string {
-	if facts.roots == nil {
+func certificateAt(ctx context.Context, sys *System, session *Session, address netip.AddrPort) string {
+	if session.roots == nil {
 		return "no ca.crt to verify with"
 	}
 	conn, err := sys.Dial(ctx, "tcp", address.String())
@@ -89,6 +91,6 @@ func certificateAt(ctx context.Context, sys *System, facts *Facts, address netip
 		return bareNetError(ctx, err).Error()
 	}
 	defer conn.Close()
-	_, s := glimpse(ctx, conn, &tls.Config{RootCAs: facts.roots, ServerName: address.Addr().String(), Time: sys.Now})
+	_, s := glimpse(ctx, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
 	return s.String()
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // fastError is up to when an EHOSTUNREACH was sent by a live host; an
@@ -64,22 +66,22 @@ func isDead(d dialled) bool {
 	return d.err != nil && !errors.Is(d.err, syscall.ENETUNREACH) && !errors.Is(d.err, syscall.EADDRNOTAVAIL)
 }
 
-func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runNetConnect(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
-	addrs := facts.addrsOf(ctx, sys, facts.Host, &e)
+	addrs := session.addrsOf(ctx, sys, session.Host, &e)
 	if len(addrs.addrs) == 0 {
-		return facts.unlessProxied(fail(addrs.cause(), e, "%s: no address", facts.Host))
+		return session.unlessProxied(fail(addrs.cause(), e, "%s: no address", session.Host))
 	}
-	facts.apiPeer, facts.socketsBefore = addrs.addrs[0], anyTCP(sys)
-	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], facts.Port)
+	session.apiPeer, session.socketsBefore = addrs.addrs[0], anyTCP(sys)
+	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], session.Port)
 	for _, d := range all {
-		address := net.JoinHostPort(d.addr.String(), facts.Port)
+		address := net.JoinHostPort(d.addr.String(), session.Port)
 		if d.err != nil {
 			e.Add("address", "%s", address)
 			e.Add("answer", "%s", d.failure())
 			continue
 		}
-		facts.apiPeer, facts.tcp, facts.tcpOpen, facts.connectTook = d.addr, d.conn, time.Now(), d.took
+		session.apiPeer, session.tcp, session.tcpOpen, session.connectTook = d.addr, d.conn, time.Now(), d.took
 		e = append(Evidence{{"address", address}, {"answer", "connected in " + span(d.took)}}, e...)
 		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)
@@ -88,13 +90,13 @@ func runNetConnect(ctx context.Context, sys *System, facts *Facts) Outcome {
 		if i := slices.IndexFunc(all, isDead); i >= 0 {
 			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
 		}
-		return dialAgain(ctx, sys, facts, d, e)
+		return dialAgain(ctx, sys, session, d, e)
 	}
 	d := all[0]
 	if d.took < fastError && d.wall >= fastError {
 		e.Add(keptFromRunning, "%s of %s", span(d.wall-d.took), span(d.wall))
 	}
-	return facts.unlessProxied(fail(connectCause(facts, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), facts.Port), d.failure()))
+	return session.unlessProxied(fail(connectCause(session, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), session.Port), d.failure()))
 }
 
 // moreConnections follow the first: a service IP that leads to several API
@@ -108,11 +110,11 @@ const secondSYN = 1200 * time.Millisecond
 // dialAgain opens more connections to the address that has answered, and says
 // what becomes of the first one and them. A dead server answers no second SYN
 // either, so that a connection which comes late tells of loss.
-func dialAgain(ctx context.Context, sys *System, facts *Facts, first dialled, e Evidence) Outcome {
+func dialAgain(ctx context.Context, sys *System, session *Session, first dialled, e Evidence) Outcome {
 	ctx, cancel := within(ctx, secondSYN)
 	defer cancel()
-	address, slow := net.JoinHostPort(first.addr.String(), facts.Port), first.late()
-	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{first.addr}, moreConnections), facts.Port)
+	address, slow := net.JoinHostPort(first.addr.String(), session.Port), first.late()
+	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{first.addr}, moreConnections), session.Port)
 	defer closeOthers(again, nil)
 	late, refused := 0, false
 	var failures []string
@@ -145,7 +147,7 @@ func dialAgain(ctx context.Context, sys *System, facts *Facts, first dialled, e 
 
 // unlessProxied makes a failure a warning where a proxy applies: clients that
 // obey it do not come this way.
-func (f *Facts) unlessProxied(out Outcome) Outcome {
+func (f *Session) unlessProxied(out Outcome) Outcome {
 	if f.httpProxy != nil {
 		out.Status = Warn
 	}
@@ -153,7 +155,7 @@ func (f *Facts) unlessProxied(out Outcome) Outcome {
 }
 
 // addrsOf resolves a host name, or takes an address as it is.
-func (f *Facts) addrsOf(ctx context.Context, sys *System, host string, e *Evidence) lookup {
+func (f *Session) addrsOf(ctx context.Context, sys *System, host string, e *Evidence) lookup {
 	conf, servers := f.resolv, f.nameservers
 	if len(servers) == 0 {
 		conf, _ = readResolvConf(sys)
@@ -201,10 +203,10 @@ func closeOthers(all []dialled, keep net.Conn) {
 
 // connectCause names what a failed connect looks like; probes beyond this check
 // are needed to be sure.
-func connectCause(facts *Facts, d dialled) string {
+func connectCause(session *Session, d dialled) string {
 	switch {
 	case errors.Is(d.err, syscall.ECONNREFUSED), errors.Is(d.err, syscall.ECONNRESET):
-		if facts.dnsRefused && len(facts.nameservers) == 0 {
+		if session.dnsRefused && len(session.nameservers) == 0 {
 			return "net.policy-rejects"
 		}
 		return "net.api-down"
@@ -216,7 +218,7 @@ func connectCause(facts *Facts, d dialled) string {
 		return "net.host-unreachable"
 	case errors.Is(d.err, syscall.ENETUNREACH), errors.Is(d.err, syscall.EADDRNOTAVAIL):
 		return "net.no-route"
-	case facts.dnsAsked && len(facts.nameservers) == 0 && !facts.dnsRefused:
+	case session.dnsAsked && len(session.nameservers) == 0 && !session.dnsRefused:
 		return "net.egress-blocked"
 	}
 	return "net.api-blocked"
@@ -229,14 +231,14 @@ var netName = &Check{
 	Run:   runNetName,
 }
 
-func runNetName(ctx context.Context, sys *System, facts *Facts) Outcome {
-	others := slices.DeleteFunc(slices.Clone(facts.apiAddrs), func(addr netip.Addr) bool {
-		return addr.Unmap() == facts.apiPeer.Unmap() || addr.String() == facts.Host
+func runNetName(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	others := slices.DeleteFunc(slices.Clone(session.apiAddrs), func(addr netip.Addr) bool {
+		return addr.Unmap() == session.apiPeer.Unmap() || addr.String() == session.Host
 	})
 	if len(others) == 0 {
 		return notApplicable("%s is the address that net.connect has tried", serviceName)
 	}
-	all := dialAll(ctx, sys, others[:min(len(others), maxPeers)], facts.Port)
+	all := dialAll(ctx, sys, others[:min(len(others), maxPeers)], session.Port)
 	closeOthers(all, nil)
 	var e Evidence
 	for _, d := range all {
@@ -244,11 +246,11 @@ func runNetName(ctx context.Context, sys *System, facts *Facts) Outcome {
 		if d.err != nil {
 			answer = d.failure()
 		}
-		e.Add(net.JoinHostPort(d.addr.String(), facts.Port), "%s", answer)
+		e.Add(net.JoinHostPort(d.addr.String(), session.Port), "%s", answer)
 	}
 	for _, d := range all {
 		if d.err != nil {
-			return warn(connectCause(facts, d), e, "%s at %s: %s", serviceName, net.JoinHostPort(d.addr.String(), facts.Port), d.failure())
+			return warn(connectCause(session, d), e, "%s at %s: %s", serviceName, net.JoinHostPort(d.addr.String(), session.Port), d.failure())
 		}
 	}
 	return pass(e, "%s at %s: connected in %s", serviceName, others[0], span(all[0].took))
@@ -256,7 +258,7 @@ func runNetName(ctx context.Context, sys *System, facts *Facts) Outcome {
 
 // dialAPI opens a connection to the API server the way that a Go client goes:
 // through the proxy where one applies.
-func (f *Facts) dialAPI(ctx context.Context, sys *System) (net.Conn, error) {
+func (f *Session) dialAPI(ctx context.Context, sys *System) (net.Conn, error) {
 	if f.httpProxy != nil {
 		return f.dialThroughProxy(ctx, sys)
 	}

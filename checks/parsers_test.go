@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func TestParseResolvConf(t *testing.T) {
@@ -117,16 +119,16 @@ func TestMalformed(t *testing.T) {
 }
 
 func TestParseAccess(t *testing.T) {
-	for text, want := range map[string]Access{
-		"get/pods":                {"get", "pods", "", ""},
-		"get/pods/log:web":        {"get", "pods/log", "", "web"},
-		"create/deployments.apps": {"create", "deployments", "apps", ""},
-		"list/leases.coordination.k8s.io:kube-system": {"list", "leases", "coordination.k8s.io", "kube-system"},
+	for text, want := range map[string]observe.Access{
+		"get/pods":                {Verb: "get", Resource: "pods", Group: "", Namespace: ""},
+		"get/pods/log:web":        {Verb: "get", Resource: "pods/log", Group: "", Namespace: "web"},
+		"create/deployments.apps": {Verb: "create", Resource: "deployments", Group: "apps", Namespace: ""},
+		"list/leases.coordination.k8s.io:kube-system": {Verb: "list", Resource: "leases", Group: "coordination.k8s.io", Namespace: "kube-system"},
 		"*/*.*:*":     {},
-		"list/pods:*": {"list", "pods", "", "*"},
+		"list/pods:*": {Verb: "list", Resource: "pods", Group: "", Namespace: "*"},
 	} {
-		got, err := ParseAccess(text)
-		if want == (Access{}) {
+		got, err := observe.ParseAccess(text)
+		if want == (observe.Access{}) {
 			if err == nil {
 				t.Errorf("%s: got %+v, want an error", text, got)
 			}
@@ -137,7 +139,7 @@ func TestParseAccess(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "get", "get pods", "/pods", "get/", "get/pods:web:x", "get/pods:-A"} {
-		if got, err := ParseAccess(text); err == nil && text != "get/pods:-A" {
+		if got, err := observe.ParseAccess(text); err == nil && text != "get/pods:-A" {
 			t.Errorf("%q: got %+v, want an error", text, got)
 		}
 	}
@@ -307,7 +309,7 @@ func FuzzAnswers(f *testing.F) {
 		x := &exchange{request: "GET /api", status: status, body: body, header: map[string][]string{"Audit-Id": {audit}}}
 		failedParts(x)
 		x.evidence()
-		if code, summary := x.refusal(&Facts{}); code == "" || len(summary) > 8<<10 && len(body) < 4<<10 {
+		if code, summary := x.refusal(&Session{}); code == "" || len(summary) > 8<<10 && len(body) < 4<<10 {
 			t.Errorf("got code %q and %d bytes", code, len(summary))
 		}
 	})
@@ -321,7 +323,7 @@ func FuzzHosts(f *testing.F) {
 				t.Errorf("%q passes as a host", host)
 			}
 		}
-		_, _ = ParseAccess(host)
+		_, _ = observe.ParseAccess(host)
 		_, _ = ParseProxyURL(host)
 	})
 }

@@ -14,6 +14,8 @@ import (
 	"math/big"
 	"net/http"
 	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 var probeAnonymous = &Check{
@@ -24,10 +26,10 @@ var probeAnonymous = &Check{
 	Run:   runProbeAnonymous,
 }
 
-func runProbeAnonymous(ctx context.Context, _ *System, facts *Facts) Outcome {
+func runProbeAnonymous(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	for _, path := range []string{"/api", "/version"} {
-		x := send(ctx, facts.api.anonymous, "GET", path, nil)
+		x := send(ctx, session.api.anonymous, "GET", path, nil)
 		if x.err != nil {
 			e.Add(x.request, "%v", x.err)
 		} else {
@@ -47,10 +49,10 @@ var probeKeys = &Check{
 
 // runProbeKeys reads the issuer's documents, see KEP-1393, without the token: a
 // server that refuses the token refuses it there too.
-func runProbeKeys(ctx context.Context, _ *System, facts *Facts) Outcome {
+func runProbeKeys(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
-	e.Add("token issuer", "%s", facts.claims.Issuer)
-	discovery := send(ctx, facts.api.anonymous, "GET", "/.well-known/openid-configuration", nil)
+	e.Add("token issuer", "%s", session.claims.Issuer)
+	discovery := send(ctx, session.api.anonymous, "GET", "/.well-known/openid-configuration", nil)
 	var issuer struct {
 		Issuer string `json:"issuer"`
 	}
@@ -59,10 +61,10 @@ func runProbeKeys(ctx context.Context, _ *System, facts *Facts) Outcome {
 	} else {
 		e.Add("issuer", "not readable: %s", notReadable(discovery))
 	}
-	keys := send(ctx, facts.api.anonymous, "GET", "/openid/v1/jwks", nil)
+	keys := send(ctx, session.api.anonymous, "GET", "/openid/v1/jwks", nil)
 	var set keySet
 	if keys.err == nil && keys.status == http.StatusOK && json.Unmarshal(keys.body, &set) == nil {
-		e.Add("jwks", "%s", set.judge(facts.token.text(), facts.claims.KeyID))
+		e.Add("jwks", "%s", set.judge(session.token.text(), session.claims.KeyID))
 	} else {
 		e.Add("jwks", "not readable: %s", notReadable(keys))
 	}

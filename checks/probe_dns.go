@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 var probeSearch = &Check{
@@ -21,12 +23,12 @@ var probeSearch = &Check{
 	Run:   runProbeSearch,
 }
 
-func runProbeSearch(ctx context.Context, sys *System, facts *Facts) Outcome {
-	domains := facts.resolv.search[:min(len(facts.resolv.search), maxCandidates)]
+func runProbeSearch(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	domains := session.resolv.search[:min(len(session.resolv.search), maxCandidates)]
 	if sys.NoForeignProbes {
-		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return !facts.resolv.inCluster(domain) })
+		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return !session.resolv.inCluster(domain) })
 	}
-	if len(domains) == 0 || len(facts.nameservers) == 0 {
+	if len(domains) == 0 || len(session.nameservers) == 0 {
 		return notApplicable("no search domain, or no nameserver that answers")
 	}
 	ctx, cancel := probeContext(ctx)
@@ -35,7 +37,7 @@ func runProbeSearch(ctx context.Context, sys *System, facts *Facts) Outcome {
 	answers := make([]string, len(domains))
 	var wait sync.WaitGroup
 	for i, domain := range domains {
-		wait.Go(guarded(ctx, func() { answers[i] = wildcard(ctx, sys, facts.nameservers[0], label+"."+domain+".") }))
+		wait.Go(guarded(ctx, func() { answers[i] = wildcard(ctx, sys, session.nameservers[0], label+"."+domain+".") }))
 	}
 	wait.Wait()
 	var e Evidence
@@ -74,13 +76,13 @@ var probeZones = &Check{
 // outsideName is reserved and exists, see RFC 2606.
 const outsideName = "example.com."
 
-func runProbeZones(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if len(facts.nameservers) == 0 {
+func runProbeZones(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if len(session.nameservers) == 0 {
 		return notApplicable("no nameserver answers")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	questions := []Fact{{"cluster zone", facts.resolv.apiName()}}
+	questions := []Fact{{"cluster zone", session.resolv.apiName()}}
 	if !sys.NoForeignProbes {
 		questions = append(questions, Fact{"outside", outsideName})
 	}
@@ -88,7 +90,7 @@ func runProbeZones(ctx context.Context, sys *System, facts *Facts) Outcome {
 	var wait sync.WaitGroup
 	for i, q := range questions {
 		wait.Go(guarded(ctx, func() {
-			reply, err := ask(ctx, sys, "udp", facts.nameservers[0], q.Value, recordFor(facts.Host))
+			reply, err := ask(ctx, sys, "udp", session.nameservers[0], q.Value, recordFor(session.Host))
 			answers[i] = replyOrError(reply, err)
 		}))
 	}
@@ -117,13 +119,13 @@ const stalledPair = 100 * time.Millisecond
 
 // runProbeDNSTiming compares pairs from one socket with single questions: loss
 // strikes both, the race in the node's connection tracking the pairs only.
-func runProbeDNSTiming(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if len(facts.nameservers) == 0 {
+func runProbeDNSTiming(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if len(session.nameservers) == 0 {
 		return notApplicable("no nameserver answers")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	server, name := facts.nameservers[0], facts.resolv.apiName()
+	server, name := session.nameservers[0], session.resolv.apiName()
 	pairs, stalledPairs, stalledSingles, slowest := 0, 0, 0, time.Duration(0)
 	for range timedPairs {
 		if ctx.Err() != nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // probeLimit is how long one packet of a probe waits for its answer: a second
@@ -32,7 +34,7 @@ var probeServiceIP = &Check{
 	Run:   runProbeServiceIP,
 }
 
-func runProbeServiceIP(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runProbeServiceIP(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	conf, _ := readResolvConf(sys)
@@ -46,7 +48,7 @@ func runProbeServiceIP(ctx context.Context, sys *System, facts *Facts) Outcome {
 	for i, server := range servers {
 		targets[i] = netip.AddrPortFrom(server, 53)
 		wait.Go(guarded(ctx, func() {
-			reply, err := ask(ctx, sys, "udp", server, facts.resolv.apiName(), recordFor(facts.Host))
+			reply, err := ask(ctx, sys, "udp", server, session.resolv.apiName(), recordFor(session.Host))
 			udp[i] = "answers in " + span(reply.took)
 			if err != nil {
 				udp[i] = dialled{err: err, took: reply.took}.failure()
@@ -109,27 +111,27 @@ var probeGivenHost = &Check{
 	Run:   runProbeGivenHost,
 }
 
-func runProbeGivenHost(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if !facts.kubeletHost.IsValid() || sameHost(facts.kubeletHost.String(), facts.Host) {
+func runProbeGivenHost(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if !session.kubeletHost.IsValid() || sameHost(session.kubeletHost.String(), session.Host) {
 		return notApplicable("%s is what the kubelet gave", hostVar)
 	}
-	port, err := strconv.ParseUint(facts.Port, 10, 16)
+	port, err := strconv.ParseUint(session.Port, 10, 16)
 	if err != nil {
-		return notApplicable("%s is no port", facts.Port)
+		return notApplicable("%s is no port", session.Port)
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	given := netip.AddrPortFrom(facts.kubeletHost, uint16(port))
-	shown := certificateAt(ctx, sys, facts, given)
+	given := netip.AddrPortFrom(session.kubeletHost, uint16(port))
+	shown := certificateAt(ctx, sys, session, given)
 	return pass(Evidence{{given.String(), shown}}, "%s %s", given, shown)
 }
 
 // runProbeEndpoint tries the addresses that the user knows and, where the API
 // still answers, those of its EndpointSlice, as far as the account may read it.
-func runProbeEndpoint(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runProbeEndpoint(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	endpoints := slices.Concat(sys.Endpoints, publishedEndpoints(ctx, facts))
+	endpoints := slices.Concat(sys.Endpoints, publishedEndpoints(ctx, session))
 	if len(endpoints) == 0 {
 		return notApplicable("no --endpoint was given")
 	}
@@ -146,11 +148,11 @@ const slicesPath = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/
 
 // publishedEndpoints reads the API servers' addresses from the EndpointSlice of
 // the Service "kubernetes".
-func publishedEndpoints(ctx context.Context, facts *Facts) []netip.AddrPort {
-	if !facts.accepted {
+func publishedEndpoints(ctx context.Context, session *Session) []netip.AddrPort {
+	if !session.accepted {
 		return nil
 	}
-	x := send(ctx, facts.api.authenticated, "GET", slicesPath, nil)
+	x := send(ctx, session.api.authenticated, "GET", slicesPath, nil)
 	var slice struct {
 		Endpoints []struct {
 			Addresses []string `json:"addresses"`
@@ -190,14 +192,14 @@ var (
 	nobody6 = netip.MustParseAddrPort("[2001:db8::1]:443")
 )
 
-func runProbeForeign(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runProbeForeign(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	if sys.NoForeignProbes {
 		return notApplicable("left out by --no-foreign-probes")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	target := nobody4
-	if host, err := netip.ParseAddr(facts.Host); err == nil && host.Is6() {
+	if host, err := netip.ParseAddr(session.Host); err == nil && host.Is6() {
 		target = nobody6
 	}
 	answer := knock(ctx, sys, []netip.AddrPort{target})[0]
@@ -215,7 +217,7 @@ var probeSidecar = &Check{
 // (4140 4143 4191) and Consul (20000) proxies.
 var meshPorts = []string{"15001", "15006", "15021", "15090", "4140", "4143", "4191", "20000"}
 
-func runProbeSidecar(_ context.Context, sys *System, facts *Facts) Outcome {
+func runProbeSidecar(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	sockets, err := readSockets(sys)
 	if err != nil {
 		return notApplicable("%v", err)
@@ -227,7 +229,7 @@ func runProbeSidecar(_ context.Context, sys *System, facts *Facts) Outcome {
 			listening = append(listening, port)
 		}
 	}
-	_, stuck := sockets.openTo(net.JoinHostPort(facts.apiAddress(), facts.Port))
+	_, stuck := sockets.openTo(net.JoinHostPort(session.apiAddress(), session.Port))
 	e.Add("listening", "%s", strings.Join(listening, " "))
 	e.Add("stuck connections", "%d", stuck)
 	var mesh []string
@@ -243,7 +245,7 @@ func runProbeSidecar(_ context.Context, sys *System, facts *Facts) Outcome {
 	return pass(e, "a mesh proxy listens on %s", strings.Join(listening, " "))
 }
 
-func (f *Facts) apiAddress() string {
+func (f *Session) apiAddress() string {
 	if f.apiPeer.IsValid() {
 		return f.apiPeer.String()
 	}
@@ -261,7 +263,7 @@ var probeHostNetwork = &Check{
 // of pod networks, and interfaces of kube-proxy's IPVS mode.
 var nodeInterfaces = []string{"veth", "cni", "eni", "gke", "azv", "docker", "kube-ipvs", "cali", "flannel", "cilium", "lxc", "vxlan", "br-", "podnet", "weave", "antrea", "ovn"}
 
-func runProbeHostNetwork(_ context.Context, sys *System, _ *Facts) Outcome {
+func runProbeHostNetwork(_ context.Context, sys *System, _ *Session, log *observe.Log) Outcome {
 	data, err := sys.read("/proc/net/dev", maxConfig)
 	if err != nil {
 		return notApplicable("%v", err)

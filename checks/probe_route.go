@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 var probeRoute = &Check{
@@ -16,26 +18,26 @@ var probeRoute = &Check{
 }
 
 // runProbeRoute sends nothing: the kernel's tables say it all.
-func runProbeRoute(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runProbeRoute(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	routes, err := readRoutes(sys)
 	if err != nil {
 		return notApplicable("%v", err)
 	}
-	if !facts.apiPeer.IsValid() {
-		return notApplicable("%s has no address", facts.Host)
+	if !session.apiPeer.IsValid() {
+		return notApplicable("%s has no address", session.Host)
 	}
 	select { // other probes find out meanwhile who the gateway is
 	case <-time.After(headStart):
 	case <-ctx.Done():
 	}
-	api := facts.apiPeer.Unmap()
+	api := session.apiPeer.Unmap()
 	view := routeView{routes, neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
 	var e Evidence
 	e.Add(api.String(), "%s", view.leaves(api))
 	if view.own.IsValid() {
 		e.Add("own address", "%s", view.own)
 	}
-	if prefix := view.neighbourhood(api); prefix.IsValid() && api == facts.kubeletHost.Unmap() {
+	if prefix := view.neighbourhood(api); prefix.IsValid() && api == session.kubeletHost.Unmap() {
 		e.Add("service IP in the pod's own range", "%s", prefix)
 	}
 	hop := view.nextHop(api)

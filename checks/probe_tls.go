@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // sight is what one handshake of a probe has shown.
@@ -76,34 +78,34 @@ var probeSegment = &Check{
 	Run:   runProbeSegment,
 }
 
-func runProbeSegment(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if !facts.stalled {
+func runProbeSegment(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if !session.stalled {
 		return notApplicable("the handshake did not stall")
 	}
-	if facts.httpProxy != nil {
+	if session.httpProxy != nil {
 		return notApplicable("a proxy stands between")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	var usual, small Evidence
 	var wait sync.WaitGroup
-	wait.Go(guarded(ctx, func() { usual = handshakeEvidence(ctx, sys, facts, "usual segment", true) }))
+	wait.Go(guarded(ctx, func() { usual = handshakeEvidence(ctx, sys, session, "usual segment", true) }))
 	wait.Go(guarded(ctx, func() {
 		ctx := context.WithValue(ctx, segmentKey{}, smallSegment)
-		small = handshakeEvidence(ctx, sys, facts, fmt.Sprintf("segment %d", smallSegment), false)
+		small = handshakeEvidence(ctx, sys, session, fmt.Sprintf("segment %d", smallSegment), false)
 	}))
 	wait.Wait()
 	e := slices.Concat(usual[:1], small, usual[1:])
 	return pass(e, "%s: %s; %s: %s", e[0].Key, e[0].Value, e[1].Key, e[1].Value)
 }
 
-func handshakeEvidence(ctx context.Context, sys *System, facts *Facts, key string, withState bool) Evidence {
-	conn, err := facts.dialAPI(ctx, sys)
+func handshakeEvidence(ctx context.Context, sys *System, session *Session, key string, withState bool) Evidence {
+	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
 		return Evidence{{key, bareNetError(ctx, err).Error()}}
 	}
 	defer conn.Close()
-	_, s := glimpse(ctx, conn, facts.tlsConfig(sys))
+	_, s := glimpse(ctx, conn, session.tlsConfig(sys))
 	e := Evidence{{key, s.received()}}
 	if state, ok := tcpState(conn); withState && ok {
 		e = append(e, state...)
@@ -119,19 +121,19 @@ var probeServerName = &Check{
 	Run:   runProbeServerName,
 }
 
-func runProbeServerName(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if facts.stalled {
+func runProbeServerName(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.stalled {
 		return notApplicable("the handshake stalled")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	var e Evidence
 	for _, name := range []string{"", serviceName} {
-		config, key := facts.tlsConfig(sys), "as clients do, with $"+hostVar
+		config, key := session.tlsConfig(sys), "as clients do, with $"+hostVar
 		if name != "" {
 			config.ServerName, key = name, "with "+name
 		}
-		conn, err := facts.dialAPI(ctx, sys)
+		conn, err := session.dialAPI(ctx, sys)
 		if err != nil {
 			e.Add(key, "%v", bareNetError(ctx, err))
 			continue
@@ -166,9 +168,9 @@ type meeting struct {
 	review  string // status of the review sent over it, when it was verified
 }
 
-func runProbeFresh(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if !facts.apiPeer.IsValid() {
-		return notApplicable("%s has no address", facts.Host)
+func runProbeFresh(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if !session.apiPeer.IsValid() {
+		return notApplicable("%s has no address", session.Host)
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
@@ -179,44 +181,44 @@ func runProbeFresh(ctx context.Context, sys *System, facts *Facts) Outcome {
 	met := make([]meeting, freshConnections)
 	var wait sync.WaitGroup
 	for i := range met {
-		wait.Go(guarded(ctx, func() { met[i] = meet(ctx, sys, facts) }))
+		wait.Go(guarded(ctx, func() { met[i] = meet(ctx, sys, session) }))
 	}
 	wait.Wait()
 	return pass(meetingEvidence(met), "%s", meetingSummary(met))
 }
 
-func meet(ctx context.Context, sys *System, facts *Facts) meeting {
+func meet(ctx context.Context, sys *System, session *Session) meeting {
 	w := startWatch(ctx)
-	conn, err := facts.dialAPI(ctx, sys)
+	conn, err := session.dialAPI(ctx, sys)
 	m := meeting{late: dialled{conn: conn, err: err, took: w.took()}.late()}
 	if err != nil {
 		m.failure = bareNetError(ctx, err).Error()
 		return m
 	}
 	defer conn.Close()
-	if facts.roots == nil {
+	if session.roots == nil {
 		m.sight.err = errors.New("no ca.crt to verify with")
 		return m
 	}
-	config := facts.tlsConfig(sys)
+	config := session.tlsConfig(sys)
 	config.NextProtos = []string{"http/1.1"}
 	var client *tls.Conn
 	client, m.sight = glimpse(ctx, conn, config)
-	if m.sight.err == nil && facts.API != nil {
-		m.review = reviewOver(ctx, client, facts)
+	if m.sight.err == nil && session.API != nil {
+		m.review = reviewOver(ctx, client, session)
 	}
 	return m
 }
 
 // reviewOver sends the token over one connection that has been verified.
-func reviewOver(ctx context.Context, conn *tls.Conn, facts *Facts) string {
+func reviewOver(ctx context.Context, conn *tls.Conn, session *Session) string {
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	body := `{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}`
-	request, err := http.NewRequest(http.MethodPost, "https://"+net.JoinHostPort(facts.Host, facts.Port)+"/apis/authentication.k8s.io/v1/selfsubjectreviews", strings.NewReader(body))
+	request, err := http.NewRequest(http.MethodPost, "https://"+net.JoinHostPort(session.Host, session.Port)+"/apis/authentication.k8s.io/v1/selfsubjectreviews", strings.NewReader(body))
 	if err != nil {
 		return err.Error()
 	}
-	request.Header.Set("Authorization", "Bearer "+facts.token.text())
+	request.Header.Set("Authorization", "Bearer "+session.token.text())
 	request.Header.Set("Content-Type", "application/json")
 	if err := request.Write(conn); err != nil {
 		return "no answer"

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/net/proxy"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 var netProxy = &Check{
@@ -24,28 +26,28 @@ var netProxy = &Check{
 	Run:   runNetProxy,
 }
 
-func runNetProxy(ctx context.Context, sys *System, facts *Facts) Outcome {
-	if facts.httpProxy == nil {
+func runNetProxy(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.httpProxy == nil {
 		return notApplicable("no proxy applies")
 	}
 	var e Evidence
-	e.Add("proxy", "%s", facts.httpProxy.Redacted())
-	e.Add("target", "%s", net.JoinHostPort(facts.Host, facts.Port))
-	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[facts.tcp != nil])
+	e.Add("proxy", "%s", session.httpProxy.Redacted())
+	e.Add("target", "%s", net.JoinHostPort(session.Host, session.Port))
+	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[session.tcp != nil])
 	w := startWatch(ctx)
-	conn, err := facts.dialThroughProxy(ctx, sys)
+	conn, err := session.dialThroughProxy(ctx, sys)
 	if err != nil {
 		e.Add("answer", "%v", err)
-		return fail("proxy.in-path", e, "%s: %v", facts.httpProxy.Redacted(), err)
+		return fail("proxy.in-path", e, "%s: %v", session.httpProxy.Redacted(), err)
 	}
-	facts.tunnel = conn
-	return pass(e, "%s: tunnel to %s in %s", facts.httpProxy.Redacted(), facts.Host, span(w.took()))
+	session.tunnel = conn
+	return pass(e, "%s: tunnel to %s in %s", session.httpProxy.Redacted(), session.Host, span(w.took()))
 }
 
 // maxProxyAnswer bounds what is read of a proxy's answer, in bytes.
 const maxProxyAnswer = 64 << 10
 
-func (f *Facts) dialThroughProxy(ctx context.Context, sys *System) (net.Conn, error) {
+func (f *Session) dialThroughProxy(ctx context.Context, sys *System) (net.Conn, error) {
 	target := net.JoinHostPort(f.Host, f.Port)
 	via := hop{sys, f}
 	if strings.HasPrefix(f.httpProxy.Scheme, "socks5") {
@@ -111,8 +113,8 @@ func openTunnel(ctx context.Context, conn net.Conn, via *url.URL, target string)
 
 // hop dials a host by name or address through the pod's own network.
 type hop struct {
-	sys   *System
-	facts *Facts
+	sys     *System
+	session *Session
 }
 
 // Dial implements proxy.Dialer.
@@ -129,7 +131,7 @@ func (h hop) DialContext(ctx context.Context, network, address string) (net.Conn
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
-	found := h.facts.addrsOf(ctx, h.sys, host, new(Evidence))
+	found := h.session.addrsOf(ctx, h.sys, host, new(Evidence))
 	if len(found.addrs) == 0 {
 		return nil, fmt.Errorf("%s: no address", host)
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // stopGrace is how long a check may take to return after its context ended.
@@ -21,8 +23,8 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 		ctx, stop := withPulse(ctx)
 		defer stop()
 		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
-		r.facts.token = readSecret(sys)
-		r.sys = sys.withoutToken(r.facts.token)
+		r.session.token = readSecret(sys)
+		r.sys = sys.withoutToken(r.session.token)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {
@@ -45,15 +47,15 @@ type run struct {
 	ctx      context.Context
 	sys      *System
 	limit    time.Duration
-	facts    Facts
+	session  Session
 	blocks   map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
 	suspects map[string]bool   // the checks that warned or failed
-	stuck    string            // a check that did not return and may still be at work on the facts
+	stuck    string            // a check that did not return and may still be at work on the session
 }
 
 func (r *run) end() {
 	if r.stuck == "" {
-		r.facts.close()
+		r.session.close()
 	}
 }
 
@@ -104,7 +106,7 @@ func (r *run) probes(list []*Check) iter.Seq[Result] {
 
 // one runs one check or probe, or says why it cannot run.
 func (r *run) one(c *Check) (result Result, goOn, returned bool) {
-	start := time.Now()
+	start, log := time.Now(), &observe.Log{}
 	out, returned := Outcome{}, true
 	switch by := r.blockedBy(c); {
 	case by != "":
@@ -112,15 +114,18 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	case r.ctx.Err() != nil:
 		out = Outcome{Status: Skip, Summary: "not run: " + endOf(r.ctx)}
 	default:
-		out, returned = runOne(r.ctx, r.sys, &r.facts, c, r.limit)
+		out, returned = runOne(r.ctx, r.sys, &r.session, log, c, r.limit)
 	}
-	out = r.facts.token.scrub(out)
+	if out.Code == "internal.error" {
+		observe.Broken.Saw(log, true)
+	}
+	out = r.session.token.scrub(out)
 	if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
 		out.Code = c.ID
 	}
 	return Result{
 		ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
-		Evidence: out.Evidence.unique(), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
+		Evidence: out.Evidence.unique(), Observations: log.Seen().MapTexts(r.session.token.clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
 	}, out.GoOn, returned
 }
 
@@ -141,8 +146,8 @@ func (r *run) blockedBy(c *Check) string {
 }
 
 // runOne runs one check; returned is false when the check ignored its end and
-// may still be at work on the facts.
-func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time.Duration) (out Outcome, returned bool) {
+// may still be at work on the session.
+func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log, c *Check, limit time.Duration) (out Outcome, returned bool) {
 	panics := make(chan Outcome, 1)
 	own, cancel := within(context.WithValue(ctx, panicKey{}, panics), limit)
 	defer cancel()
@@ -153,7 +158,7 @@ func runOne(ctx context.Context, sys *System, facts *Facts, c *Check, limit time
 				result <- panicked(p)
 			}
 		}()
-		result <- c.Run(own, sys, facts)
+		result <- c.Run(own, sys, session, log)
 	}()
 	var broken *Outcome // by a panic beside the check's own goroutine
 	var late <-chan struct{}

@@ -16,10 +16,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func answering(id string, out checks.Outcome, needs ...string) *checks.Check {
-	return &checks.Check{ID: id, Title: id, Needs: needs, Run: func(context.Context, *checks.System, *checks.Facts) checks.Outcome { return out }}
+	return &checks.Check{ID: id, Title: id, Needs: needs, Run: func(context.Context, *checks.System, *checks.Session, *observe.Log) checks.Outcome { return out }}
 }
 
 func runAll(ctx context.Context, limit time.Duration, list ...*checks.Check) []checks.Result {
@@ -61,7 +62,9 @@ func TestNeeds(t *testing.T) {
 }
 
 func TestPanicIsItsOwnResult(t *testing.T) {
-	broken := &checks.Check{ID: "broken", Run: func(context.Context, *checks.System, *checks.Facts) checks.Outcome { panic("no such luck") }}
+	broken := &checks.Check{ID: "broken", Run: func(context.Context, *checks.System, *checks.Session, *observe.Log) checks.Outcome {
+		panic("no such luck")
+	}}
 	results := runAll(t.Context(), time.Second, broken, answering("next", checks.Outcome{Status: checks.Pass}))
 	if r := results[0]; r.Status != checks.Fail || r.Code != "internal.error" || !strings.Contains(r.Summary, "no such luck") {
 		t.Errorf("got %+v, want a failure internal.error that quotes the panic", r)
@@ -115,7 +118,7 @@ func TestCheckThatIgnoresItsEnd(t *testing.T) {
 func checkThatIgnoresItsEnd(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
-	deaf := &checks.Check{ID: "deaf", Run: func(context.Context, *checks.System, *checks.Facts) checks.Outcome {
+	deaf := &checks.Check{ID: "deaf", Run: func(context.Context, *checks.System, *checks.Session, *observe.Log) checks.Outcome {
 		<-release
 		return checks.Outcome{Status: checks.Pass}
 	}}
@@ -134,7 +137,7 @@ func checkThatIgnoresItsEnd(t *testing.T) {
 
 func TestInterruptedRun(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cut := &checks.Check{ID: "cut", Run: func(ctx context.Context, _ *checks.System, _ *checks.Facts) checks.Outcome {
+	cut := &checks.Check{ID: "cut", Run: func(ctx context.Context, _ *checks.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
 		cancel(errors.New("interrupted by SIGTERM"))
 		<-ctx.Done()
 		return checks.Outcome{Status: checks.Fail, Code: "net.api-blocked", Summary: "no answer"}

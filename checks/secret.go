@@ -87,6 +87,7 @@ func (r Result) Printable() Result {
 	for _, text := range []*string{&r.ID, &r.Title, &r.Code, &r.Summary, &r.BlockedBy} {
 		*text = Printable(*text)
 	}
+	r.Observations = r.Observations.MapTexts(Printable)
 	r.Evidence = secret{}.scrub(Outcome{Evidence: slices.Clone(r.Evidence)}).Evidence
 	return r
 }

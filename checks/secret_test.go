@@ -38,9 +38,9 @@ func TestScrubCutsLongText(t *testing.T) {
 }
 
 func TestNoVerbShowsTheToken(t *testing.T) {
-	facts := Facts{token: newSecret(testToken)}
+	session := Session{token: newSecret(testToken)}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-		for _, value := range []any{facts.token, &facts.token, facts, &facts} {
+		for _, value := range []any{session.token, &session.token, session, &session} {
 			if got := fmt.Sprintf(verb, value); strings.Contains(got, testToken[:20]) || strings.Contains(got, fmt.Sprintf("%x", testToken[:20])) {
 				t.Errorf("%s of %T shows the token", verb, value)
 			}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // socket is one line of /proc/net/tcp, which shows the sockets of all
@@ -123,15 +125,15 @@ var netOpen = &Check{
 // runNetOpen looks at the connections of all the pod's containers: one whose
 // other end is gone without a word hangs for a quarter of an hour, while new
 // ones succeed.
-func runNetOpen(_ context.Context, sys *System, facts *Facts) Outcome {
-	if !facts.socketsBefore {
+func runNetOpen(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if !session.socketsBefore {
 		return pass(nil, "no other connection is open in this pod")
 	}
 	all, err := readSockets(sys)
 	if err != nil {
 		return notApplicable("%v", err)
 	}
-	address := net.JoinHostPort(facts.apiAddress(), facts.Port)
+	address := net.JoinHostPort(session.apiAddress(), session.Port)
 	open, stuck := all.openTo(address)
 	var e Evidence
 	e.Add("open connections", "%d", open)

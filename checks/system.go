@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // System is the pod as the checks see it, and all that a test replaces.
@@ -28,7 +30,7 @@ type System struct {
 	// for names outside the cluster's domain, hosts in variables excepted.
 	NoForeignProbes bool
 	// Access lists what api.access asks the API server to allow.
-	Access []Access
+	Access []observe.Access
 	// KubectlProxy is where a kubectl proxy should answer; nil means that one
 	// may be found at 127.0.0.1:8001.
 	KubectlProxy *url.URL

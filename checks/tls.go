@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // expiresSoon is how long before its end a certificate is worth a warning.
@@ -33,21 +35,21 @@ var tlsChain = &Check{
 // connection for the API checks when it succeeds. When it does not, what the
 // server presented comes with the error, and chain, host and validity are
 // judged apart: Go stops at the host name before it looks at the chain.
-func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
-	conn := facts.tcp
-	if facts.tunnel != nil {
-		conn = facts.tunnel
+func runTLSChain(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	conn := session.tcp
+	if session.tunnel != nil {
+		conn = session.tunnel
 	}
-	if conn == nil || facts.tunnel == nil && time.Since(facts.tcpOpen) > idleLimit {
+	if conn == nil || session.tunnel == nil && time.Since(session.tcpOpen) > idleLimit {
 		var err error
-		if conn, err = facts.dialAPI(ctx, sys); err != nil {
-			return fail("net.some-endpoints-dead", nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(facts.Host, facts.Port), bareNetError(ctx, err))
+		if conn, err = session.dialAPI(ctx, sys); err != nil {
+			return fail("net.some-endpoints-dead", nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(session.Host, session.Port), bareNetError(ctx, err))
 		}
 	}
 	var e Evidence
-	e.Add("server", "%s", net.JoinHostPort(facts.Host, facts.Port))
+	e.Add("server", "%s", net.JoinHostPort(session.Host, session.Port))
 	w := startWatch(ctx)
-	client := tls.Client(conn, facts.tlsConfig(sys))
+	client := tls.Client(conn, session.tlsConfig(sys))
 	err := client.HandshakeContext(ctx)
 	took := w.took()
 	state := client.ConnectionState()
@@ -55,42 +57,42 @@ func runTLSChain(ctx context.Context, sys *System, facts *Facts) Outcome {
 		e.Add("version", "%s", tls.VersionName(state.Version))
 		e.Add("cipher", "%s", tls.CipherSuiteName(state.CipherSuite))
 	}
-	facts.served = state.PeerCertificates
+	session.served = state.PeerCertificates
 	unverified, refused := errors.AsType[*tls.CertificateVerificationError](err)
 	if refused {
-		facts.served = unverified.UnverifiedCertificates
+		session.served = unverified.UnverifiedCertificates
 	}
 	if err != nil {
 		conn.Close()
 	}
 	if err != nil && !refused {
-		return handshakeFailed(ctx, facts, e, err, took)
+		return handshakeFailed(ctx, session, e, err, took)
 	}
-	e = append(e, describeChain(facts.served, facts.cas)...)
-	e.Add("covers "+facts.Host, "%t", facts.served[0].VerifyHostname(facts.Host) == nil)
+	e = append(e, describeChain(session.served, session.cas)...)
+	e.Add("covers "+session.Host, "%t", session.served[0].VerifyHostname(session.Host) == nil)
 	if err == nil {
-		facts.verified, facts.path = client, longestLasting(state.VerifiedChains)
-	} else if facts.path, err = verifyChain(facts.served, facts.roots, sys.Now()); err != nil {
-		return fail(chainCause(facts), e, "%s: %s, issued by %s: %v", facts.Host,
-			subjectOf(facts.served[0]), nameOf(facts.served[0].Issuer), err)
+		session.verified, session.path = client, longestLasting(state.VerifiedChains)
+	} else if session.path, err = verifyChain(session.served, session.roots, sys.Now()); err != nil {
+		return fail(chainCause(session), e, "%s: %s, issued by %s: %v", session.Host,
+			subjectOf(session.served[0]), nameOf(session.served[0].Issuer), err)
 	}
-	if faults := strictFaults(facts.path); len(faults) > 0 {
-		return warn("tls.strict-clients", e, "%s: fine for Go, but %s", facts.Host, strings.Join(faults, "; "))
+	if faults := strictFaults(session.path); len(faults) > 0 {
+		return warn("tls.strict-clients", e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
 	}
-	return pass(e, "signed by %s, %s in %s", subjectOf(facts.path[len(facts.path)-1]), tls.VersionName(state.Version), span(took))
+	return pass(e, "signed by %s, %s in %s", subjectOf(session.path[len(session.path)-1]), tls.VersionName(state.Version), span(took))
 }
 
-func (f *Facts) tlsConfig(sys *System) *tls.Config {
+func (f *Session) tlsConfig(sys *System) *tls.Config {
 	return &tls.Config{RootCAs: f.roots, ServerName: f.Host, Time: sys.Now, NextProtos: []string{"h2", "http/1.1"}}
 }
 
 // handshakeFailed judges a handshake that ended for another reason than the
 // server's certificate.
-func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, took time.Duration) Outcome {
+func handshakeFailed(ctx context.Context, session *Session, e Evidence, err error, took time.Duration) Outcome {
 	alert, alerted := alertNumber(err)
 	err = bareNetError(ctx, err)
 	e.Add("answer", "%v after %s", err, span(took))
-	address := net.JoinHostPort(facts.Host, facts.Port)
+	address := net.JoinHostPort(session.Host, session.Port)
 	if header, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		first := strings.TrimRight(string(header.RecordHeader[:]), "\x00\r\n")
 		e.Add("first bytes", "%q", first)
@@ -101,14 +103,14 @@ func handshakeFailed(ctx context.Context, facts *Facts, e Evidence, err error, t
 	}
 	if alerted {
 		code := alertCause(alert)
-		if len(facts.served) > 0 { // a version was agreed on; what it misses is a certificate of the client
+		if len(session.served) > 0 { // a version was agreed on; what it misses is a certificate of the client
 			code = "tls.foreign-server"
 		}
 		return fail(code, e, "%s: ends the handshake with alert %s: %v", address, alert, err)
 	}
 	switch {
 	case ctx.Err() != nil:
-		facts.stalled = true
+		session.stalled = true
 		return fail("net.handshake-stalled", e, "%s: TCP connects, the TLS handshake gets %v", address, err)
 	case strings.Contains(err.Error(), "unsupported protocol version"):
 		return fail("tls.no-common-version", e, "%s: %v", address, err)
@@ -148,15 +150,15 @@ var tlsHost = &Check{
 
 // runTLSHost tests what Kubernetes promises: a certificate that is valid for
 // the host or address in the variable.
-func runTLSHost(_ context.Context, _ *System, facts *Facts) Outcome {
-	leaf := facts.served[0]
+func runTLSHost(_ context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+	leaf := session.served[0]
 	var e Evidence
-	e.Add("host", "%s", facts.Host)
+	e.Add("host", "%s", session.Host)
 	e.Add("SANs", "%s", describeSANs(leaf))
-	if leaf.VerifyHostname(facts.Host) != nil {
-		return fail("tls.host-not-covered", e, "%s: no SAN covers it; the certificate names %s", facts.Host, describeSANs(leaf))
+	if leaf.VerifyHostname(session.Host) != nil {
+		return fail("tls.host-not-covered", e, "%s: no SAN covers it; the certificate names %s", session.Host, describeSANs(leaf))
 	}
-	return pass(e, "a SAN covers %s", facts.Host)
+	return pass(e, "a SAN covers %s", session.Host)
 }
 
 var tlsName = &Check{
@@ -167,15 +169,15 @@ var tlsName = &Check{
 }
 
 // runTLSName warns at most: Kubernetes does not promise these names.
-func runTLSName(_ context.Context, _ *System, facts *Facts) Outcome {
+func runTLSName(_ context.Context, _ *System, session *Session, log *observe.Log) Outcome {
 	names := []string{"kubernetes", "kubernetes.default", serviceName}
-	if domain := facts.resolv.clusterDomain(); domain != "" {
+	if domain := session.resolv.clusterDomain(); domain != "" {
 		names = append(names, serviceName+"."+domain)
 	}
 	var e Evidence
 	var missing []string
 	for _, name := range names {
-		if facts.served[0].VerifyHostname(name) == nil {
+		if session.served[0].VerifyHostname(name) == nil {
 			e.Add(name, "covered")
 		} else {
 			e.Add(name, "not covered")
@@ -195,23 +197,23 @@ var tlsValidity = &Check{
 	Run:   runTLSValidity,
 }
 
-func runTLSValidity(ctx context.Context, sys *System, facts *Facts) Outcome {
+func runTLSValidity(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	now := sys.Now()
 	var e Evidence
-	for i, cert := range facts.path {
+	for i, cert := range session.path {
 		key := fmt.Sprintf("intermediate %d", i)
 		if i == 0 {
 			key = "leaf"
-		} else if i == len(facts.path)-1 {
+		} else if i == len(session.path)-1 {
 			key = "ca"
 		}
 		e.Add(key, "%s, %s to %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), cert.NotAfter.UTC().Format(time.RFC3339))
 	}
 	e.Add("this pod's clock", "%s", now.UTC().Format(time.RFC3339))
-	soonest := facts.path[0]
-	for _, cert := range facts.path {
+	soonest := session.path[0]
+	for _, cert := range session.path {
 		if !inValidity(cert, now) {
-			return outOfValidity(ctx, sys, facts, cert, e)
+			return outOfValidity(ctx, sys, session, cert, e)
 		}
 		if cert.NotAfter.Before(soonest.NotAfter) {
 			soonest = cert
@@ -225,9 +227,9 @@ func runTLSValidity(ctx context.Context, sys *System, facts *Facts) Outcome {
 }
 
 // outOfValidity asks the server for its clock before it blames the certificate.
-func outOfValidity(ctx context.Context, sys *System, facts *Facts, cert *x509.Certificate, e Evidence) Outcome {
+func outOfValidity(ctx context.Context, sys *System, session *Session, cert *x509.Certificate, e Evidence) Outcome {
 	now := sys.Now()
-	date, err := facts.serverClock(ctx, sys)
+	date, err := session.serverClock(ctx, sys)
 	switch {
 	case err != nil:
 		e.Add("the server's clock", "unknown: %v", err)
@@ -246,7 +248,7 @@ func outOfValidity(ctx context.Context, sys *System, facts *Facts, cert *x509.Ce
 
 // serverClock reads the Date header of an answer to a request without a token,
 // over a connection that is verified for a moment at which the chain is valid.
-func (f *Facts) serverClock(ctx context.Context, sys *System) (time.Time, error) {
+func (f *Session) serverClock(ctx context.Context, sys *System) (time.Time, error) {
 	conn, err := f.dialAPI(ctx, sys)
 	if err != nil {
 		return time.Time{}, bareNetError(ctx, err)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // claims is what a service account's token says of itself, see KEP-1205 (bound
@@ -134,8 +136,8 @@ var tokenClaims = &Check{
 
 // runTokenClaims warns where only the server can decide: its clock and its list
 // of audiences count, and auth.review asks it.
-func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
-	c, now := facts.claims, sys.Now()
+func runTokenClaims(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	c, now := session.claims, sys.Now()
 	e := claimEvidence(c, now)
 	switch {
 	case c.Subject == "":
@@ -144,9 +146,9 @@ func runTokenClaims(_ context.Context, sys *System, facts *Facts) Outcome {
 		return warn("token.expired", e, "expired %s ago by this pod's clock", span(now.Sub(c.Expires)))
 	case now.Before(c.NotBefore.Add(-leeway)):
 		return warn("token.not-yet-valid", e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
-	case c.foreignAudience(facts.Host) && slices.ContainsFunc(c.Audience, wellKnownForeign):
+	case c.foreignAudience(session.Host) && slices.ContainsFunc(c.Audience, wellKnownForeign):
 		return warn("token.wrong-audience", e, "the token is for %s, which is no API server", strings.Join(c.Audience, ", "))
-	case facts.foreignPod:
+	case session.foreignPod:
 		return warn("token.foreign-pod", e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
 	case otherAccount(sys, c):
 		return warn("token.other-account", e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Where the kubelet puts the credentials of the pod's ServiceAccount.
@@ -35,16 +37,16 @@ var volumeToken = &Check{
 	Run:   runVolumeToken,
 }
 
-func runVolumeToken(_ context.Context, sys *System, facts *Facts) Outcome {
-	if facts.noPod {
-		facts.noVolume = true
+func runVolumeToken(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.noPod {
+		session.noVolume = true
 		return blocked("env.service")
 	}
 	var e Evidence
 	e.Add("file", tokenFile)
 	data, err := sys.read(tokenFile, maxToken)
 	if err != nil {
-		return tokenUnread(sys, facts, e, err)
+		return tokenUnread(sys, session, e, err)
 	}
 	if info, err := sys.stat(tokenFile); err == nil {
 		e.Add("mode", "%s", describeMode(info))
@@ -61,7 +63,7 @@ func runVolumeToken(_ context.Context, sys *System, facts *Facts) Outcome {
 	if err != nil {
 		return fail("volume.token-malformed", e, "%s: not a JWT: %v", tokenFile, err)
 	}
-	facts.claims, facts.foreignPod = claims, foreignPod(sys, claims)
+	session.claims, session.foreignPod = claims, foreignPod(sys, claims)
 	if len(token) != len(data) {
 		return goOn(fail("volume.token-dirty", e, "%s: %d bytes of white space around the token", tokenFile, len(data)-len(token)))
 	}
@@ -82,7 +84,7 @@ func unclean(token string) string {
 }
 
 // tokenUnread tells apart why the token cannot be read.
-func tokenUnread(sys *System, facts *Facts, e Evidence, err error) Outcome {
+func tokenUnread(sys *System, session *Session, e Evidence, err error) Outcome {
 	id := identify(sys)
 	e.Add("process", "%s", id)
 	if label, err := sys.read("/proc/self/attr/current", maxConfig); err == nil && len(label) > 0 {
@@ -90,25 +92,25 @@ func tokenUnread(sys *System, facts *Facts, e Evidence, err error) Outcome {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return tokenMissing(sys, facts, e)
+		return tokenMissing(sys, session, e)
 	case errors.Is(err, fs.ErrPermission):
-		return tokenDenied(sys, facts, id, e)
+		return tokenDenied(sys, session, id, e)
 	}
 	return fail("volume.token-malformed", e, "%v", err)
 }
 
-func tokenMissing(sys *System, facts *Facts, e Evidence) Outcome {
+func tokenMissing(sys *System, session *Session, e Evidence) Outcome {
 	mount := mountOf(sys, accountDir)
 	e.Add("mount", "%s", mount)
 	names, err := sys.list(accountDir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && len(names) == 0 && mount == noMount:
-		facts.noVolume = true
+		session.noVolume = true
 		return fail("volume.not-mounted", e, "%s: nothing is mounted there", accountDir)
 	case err != nil:
 		return fail("volume.token-missing", e, "%s: no such file; %v", tokenFile, err)
 	case len(names) == 0:
-		facts.noVolume = true
+		session.noVolume = true
 		return fail("volume.empty", e, "%s: mounted, and empty", accountDir)
 	}
 	e.Add("directory", "%s", strings.Join(names, " "))
@@ -118,13 +120,13 @@ func tokenMissing(sys *System, facts *Facts, e Evidence) Outcome {
 	return fail("volume.token-missing", e, "%s: no such file, beside %s", tokenFile, strings.Join(names, " "))
 }
 
-func tokenDenied(sys *System, facts *Facts, id identity, e Evidence) Outcome {
+func tokenDenied(sys *System, session *Session, id identity, e Evidence) Outcome {
 	name, need := tokenFile, fs.FileMode(4)
 	info, err := sys.stat(name)
 	if err != nil {
 		name, need = accountDir, 1
 		if info, err = sys.stat(name); err != nil {
-			facts.noVolume = true
+			session.noVolume = true
 			return fail("volume.denied", e, "%s: permission denied", accountDir)
 		}
 	}
@@ -135,7 +137,7 @@ func tokenDenied(sys *System, facts *Facts, id identity, e Evidence) Outcome {
 	if modeForbids(info, id, need) {
 		return fail("volume.token-denied", e, "%s: permission denied: %s %s, this process is %s", tokenFile, name, describeMode(info), id)
 	}
-	facts.noVolume = true
+	session.noVolume = true
 	return fail("volume.denied", e, "%s: permission denied, although %s %s allows %s: a security label", tokenFile, name, describeMode(info), id)
 }
 
@@ -146,7 +148,7 @@ func describeMode(info fs.FileInfo) string {
 	return info.Mode().String()
 }
 
-func (f *Facts) blockedByVolume() Outcome {
+func (f *Session) blockedByVolume() Outcome {
 	if f.noPod {
 		return blocked("env.service")
 	}
@@ -180,9 +182,9 @@ var volumeCA = &Check{
 	Run:   runVolumeCA,
 }
 
-func runVolumeCA(_ context.Context, sys *System, facts *Facts) Outcome {
-	if facts.noVolume {
-		return facts.blockedByVolume()
+func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.noVolume {
+		return session.blockedByVolume()
 	}
 	var e Evidence
 	e.Add("file", caFile)
@@ -208,10 +210,10 @@ func runVolumeCA(_ context.Context, sys *System, facts *Facts) Outcome {
 	if len(cas) == 0 {
 		return fail("volume.ca-invalid", e, "%s: %d bytes, and no certificate in them", caFile, len(data))
 	}
-	facts.cas, facts.roots = cas, x509.NewCertPool()
+	session.cas, session.roots = cas, x509.NewCertPool()
 	now, valid := sys.Now(), 0
 	for i, ca := range cas {
-		facts.roots.AddCert(ca)
+		session.roots.AddCert(ca)
 		if inValidity(ca, now) {
 			valid++
 		}
@@ -261,25 +263,25 @@ var volumeNamespace = &Check{
 	Run:   runVolumeNamespace,
 }
 
-func runVolumeNamespace(_ context.Context, sys *System, facts *Facts) Outcome {
-	if facts.noVolume {
-		return facts.blockedByVolume()
+func runVolumeNamespace(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.noVolume {
+		return session.blockedByVolume()
 	}
 	var e Evidence
 	e.Add("file", namespaceFile)
 	data, err := sys.read(namespaceFile, maxConfig)
 	if err != nil {
-		if facts.claims != nil {
-			facts.Namespace = facts.claims.namespace()
-			e.Add("the token's namespace", "%s", facts.Namespace)
+		if session.claims != nil {
+			session.Namespace = session.claims.namespace()
+			e.Add("the token's namespace", "%s", session.Namespace)
 		}
 		return warn("volume.namespace-missing", e, "%v", err)
 	}
-	facts.Namespace = string(bytes.TrimSpace(data))
-	e.Add("namespace", "%s", facts.Namespace)
-	if facts.claims != nil && facts.claims.namespace() != facts.Namespace {
-		e.Add("the token's namespace", "%s", facts.claims.namespace())
-		return warn("volume.namespace-mismatch", e, "%s says %q, the token says %q", namespaceFile, facts.Namespace, facts.claims.namespace())
+	session.Namespace = string(bytes.TrimSpace(data))
+	e.Add("namespace", "%s", session.Namespace)
+	if session.claims != nil && session.claims.namespace() != session.Namespace {
+		e.Add("the token's namespace", "%s", session.claims.namespace())
+		return warn("volume.namespace-mismatch", e, "%s says %q, the token says %q", namespaceFile, session.Namespace, session.claims.namespace())
 	}
-	return pass(e, "%s", facts.Namespace)
+	return pass(e, "%s", session.Namespace)
 }

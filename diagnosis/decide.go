@@ -1,6 +1,16 @@
 package diagnosis
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/k8sdoctor/k8sdoctor/causes"
+)
+
+const (
+	listPolicies  = "kubectl -n NAMESPACE get networkpolicy"
+	listEndpoints = "kubectl -n default get endpointslices -l kubernetes.io/service-name=kubernetes"
+	serverSays    = "kubectl -n kube-system logs -l component=kube-apiserver --tail=200 | grep 'invalid bearer token'"
+)
 
 // decisive is the one observation from elsewhere that would settle a cause which
 // a pod alone cannot prove, by code or else by layer.
@@ -20,16 +30,17 @@ var decisive = map[string]string{
 }
 
 // decides returns what would settle a cause, filled in with what was seen.
-func (s Seen) decides(f fit, confidence Confidence) []string {
+func (s Seen) decides(f fit, confidence causes.Confidence) []string {
 	texts := f.decide
-	if len(texts) == 0 && confidence == Possible {
+	if len(texts) == 0 && confidence == causes.Possible {
 		if text := cmp.Or(decisive[f.code], decisive[layer(f.code)]); text != "" {
 			texts = []string{text}
 		}
 	}
+	in := s.Input()
 	filled := make([]string, len(texts))
 	for i, text := range texts {
-		filled[i] = s.fill(text, false)
+		filled[i] = in.Fill(text)
 	}
 	return filled
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
@@ -21,7 +22,7 @@ func judgeOverloaded(s Seen, r checks.Result) []fit {
 	if r.Evidence.Get("x-kubernetes-pf-flowschema-uid") == "" {
 		return []fit{busy}
 	}
-	return []fit{busy.sure(Likely).because("the answer names the flow schema that holds this account's requests: it is the API server's own")}
+	return []fit{busy.sure(causes.Likely).because("the answer names the flow schema that holds this account's requests: it is the API server's own")}
 }
 
 // turnedAway counts the fresh connections, of all, that were answered with 429.
@@ -41,7 +42,7 @@ func (s Seen) turnedAway() (away, all int) {
 func judgeUnhealthy(r checks.Result) []fit {
 	for _, path := range []string{"readyz", "livez"} {
 		if _, parts, ok := strings.Cut(r.Evidence.Get(path), "failing: "); ok {
-			return []fit{as(r.Code).sure(Likely).because("the API server itself says at /%s what fails: %s", path, parts)}
+			return []fit{as(r.Code).sure(causes.Likely).because("the API server itself says at /%s what fails: %s", path, parts)}
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"strings"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
@@ -21,7 +22,7 @@ func judgeRoute(s Seen, r checks.Result, fits []fit) []fit {
 		return judgeNeighbour(s, r, fits)
 	case server != "" && !s.onNode() && s.ownAddress() == unreachable:
 		return append([]fit{
-			as("net.cidr-overlap").sure(Possible).because("the API server's own address is in %s, which is the range of this pod's link", server).until(compareRanges),
+			as("net.cidr-overlap").sure(causes.Possible).because("the API server's own address is in %s, which is the range of this pod's link", server).until(compareRanges),
 		}, unsure(fits)...)
 	}
 	return fits
@@ -34,14 +35,14 @@ func judgeNeighbour(s Seen, r checks.Result, fits []fit) []fit {
 	switch {
 	case s.onNode() && s.nobodyOnLink(): // kube-proxy's rules would have translated it before
 		return []fit{
-			as("net.service-ips-dead").sure(Possible).because("the node looks for the service IP on a link, which kube-proxy's rules would not let it"),
-			overlap.sure(Possible).until(compareRanges),
+			as("net.service-ips-dead").sure(causes.Possible).because("the node looks for the service IP on a link, which kube-proxy's rules would not let it"),
+			overlap.sure(causes.Possible).until(compareRanges),
 		}
 	case s.onNode():
 	case s.stranger(), s.nobodyOnLink(), r.Code == "net.host-unreachable" && strings.HasSuffix(s.nextHop(), "not known"):
-		return append([]fit{overlap.sure(Likely).because("next hop: %s", s.nextHop())}, unsure(fits)...)
+		return append([]fit{overlap.sure(causes.Likely).because("next hop: %s", s.nextHop())}, unsure(fits)...)
 	}
-	return append(fits, overlap.sure(Possible).although("next hop: %s", s.nextHop()).until(compareRanges))
+	return append(fits, overlap.sure(causes.Possible).although("next hop: %s", s.nextHop()).until(compareRanges))
 }
 
 func overlapped(s Seen) fit {
@@ -68,4 +69,4 @@ func (s Seen) nextHop() string { return s.Evidence("probe.route", "next hop") }
 func (s Seen) nobodyOnLink() bool { return strings.HasSuffix(s.nextHop(), "nobody answers for it") }
 
 // unsure are the first of the fits, as far as they go beside a better one.
-func unsure(fits []fit) []fit { return []fit{fits[0].sure(Possible)} }
+func unsure(fits []fit) []fit { return []fit{fits[0].sure(causes.Possible)} }

@@ -1,12 +1,14 @@
 package diagnosis
 
+import "github.com/k8sdoctor/k8sdoctor/causes"
+
 // loss returns net.lossy where packets are lost whatever they are for:
 // connections to the API server come late, and single DNS questions stall, of
 // which there are two for each pair. Where nearly all stall, DNS is slow or far.
 func (s Seen) loss() (lossy fit, shown bool) {
 	stalled, _ := s.count("probe.dns-timing", "stalled singles")
 	pairs, _ := s.count("probe.dns-timing", "pairs")
-	lossy = as("net.lossy").sure(Likely).
+	lossy = as("net.lossy").sure(causes.Likely).
 		because("net.connect: %s", s.Result("net.connect").Summary).
 		because("probe.dns-timing: %s", s.Result("probe.dns-timing").Summary)
 	return lossy, s.late() > 0 && stalled > 1 && stalled*10 < 2*pairs*9

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/lab"
@@ -100,14 +101,14 @@ func TestSweep(t *testing.T) {
 				t.Fatalf("got %s, want %s first; %s", outline(v), want, v.Summary)
 			}
 			for _, c := range v.Causes[1:] {
-				if c.Confidence != diagnosis.Possible {
+				if c.Confidence != causes.Possible {
 					t.Errorf("%s is named %s beside %s: %s", c.Code, c.Confidence, want, outline(v))
 				}
 			}
-			if want != fault.Code && v.Causes[0].Confidence != diagnosis.Possible {
+			if want != fault.Code && v.Causes[0].Confidence != causes.Possible {
 				t.Errorf("got %s, which is more than possible", outline(v))
 			}
-			if open := v.Causes[0]; open.Confidence == diagnosis.Possible && len(v.Causes) > 1 && !slices.ContainsFunc(v.Causes, func(c diagnosis.Finding) bool { return len(c.Decide) > 0 }) {
+			if open := v.Causes[0]; open.Confidence == causes.Possible && len(v.Causes) > 1 && !slices.ContainsFunc(v.Causes, func(c diagnosis.Finding) bool { return len(c.Decide) > 0 }) {
 				t.Errorf("%s stays open, and nothing says what would decide", outline(v))
 			}
 		})

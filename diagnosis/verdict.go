@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
@@ -48,15 +49,15 @@ func Diagnose(seen Seen) Verdict {
 func (s Seen) findings(r checks.Result, fits []fit) []Finding {
 	var named []Finding
 	for i, f := range fits {
-		c, known := Lookup(f.code)
+		c, known := causes.Lookup(f.code)
 		if !known {
 			c = CauseFor(r)
 		}
-		fix := s.FixOf(c)
+		fix := s.Input().FixOf(c)
 		n := Finding{
-			Code: c.Code, Confidence: cmp.Or(f.confidence, c.Confidence), Title: c.Title,
+			Code: c.Code, Confidence: cmp.Or(f.confidence, c.Alone), Title: c.Title,
 			Evidence: append([]string{r.ID + ": " + r.Summary}, f.evidence...), Against: append([]string{}, f.against...),
-			Decide: s.decides(f, cmp.Or(f.confidence, c.Confidence)), Consequences: []string{},
+			Decide: s.decides(f, cmp.Or(f.confidence, c.Alone)), Consequences: []string{},
 			Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
 		}
 		if i == 0 {
@@ -83,7 +84,7 @@ func judge(s Seen, r checks.Result) []fit {
 	case r.ID == "net.connect" && r.Status == checks.Fail:
 		return judgeRoute(s, r, fits)
 	case (r.ID == "tls.chain" || r.ID == "dns.servers") && r.Status == checks.Fail && s.stranger():
-		return append([]fit{overlapped(s).sure(Likely).because("next hop: %s", s.nextHop())}, unsure(fits)...)
+		return append([]fit{overlapped(s).sure(causes.Likely).because("next hop: %s", s.nextHop())}, unsure(fits)...)
 	}
 	return fits
 }
@@ -95,7 +96,7 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		if second == lossy.code {
 			second = other(lossy.code)
 		}
-		return []fit{lossy, as(second).sure(Possible)}
+		return []fit{lossy, as(second).sure(causes.Possible)}
 	}
 	switch {
 	case r.Code == "internal.error":
@@ -103,9 +104,9 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 	case r.ID == "env.service" && r.Code == "env.malformed" && r.Evidence.Get("link to") != "":
 		return judgeLink(r)
 	case s.Result("env.service").Code == "env.overridden" && s.verifying("probe.given-host") != "" && (r.ID == "net.connect" || layer(r.Code) == "tls"):
-		return []fit{as("env.overridden").sure(Likely).because("the address that the kubelet gave, %s, shows a certificate of this cluster", s.verifying("probe.given-host"))}
+		return []fit{as("env.overridden").sure(causes.Likely).because("the address that the kubelet gave, %s, shows a certificate of this cluster", s.verifying("probe.given-host"))}
 	case r.ID == "tls.host" && !strings.Contains(r.Evidence.Get("SANs"), "kubernetes"):
-		return []fit{as(r.Code).sure(Likely), as("tls.foreign-server").sure(Possible).because("the certificate names nothing of Kubernetes")}
+		return []fit{as(r.Code).sure(causes.Likely), as("tls.foreign-server").sure(causes.Possible).because("the certificate names nothing of Kubernetes")}
 	case r.ID == "net.connect" && layer(r.Code) == "net":
 		return judgeConnect(s, r)
 	case r.ID == "dns.servers" || r.ID == "dns.resolve":
@@ -127,7 +128,7 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 // fit is a cause that fits what was seen.
 type fit struct {
 	code       string
-	confidence Confidence // of the catalogue when empty
+	confidence causes.Confidence // of the catalogue when empty
 	evidence   []string
 	against    []string
 	decide     []string
@@ -135,7 +136,7 @@ type fit struct {
 
 func as(code string) fit { return fit{code: code} }
 
-func (f fit) sure(c Confidence) fit {
+func (f fit) sure(c causes.Confidence) fit {
 	f.confidence = c
 	return f
 }
@@ -158,11 +159,11 @@ func (f fit) until(text string) fit {
 // CauseFor returns the cause that a warning or a failure names. A code that the
 // catalogue lacks, such as that of somebody else's check, comes back with the
 // summary as title and without a fix.
-func CauseFor(r checks.Result) Cause {
-	if c, ok := Lookup(r.Code); ok {
+func CauseFor(r checks.Result) causes.Page {
+	if c, ok := causes.Lookup(r.Code); ok {
 		return c
 	}
-	return Cause{Code: r.Code, Confidence: Possible, Title: r.Summary}
+	return causes.Page{Code: r.Code, Alone: causes.Possible, Title: r.Summary}
 }
 
 // ordered returns the results of that status, in causal order.
@@ -187,17 +188,17 @@ func (s Seen) refuted(r checks.Result) bool {
 }
 
 // summary is the verdict in one sentence.
-func (s Seen) summary(causes []Finding, because string) string {
-	if len(causes) == 0 {
+func (s Seen) summary(named []Finding, because string) string {
+	if len(named) == 0 {
 		return s.proven()
 	}
-	first := causes[0]
+	first := named[0]
 	if len(s.ordered(checks.Fail)) == 0 {
 		return fmt.Sprintf("%s; warning: %s", s.proven(), first.Evidence[0])
 	}
-	introduced := map[Confidence]string{Certain: "", Likely: "most likely: ", Possible: "possibly: "}
+	introduced := map[causes.Confidence]string{causes.Certain: "", causes.Likely: "most likely: ", causes.Possible: "possibly: "}
 	text := introduced[first.Confidence] + first.Title + "; " + first.Evidence[0] + because
-	if _, known := Lookup(first.Code); !known {
+	if _, known := causes.Lookup(first.Code); !known {
 		text = first.Evidence[0]
 	}
 	if layer(first.Code) != "api" && s.worked("auth.review") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
@@ -110,7 +111,7 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 
 func TestFindingRestsOnEvidence(t *testing.T) {
 	r := result("net.connect", checks.Fail, "net.api-blocked", "address", "10.96.0.1:443", "answer", "no answer within 5s")
-	got := Diagnose(Seen{Pod: Pod{Namespace: "shop"}, Results: []checks.Result{r}}).Causes[0]
+	got := Diagnose(Seen{Pod: causes.Pod{Namespace: "shop"}, Results: []checks.Result{r}}).Causes[0]
 	want := []string{"net.connect: what net.connect saw", "address: 10.96.0.1:443", "answer: no answer within 5s"}
 	if diff := cmp.Diff(want, got.Evidence); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)

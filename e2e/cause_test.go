@@ -13,11 +13,12 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
-var confidences = []diagnosis.Confidence{diagnosis.Possible, diagnosis.Likely, diagnosis.Certain}
+var confidences = []causes.Confidence{causes.Possible, causes.Likely, causes.Certain}
 
 // checkCauses checks the verdict against what was really broken: the best cause
 // is one of s.cause and no surer than s.most, and what is certain is true.
@@ -38,12 +39,12 @@ func (s scenario) checkCauses(t *testing.T, rep report.Report) {
 	if !slices.Contains(s.cause, first.Code) {
 		t.Errorf("causes: got %s, want %s first", list(named), strings.Join(s.cause, " or "))
 	}
-	most := cmp.Or(s.most, diagnosis.Certain)
+	most := cmp.Or(s.most, causes.Certain)
 	if slices.Index(confidences, first.Confidence) > slices.Index(confidences, most) {
 		t.Errorf("%s: got %s, want at most %s", first.Code, first.Confidence, most)
 	}
 	for _, f := range named {
-		if f.Confidence == diagnosis.Certain && f.Code != s.cause[0] && !slices.Contains(s.true, f.Code) {
+		if f.Confidence == causes.Certain && f.Code != s.cause[0] && !slices.Contains(s.true, f.Code) {
 			t.Errorf("%s: got certain, and it is not so", f.Code)
 		}
 	}

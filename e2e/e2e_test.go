@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 // scenario is one Job on the cluster and what its report has to say.
@@ -32,7 +32,7 @@ type scenario struct {
 	// first because a pod cannot tell. Without any, no cause may be named.
 	cause []string
 	// most is how sure the first cause may be at most; certain when empty.
-	most diagnosis.Confidence
+	most causes.Confidence
 	// true lists further codes that are true here: only these and the first of
 	// cause may be named as certain.
 	true []string

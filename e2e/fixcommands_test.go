@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // careful takes kubectl's place: what only looks is done, what changes is asked
@@ -38,23 +38,17 @@ func TestFixCommands(t *testing.T) {
 	_, policy := ns.split(t, "deny-all.yaml", nil)
 	commandWith(t, policy, "kubectl", "--namespace", string(ns), "apply", "-f", "-")
 
-	result := func(id string, facts ...string) checks.Result {
-		r := checks.Result{ID: id, Status: checks.Fail}
-		for i := 0; i < len(facts); i += 2 {
-			r.Evidence.Add(facts[i], "%s", facts[i+1])
-		}
-		return r
-	}
 	_, service := apiAddresses(t)
-	all := diagnosis.Seen{
-		Pod: diagnosis.Pod{Name: pod, Namespace: string(ns), Node: node, ServiceAccount: "default"},
-		Results: []checks.Result{
-			result("env.service", "KUBERNETES_SERVICE_HOST", service, "KUBERNETES_SERVICE_PORT", "443"),
-			result("dns.config", "nameservers", "10.96.0.10"),
-			result("token.claims", "secret", "account"),
-			result("api.versions", "stale", "metrics.k8s.io/v1beta1"),
-			result("api.access", "get/secrets", "denied", "list/nodes:*", "denied", "get/pods/log", "denied"),
-		},
+	all := causes.Input{
+		Pod: causes.Pod{Name: pod, Namespace: string(ns), Node: node, ServiceAccount: "default"},
+		Seen: observe.Collect(func(log *observe.Log) {
+			observe.EnvHostValue.Saw(log, service)
+			observe.EnvPortValue.Saw(log, "443")
+			observe.DNSNameservers.Saw(log, "10.96.0.10")
+			observe.TokenSecret.Saw(log, "account")
+			observe.APIStaleNames.Saw(log, "metrics.k8s.io/v1beta1")
+			observe.APIDeniedNames.Saw(log, "get/secrets", "list/nodes:*", "get/pods/log")
+		}),
 	}
 	choices := strings.NewReplacer("NAMESPACE=NAMESPACE #", "NAMESPACE="+string(ns)+" #", "POD=POD #", "POD="+pod+" #",
 		"SECRET=SECRET #", "SECRET=account #", "APISERVICE=APISERVICE #", "APISERVICE=v1beta1.metrics.k8s.io #", "MEANT_ACCOUNT=MEANT_ACCOUNT #", "MEANT_ACCOUNT=default #")
@@ -69,14 +63,14 @@ func TestFixCommands(t *testing.T) {
 		}
 	}
 	real := strings.TrimSpace(command(t, "sh", "-c", "command -v kubectl"))
-	for name, seen := range map[string]diagnosis.Seen{"all seen": all, "nothing seen": {}} {
-		for _, cause := range diagnosis.Catalogue() {
+	for name, seen := range map[string]causes.Input{"all seen": all, "nothing seen": {}} {
+		for _, cause := range causes.All() {
 			t.Run(name+" "+cause.Code, func(t *testing.T) {
 				t.Parallel()
 				fix, dir := seen.FixOf(cause), t.TempDir()
 				for i := range fix.Steps {
-					if fix.Steps[i].Kind == diagnosis.Ask {
-						fix.Steps[i].Kind = diagnosis.Change // or its command is a comment
+					if fix.Steps[i].Kind == causes.Ask {
+						fix.Steps[i].Kind = causes.Change // or its command is a comment
 					}
 					if fix.Steps[i].Where != "" {
 						fix.Steps[i].Command = "" // of a machine that is not this one

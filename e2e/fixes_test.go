@@ -19,6 +19,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/report"
@@ -87,13 +88,13 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 }
 
 // kindOf says whether a fix has a change that who reads it makes.
-func kindOf(steps []diagnosis.Step) accuracy.FixKind {
+func kindOf(steps []causes.Step) accuracy.FixKind {
 	kind := accuracy.LooksOnly
 	for _, step := range steps {
 		switch step.Kind {
-		case diagnosis.Change:
+		case causes.Change:
 			return accuracy.Mends
-		case diagnosis.Ask:
+		case causes.Ask:
 			kind = accuracy.NeedsOthers
 		}
 	}

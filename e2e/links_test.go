@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
 // withService makes a Service that the kubelet knows when the Job starts.
@@ -24,7 +24,7 @@ var withLinks = []scenario{
 	{
 		name:   "a Service named kubernetes in the pod's namespace",
 		before: withService("kubernetes"),
-		exit:   1, cause: []string{"env.links-collision"}, most: diagnosis.Likely,
+		exit:   1, cause: []string{"env.links-collision"}, most: causes.Likely,
 		want: []string{"env.service warn env.missing", "dns.resolve fail dns.wrong-answer", "net.connect fail net.api-down"},
 	},
 	{

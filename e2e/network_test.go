@@ -2,7 +2,7 @@
 
 package e2e
 
-import "github.com/k8sdoctor/k8sdoctor/diagnosis"
+import "github.com/k8sdoctor/k8sdoctor/causes"
 
 // withPolicy lists network policies. The pod network drops what they deny, and
 // filters after the translation of service addresses.
@@ -10,18 +10,18 @@ var withPolicy = []scenario{
 	{
 		name: "all egress denied",
 		file: "deny-all.yaml",
-		exit: 1, cause: []string{"net.egress-blocked"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.egress-blocked"}, most: causes.Likely,
 		want: []string{"dns.servers fail dns.silent", "net.connect fail net.egress-blocked"},
 	},
 	{
 		name: "all egress rejected",
 		file: "deny-all.yaml", before: rejects,
-		exit: 1, cause: []string{"net.policy-rejects"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.policy-rejects"}, most: causes.Likely,
 	},
 	{
 		name: "only DNS denied",
 		file: "deny-dns.yaml",
-		exit: 1, cause: []string{"dns.silent"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"dns.silent"}, most: causes.Likely,
 		want: []string{"dns.servers fail dns.silent"}, passed: []string{"net.connect", "api.versions"},
 	},
 	{
@@ -31,13 +31,13 @@ var withPolicy = []scenario{
 	{
 		name: "only the API denied",
 		file: "deny-api.yaml",
-		exit: 1, cause: []string{"net.api-blocked"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.api-blocked"}, most: causes.Likely,
 		want: []string{"net.connect fail net.api-blocked"}, passed: []string{"dns.resolve"},
 	},
 	{
 		name: "only the API's service IP allowed",
 		file: "service-ip-only.yaml", before: addresses,
-		exit: 1, cause: []string{"net.policy-needs-endpoint", "net.api-blocked"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.policy-needs-endpoint", "net.api-blocked"}, most: causes.Likely,
 	},
 	{
 		name: "healthy with only the API's own address allowed",
@@ -50,12 +50,12 @@ var onBrokenNode = []scenario{
 	{
 		name: "the API's service IP filtered before its translation",
 		file: "node-endpoint.yaml", before: rule(before, "ip daddr $SERVICE drop"),
-		exit: 1, cause: []string{"net.policy-needs-endpoint"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.policy-needs-endpoint"}, most: causes.Likely,
 	},
 	{
 		name: "a firewall before the API server",
 		file: "node-endpoint.yaml", before: rule(after, "ip saddr $PODS ip daddr $API tcp dport 6443 drop"),
-		exit: 1, cause: []string{"net.api-blocked", "net.policy-needs-endpoint"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.api-blocked", "net.policy-needs-endpoint"}, most: causes.Likely,
 	},
 	{
 		name: "a firewall that prohibits the API server",
@@ -65,27 +65,27 @@ var onBrokenNode = []scenario{
 	{
 		name: "no service rules on a node whose network drops",
 		file: "node-endpoint.yaml", before: withoutServiceRules("drop"),
-		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: causes.Likely,
 	},
 	{
 		name: "no service rules on a node whose network refuses",
 		file: "node-endpoint.yaml", before: withoutServiceRules("reject"),
-		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: causes.Likely,
 	},
 	{
 		name: "no service rules on a node whose network knows no way",
 		file: "node-endpoint.yaml", before: withoutServiceRules("reject with icmp net-unreachable"),
-		exit: 1, cause: []string{"net.service-ips-dead"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.service-ips-dead"}, most: causes.Likely,
 	},
 	{
 		name: "one of two endpoints refuses",
 		file: "node.yaml", before: rule(dnat, "dnat to $API : numgen inc mod 2 map { 0 : 6444, 1 : 6443 }"),
-		exit: 1, cause: []string{"net.some-endpoints-dead"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.some-endpoints-dead"}, most: causes.Likely,
 	},
 	{
 		name: "one SYN of four lost",
 		file: "node.yaml", before: rule(before, "ip daddr $SERVICE tcp flags & (syn|ack) == syn numgen inc mod 4 == 0 drop"),
-		cause: []string{"net.lossy"}, most: diagnosis.Likely,
+		cause: []string{"net.lossy"}, most: causes.Likely,
 	},
 	{
 		name: "a narrow path that says nothing",
@@ -104,12 +104,12 @@ var ledAstray = []scenario{
 	{
 		name: "the API server's machine gone",
 		file: "node.yaml", before: led("$GONE:6443"),
-		exit: 1, cause: []string{"net.host-unreachable"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.host-unreachable"}, most: causes.Likely,
 	},
 	{
 		name: "a server that never answers the handshake",
 		file: "node.yaml", before: silentServer,
-		exit: 1, cause: []string{"net.handshake-stalled"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.handshake-stalled"}, most: causes.Likely,
 	},
 	{
 		name: "a web server in the API's place",
@@ -119,7 +119,7 @@ var ledAstray = []scenario{
 	{
 		name: "another TLS server in the API's place",
 		file: "node.yaml", before: led("$API:10250"),
-		exit: 1, cause: []string{"tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.intercepted"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.intercepted"}, most: causes.Likely,
 	},
 }
 
@@ -128,7 +128,7 @@ var alone = []scenario{
 	{
 		name: "an API of another server that is down",
 		file: "dead-api.yaml", before: deadAPI,
-		cause: []string{"api.aggregation-broken"}, most: diagnosis.Likely,
+		cause: []string{"api.aggregation-broken"}, most: causes.Likely,
 		want: []string{"api.versions warn api.aggregation-broken"},
 	},
 	{
@@ -139,12 +139,12 @@ var alone = []scenario{
 	{ // by chance, a pod may meet the dead one each time
 		name: "one of two endpoints of the API's Service is dead",
 		file: "node.yaml", before: deadEndpoint(true),
-		exit: either, cause: []string{"net.some-endpoints-dead", "net.api-down"}, most: diagnosis.Likely,
+		exit: either, cause: []string{"net.some-endpoints-dead", "net.api-down"}, most: causes.Likely,
 	},
 	{
 		name: "the only endpoint of the API's Service is dead",
 		file: "node.yaml", before: deadEndpoint(false),
-		exit: 1, cause: []string{"net.api-down"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"net.api-down"}, most: causes.Likely,
 	},
 	{
 		name: "SelfSubjectReview forbidden", before: bindingGone("system:basic-user"),

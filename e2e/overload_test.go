@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
 // overloaded leaves the account of the namespace no seat at the API server: it
@@ -47,6 +47,6 @@ func overloaded(t *testing.T, ns namespace) values {
 var busy = []scenario{
 	{
 		name: "the account has no seat left at the API server", before: overloaded,
-		exit: 1, cause: []string{"api.overloaded"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"api.overloaded"}, most: causes.Likely,
 	},
 }

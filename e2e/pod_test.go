@@ -2,7 +2,7 @@
 
 package e2e
 
-import "github.com/k8sdoctor/k8sdoctor/diagnosis"
+import "github.com/k8sdoctor/k8sdoctor/causes"
 
 // healthy lists what has to be well on any cluster.
 var healthy = []scenario{
@@ -111,12 +111,12 @@ var inPod = append(healthy, []scenario{
 	{
 		name: "an account that may not do what its pod needs",
 		file: "can.yaml",
-		exit: 1, cause: []string{"api.forbidden"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"api.forbidden"}, most: causes.Likely,
 	},
 	{
 		name: "ca.crt from another CA",
 		file: "given.yaml", before: otherCA("another CA"),
-		exit: 1, cause: []string{"tls.unknown-ca", "tls.ca-rekeyed", "tls.foreign-server"}, most: diagnosis.Possible,
+		exit: 1, cause: []string{"tls.unknown-ca", "tls.ca-rekeyed", "tls.foreign-server"}, most: causes.Possible,
 		want: []string{"tls.chain fail tls.unknown-ca"},
 	},
 	{

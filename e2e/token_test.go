@@ -5,7 +5,7 @@ package e2e
 import (
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
 // withToken lists what is wrong with the token alone. Whether the key or the
@@ -30,22 +30,22 @@ var withToken = []scenario{
 	{
 		name: "token of a pod that is gone",
 		file: "given.yaml", before: podGone,
-		exit: 1, cause: []string{"token.foreign-pod"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.foreign-pod"}, most: causes.Likely,
 	},
 	{
 		name: "token of an account that was made again",
 		file: "given.yaml", before: accountMadeAgain,
-		exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.rejected"}, most: causes.Likely,
 	},
 	{
 		name: "token signed by another key",
 		file: "given.yaml", before: signedAnew(true, unchanged),
-		exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: causes.Likely,
 	},
 	{
 		name: "token of another issuer",
 		file: "given.yaml", before: signedAnew(false, foreignIssuer),
-		exit: 1, cause: []string{"token.unknown-issuer", "token.rejected"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.unknown-issuer", "token.rejected"}, most: causes.Likely,
 	},
 	{
 		name: "token from a Secret",
@@ -55,7 +55,7 @@ var withToken = []scenario{
 	{
 		name: "token from a Secret that is gone",
 		file: "given.yaml", before: legacy(true),
-		exit: 1, cause: []string{"token.legacy"}, most: diagnosis.Likely,
+		exit: 1, cause: []string{"token.legacy"}, most: causes.Likely,
 	},
 }
 
@@ -65,22 +65,22 @@ func withPublishedKeys(rekeyed apiServer) []scenario {
 		{
 			name: "the API server's key for tokens changed where keys are published",
 			file: "node.yaml", before: rekeyed.instead(),
-			exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
+			exit: 1, cause: []string{"token.unknown-key"}, most: causes.Likely,
 		},
 		{
 			name: "token signed by another key where keys are published",
 			file: "given.yaml", before: signedAnew(true, unchanged),
-			exit: 1, cause: []string{"token.unknown-key"}, most: diagnosis.Likely,
+			exit: 1, cause: []string{"token.unknown-key"}, most: causes.Likely,
 		},
 		{
 			name: "token of another issuer where keys are published",
 			file: "given.yaml", before: signedAnew(false, foreignIssuer),
-			exit: 1, cause: []string{"token.unknown-issuer"}, most: diagnosis.Likely,
+			exit: 1, cause: []string{"token.unknown-issuer"}, most: causes.Likely,
 		},
 		{
 			name: "token of an account that was made again where keys are published",
 			file: "given.yaml", before: accountMadeAgain,
-			exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+			exit: 1, cause: []string{"token.rejected"}, most: causes.Likely,
 		},
 	}
 }
@@ -96,7 +96,7 @@ func withoutAnonymous(server apiServer) []scenario {
 		{
 			name: "token of an account that was made again where nobody is answered without a token",
 			file: "given-node.yaml", before: server.instead(accountMadeAgain),
-			exit: 1, cause: []string{"token.rejected"}, most: diagnosis.Likely,
+			exit: 1, cause: []string{"token.rejected"}, most: causes.Likely,
 		},
 	}
 }
@@ -107,7 +107,7 @@ func withNewKey(server apiServer) []scenario {
 		{
 			name: "the API server's key for tokens changed",
 			file: "node.yaml", before: server.instead(),
-			exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: diagnosis.Likely,
+			exit: 1, cause: []string{"token.unknown-key", "token.rejected"}, most: causes.Likely,
 		},
 	}
 }

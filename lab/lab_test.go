@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // limits are those of one run of the checks.
@@ -127,7 +128,7 @@ func TestHealthy(t *testing.T) {
 		{"alone", nil, []string{"net.name", "net.proxy", "api.access", "kubectl-proxy.api"}},
 		{"with a kubectl proxy", (*Pod).AddKubectlProxy, []string{"net.name", "net.proxy", "api.access"}},
 		{"with rights", func(pod *Pod) error {
-			pod.System.Access = []checks.Access{{Verb: "list", Resource: "pods"}}
+			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}}
 			return nil
 		}, []string{"net.name", "net.proxy", "kubectl-proxy.api"}},
 	} {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
@@ -71,7 +72,7 @@ var alsoTrue = map[[2]string][]string{
 func (o outcome) wronglyNamed(pair [2]Fault) string {
 	for _, c := range diagnosis.Diagnose(diagnosis.Seen{Results: o.results}).Causes {
 		switch {
-		case c.Confidence == diagnosis.Possible:
+		case c.Confidence == causes.Possible:
 		case slices.ContainsFunc(pair[:], func(f Fault) bool { return f.Code == c.Code || f.Seen == c.Code }):
 		case !slices.Contains(alsoTrue[[2]string{pair[0].Code, pair[1].Code}], c.Code):
 			return fmt.Sprintf("%s is named as %s%s", c.Code, c.Confidence, o)

@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestVariants tests worlds that are no fault of the demo: pods that differ and
@@ -92,7 +92,7 @@ func TestVariants(t *testing.T) {
 		{
 			name: "a right that the account lacks",
 			after: func(pod *Pod) error {
-				pod.System.Access = []checks.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: "*"}}
+				pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: "*"}}
 				return nil
 			},
 			want: []string{"api.access fail api.forbidden"},

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -34,7 +35,7 @@ func TestLoss(t *testing.T) {
 				v := diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
 				t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
 				for _, f := range v.Causes {
-					if f.Confidence != diagnosis.Possible && f.Code != "net.lossy" && !strings.HasSuffix(f.Code, ".slow") {
+					if f.Confidence != causes.Possible && f.Code != "net.lossy" && !strings.HasSuffix(f.Code, ".slow") {
 						t.Errorf("%s is said to be %s, while packets are lost", f.Code, f.Confidence)
 					}
 					if !slices.Contains(of, f.Code) {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/lab"
@@ -55,7 +56,7 @@ type scenario struct {
 	// cause is what must be named, sure how sure that may be; nothing may be
 	// named if empty. Nothing else may be more than possible.
 	cause string
-	sure  []diagnosis.Confidence
+	sure  []causes.Confidence
 	// or are look-alikes that a pod alone cannot tell from the cause, and that
 	// may rank before it.
 	or []string
@@ -63,8 +64,8 @@ type scenario struct {
 
 // How sure a verdict may be: where look-alikes are left over it is open.
 var (
-	open      = []diagnosis.Confidence{diagnosis.Possible}
-	ruled     = []diagnosis.Confidence{diagnosis.Likely, diagnosis.Certain}
+	open      = []causes.Confidence{causes.Possible}
+	ruled     = []causes.Confidence{causes.Likely, causes.Certain}
 	whichever = append(ruled, open...)
 )
 
@@ -85,7 +86,7 @@ func (s scenario) test(t *testing.T) accuracy.Row {
 	}
 	s.judge(t, v)
 	for _, f := range v.Causes {
-		if f.Confidence == diagnosis.Certain && f.Code != s.cause {
+		if f.Confidence == causes.Certain && f.Code != s.cause {
 			t.Errorf("%s is said to be certain, while the cause is %q", f.Code, s.cause)
 		}
 	}
@@ -109,7 +110,7 @@ func (s scenario) judge(t *testing.T, v diagnosis.Verdict) {
 			if !slices.Contains(s.sure, f.Confidence) {
 				t.Errorf("%s is said to be %s, want one of %q", f.Code, f.Confidence, s.sure)
 			}
-		case f.Confidence != diagnosis.Possible:
+		case f.Confidence != causes.Possible:
 			t.Errorf("%s is said to be %s, while the cause is %q", f.Code, f.Confidence, s.cause)
 		case ahead && !slices.Contains(s.or, f.Code):
 			t.Errorf("%s ranks before the cause, %q", f.Code, s.cause)

@@ -31,7 +31,7 @@ func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]st
 	t.title(r, r.Code)
 	t.lines(hang(r.Summary, t.width, "  ", "    ")...)
 	if cause.Title != r.Summary {
-		t.lines(hang(cause.Confidence.Noun()+": "+cause.Title, t.width, "  ", "    ")...)
+		t.lines(hang(cause.Alone.Noun()+": "+cause.Title, t.width, "  ", "    ")...)
 	}
 	for _, fact := range r.Evidence {
 		t.lines(hang(fact.Key+": "+fact.Value, t.width, "  ", "    ")...)
@@ -40,7 +40,7 @@ func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]st
 		t.lines(hang("fix: the same as for "+at, t.width, "  ", "    ")...)
 	} else {
 		told[r.Code] = r.ID
-		t.fix(r.Code, seen.FixOf(cause).Lines(), w)
+		t.fix(r.Code, seen.Input().FixOf(cause).Lines(), w)
 	}
 	t.lines("")
 }

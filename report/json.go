@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -33,7 +34,7 @@ func JSON(w io.Writer, r Report) error {
 }
 
 // orEmpty keeps null out of the document.
-func orEmpty[T checks.Result | diagnosis.Finding | diagnosis.Step | diagnosis.Blank | string](list []T) []T {
+func orEmpty[T checks.Result | diagnosis.Finding | causes.Step | causes.Blank | string](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -49,9 +50,9 @@ func TestJSONMatchesTheSchema(t *testing.T) {
 	full := saved(t, "failing")
 	full.Simulated, full.Incomplete, full.Attempt = true, "interrupted by SIGTERM", 3
 	full.Started = time.Date(2026, 11, 22, 4, 48, 19, 123456789, time.FixedZone("CET", 3600))
-	full.Verdict.Causes = []diagnosis.Finding{{Code: "storage.slow", Confidence: diagnosis.Possible, Title: "the disk is slow"}}
+	full.Verdict.Causes = []diagnosis.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}
 	reports["all fields, another zone"] = full
-	for _, c := range diagnosis.Catalogue() {
+	for _, c := range causes.All() {
 		r := empty
 		r.Status = checks.Fail
 		r.Results = []checks.Result{{ID: "some.check", Title: "all is well", Status: checks.Fail, Code: c.Code, Summary: "it is not"}}

@@ -5,6 +5,7 @@ package report
 import (
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -16,7 +17,7 @@ type Report struct {
 	Version    string              `json:"version"`    // of k8sdoctor
 	Started    time.Time           `json:"started"`
 	Took       checks.Milliseconds `json:"durationMs"`
-	Pod        diagnosis.Pod       `json:"pod"`
+	Pod        causes.Pod          `json:"pod"`
 	Status     checks.Status       `json:"status"` // pass, warn or fail: the worst of the results
 	Verdict    diagnosis.Verdict   `json:"verdict"`
 	Results    []checks.Result     `json:"results"`

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -94,7 +95,7 @@ func hostile() map[string]Report {
 	for i, text := range nasty {
 		r := Report{
 			Version: text, Status: checks.Fail, Incomplete: text, Attempt: i, Simulated: i%2 == 0, Took: checks.Milliseconds(300 * time.Hour),
-			Pod: diagnosis.Pod{Name: text, Namespace: text, Node: text, IP: text, ServiceAccount: text},
+			Pod: causes.Pod{Name: text, Namespace: text, Node: text, IP: text, ServiceAccount: text},
 			Results: []checks.Result{
 				{ID: text, Title: text, Status: checks.Fail, Code: text, Summary: text, Evidence: checks.Evidence{{Key: text, Value: text}, {Key: "k", Value: text}}, Took: checks.Milliseconds(300 * time.Hour)},
 				{ID: "dns.servers", Title: "t", Status: checks.Warn, Code: "dns.silent", Summary: text},

@@ -11,8 +11,8 @@ import (
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 // TableOptions says how Table looks.
@@ -77,7 +77,7 @@ func (t *table) header() {
 }
 
 // podLine names what is known of the pod.
-func podLine(p diagnosis.Pod) string {
+func podLine(p causes.Pod) string {
 	name := [2]string{"pod ", p.Namespace + "/" + p.Name}
 	if p.Name == "" || p.Namespace == "" {
 		name[1] = p.Name + p.Namespace

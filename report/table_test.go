@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -26,7 +27,7 @@ func verbatim(r Report) map[string]bool {
 	}
 	for _, result := range r.Results {
 		seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-		for _, step := range seen.FixOf(diagnosis.CauseFor(result)).Lines() {
+		for _, step := range seen.Input().FixOf(diagnosis.CauseFor(result)).Lines() {
 			for line := range strings.SplitSeq(step, "\n") {
 				lines["    "+line] = true
 			}
@@ -120,10 +121,10 @@ func TestColorIsNeverTheOnlySign(t *testing.T) {
 }
 
 func TestFixesStandVerbatim(t *testing.T) {
-	for _, c := range diagnosis.Catalogue() {
+	for _, c := range causes.All() {
 		r := Report{Status: checks.Fail, Results: []checks.Result{{ID: "some.check", Status: checks.Fail, Code: c.Code, Summary: "seen"}}}
 		got := tableOf(t, r, TableOptions{Width: 40})
-		for _, step := range (diagnosis.Seen{Results: r.Results}).FixOf(c).Lines() {
+		for _, step := range (diagnosis.Seen{Results: r.Results}).Input().FixOf(c).Lines() {
 			if strings.HasPrefix(step, "# ") && !strings.Contains(step, "\n") {
 				continue
 			}
@@ -173,14 +174,14 @@ func TestSimulatedPodIsNamedAsSuch(t *testing.T) {
 
 func TestPodLine(t *testing.T) {
 	for _, tc := range []struct {
-		pod  diagnosis.Pod
+		pod  causes.Pod
 		want string
 	}{
-		{diagnosis.Pod{}, "pod unknown"},
-		{diagnosis.Pod{Name: "web"}, "pod web"},
-		{diagnosis.Pod{Namespace: "shop"}, "namespace shop"},
-		{diagnosis.Pod{Node: "n1"}, "node n1"},
-		{diagnosis.Pod{Name: "web", Namespace: "shop", Node: "n1", IP: "10.0.0.1", ServiceAccount: "a"}, "pod shop/web, node n1, 10.0.0.1, service account a"},
+		{causes.Pod{}, "pod unknown"},
+		{causes.Pod{Name: "web"}, "pod web"},
+		{causes.Pod{Namespace: "shop"}, "namespace shop"},
+		{causes.Pod{Node: "n1"}, "node n1"},
+		{causes.Pod{Name: "web", Namespace: "shop", Node: "n1", IP: "10.0.0.1", ServiceAccount: "a"}, "pod shop/web, node n1, 10.0.0.1, service account a"},
 	} {
 		if got := podLine(tc.pod); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 // maxTermination is what the kubelet keeps of a termination message, in bytes.
@@ -30,11 +30,11 @@ type termination struct {
 
 // brief is a finding whose lists may be left out.
 type brief struct {
-	Code       string               `json:"code"`
-	Confidence diagnosis.Confidence `json:"confidence"`
-	Title      string               `json:"title"`
-	Evidence   []string             `json:"evidence,omitempty"`
-	Fix        []string             `json:"fix,omitempty"`
+	Code       string            `json:"code"`
+	Confidence causes.Confidence `json:"confidence"`
+	Title      string            `json:"title"`
+	Evidence   []string          `json:"evidence,omitempty"`
+	Fix        []string          `json:"fix,omitempty"`
 }
 
 // TerminationMessage returns one line of JSON of at most 4096 bytes. What does
@@ -113,7 +113,7 @@ func (t *termination) shorten(limit int) {
 	t.Causes = t.Causes[:min(len(t.Causes), limit/32)]
 	for i, c := range t.Causes {
 		t.Causes[i] = brief{
-			Code: clip(c.Code, limit), Confidence: diagnosis.Confidence(clip(string(c.Confidence), limit)), Title: clip(c.Title, limit),
+			Code: clip(c.Code, limit), Confidence: causes.Confidence(clip(string(c.Confidence), limit)), Title: clip(c.Title, limit),
 		}
 	}
 	t.Failed = t.Failed[:min(len(t.Failed), limit/8)]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -61,11 +62,11 @@ func TestTerminationMessageFits(t *testing.T) {
 	}
 }
 
-func reportOf(summary, rest string, causes, failed int) Report {
+func reportOf(summary, rest string, named, failed int) Report {
 	r := Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: summary}, Incomplete: rest}
-	for range causes {
+	for range named {
 		r.Verdict.Causes = append(r.Verdict.Causes, diagnosis.Finding{
-			Code: "net.api-blocked", Confidence: diagnosis.Possible, Title: rest, Evidence: []string{rest, rest}, Fix: []string{rest},
+			Code: "net.api-blocked", Confidence: causes.Possible, Title: rest, Evidence: []string{rest, rest}, Fix: []string{rest},
 		})
 	}
 	for i := range failed {
@@ -89,7 +90,7 @@ func TestTerminationMessageDropsTheLeastFirst(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			title := text(tc.title)[0]
 			got := decode(t, TerminationMessage(Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: "s", Causes: []diagnosis.Finding{
-				{Code: "net.api-down", Confidence: diagnosis.Possible, Title: title, Evidence: text(tc.evidence), Fix: text(tc.fix)},
+				{Code: "net.api-down", Confidence: causes.Possible, Title: title, Evidence: text(tc.evidence), Fix: text(tc.fix)},
 			}}}))
 			if len(got.Causes) != 1 || got.Causes[0].Code != "net.api-down" || got.Summary != "s" {
 				t.Fatalf("the cause is lost: %+v", got)

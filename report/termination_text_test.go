@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -47,8 +48,8 @@ func TestTerminationTextFits(t *testing.T) {
 func TestTerminationTextHoldsTheVerdict(t *testing.T) {
 	r := Report{Status: checks.Fail, Incomplete: "interrupted by SIGTERM", Results: []checks.Result{{ID: "net.connect", Status: checks.Fail}, {ID: "tls.chain", Status: checks.Skip}}}
 	r.Verdict = diagnosis.Verdict{Summary: "likely: a wall", Causes: []diagnosis.Finding{
-		{Code: "net.a", Confidence: diagnosis.Likely, Title: "a wall", Fix: []string{"# look:\n# at what?", "kubectl get wall"}},
-		{Code: "net.b", Confidence: diagnosis.Possible, Title: "no way", Fix: []string{"kubectl get way"}},
+		{Code: "net.a", Confidence: causes.Likely, Title: "a wall", Fix: []string{"# look:\n# at what?", "kubectl get wall"}},
+		{Code: "net.b", Confidence: causes.Possible, Title: "no way", Fix: []string{"kubectl get way"}},
 	}}
 	want := `FAIL  likely: a wall (incomplete: interrupted by SIGTERM)
 failed: net.connect

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
@@ -20,10 +21,10 @@ func TestCausesAreRankedAndSaidOnce(t *testing.T) {
 		},
 		Verdict: diagnosis.Verdict{Summary: "most likely: a policy", Causes: []diagnosis.Finding{
 			{
-				Code: "net.egress-blocked", Confidence: diagnosis.Likely, Title: "nothing leaves", Evidence: []string{"net.connect: no answer", "all is silent"},
+				Code: "net.egress-blocked", Confidence: causes.Likely, Title: "nothing leaves", Evidence: []string{"net.connect: no answer", "all is silent"},
 				Against: []string{"one packet came"}, Decide: []string{"ask the node"}, Consequences: []string{"dns.servers: silent"}, Fix: []string{"kubectl x", "a:\n  b: c"},
 			},
-			{Code: "net.no-route", Confidence: diagnosis.Possible, Title: "no route", Evidence: []string{"net.connect: no answer"}, Fix: []string{"ip route", "a:\n  b: c"}},
+			{Code: "net.no-route", Confidence: causes.Possible, Title: "no route", Evidence: []string{"net.connect: no answer"}, Fix: []string{"ip route", "a:\n  b: c"}},
 		}},
 	}
 	got := tableOf(t, r, TableOptions{})
@@ -60,7 +61,7 @@ WARN  tls.name  tls.name-not-covered
 }
 
 func TestForeignVerdictIsShown(t *testing.T) {
-	r := Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: "so it is", Causes: []diagnosis.Finding{{Code: "storage.slow", Confidence: diagnosis.Possible, Title: "the disk is slow"}}},
+	r := Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: "so it is", Causes: []diagnosis.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}},
 		Results: []checks.Result{{ID: "storage.mount", Status: checks.Fail, Code: "storage.slow", Summary: "slow"}}}
 	if got, want := tableOf(t, r, TableOptions{}), "\nso it is\n\nstorage.slow\n  possible cause: the disk is slow\n\n"; !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
@@ -126,7 +127,7 @@ func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
 func TestTerminationMessageKeepsTheBestFix(t *testing.T) {
 	long := strings.Repeat("x", 1500)
 	cause := func(code string) diagnosis.Finding {
-		return diagnosis.Finding{Code: code, Confidence: diagnosis.Possible, Title: "t", Evidence: []string{"e"}, Fix: []string{long}}
+		return diagnosis.Finding{Code: code, Confidence: causes.Possible, Title: "t", Evidence: []string{"e"}, Fix: []string{long}}
 	}
 	got := decode(t, TerminationMessage(Report{Verdict: diagnosis.Verdict{Summary: "s", Causes: []diagnosis.Finding{cause("net.a"), cause("net.b"), cause("net.c")}}}))
 	var kept []bool

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/report"
@@ -40,7 +41,7 @@ func worst(results []checks.Result) checks.Status {
 
 // podOf takes the pod's name and place from the downward API where the pod has
 // it, and from what the checks saw otherwise.
-func podOf(sys *checks.System, results []checks.Result) diagnosis.Pod {
+func podOf(sys *checks.System, results []checks.Result) causes.Pod {
 	env := sys.Env
 	seen := func(id, key string) string {
 		for _, r := range results {
@@ -58,7 +59,7 @@ func podOf(sys *checks.System, results []checks.Result) diagnosis.Pod {
 		}
 		return ""
 	}
-	return diagnosis.Pod{
+	return causes.Pod{
 		Name:           first(env["POD_NAME"], seen("token.claims", "pod"), env["HOSTNAME"]),
 		Namespace:      first(env["POD_NAMESPACE"], seen("volume.namespace", "namespace"), seen("token.claims", "namespace")),
 		Node:           first(env["NODE_NAME"], seen("token.claims", "node")),

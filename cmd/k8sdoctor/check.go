@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -63,7 +64,7 @@ func runCheck(c *cli.Context) error {
 	}
 	session.sys = checks.OwnPod()
 	for _, text := range given(c, "can") {
-		access, err := checks.ParseAccess(text)
+		access, err := observe.ParseAccess(text)
 		if err != nil {
 			return fmt.Errorf("--can: %w", err)
 		}

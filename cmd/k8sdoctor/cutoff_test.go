@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -31,7 +32,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
 			attempts := 0
-			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *checks.System, _ *checks.Facts) checks.Outcome {
+			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *checks.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
 				if attempts++; attempts == 2 {
 					cancel(errors.New("interrupted by SIGTERM"))
 					<-ctx.Done()

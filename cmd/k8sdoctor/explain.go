@@ -11,7 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
 func explainCommand() *cli.Command {
@@ -22,7 +22,7 @@ func explainCommand() *cli.Command {
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "all", Usage: "every cause, as a page of Markdown"}},
 		Action:    runExplain,
 		BashComplete: func(c *cli.Context) {
-			for _, cause := range diagnosis.Catalogue() {
+			for _, cause := range causes.All() {
 				fmt.Fprintln(c.App.Writer, cause.Code)
 			}
 		},
@@ -38,15 +38,15 @@ func runExplain(c *cli.Context) error {
 	case !c.Args().Present():
 		return errors.New("which cause? k8sdoctor explain CODE, or k8sdoctor explain --all")
 	}
-	var causes []diagnosis.Cause
+	var pages []causes.Page
 	for _, code := range c.Args().Slice() {
-		cause, ok := diagnosis.Lookup(code)
+		cause, ok := causes.Lookup(code)
 		if !ok {
 			return fmt.Errorf("no cause is named %q; did you mean %q?", code, nearestCode(code))
 		}
-		causes = append(causes, cause)
+		pages = append(pages, cause)
 	}
-	for i, cause := range causes {
+	for i, cause := range pages {
 		if i > 0 {
 			fmt.Fprintln(c.App.Writer)
 		}
@@ -60,28 +60,28 @@ func runExplain(c *cli.Context) error {
 // nearestCode compares with whole codes and with their part after the dot,
 // which is what people remember.
 func nearestCode(text string) string {
-	likeness := func(c diagnosis.Cause) float64 {
+	likeness := func(c causes.Page) float64 {
 		_, short, _ := strings.Cut(c.Code, ".")
 		text := strings.ToLower(text)
 		return max(smetrics.JaroWinkler(text, c.Code, 0.7, 4), smetrics.JaroWinkler(text, short, 0.7, 4))
 	}
-	return slices.MaxFunc(diagnosis.Catalogue(), func(a, b diagnosis.Cause) int {
+	return slices.MaxFunc(causes.All(), func(a, b causes.Page) int {
 		return cmp.Compare(likeness(a), likeness(b))
 	}).Code
 }
 
 // confidenceRules say what each word promises.
-var confidenceRules = map[diagnosis.Confidence]string{
-	diagnosis.Certain:  "certain: one observation proves it.",
-	diagnosis.Likely:   "likely: the evidence fits, and what looks alike was tested and ruled out.",
-	diagnosis.Possible: "possible: what looks alike could not be ruled out from inside the pod.",
+var confidenceRules = map[causes.Confidence]string{
+	causes.Certain:  "certain: one observation proves it.",
+	causes.Likely:   "likely: the evidence fits, and what looks alike was tested and ruled out.",
+	causes.Possible: "possible: what looks alike could not be ruled out from inside the pod.",
 }
 
 const proseWidth = 80
 
 // explain writes the long form of one cause as Markdown that also reads well in
 // a terminal.
-func explain(w io.Writer, heading string, c diagnosis.Cause) error {
+func explain(w io.Writer, heading string, c causes.Page) error {
 	effect := "Reported as a failure."
 	if c.Warning {
 		effect = "Reported as a warning: requests can work in spite of it."
@@ -90,9 +90,9 @@ func explain(w io.Writer, heading string, c diagnosis.Cause) error {
 	fmt.Fprintf(&b, "%s %s\n\n", heading, c.Code)
 	fmt.Fprintf(&b, "%s\n\n", fillWidth(sentence(c.Title)+" "+effect))
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Told apart:** "+c.Apart))
-	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** on the word of one check: "+confidenceRules[c.Confidence]+
+	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** on the word of one check: "+confidenceRules[c.Alone]+
 		" Other results and experiments can raise or lower it."))
-	fmt.Fprintf(&b, "**Fix:**\n\n```text\n%s\n```\n", strings.Join(diagnosis.Seen{}.FixOf(c).Lines(), "\n"))
+	fmt.Fprintf(&b, "**Fix:**\n\n```text\n%s\n```\n", strings.Join(causes.Input{}.FixOf(c).Lines(), "\n"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -124,20 +124,6 @@ func fillWidth(text string) string {
 	return b.String()
 }
 
-// layerTitles are the headings of the page, in causal order.
-var layerTitles = []struct{ layer, title string }{
-	{"env", "env: the variables that the kubelet injects"},
-	{"volume", "volume: the files of the service account"},
-	{"net", "net: the path to the API server"},
-	{"proxy", "proxy: HTTP proxies from the environment"},
-	{"dns", "dns: names"},
-	{"tls", "tls: certificates"},
-	{"token", "token: the bearer token"},
-	{"api", "api: the answers of the API server"},
-	{"kubectl-proxy", "kubectl-proxy: a kubectl proxy in the pod"},
-	{"internal", "internal: k8sdoctor itself"},
-}
-
 const explainIntro = `# Causes
 
 What k8sdoctor may name as the reason why a pod cannot use the API server.
@@ -165,12 +151,12 @@ func explainAll(w io.Writer) error {
 	if _, err := io.WriteString(w, explainIntro); err != nil {
 		return err
 	}
-	for _, l := range layerTitles {
-		if _, err := fmt.Fprintf(w, "\n## %s\n", l.title); err != nil {
+	for _, l := range causes.Layers() {
+		if _, err := fmt.Fprintf(w, "\n## %s: %s\n", l.Name, l.Title); err != nil {
 			return err
 		}
-		for _, c := range diagnosis.Catalogue() {
-			if !strings.HasPrefix(c.Code, l.layer+".") {
+		for _, c := range causes.All() {
+			if !strings.HasPrefix(c.Code, l.Name+".") {
 				continue
 			}
 			if _, err := fmt.Fprintln(w); err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
 var update = flag.Bool("update", false, "write the pages of docs/ anew")
@@ -35,7 +35,7 @@ func TestPageOfCausesIsInStep(t *testing.T) {
 
 func TestEveryCauseIsExplained(t *testing.T) {
 	_, all, _ := call(t.Context(), "explain", "--all")
-	for _, c := range diagnosis.Catalogue() {
+	for _, c := range causes.All() {
 		status, got, stderr := call(t.Context(), "explain", c.Code)
 		if status != 0 || stderr != "" || !strings.HasPrefix(got, "# "+c.Code+"\n") {
 			t.Errorf("%s: got status %d, %q and\n%s", c.Code, status, stderr, got)
@@ -43,7 +43,7 @@ func TestEveryCauseIsExplained(t *testing.T) {
 		if n := strings.Count(all, "\n### "+c.Code+"\n"); n != 1 {
 			t.Errorf("%s: %d entries on the page, want 1", c.Code, n)
 		}
-		for _, step := range (diagnosis.Seen{}).FixOf(c).Lines() {
+		for _, step := range (causes.Input{}).FixOf(c).Lines() {
 			if !strings.Contains(got, step) {
 				t.Errorf("%s: the fix lacks %q", c.Code, step)
 			}

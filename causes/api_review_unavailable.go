@@ -1,0 +1,13 @@
+package causes
+
+var apiReviewUnavailable = Page{
+	Code:  "api.review-unavailable",
+	Alone: Likely, Warning: true,
+	Title: "the API server cannot be asked who this pod is (SelfSubjectReview: Kubernetes 1.28)",
+	Apart: "The review is unknown (404) or forbidden (403) to an account that is otherwise accepted. A 401 is one of the token " +
+		"codes.",
+	Fix: steps(
+		look("is the server older than 1.28? Then nothing is wrong", "kubectl version", when("1.28 or newer", 2)),
+		ask(admin, "every account should have this role").with("kubectl get clusterrolebinding system:basic-user -o yaml"),
+	),
+}

@@ -1,0 +1,14 @@
+package causes
+
+var apiSlow = Page{
+	Code:  "api.slow",
+	Alone: Likely, Warning: true,
+	Title: "the API server takes long to answer, although the network is quick",
+	Apart: "The connection is quick and the answer is not, so the time is lost in the server. Slow connections are net.lossy, slow" +
+		" names dns.slow.",
+	Fix: steps(
+		look("is it busy, or does it wait for etcd or a webhook?",
+			"kubectl -n kube-system top pods -l tier=control-plane\nkubectl get --raw /metrics | grep -E '^(etcd_request_duration_seconds|apiserver_admission_webhook_admission_duration_seconds|authentication_duration_seconds)_sum'", when("one of them", 2)),
+		ask(admin, "relieve what is slow"),
+	),
+}

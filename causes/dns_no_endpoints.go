@@ -1,0 +1,20 @@
+package causes
+
+var dnsNoEndpoints = Page{
+	Code:  "dns.no-endpoints",
+	Alone: Possible,
+	Title: "no DNS server is ready behind the service IP",
+	Apart: "Port 53 of the nameserver's service IP is closed at once. A policy that rejects does the same and refuses every other " +
+		"address too (net.policy-rejects). Silence is dns.silent.",
+	Fix: func(in Input) []Step {
+		return []Step{
+			look("is a DNS server ready?", listDNS,
+				when("none", 2), when("all are: an egress policy or firewall may refuse what this pod sends", 3)),
+			look("why not?", logsDNS+"\nkubectl -n kube-system get deployment coredns",
+				whenThen("0 replicas", "ask "+admin+" to run: kubectl -n kube-system scale deployment coredns --replicas=2"),
+				whenThen("it does not start", "ask "+admin+": its log and events say why")),
+			isolated(4, 5), allowDNS,
+			ask(network, "let POD reach the DNS servers, port 53, UDP and TCP"),
+		}
+	},
+}

@@ -1,0 +1,17 @@
+package causes
+
+var dnsNxdomain = Page{
+	Code:  "dns.nxdomain",
+	Alone: Possible,
+	Title: "the cluster's DNS does not know the name of the API server",
+	Apart: "The cluster's resolver is configured and answers that the name does not exist. dns.node-resolver has no cluster domain" +
+		" in resolv.conf; dns.servfail and dns.refused answer with another code, dns.silent with none.",
+	Fix: steps(
+		look("is the Service there, and is the zone after \"kubernetes\" that of the pod's resolv.conf?", showService+"\n"+showDNS,
+			whenThen("the Service is NotFound", "kube-apiserver makes it again within seconds: is it up?"),
+			when("the zone is another", 2),
+			when("both are right", 3)),
+		ask(admin, "make clusterDomain of the kubelet on node NODE and the zone in the Corefile the same"),
+		look("what does the DNS server say?", logsDNS),
+	),
+}

@@ -1,0 +1,13 @@
+package causes
+
+var dnsSlowRace = Page{
+	Code:  "dns.slow-race",
+	Alone: Possible,
+	Title: "one of two queries sent at once is lost on the node, and the resolver waits for it",
+	Apart: "Pairs of questions stall for five or two and a half seconds exactly, the resolver's own timeouts, and single ones do " +
+		"not. Delays without that step are dns.slow.",
+	Fix: steps(
+		changeTemplate("asks one question after the other (glibc; musl does not know the option); other options of its dnsConfig are replaced", "spec:\n  dnsConfig:\n    options:\n    - {name: single-request-reopen}"),
+		ask(admin, "for all pods: a DNS cache on every node (NodeLocal DNSCache)"),
+	),
+}

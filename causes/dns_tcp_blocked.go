@@ -1,0 +1,14 @@
+package causes
+
+var dnsTcpBlocked = Page{
+	Code:  "dns.tcp-blocked",
+	Alone: Possible, Warning: true,
+	Title: "DNS works over UDP and not over TCP, so that long answers are lost",
+	Apart: "UDP answers and TCP to port 53 of the same server does not. When both fail it is dns.silent.",
+	Fix: steps(
+		look("has the Service of DNS port 53 for both, UDP and TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
+			when("both", 2), whenThen("UDP alone", "ask "+admin+" to add TCP")),
+		isolated(3, 4), allowDNS,
+		ask(network, "let POD reach the DNS servers, port 53, by TCP, too"),
+	),
+}

@@ -1,0 +1,191 @@
+package causes
+
+import (
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// Steps that the fixes of several causes have in common. Those that take a
+// number are written for that place in the fix.
+
+const (
+	listPolicies  = "kubectl -n NAMESPACE get networkpolicy"
+	listEndpoints = "kubectl -n default get endpointslices -l kubernetes.io/service-name=kubernetes"
+	showService   = "kubectl -n default get service kubernetes -o wide"
+	listDNS       = "kubectl -n kube-system get pods,endpointslices -l k8s-app=kube-dns -o wide"
+	logsDNS       = "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50"
+	askReady      = "kubectl get --raw='/readyz?verbose'"
+
+	replaced = "; its pods are replaced, by its strategy (Recreate stops all of them first), and what they keep in an emptyDir is lost"
+	rollBack = "only if it said patched, updated or restarted: kubectl -n NAMESPACE rollout undo WORKLOAD"
+	replace  = "MAY_REPLACE &&\n"
+
+	admin     = "who runs the cluster"
+	nodeAdmin = "who runs node NODE"
+	network   = "who runs the pod network"
+)
+
+// YAML stands between double quotes, and without any in it: it may be copied
+// from a report with the indent that it has there, which no here-document bears.
+
+// patchTemplate changes the pod template of the workload by a strategic merge
+// patch, given as YAML below "template".
+func patchTemplate(yaml string) string {
+	return "kubectl -n NAMESPACE patch WORKLOAD -p \"\nspec:\n  template:\n    " + strings.ReplaceAll(yaml, "\n", "\n    ") + "\""
+}
+
+// changeTemplate is a change of the workload's pod template.
+func changeTemplate(text, yaml string) Step {
+	return change("WORKLOAD "+text+replaced, rollBack, replace+patchTemplate(yaml))
+}
+
+// onlyIf keeps a change from where a test of the shell fails.
+func onlyIf(test string, s Step) Step {
+	s.Command = test + " && " + s.Command
+	return s
+}
+
+// setEnv is a change of variables in the workload's pod template; "KEY-" takes
+// one away.
+func setEnv(text, variables string) Step {
+	return change("WORKLOAD "+text+replaced, rollBack, replace+"kubectl -n NAMESPACE set env WORKLOAD "+variables)
+}
+
+// restart replaces the pods of the workload once it is seen that new ones can
+// start and that nothing is lost with the old ones.
+func restart(number int, why string) []Step {
+	return []Step{
+		look("can a new pod start, and does the old one take data with it?",
+			"kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT\nkubectl -n NAMESPACE get pvc",
+			when("the ServiceAccount is listed, and no PVC is Terminating", number+1),
+			whenThen("the ServiceAccount is NotFound", "no new pod starts: make it again from its manifest; bindings that name it hold again"),
+			whenThen("a PVC is Terminating", "its data go with the last pod that uses it: copy them first")),
+		change(why+": WORKLOAD gets new pods"+strings.TrimPrefix(replaced, "; its pods are replaced"), "",
+			replace+"kubectl -n NAMESPACE rollout restart WORKLOAD"),
+	}
+}
+
+// ownVolume gives the container the volume that Kubernetes adds by itself, in
+// place of what somebody has mounted there.
+var ownVolume = change("WORKLOAD mounts the volume that Kubernetes itself would add, in the container CONTAINER"+replaced, rollBack,
+	`if [ -z "CONTAINER" ]; then echo "not changed: no container of POD has a volume of somebody's there"; else `+replace+patchTemplate(`spec:
+  volumes:
+  - name: api-access
+    projected:
+      sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3607}
+      - configMap:
+          name: kube-root-ca.crt
+          items: [{key: ca.crt, path: ca.crt}]
+      - downwardAPI:
+          items:
+          - path: namespace
+            fieldRef: {fieldPath: metadata.namespace}
+  containers:
+  - name: CONTAINER
+    volumeMounts:
+    - name: api-access
+      mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+      readOnly: true`)+"; fi")
+
+// byHand looks whether the volume is the one that Kubernetes adds.
+func byHand(yes, no int) Step {
+	return look("what is mounted at, or below, /var/run/secrets/kubernetes.io/serviceaccount, in which container?", mounts,
+		when("a volume of another name than kube-api-access-*", yes),
+		when("kube-api-access-*, which the kubelet fills", no),
+		whenThen("nothing", "see volume.not-mounted"))
+}
+
+// isolated looks which policies keep the pod from sending.
+func isolated(yes, no int) Step {
+	return look("which egress policies select POD? (they add up: what none of them allows is dropped)",
+		"echo \"EGRESS_POLICIES\"\n"+listPolicies+" -o custom-columns=NAME:.metadata.name,PODS:.spec.podSelector,TYPES:.spec.policyTypes",
+		when("a policy is named first", yes),
+		when("none is, and they are listed: no NetworkPolicy isolates this pod, and a new one would cut it off from all else", no),
+		whenThen("Forbidden", "ask who may list them"),
+		when("POD is on its node's network: policies do not apply to it", no))
+}
+
+const (
+	toAPI = `
+  - to: [{ipBlock: {cidr: 'SERVICE_CIDR'}}]
+    ports: [{protocol: TCP, port: API_PORT}]
+  - to: [API_SERVER_PEERS]
+    ports: [{protocol: TCP, port: API_SERVER_PORT}]`
+	toDNS = `
+  - ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]
+    to:
+    - ipBlock: {cidr: 'DNS_CIDR'}
+    - namespaceSelector:
+        matchLabels: {kubernetes.io/metadata.name: kube-system}
+      podSelector:
+        matchLabels: {k8s-app: kube-dns}
+  - ports: [{protocol: UDP, port: 5353}, {protocol: TCP, port: 5353}]
+    to:
+    - namespaceSelector:
+        matchLabels: {kubernetes.io/metadata.name: openshift-dns}`
+)
+
+// allow adds a policy for pods with the labels of the sick one, as far as the
+// policy that isolates that one selects them: nobody is isolated by it who was not.
+// It names both sides of the Service, as policy engines match before or after the
+// translation of the service IP. Nothing is created where no egress policy selects
+// the pod, or where an address is missing: an empty list of peers allows all.
+func allow(name, what, rules string, needs ...string) Step {
+	condition := ""
+	for _, blank := range append([]string{"EGRESS_POLICIES", "LABELS"}, needs...) {
+		condition += `[ -n "` + blank + `" ] && `
+	}
+	name += "-for-POD"
+	return change("pods with the labels of POD, and no others, may reach "+what+" besides what they may now (Cilium takes no ipBlock for machines of the cluster: still blocked then, see the last step)",
+		"only if it said created: kubectl -n NAMESPACE delete networkpolicy "+name,
+		"if "+strings.TrimSuffix(condition, " && ")+`; then
+echo "
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: `+name+`}
+spec:
+  podSelector: {matchLabels: LABELS, matchExpressions: [SELECTS]}
+  policyTypes: [Egress]
+  egress:`+rules+`" | kubectl -n NAMESPACE create -f -
+else echo "not created: no egress policy selects POD, or its labels or an address may not be read"; fi`)
+}
+
+// allowAPI opens the way to the API server, and to DNS where that does not
+// answer either.
+func allowAPI(in Input) Step {
+	if observe.DNSUDP.In(in.Seen) == observe.Answers || observe.DNSCache.In(in.Seen) == observe.Answers {
+		return allow("allow-api-server", "the API server", toAPI, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT")
+	}
+	return allow("allow-api-server", "the API server and DNS", toAPI+toDNS, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT", "DNS_CIDR")
+}
+
+var allowDNS = allow("allow-dns", "DNS", toDNS, "DNS_CIDR")
+
+// onThePath asks for what no NetworkPolicy of the namespace explains.
+func onThePath() Step {
+	return ask(network, "let POD on node NODE reach SERVICE_IP, port API_PORT, and the API servers behind it: "+
+		"policies of the pod network itself (Calico, Cilium), cluster-wide ones, firewalls and security groups")
+}
+
+// kubeProxy looks at what makes service IPs work on the node, and starts it anew.
+func kubeProxy(number int) []Step {
+	return []Step{
+		look("is there a kube-proxy for node NODE?",
+			"kubectl -n kube-system get daemonset kube-proxy -o wide\nkubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=NODE",
+			whenThen("no DaemonSet", "a pod of another kind does its work, on node NODE (Cilium, OVN, a static kube-proxy), or a service there (k3s: journalctl -u k3s)"),
+			when("the DaemonSet is there, and no pod on node NODE", number+1),
+			when("a pod is there", number+2)),
+		look("which nodes does the DaemonSet want, and does node NODE turn it away?",
+			"kubectl -n kube-system get daemonset kube-proxy -o jsonpath='{.spec.template.spec.nodeSelector} {.spec.template.spec.tolerations}{\"\\n\"}'\n"+
+				"kubectl get node NODE -o jsonpath='{.metadata.labels} {.spec.taints}{\"\\n\"}'",
+			whenThen("a label is missing, or a taint is not tolerated", "ask "+admin+" to correct the one that is wrong")),
+		look("does it complain?",
+			"kubectl -n kube-system logs --tail=50 \"$(kubectl -n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE -o name)\"",
+			whenThen("it cannot reach the API server", "that is to be fixed first, from node NODE"),
+			when("it complains of anything else, or of nothing", number+3)),
+		ask(admin, "start kube-proxy anew on node NODE: it writes its rules again; those that are there, and open connections, stay while it is away").
+			with("kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE"),
+	}
+}

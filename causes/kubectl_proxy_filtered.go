@@ -1,0 +1,16 @@
+package causes
+
+var kubectlProxyFiltered = Page{
+	Code:  "kubectl-proxy.filtered",
+	Alone: Possible,
+	Title: "the kubectl proxy accepts only requests whose Host header is localhost",
+	Apart: "The refusal is the text of kubectl proxy, without the headers of an API server, and depends on the Host header. A 401 " +
+		"with an Audit-Id comes from the API server and is one of the token codes.",
+	Fix: steps(
+		look("by which name does the program ask?", "curl -si http://127.0.0.1:8001/api | head -n 1",
+			whenThen("200: by 127.0.0.1 it works", "have the program ask http://127.0.0.1:8001"),
+			when("the program has to use another name", 2)).at(inContainer),
+		ask("who writes the pod's manifest", "have the proxy accept that name, here NAME, besides its own").
+			with(`kubectl proxy --port=8001 --accept-hosts='^localhost$,^127\.0\.0\.1$,^\[::1\]$,^NAME$'`),
+	),
+}

@@ -1,0 +1,19 @@
+package causes
+
+var kubectlProxyUpstream = Page{
+	Code:  "kubectl-proxy.upstream",
+	Alone: Possible,
+	Title: "the kubectl proxy answers, and cannot reach the API server itself",
+	Apart: "The proxy answers 502 or 503 by itself, without the headers of an API server. If this pod's own way fails as well, " +
+		"that is the cause; if it works, the proxy holds an old CA or token.",
+	Fix: func(Input) []Step {
+		return append([]Step{
+			look("how is the proxy started, and do the other checks of this report pass?",
+				`kubectl -n NAMESPACE get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.command} {.args}{"\n"}{end}'
+kubectl -n NAMESPACE logs POD --all-containers --prefix --tail=20`,
+				whenThen("they fail", "fix that first"),
+				whenThen("with --server, --token, --certificate-authority or a kubeconfig", "without them it uses the pod's own: take them out of its manifest"),
+				when("with none of them: it holds an old CA or token", 2)),
+		}, restart(2, "the proxy reads both anew")...)
+	},
+}

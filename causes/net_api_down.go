@@ -1,0 +1,20 @@
+package causes
+
+var netApiDown = Page{
+	Code:  "net.api-down",
+	Alone: Possible,
+	Title: "no API server listens behind the service IP",
+	Apart: "The API server's address refuses while an address that belongs to nobody stays silent, so it is not a policy that " +
+		"rejects everything (net.policy-rejects). A sidecar that is not listening yet (net.mesh-not-ready) refuses other " +
+		"addresses too and leaves closed proxy ports on loopback.",
+	Fix: func(in Input) []Step {
+		return []Step{
+			look("does it answer from elsewhere?", askReady+"\n"+listEndpoints,
+				when("no", 2),
+				when("yes: something refuses this pod", 3),
+				whenThen("yes, and an address here is not that of a server which is up", "its API server has to be corrected or removed")),
+			ask(admin, "start the API server").with("crictl ps -a --name kube-apiserver; journalctl -u kubelet --since -10min | grep -i apiserver").at(onControlPlane),
+			isolated(4, 5), allowAPI(in), onThePath(),
+		}
+	},
+}

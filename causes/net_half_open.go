@@ -1,0 +1,14 @@
+package causes
+
+var netHalfOpen = Page{
+	Code:  "net.half-open",
+	Alone: Likely, Warning: true,
+	Title: "a connection that this pod has open is dead, and the program that waits on it was never told",
+	Apart: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at once, " +
+		"which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer goes away " +
+		"without closing; the kernel gives up after about 15 minutes.",
+	Fix: func(Input) []Step {
+		return append(restart(1, "new processes open new connections"),
+			ask("who writes the program", "ask idle connections for a sign of life (client-go does since 1.20), so that it mends itself"))
+	},
+}

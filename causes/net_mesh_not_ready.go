@@ -1,0 +1,16 @@
+package causes
+
+var netMeshNotReady = Page{
+	Code:  "net.mesh-not-ready",
+	Alone: Possible,
+	Title: "a mesh redirects all connections to a proxy that does not listen yet",
+	Apart: "Connections to any address are refused, and the known proxy ports on loopback have no listener although the pod has a " +
+		"mesh's variables. With the listener there, it is net.mesh-intercepts; without traces of a mesh, net.policy-rejects or " +
+		"net.api-down.",
+	Fix: steps(
+		look("is the mesh's proxy up?", `kubectl -n NAMESPACE get pod POD -o jsonpath='{range .status.initContainerStatuses[*]}{.name} {.ready}{"\n"}{end}{range .status.containerStatuses[*]}{.name} {.ready}{"\n"}{end}'`,
+			when("not yet, and the program is", 2),
+			whenThen("not at all", "its own log says why: kubectl -n NAMESPACE logs POD -c istio-proxy --tail=20")),
+		changeTemplate("starts the program only when the proxy listens (Istio)", "metadata:\n  annotations:\n    proxy.istio.io/config: 'holdApplicationUntilProxyStarts: true'"),
+	),
+}

@@ -1,0 +1,17 @@
+package causes
+
+var netNoRoute = Page{
+	Code:  "net.no-route",
+	Alone: Likely,
+	Title: "this pod has no route to the API server's address, or no address of that family",
+	Apart: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before a packet leaves. EHOSTUNREACH is net.host-" +
+		"unreachable or net.host-prohibited, and silence is a policy or a dead path.",
+	Fix: steps(
+		look("is the Service of the pod's address family?",
+			"kubectl -n default get service kubernetes -o jsonpath='{.spec.ipFamilies} {.spec.clusterIPs}{\"\\n\"}'\n"+ofPod+"'{.status.podIPs}{\"\\n\"}'",
+			when("no", 3), when("yes", 2)),
+		look("is the pod network healthy on node NODE?", "kubectl get pods -A -o wide --field-selector spec.nodeName=NODE",
+			when("its pod is not, or is missing", 3)),
+		ask(network, "give pods of node NODE a route to SERVICE_IP"),
+	),
+}

@@ -1,0 +1,13 @@
+package causes
+
+var netSniRequired = Page{
+	Code:  "net.sni-required",
+	Alone: Possible,
+	Title: "a firewall on the path lets TLS through only when the client sends a server name",
+	Apart: "The handshake with a server name succeeds and the one without fails on the same address. Clients send none to an " +
+		"address, so that curl by name works and others do not; a proxy that closes both is net.mesh-intercepts.",
+	Fix: steps(
+		ask(network, "let the firewall pass API_HOST, port API_PORT, without a server name: clients send none to an address"),
+		changeTemplate("on AKS has clients dial a name", "metadata:\n  annotations:\n    kubernetes.azure.com/set-kube-service-host-fqdn: 'true'"),
+	),
+}

@@ -1,0 +1,89 @@
+// Package causes holds one page for each reason why a pod cannot use its API
+// server: what it predicts of what is observed, how sure that can make it, and
+// what fixes it.
+package causes
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
+// Confidence says how far the evidence carries a named cause.
+type Confidence string
+
+// The confidences: one observation proves it; it is in every explanation that is
+// left, and what explains the same was contradicted; others stand.
+const (
+	Certain  Confidence = "certain"
+	Likely   Confidence = "likely"
+	Possible Confidence = "possible"
+)
+
+// Noun introduces a cause: "cause", "likely cause" or "possible cause".
+func (c Confidence) Noun() string {
+	if c == Certain {
+		return "cause"
+	}
+	return string(c) + " cause"
+}
+
+// Prior is how often a cause is met, in three steps.
+type Prior int
+
+// The priors; a page says why it has its own.
+const (
+	Rare Prior = iota
+	Uncommon
+	Common
+)
+
+// Predictions are what is predicted of several subjects.
+type Predictions []observe.Prediction
+
+// Form is one way in which a cause shows itself.
+type Form struct {
+	// Proof alone makes the cause certain.
+	Proof Predictions
+	// Needs must have been seen, or the cause is not named.
+	Needs Predictions
+	// Must is contradicted by another value; what was not seen contradicts nothing.
+	// It may name only what the cause itself controls.
+	Must Predictions
+	// Usual is spoken against by another value.
+	Usual Predictions
+	Prior Prior
+}
+
+// Page is what is known of one cause.
+type Page struct {
+	// Code is public and is never renamed or reused.
+	Code string
+	// Title is a sentence that is true when this is the cause.
+	Title string
+	// Warning says that requests can work in spite of it.
+	Warning bool
+	// Alone is how sure the cause is where no rival was ruled out.
+	Alone Confidence
+	// Best is how sure it can become without a proof; Likely when empty.
+	Best Confidence
+	// Special is the code of the general cause that is true as well when this one is.
+	Special string
+	Forms   []Form
+	// Brings are symptoms elsewhere that it brings about: its consequences.
+	Brings Predictions
+	// Apart says which causes look alike and what tells them from this one.
+	Apart string
+	// Why says where the prior and the predictions are from.
+	Sources []string
+	// Decide is who can settle it outside the pod: a command, or what to look at.
+	Decide string
+	// Fix returns what to do, with blanks in capitals for what a run may have seen.
+	Fix func(Input) []Step
+}
+
+// Lookup returns the page of that code.
+func Lookup(code string) (Page, bool) {
+	for _, p := range All() {
+		if p.Code == code {
+			return p, true
+		}
+	}
+	return Page{}, false
+}

@@ -1,0 +1,19 @@
+package causes
+
+var tlsCaRekeyed = Page{
+	Code:  "tls.ca-rekeyed",
+	Alone: Possible,
+	Title: "the cluster's CA was replaced by one of the same name, and ca.crt holds the old one",
+	Apart: "The issuer's name is that of a certificate in ca.crt and its key is not. Another issuer's name is tls.foreign-server, " +
+		"tls.intercepted or tls.unknown-ca. If the file is newer than process 1, the file is right and a long-running program " +
+		"holds the old one.",
+	Fix: func(Input) []Step {
+		return append([]Step{
+			look("is the CA that the namespace publishes the one that kubectl trusts here?", publishedCA+"\n"+trustedCA,
+				when("the same: the pod's ca.crt is older", 2),
+				when("another", 6)),
+			byHand(3, 4), ownVolume,
+		}, append(restart(4, "a new pod gets the present ca.crt, and a program that holds the old one forgets it"),
+			ask(admin, "give kube-controller-manager the present CA (--root-ca-file); it then writes every kube-root-ca.crt anew"))...)
+	},
+}

@@ -1,0 +1,13 @@
+package causes
+
+var tlsNotYetValid = Page{
+	Code:  "tls.not-yet-valid",
+	Alone: Likely,
+	Title: "a certificate of the API server is not valid yet: it was made by a clock that was ahead",
+	Apart: "The server's own clock, where it could be read, is not there yet either. When only this pod's clock is behind, it is " +
+		"token.clock-skew.",
+	Fix: steps(
+		look("which clock is wrong?", asksClocks, when("one", 2)).at("on node NODE and on each control-plane node"),
+		ask(admin, "set it; then make the certificate anew (kubeadm); the API server restarts").with("kubeadm certs renew apiserver &&\n"+newServer).at(onEachServer),
+	),
+}

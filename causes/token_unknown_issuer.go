@@ -1,0 +1,16 @@
+package causes
+
+var tokenUnknownIssuer = Page{
+	Code:  "token.unknown-issuer",
+	Alone: Likely,
+	Title: "the token names an issuer that is not the API server's",
+	Apart: "The issuer in the token is not the one that the server publishes. Where that document may not be read it stays " +
+		"token.rejected. An old issuer that the server still lists second is accepted, and no fault.",
+	Fix: func(Input) []Step {
+		return append([]Step{
+			look("which issuer does the server have?", "kubectl get --raw /.well-known/openid-configuration", when("another than the token: it was changed, or the token is another cluster's", 2)),
+			byHand(3, 4), ownVolume,
+		}, append(restart(4, "a new pod gets a token of the present issuer"),
+			ask(admin, "or give kube-apiserver the old --service-account-issuer as a second one, until all tokens are new"))...)
+	},
+}

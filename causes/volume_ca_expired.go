@@ -1,0 +1,16 @@
+package causes
+
+var volumeCaExpired = Page{
+	Code:  "volume.ca-expired",
+	Alone: Possible,
+	Title: "every CA certificate in ca.crt is out of its validity",
+	Apart: "The dates in ca.crt are compared with this pod's clock, so a wrong clock looks the same (token.clock-skew): the " +
+		"server's Date header decides. An expired certificate of the server alone is tls.expired.",
+	Fix: steps(
+		byHand(2, 3), ownVolume,
+		look("is the clock of node NODE right?", asksClocks,
+			whenThen("no", "set it; the CA may be good"),
+			when("yes", 4)).at(onNode),
+		ask(admin, "the cluster's CA has to be renewed").with("kubeadm certs check-expiration").at(onControlPlane),
+	),
+}

@@ -1,0 +1,17 @@
+package causes
+
+var volumeCaMissing = Page{
+	Code:  "volume.ca-missing",
+	Alone: Certain,
+	Title: "there is no ca.crt, so that Go clients trust the image's own roots instead",
+	Apart: "The directory is there and ca.crt is not. A ca.crt without a certificate in it is volume.ca-invalid; both end in " +
+		"\"certificate signed by unknown authority\" in Go clients, which looks like tls.unknown-ca.",
+	Fix: steps(
+		look("does the namespace have the cluster's CA?", "kubectl -n NAMESPACE get configmap kube-root-ca.crt",
+			when("yes: the pod's volume lacks it", 2),
+			when("NotFound", 3)),
+		ownVolume,
+		ask(admin, "kube-controller-manager publishes it in every namespace: is it up, and is its controller root-ca-certificate-publisher on?").
+			with("kubectl -n kube-system logs -l component=kube-controller-manager --tail=50"),
+	),
+}

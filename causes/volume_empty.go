@@ -1,0 +1,14 @@
+package causes
+
+var volumeEmpty = Page{
+	Code:  "volume.empty",
+	Alone: Likely,
+	Title: "the service-account volume is mounted and holds nothing",
+	Apart: "The mount table has the mount and its directory lists nothing. Without a mount it would be volume.not-mounted, with " +
+		"ca.crt alone volume.token-missing.",
+	Fix: func(Input) []Step {
+		return append(append([]Step{byHand(2, 3), ownVolume}, restart(3, "a new pod gets a fresh mount")...),
+			ask(nodeAdmin, "where new pods have it empty, too: a kubelet that runs in a container needs \"shared\" here").
+				with("findmnt -o TARGET,PROPAGATION -T /var/lib/kubelet").at(onNode))
+	},
+}

@@ -1,0 +1,15 @@
+package causes
+
+var volumeNamespaceMissing = Page{
+	Code:  "volume.namespace-missing",
+	Alone: Certain, Warning: true,
+	Title: "the service-account volume holds no readable namespace file",
+	Apart: "The token names the namespace too, so requests work; only clients that need the file fail. A volume that lacks more " +
+		"than this file is volume.token-missing or volume.ca-missing.",
+	Fix: steps(
+		look("whose volume is it? Kubernetes' own has the file",
+			mounts,
+			when("one of another name than kube-api-access-*", 2)),
+		ownVolume,
+	),
+}

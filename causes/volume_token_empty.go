@@ -1,0 +1,12 @@
+package causes
+
+var volumeTokenEmpty = Page{
+	Code:  "volume.token-empty",
+	Alone: Certain,
+	Title: "the token file is empty",
+	Apart: "The file was read and holds nothing but white space. A token that could not be read is volume.token-denied; curl with " +
+		"an empty token is seen by the server as anonymous, which looks like token.stripped from the server's side.",
+	Fix: func(Input) []Step {
+		return append([]Step{byHand(2, 3), ownVolume}, restart(3, "a new pod gets a new token")...)
+	},
+}

@@ -1,0 +1,74 @@
+package checks
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"k8s.io/client-go/rest"
+)
+
+// Session is what checks learn for the checks after them. Each field has one
+// writer, named beside it, and none is ever serialised.
+type Session struct {
+	Host        string     // env.service: KUBERNETES_SERVICE_HOST
+	Port        string     // env.service: KUBERNETES_SERVICE_PORT
+	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
+	noPod       bool       // env.service: nothing of a pod is here
+
+	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
+
+	noVolume   bool    // volume.token: the whole volume is missing or unreadable
+	token      secret  // the run itself, before the first check
+	claims     *claims // volume.token
+	foreignPod bool    // volume.token: the token is bound to another pod
+
+	roots *x509.CertPool      // volume.ca
+	cas   []*x509.Certificate // volume.ca
+
+	Namespace string // volume.namespace
+
+	resolv      resolvConf   // dns.config
+	dnsAsked    bool         // dns.servers: it has run
+	dnsKnows    bool         // dns.servers: one of them has the API's whole name
+	dnsRefused  bool         // dns.servers: a nameserver's port was closed
+	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
+	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
+
+	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
+	tcp           net.Conn      // net.connect: left open for tls.chain
+	connectTook   time.Duration // net.connect: how long it took
+	socketsBefore bool          // net.connect: this pod had TCP sockets before
+	tcpOpen       time.Time     // net.connect: since when
+	tunnel        net.Conn      // net.proxy: left open for tls.chain
+
+	stalled  bool                // tls.chain: the handshake got no answer
+	served   []*x509.Certificate // tls.chain: what the server sent, leaf first
+	path     []*x509.Certificate // tls.chain: from the leaf to a certificate of ca.crt
+	verified *tls.Conn           // tls.chain: verified for Host, left open for the API checks
+
+	api        *apiClient     // the first check that needs it, by client
+	API        rest.Interface // auth.review: sends the token, and only to the verified API server
+	unanswered bool           // auth.review: it got no answer
+	accepted   bool           // auth.review: the server took the token for an account
+	User       string         // auth.review: the account as the server names it
+	serverDate time.Time      // noteClock: the Date header of the first answer
+	answeredAt time.Time      // noteClock: this pod's clock when it came
+}
+
+func (f *Session) close() {
+	for _, c := range []net.Conn{f.tcp, f.tunnel} {
+		if c != nil {
+			c.Close()
+		}
+	}
+	if f.verified != nil {
+		f.verified.NetConn().Close()
+	}
+	if f.api != nil {
+		f.api.close()
+	}
+}

@@ -1,0 +1,48 @@
+package observe
+
+// Sidecar is what a kubectl proxy says.
+type Sidecar string
+
+// The answers of a kubectl proxy.
+const (
+	SidecarWorks    Sidecar = "works"
+	SidecarAbsent   Sidecar = "absent"   // nothing listens, or no kubectl proxy, where none was asked for
+	SidecarClosed   Sidecar = "closed"   // nothing listens where one was asked for
+	SidecarSilent   Sidecar = "silent"   // no answer where one was asked for
+	SidecarFiltered Sidecar = "filtered" // it refuses the Host header or the path
+	SidecarUpstream Sidecar = "upstream" // its own way to the API is broken
+	SidecarForeign  Sidecar = "foreign"  // what no kubectl proxy says
+)
+
+// The subjects of the API's answers.
+var (
+	APIVersionsAnswer = responseSymptom("api.versions", "what GET /api comes to with the token", "GET /api: %s")
+	APIReady          = responseSymptom("api.ready", "what GET /readyz comes to", "GET /readyz: %s")
+	APILive           = responseSymptom("api.live", "what GET /livez comes to", "GET /livez: %s")
+	APIVersionAnswer  = responseSymptom("api.version", "what GET /version comes to with the token", "GET /version: %s")
+	APIFailingParts   = flagTells("api.failing-parts", "whether the server names parts of itself that fail, at /readyz or /livez", "the server names failing parts: %s", false)
+	APIFromServer     = flagTells("api.from-server", "whether a refusal has the form of an API server's", "the answer is an API server's: %s", true)
+	APIFlowSchema     = flagTells("api.flow-schema", "whether an answer names the flow schema that holds the account's requests", "the answer names a flow schema: %s", true)
+	APIFlowSchemaUID  = text("api.flow-schema.uid", "the uid of that flow schema", "flow schema %s")
+	APISlow           = flagSymptom("api.slow", "whether the review was answered in more than a second", "the API is slow: %s", false)
+	APIReviewTook     = duration("api.review.took", "how long the review took", "the review took %s")
+	APIUser           = text("api.user", "the account as the server names it", "the server sees %s")
+	APIStale          = numberSymptom("api.discovery.stale", "how many API versions have a server that does not answer", "%s API versions are stale")
+	APIStaleNames     = texts("api.discovery.stale-names", "those versions, at most 8", "%s is stale")
+	APISkewed         = flagSymptom("api.version.skewed", "whether client and server are more than 3 minor versions apart", "client and server are too far apart: %s", false)
+	APIVersionIs      = text("api.version.value", "the server's version", "the server is %s")
+	APIDenied         = countSymptom("api.access.denied", "how many of the accesses that were asked about are denied", "%s accesses are denied")
+	APIDeniedNames    = texts("api.access.denied-names", "those accesses, as --can names them", "%s is denied")
+	APIAccess         = responseSymptom("api.access", "what the questions about access came to", "the questions about access: %s")
+	APIServerAddress  = text("api.server-address", "the API server's own address, as /api tells it", "the API server is at %s")
+
+	SidecarAnswer = symptom("kubectl-proxy.answer", "what a kubectl proxy says, at the address asked for or at 127.0.0.1:8001", "the kubectl proxy: %s", 2, SidecarWorks, SidecarAbsent, SidecarClosed, SidecarSilent, SidecarFiltered, SidecarUpstream, SidecarForeign)
+	SidecarAsked  = flagTells("kubectl-proxy.asked", "whether a kubectl proxy was asked for", "a kubectl proxy was asked for: %s", false)
+
+	Broken = flagSymptom("internal.error", "whether a check of k8sdoctor broke by itself", "a check broke by itself: %s", false)
+)
+
+var apiSubjects = []Subject{
+	APIVersionsAnswer, APIReady, APILive, APIVersionAnswer, APIFailingParts, APIFromServer, APIFlowSchema, APIFlowSchemaUID, APISlow, APIReviewTook, APIUser,
+	APIStale, APIStaleNames, APISkewed, APIVersionIs, APIDenied, APIDeniedNames, APIAccess, APIServerAddress, SidecarAnswer, SidecarAsked, Broken,
+}

@@ -1,0 +1,94 @@
+package observe
+
+// TokenKind is where a token comes from.
+type TokenKind string
+
+// The kinds of tokens.
+const (
+	BoundToken  TokenKind = "bound"  // KEP-1205
+	LegacyToken TokenKind = "legacy" // from a Secret
+)
+
+// Audience is for whom a token was made.
+type Audience string
+
+// The audiences.
+const (
+	OwnAudience     Audience = "own"     // the issuer, or a name of the API's
+	UnknownAudience Audience = "unknown" // another one; servers may have audiences of their own choice
+	ForeignAudience Audience = "foreign" // one that is known to be another system's
+)
+
+// Whose is whether something belongs to this pod, or to the server that was asked.
+type Whose string
+
+// The owners.
+const (
+	Own         Whose = "own"
+	Others      Whose = "other"
+	NotToBeRead Whose = "unreadable"
+)
+
+// Key is what the server's published keys say of the token.
+type Key string
+
+// The answers of the published keys, see KEP-1393.
+const (
+	KeyVerifies    Key = "verifies"
+	KeyFails       Key = "fails"   // the key is there, the signature is not its
+	KeyUnknown     Key = "unknown" // the key is not among them
+	KeyUnchecked   Key = "unchecked"
+	KeyNotReadable Key = "unreadable"
+)
+
+// Consistency is whether the same request meets the same answer again.
+type Consistency string
+
+// The consistencies.
+const (
+	Alike   Consistency = "alike"
+	Differs Consistency = "differs"
+)
+
+// Skew is how the pod's clock stands to the server's.
+type Skew string
+
+// The skews, of more than a minute.
+const (
+	ClocksAgree Skew = "agree"
+	PodAhead    Skew = "pod-ahead"
+	PodBehind   Skew = "pod-behind"
+)
+
+// The subjects of the token.
+var (
+	TokenKindIs     = symptom("token.kind", "where the token comes from", "the token is %s", 1, BoundToken, LegacyToken)
+	TokenAudience   = symptom("token.audience", "for whom the token was made; only the server can judge one that is unknown", "the token's audience is %s", 2, OwnAudience, UnknownAudience, ForeignAudience)
+	TokenPod        = symptom("token.pod", "whether the token is bound to this pod, by POD_NAME or POD_UID", "the token is of this pod: %s", 1, Own, Others)
+	TokenAccount    = symptom("token.account", "whether the account is the one that POD_SERVICE_ACCOUNT names, and the server sees the one that the token names", "the account: %s", 1, Own, Others)
+	TokenTimePod    = symptom("token.time.pod", "whether the token is valid by this pod's clock; now, where the server accepts it", "by this pod's clock the token is of the %s", 1, Now, Past, Future)
+	TokenTimeServer = symptom("token.time.server", "whether the token is valid by the server's clock; now, where the server accepts it", "by the server's clock the token is of the %s", 1, Now, Past, Future)
+	TokenReview     = symptom("token.review", "what the API server makes of the token", "the answer to the token: %s", 1, responses...)
+	TokenFresh      = symptom("token.fresh", "whether fresh connections meet the same answer to the token", "over fresh connections the answer is %s", 1, Alike, Differs)
+	FreshThrottled  = countTells("token.fresh.throttled", "how many fresh connections were answered with 429", "%s fresh connections are throttled")
+	TokenKey        = tells("token.key", "what the server's published keys say of the token", "the server's published keys: %s", 1, KeyVerifies, KeyFails, KeyUnknown, KeyUnchecked, KeyNotReadable)
+	TokenIssuer     = tells("token.issuer", "whether the token's issuer is the server's", "the token's issuer is the server's: %s", 1, Own, Others, NotToBeRead)
+	ClockSkew       = symptom("clock.skew", "how the pod's clock stands to the server's", "the clocks: %s", 1, ClocksAgree, PodAhead, PodBehind)
+	ClockDifference = duration("clock.difference", "the pod's clock less the server's", "the clocks differ by %s")
+
+	TokenSubject        = text("token.claims.subject", "the account that the token names", "the token is %s")
+	TokenNamespace      = text("token.claims.namespace", "the namespace that the token names", "the token's namespace is %s")
+	TokenPodName        = text("token.claims.pod", "the pod that the token names", "the token's pod is %s")
+	TokenNode           = text("token.claims.node", "the node that the token names", "the token's node is %s")
+	TokenServiceAccount = text("token.claims.service-account", "the service account that the token names", "the token's service account is %s")
+	TokenSecret         = text("token.claims.secret", "the Secret that a legacy token comes from", "the token's Secret is %s")
+	TokenAudienceIs     = text("token.claims.audience", "the token's audiences", "the token is for %s")
+	TokenExpires        = moment("token.claims.expires", "when the token expires", "the token expires %s")
+	TokenNotBefore      = moment("token.claims.not-before", "when the token begins", "the token begins %s")
+)
+
+var tokenSubjects = []Subject{
+	TokenKindIs, TokenAudience, TokenPod, TokenAccount, TokenTimePod, TokenTimeServer, TokenReview, TokenFresh, FreshThrottled, TokenKey, TokenIssuer,
+	ClockSkew, ClockDifference,
+	TokenSubject, TokenNamespace, TokenPodName, TokenNode, TokenServiceAccount, TokenSecret, TokenAudienceIs, TokenExpires, TokenNotBefore,
+}

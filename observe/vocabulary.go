@@ -1,0 +1,8 @@
+package observe
+
+import "slices"
+
+// Vocabulary returns every subject, in the order of the layers.
+func Vocabulary() []Subject {
+	return slices.Concat(envSubjects, volumeSubjects, netSubjects, dnsSubjects, tlsSubjects, tokenSubjects, apiSubjects)
+}

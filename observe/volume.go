@@ -1,0 +1,64 @@
+package observe
+
+// Mount is what is mounted where the service account's files belong.
+type Mount string
+
+// The mounts.
+const (
+	Mounted      Mount = "mounted"
+	MountEmpty   Mount = "empty"
+	MountAbsent  Mount = "absent"
+	MountDenied  Mount = "denied"   // not even the directory may be read
+	MountForeign Mount = "debugger" // absent, and this is a debugging container: the application's was not seen
+)
+
+// File is how a file presents itself to a client.
+type File string
+
+// The states of a file.
+const (
+	FileFine        File = "fine"
+	FilePadded      File = "padded" // good, with white space around it
+	FileMissing     File = "missing"
+	FileDangling    File = "dangling"        // a link that leads nowhere
+	FileDeniedMode  File = "denied-by-mode"  // its mode or owner
+	FileDeniedAbove File = "denied-above"    // the mode of its directory
+	FileDeniedLabel File = "denied-by-label" // SELinux or AppArmor: the modes would allow it
+	FileEmpty       File = "empty"           // 0 bytes
+	FileBlank       File = "blank"           // nothing but white space
+	FileControl     File = "control"         // a control character inside
+	FileDirty       File = "dirty"           // another character inside that no token has
+	FileNoJWT       File = "no-jwt"          // clean, and no JSON Web Token
+	FileNoSubject   File = "no-subject"      // a JWT, and no service account's
+	FileNoPEM       File = "no-certificate"  // no certificate can be parsed
+	FileBroken      File = "broken"          // PEM whose certificates cannot be parsed
+	FileNotReadable File = "unreadable"      // no regular file, too large, or an I/O error
+)
+
+// Validity is where a moment lies, seen from the span in which something is valid.
+type Validity string
+
+// The moments.
+const (
+	Now    Validity = "now"
+	Soon   Validity = "soon" // valid, and not for two weeks more
+	Past   Validity = "past" // it has expired
+	Future Validity = "future"
+)
+
+// The subjects of the service account's volume.
+var (
+	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount", "the volume is %s", 1, Mounted, MountEmpty, MountAbsent, MountDenied, MountForeign)
+	VolumeToken       = symptom("volume.token", "how the token file presents itself", "the token file is %s", 1, FileFine, FilePadded, FileMissing, FileDangling, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileBlank, FileControl, FileDirty, FileNoJWT, FileNoSubject, FileNotReadable)
+	VolumeCA          = symptom("volume.ca", "how ca.crt presents itself", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
+	VolumeBundle      = flagSymptom("volume.ca.bundle", "whether ca.crt holds several certificates", "ca.crt holds several certificates: %s", false)
+	VolumeCAs         = numberTells("volume.ca.certificates", "how many certificates ca.crt holds", "ca.crt holds %s certificates")
+	VolumeCAValidity  = symptom("volume.ca.validity", "whether any certificate of ca.crt is within its validity, by this pod's clock", "the validity of ca.crt: %s", 1, Now, Past, Future)
+	VolumeNamespace   = symptom("volume.namespace", "how the namespace file presents itself", "the namespace file is %s", 1, FileFine, FileMissing, FileNotReadable)
+	VolumeAgrees      = flagSymptom("volume.namespace.agrees", "whether the namespace file has the token's namespace", "the namespace file agrees with the token: %s", true)
+	VolumeNamespaceIs = text("volume.namespace.value", "the namespace in the file", "the namespace file says %s")
+)
+
+var volumeSubjects = []Subject{
+	VolumeMount, VolumeToken, VolumeCA, VolumeBundle, VolumeCAs, VolumeCAValidity, VolumeNamespace, VolumeAgrees, VolumeNamespaceIs,
+}
