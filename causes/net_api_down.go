@@ -1,9 +1,37 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netApiDown = Page{
 	Code:  "net.api-down",
 	Alone: Possible,
 	Title: "no API server listens behind the service IP",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
+			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Endpoint.Not(observe.Answers)},
+		},
+		{ // where Cilium replaces kube-proxy, a Service without endpoints gives this error
+			Prior: Uncommon,
+			Needs: Predictions{observe.APITCP.Is(observe.Denied)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+			Usual: Predictions{observe.Unassigned.Is(silences...)},
+		},
+		{ // the Service leads to an old address
+			Prior: Uncommon,
+			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
+		},
+		{ // behind a transparent proxy, which takes every connection
+			Prior: Uncommon,
+			Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.Unassigned.Is(observe.Answers)},
+			Must:  Predictions{observe.FreshVerified.None()},
+		},
+	},
+	Brings: apiGone,
+	Decide: listEndpoints + ": is every address that of an API server which is up?",
 	Apart: "The API server's address refuses while an address that belongs to nobody stays silent, so it is not a policy that " +
 		"rejects everything (net.policy-rejects). A sidecar that is not listening yet (net.mesh-not-ready) refuses other " +
 		"addresses too and leaves closed proxy ports on loopback.",

@@ -1,9 +1,28 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netHostUnreachable = Page{
 	Code:  "net.host-unreachable",
 	Alone: Possible,
 	Title: "the next hop, or the machine behind the API server's address, does not exist or is down",
+	Timed: true, // the time of the error tells who gave it
+	Forms: []Form{
+		{
+			Prior: Uncommon,
+			Needs: Predictions{observe.APITCP.Is(observe.NoNeighbour, observe.Unreachable)},
+			Must: Predictions{
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers), observe.ServiceInRange.Is(false),
+			},
+		},
+		{ // errors are rationed: where several programs wait for one, not all get it
+			Prior: Uncommon,
+			Needs: Predictions{observe.APITCP.Is(observe.Silent, observe.Prohibited), observe.NetNextHop.Is(observe.HopNobody)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ServiceInRange.Is(false)},
+		},
+	},
+	Brings: dnsToo(observe.NoNeighbour, observe.Unreachable, observe.Silent, observe.Prohibited),
+	Decide: "ip neigh show on node NODE: is the next hop FAILED or INCOMPLETE?",
 	Apart: "The error comes after about three seconds, the time that an unanswered neighbour lookup takes. A live machine that " +
 		"rejects answers within milliseconds (net.host-prohibited).",
 	Fix: steps(

@@ -1,9 +1,22 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netMeshNotReady = Page{
 	Code:  "net.mesh-not-ready",
 	Alone: Possible,
 	Title: "a mesh redirects all connections to a proxy that does not listen yet",
+	Forms: []Form{{
+		Prior: Uncommon,
+		Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
+		Must: Predictions{
+			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(observe.Refuses),
+			observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.MeshListens.Is(false),
+		},
+		Usual: Predictions{observe.MeshVariables.Is(true), observe.ControlUDP.Is(observe.Answers)},
+	}},
+	Brings: dnsToo(observe.Refuses),
+	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?",
 	Apart: "Connections to any address are refused, and the known proxy ports on loopback have no listener although the pod has a " +
 		"mesh's variables. With the listener there, it is net.mesh-intercepts; without traces of a mesh, net.policy-rejects or " +
 		"net.api-down.",

@@ -1,9 +1,21 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netMtu = Page{
 	Code:  "net.mtu",
 	Alone: Likely,
 	Title: "the path carries smaller packets than this pod's interface believes, and big ones vanish",
+	Timed: true,
+	Forms: []Form{{
+		Prior: Uncommon,
+		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeSilent)},
+		Must: Predictions{
+			observe.SegmentSmall.Is(observe.Verifies, observe.Unverified), observe.SegmentUsual.Is(observe.HandshakeSilent), observe.FreshVerified.None(),
+		},
+		Usual: Predictions{observe.Unassigned.Not(observe.Answers), observe.APILate.None(), observe.AgainLate.None()},
+	}},
+	Decide: "ping -M do -s 1472 API_HOST on node NODE, and smaller: from which size on is it answered?",
 	Apart: "The handshake is answered when this side announces small segments and not otherwise. A server that is too busy to " +
 		"answer stays silent with both (net.handshake-stalled). An ICMP message that got through hides the fault for minutes.",
 	Fix: steps(

@@ -1,9 +1,28 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netNoRoute = Page{
 	Code:  "net.no-route",
 	Alone: Likely,
 	Title: "this pod has no route to the API server's address, or no address of that family",
+	Forms: []Form{
+		{
+			Prior: Uncommon, // a pod network that is not set up does not start pods
+			Needs: Predictions{observe.APITCP.Is(observe.NoRoute)},
+			Must: Predictions{
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers),
+			},
+			Usual: Predictions{observe.NetRoute.Is(observe.NoRouteSet)},
+		},
+		{
+			Prior: Uncommon,
+			Needs: Predictions{observe.APITCP.Is(observe.NoPort)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+		},
+	},
+	Brings: dnsToo(observe.NoRoute, observe.NoPort),
+	Decide: "in the pod: ip route get API_HOST; ss -s: is the range of net.ipv4.ip_local_port_range used up?",
 	Apart: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before a packet leaves. EHOSTUNREACH is net.host-" +
 		"unreachable or net.host-prohibited, and silence is a policy or a dead path.",
 	Fix: steps(

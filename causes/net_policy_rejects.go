@@ -1,9 +1,32 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netPolicyRejects = Page{
 	Code:  "net.policy-rejects",
 	Alone: Possible,
 	Title: "a policy or firewall refuses whatever this pod sends",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.APITCP.Is(refusals...)},
+			Must: Predictions{
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(refusals...), observe.ControlOther.Is(refusals...),
+				observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
+			},
+			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.MeshVariables.Is(false), observe.ControlUDP.Is(refusals...)},
+		},
+		{ // of the API alone, before its service IP is translated
+			Prior: Uncommon,
+			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Denied)},
+			Must: Predictions{
+				observe.Unassigned.Is(silences...), observe.Endpoint.Is(observe.Answers), observe.APIFails.Every(), observe.AgainConnects.None(),
+				observe.Control.Is(observe.Answers),
+			},
+		},
+	},
+	Brings: dnsToo(refusals...),
+	Decide: listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
 	Apart: "An address that belongs to nobody is refused at once as well, so what refuses is on the way and not an API server that" +
 		" is down (net.api-down). A transparent proxy would connect instead (net.mesh-intercepts); one that is not up yet refuses " +
 		"everything as well (net.mesh-not-ready). EPERM from the pod's own kernel can also be Cilium's word for a Service without " +

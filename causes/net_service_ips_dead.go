@@ -1,10 +1,46 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netServiceIpsDead = Page{
 	Code:  "net.service-ips-dead",
 	Alone: Possible,
 	Title: "no service IP works from this node: kube-proxy, or what replaces it, does not do its work",
+	Timed: true,
+	Forms: []Form{
+		noServiceIP(observe.Silent), noServiceIP(observe.Refuses), noServiceIP(observe.NoRoute),
+		{ // rejections are rationed, so that a mixture fits where the endpoint answers
+			Prior: Uncommon,
+			Needs: Predictions{
+				observe.APITCP.Not(observe.Answers, observe.Denied, observe.NoPort), observe.Control.Not(observe.Answers, observe.Denied, observe.NoPort),
+				observe.Endpoint.Is(observe.Answers),
+			},
+			Must: Predictions{
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers),
+				observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink),
+			},
+		},
+		{ // the node itself looks for the service IP on a link, which kube-proxy's rules would not let it
+			Prior: Rare,
+			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopNobody)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers)},
+		},
+	},
+	Brings: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
+	Decide: "the same check in a pod with hostNetwork on node NODE: if it fails as well, service IPs do not work on that node",
 	Apart: "Every service IP is silent while a machine's own address answers, which a default-deny policy (net.egress-blocked) " +
 		"would silence as well. When only the API server's service IP is silent it is net.api-blocked.",
 	Fix: func(Input) []Step { return kubeProxy(1) },
+}
+
+// noServiceIP is the form in which the API's service IP and another one fail alike.
+func noServiceIP(answer observe.Answer) Form {
+	return Form{
+		Prior: Uncommon,
+		Needs: Predictions{observe.APITCP.Is(answer), observe.Control.Is(answer)},
+		Must: Predictions{
+			observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers), observe.Endpoint.Is(observe.Answers),
+			observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink),
+		},
+	}
 }

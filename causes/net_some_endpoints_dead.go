@@ -1,9 +1,38 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var netSomeEndpointsDead = Page{
 	Code:  "net.some-endpoints-dead",
 	Alone: Possible,
 	Title: "one of the API servers behind the service IP is dead, and connections still go to it",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.AgainConnects.AtLeast(1)},
+			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
+			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()}, // a dead server answers no second SYN either
+		},
+		{
+			Prior: Common,
+			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.APIFails.Part()},
+			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
+			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
+		},
+		{
+			Prior: Uncommon,
+			Needs: Predictions{
+				observe.TLSHandshake.Is(observe.HandshakeSilent, observe.HandshakeClosed, observe.NoConnection), observe.FreshVerified.AtLeast(1),
+			},
+			Must: Predictions{observe.FreshVerified.Between(0.2, 0.8)},
+		},
+		{
+			Prior: Uncommon,
+			Needs: Predictions{observe.TLSHandshake.Is(observe.NoConnection)},
+		},
+	},
+	Brings: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, apiGone, noResponse),
+	Decide: listEndpoints + ": is every address that of an API server which is up?",
 	Apart: "Of several fresh connections some fail and some succeed at once. Loss (net.lossy) makes nearly all of them succeed, " +
 		"after one, three or seven seconds. A SYN dropped on this node may be sent again to another server and then looks like " +
 		"one second of delay.",

@@ -63,6 +63,9 @@ type Page struct {
 	Alone Confidence
 	// Best is how sure it can become without a proof; Likely when empty.
 	Best Confidence
+	// Timed says that the cause shows itself by times, which tell nothing in a process
+	// that gets too little CPU.
+	Timed bool
 	// Special is the code of the general cause that is true as well when this one is.
 	Special string
 	Forms   []Form

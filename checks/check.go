@@ -8,22 +8,25 @@ package checks
 
 import (
 	"context"
-	"strconv"
-	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// Status is the outcome of a check in one word.
-type Status string
+// What a check reports is of package observe.
+type (
+	Status       = observe.Status
+	Result       = observe.Result
+	Evidence     = observe.Evidence
+	Fact         = observe.Fact
+	Milliseconds = observe.Milliseconds
+)
 
-// The statuses: fail and skip block the checks that need the one that has
-// them, warn does not.
+// The statuses.
 const (
-	Pass Status = "pass"
-	Warn Status = "warn"
-	Fail Status = "fail"
-	Skip Status = "skip"
+	Pass = observe.Pass
+	Warn = observe.Warn
+	Fail = observe.Fail
+	Skip = observe.Skip
 )
 
 // Check is one promise and the way to test it.
@@ -62,35 +65,6 @@ type Outcome struct {
 	// GoOn is set by a Fail that leaves in place what later checks need: they
 	// run all the same.
 	GoOn bool
-}
-
-// Result is the outcome of one check as it is reported.
-type Result struct {
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Status   Status   `json:"status"`
-	Code     string   `json:"code,omitempty"`
-	Summary  string   `json:"summary"`
-	Evidence Evidence `json:"evidence"`
-	// Observations are what was seen as typed values, by the id of the subject.
-	Observations observe.Set  `json:"observations"`
-	BlockedBy    string       `json:"blockedBy,omitempty"`
-	Took         Milliseconds `json:"durationMs"`
-}
-
-// Milliseconds is a duration that JSON shows in milliseconds, to a tenth.
-type Milliseconds time.Duration
-
-// MarshalJSON implements json.Marshaler.
-func (m Milliseconds) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(time.Duration(m).Microseconds())/1000, 'f', 1, 64), nil
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (m *Milliseconds) UnmarshalJSON(data []byte) error {
-	ms, err := strconv.ParseFloat(string(data), 64)
-	*m = Milliseconds(ms * float64(time.Millisecond))
-	return err
 }
 
 // Probes returns the experiments that follow a failure. A probe passes when it

@@ -125,7 +125,7 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	}
 	return Result{
 		ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
-		Evidence: out.Evidence.unique(), Observations: log.Seen().MapTexts(r.session.token.clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
+		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
 	}, out.GoOn, returned
 }
 

@@ -81,9 +81,8 @@ func (s secret) scrub(out Outcome) Outcome {
 	return out
 }
 
-// Printable returns the result with every text as the function of that name
-// returns it.
-func (r Result) Printable() Result {
+// PrintableResult returns the result with every text as Printable returns it.
+func PrintableResult(r Result) Result {
 	for _, text := range []*string{&r.ID, &r.Title, &r.Code, &r.Summary, &r.BlockedBy} {
 		*text = Printable(*text)
 	}

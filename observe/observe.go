@@ -49,7 +49,9 @@ type Row struct {
 	// Means is a sentence: what is looked at.
 	Means string
 	// Says is what was seen as a phrase, with %s for the value.
-	Says   string
+	Says string
+	// Ask is how a person observes what no probe can, as a command or a flag.
+	Ask    string
 	Source Source // InPod when empty
 }
 

@@ -105,7 +105,7 @@ func withoutSecrets(r report.Report) report.Report {
 		*text = checks.Printable(*text)
 	}
 	for i := range r.Results {
-		r.Results[i] = r.Results[i].Printable()
+		r.Results[i] = checks.PrintableResult(r.Results[i])
 	}
 	return r
 }

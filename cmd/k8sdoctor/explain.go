@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -12,15 +13,19 @@ import (
 	"github.com/xrash/smetrics"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func explainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
 		Usage:     "say what a cause means, what looks like it, and what mends it",
-		UsageText: "k8sdoctor explain CODE...\nk8sdoctor explain --all",
-		Flags:     []cli.Flag{&cli.BoolFlag{Name: "all", Usage: "every cause, as a page of Markdown"}},
-		Action:    runExplain,
+		UsageText: "k8sdoctor explain [--from FILE] CODE...\nk8sdoctor explain --all",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "all", Usage: "every cause, as a page of Markdown"},
+			&cli.StringFlag{Name: "from", Usage: "set what a saved report saw beside what the cause predicts: a `FILE` of check -o json"},
+		},
+		Action: runExplain,
 		BashComplete: func(c *cli.Context) {
 			for _, cause := range causes.All() {
 				fmt.Fprintln(c.App.Writer, cause.Code)
@@ -38,6 +43,10 @@ func runExplain(c *cli.Context) error {
 	case !c.Args().Present():
 		return errors.New("which cause? k8sdoctor explain CODE, or k8sdoctor explain --all")
 	}
+	seen, err := savedObservations(c.String("from"))
+	if err != nil {
+		return err
+	}
 	var pages []causes.Page
 	for _, code := range c.Args().Slice() {
 		cause, ok := causes.Lookup(code)
@@ -50,11 +59,28 @@ func runExplain(c *cli.Context) error {
 		if i > 0 {
 			fmt.Fprintln(c.App.Writer)
 		}
-		if err := explain(c.App.Writer, "#", cause); err != nil {
+		if err := explain(c.App.Writer, "#", cause, seen); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// savedObservations reads what a saved report observed; it is nil for no name.
+func savedObservations(name string) (observe.Set, error) {
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r, err := readReport(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return observe.All(r.Results), nil
 }
 
 // nearestCode compares with whole codes and with their part after the dot,
@@ -70,60 +96,6 @@ func nearestCode(text string) string {
 	}).Code
 }
 
-// confidenceRules say what each word promises.
-var confidenceRules = map[causes.Confidence]string{
-	causes.Certain:  "certain: one observation proves it.",
-	causes.Likely:   "likely: the evidence fits, and what looks alike was tested and ruled out.",
-	causes.Possible: "possible: what looks alike could not be ruled out from inside the pod.",
-}
-
-const proseWidth = 80
-
-// explain writes the long form of one cause as Markdown that also reads well in
-// a terminal.
-func explain(w io.Writer, heading string, c causes.Page) error {
-	effect := "Reported as a failure."
-	if c.Warning {
-		effect = "Reported as a warning: requests can work in spite of it."
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n\n", heading, c.Code)
-	fmt.Fprintf(&b, "%s\n\n", fillWidth(sentence(c.Title)+" "+effect))
-	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Told apart:** "+c.Apart))
-	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** on the word of one check: "+confidenceRules[c.Alone]+
-		" Other results and experiments can raise or lower it."))
-	fmt.Fprintf(&b, "**Fix:**\n\n```text\n%s\n```\n", strings.Join(causes.Input{}.FixOf(c).Lines(), "\n"))
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func sentence(text string) string {
-	if word, _, _ := strings.Cut(text, " "); word == strings.ToLower(word) && !strings.Contains(word, ".") {
-		text = strings.ToUpper(text[:1]) + text[1:]
-	}
-	return text + "."
-}
-
-// fillWidth breaks a text into lines.
-func fillWidth(text string) string {
-	var b strings.Builder
-	used := 0
-	for _, word := range strings.Fields(text) {
-		switch n := len([]rune(word)); {
-		case used == 0:
-			used = n
-		case used+1+n > proseWidth:
-			b.WriteByte('\n')
-			used = n
-		default:
-			b.WriteByte(' ')
-			used += 1 + n
-		}
-		b.WriteString(word)
-	}
-	return b.String()
-}
-
 const explainIntro = `# Causes
 
 What k8sdoctor may name as the reason why a pod cannot use the API server.
@@ -133,9 +105,15 @@ entry of it. A code is never renamed or reused.
 Every named cause carries one of three words:
 
 - certain: one observation proves it.
-- likely: the evidence fits, and what looks alike was tested and ruled out.
-- possible: what looks alike could not be ruled out from inside the pod; the
-  report then says what would decide.
+- likely: it is in every explanation that is left, and what explains the same was
+  ruled out; the report says by what.
+- possible: other causes explain the same; the report names them and says what
+  would decide.
+
+The tables say what a cause predicts of what is observed (k8sdoctor list
+observations). What proves it makes it certain; what is needed must have been
+seen, or it is not named; another value than it must have contradicts it; another
+one than usual speaks against it.
 
 A fix is steps to paste into sh or bash, one after the other (zsh knows comments
 only after setopt interactivecomments): a look says what it shows and which
@@ -162,7 +140,7 @@ func explainAll(w io.Writer) error {
 			if _, err := fmt.Fprintln(w); err != nil {
 				return err
 			}
-			if err := explain(w, "###", c); err != nil {
+			if err := explain(w, "###", c, nil); err != nil {
 				return err
 			}
 		}

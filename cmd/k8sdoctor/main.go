@@ -58,7 +58,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 			status = exitStatus(fmt.Errorf("crashed at %s: a bug of k8sdoctor (%s), not of this pod; please report this line at %s", checks.Frames()[0], version, issues), stderr)
 		}
 	}()
-	return exitStatus(newApp(stdout, stderr).RunContext(ctx, args), stderr)
+	app := newApp(stdout, stderr)
+	return exitStatus(app.RunContext(ctx, flagsFirst(app.Commands, args)), stderr)
 }
 
 // exitStatus says on standard error what kept a command from its work.

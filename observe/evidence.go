@@ -1,4 +1,4 @@
-package checks
+package observe
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ func (e *Evidence) Add(key, format string, args ...any) {
 	*e = append(*e, Fact{key, fmt.Sprintf(format, args...)})
 }
 
-// unique numbers the keys that occur again, so that JSON loses none.
-func (e Evidence) unique() Evidence {
+// Unique numbers the keys that occur again, so that JSON loses none.
+func (e Evidence) Unique() Evidence {
 	seen := map[string]int{}
 	for i, f := range e {
 		if seen[f.Key]++; seen[f.Key] > 1 {

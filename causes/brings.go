@@ -1,0 +1,39 @@
+package causes
+
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// What a cause brings about elsewhere, for the pages of several.
+
+// The answers of packets that do not arrive, as several causes have them.
+var (
+	refusals = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
+	silences = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
+)
+
+// dnsToo is what DNS shows where packets to it do not arrive either.
+func dnsToo(answers ...observe.Answer) Predictions {
+	return Predictions{
+		observe.DNSUDP.Is(answers...), observe.DNSTCP.Is(answers...), observe.DNSSome.Is(answers...),
+		observe.DNSName.Is(observe.NoAddress), observe.NetName.Is(answers...),
+	}
+}
+
+// apiGone is what shows elsewhere where nothing reaches the API server: CoreDNS may
+// be cut off from it as well.
+var apiGone = Predictions{
+	observe.DNSRcode.Is(observe.ServFail), observe.DNSName.Is(observe.NoAddress),
+	observe.NetName.Not(observe.Answers),
+}
+
+// noResponse is what requests come to whose connections fail.
+var noResponse = Predictions{
+	observe.TokenReview.Is(observe.NoResponse), observe.APIVersionsAnswer.Is(observe.NoResponse),
+	observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
+	observe.APIAccess.Is(observe.NoResponse),
+}
+
+func all(lists ...Predictions) Predictions { return slices.Concat(lists...) }

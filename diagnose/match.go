@@ -1,0 +1,131 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// values are what was seen of each subject, the value that counts.
+type values map[string]observe.Value
+
+func valuesOf(seen observe.Set) values {
+	v := values{}
+	for _, subject := range observe.Vocabulary() {
+		r := subject.Definition()
+		if value, ok := seen.Value(r); ok {
+			v[r.ID] = value
+		}
+	}
+	return v
+}
+
+// symptoms are the subjects that want an explanation, in the order of the
+// vocabulary.
+func (v values) symptoms() []*observe.Row {
+	var found []*observe.Row
+	for _, subject := range observe.Vocabulary() {
+		r := subject.Definition()
+		if value, ok := v[r.ID]; ok && r.Unhealthy(value) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// match is how one form of a page stands to what was seen.
+type match struct {
+	page   *causes.Page
+	order  int // of the page
+	prior  causes.Prior
+	form   causes.Form
+	fits   []observe.Prediction // seen as predicted
+	broken []observe.Prediction // seen, and otherwise than it must be
+	missed []observe.Prediction // seen, and otherwise than it usually is
+	unseen []observe.Prediction // needed, and not seen
+	bits   float64              // how much the values that fit say
+	proven bool
+	own    bool            // a symptom is one of the form's own, and not merely brought about
+	covers map[string]bool // symptoms that it explains
+	shows  map[string]bool // subjects whose value it predicts
+}
+
+// matchForm compares a form, and what its page brings about, with what was seen.
+func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
+	m := match{page: p, order: order, prior: f.Prior, form: f, covers: map[string]bool{}, shows: map[string]bool{}}
+	for _, x := range f.Proof {
+		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) {
+			m.fit(x, value, true)
+			m.proven = true
+		} else if len(f.Needs) == 0 { // a form that only proofs speak for
+			m.unseen = append(m.unseen, x)
+		}
+	}
+	if m.proven {
+		m.unseen = nil
+	}
+	for _, x := range f.Needs {
+		switch value, ok := v[x.Subject.ID]; {
+		case !ok:
+			m.unseen = append(m.unseen, x)
+		case x.Fits(value, observe.RareMust):
+			m.fit(x, value, true)
+		default:
+			m.broken = append(m.broken, x)
+		}
+	}
+	for _, x := range f.Must {
+		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) {
+			m.fit(x, value, true)
+		} else if ok {
+			m.broken = append(m.broken, x)
+		}
+	}
+	for _, x := range f.Usual {
+		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareUsual) {
+			m.fit(x, value, false)
+		} else if ok {
+			m.missed = append(m.missed, x)
+		}
+	}
+	for _, x := range p.Brings {
+		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) && x.Subject.Unhealthy(value) {
+			m.covers[x.Subject.ID], m.shows[x.Subject.ID] = true, true
+		}
+	}
+	return m
+}
+
+// fit notes a prediction that came true.
+func (m *match) fit(x observe.Prediction, value observe.Value, own bool) {
+	m.fits = append(m.fits, x)
+	m.shows[x.Subject.ID] = true
+	if !x.Subject.Usual(value) {
+		m.bits += x.Bits()
+	}
+	if x.Subject.Unhealthy(value) {
+		m.covers[x.Subject.ID] = true
+		m.own = m.own || own
+	}
+}
+
+// able says that the form could be part of an explanation.
+func (m match) able() bool { return m.own && len(m.unseen) == 0 }
+
+// matchAll returns every form that explains a symptom, in the order of the pages.
+func matchAll(pages []causes.Page, v values) []match {
+	var all []match
+	for i := range pages {
+		for _, f := range pages[i].Forms {
+			if m := matchForm(&pages[i], i, f, v); len(m.covers) > 0 {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+func (m match) coversAny(symptoms []*observe.Row) bool {
+	return slices.ContainsFunc(symptoms, func(r *observe.Row) bool { return m.covers[r.ID] })
+}

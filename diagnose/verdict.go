@@ -1,0 +1,210 @@
+// Package diagnose says what was observed means: which causes are behind it, how
+// sure that is, and what would decide where others stand. A small engine searches
+// the pages of package causes; it names no cause itself. It reads observations only,
+// so that it judges a saved report as it judges a run.
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// Verdict is what the results mean.
+type Verdict struct {
+	Summary string    `json:"summary"`
+	Causes  []Finding `json:"causes"`
+	// Unexplained are results that no known cause accounts for.
+	Unexplained []Unexplained `json:"unexplained,omitempty"`
+}
+
+// Finding is a cause that a run has named.
+type Finding struct {
+	Code       string            `json:"code"`
+	Confidence causes.Confidence `json:"confidence"`
+	Title      string            `json:"title"`
+	// Evidence is what speaks for it, the result that it was found by first, as
+	// "id: summary".
+	Evidence []string `json:"evidence"`
+	// Against is what was seen and is unusual for it.
+	Against []string `json:"against"`
+	// RuledOut are causes that explain the same, and what contradicts them.
+	RuledOut []Excluded `json:"ruledOut"`
+	// Decide is what would settle it, where the pod itself cannot.
+	Decide []string `json:"decide"`
+	// Consequences are other results that this cause explains, as "id: summary".
+	Consequences []string `json:"consequences"`
+	// Fix is the steps as texts to paste.
+	Fix []string `json:"fix"`
+	// Steps are the same for programs, and Blanks what their commands leave open.
+	Steps  []causes.Step  `json:"steps"`
+	Blanks []causes.Blank `json:"blanks"`
+}
+
+// Excluded is a cause that an observation contradicts.
+type Excluded struct {
+	Code string `json:"code"`
+	// Because is what was seen, in words, and Subject what was looked at.
+	Because string `json:"because"`
+	Subject string `json:"subject"`
+}
+
+// Unexplained is a result that no known cause accounts for.
+type Unexplained struct {
+	ID      string `json:"id"`
+	Summary string `json:"summary"`
+	// Nearest are the causes that come closest, and what contradicts each.
+	Nearest []Excluded `json:"nearest"`
+}
+
+// Diagnose names the causes behind the results of one run, best first: failures
+// before warnings, and each in the order of the layers.
+func Diagnose(pod causes.Pod, results []observe.Result) Verdict {
+	r := run{in: causes.Input{Pod: pod, Seen: observe.All(results)}, results: results}
+	r.v = valuesOf(r.in.Seen)
+	j := Judge(causes.All(), r.in.Seen)
+	slices.SortStableFunc(j.Problems, func(a, b []Named) int {
+		return cmp.Or(r.severity(a)-r.severity(b), r.position(a[0].Page.Code)-r.position(b[0].Page.Code))
+	})
+	v := Verdict{Causes: []Finding{}}
+	for _, problem := range j.Problems {
+		for i, n := range problem {
+			if !slices.ContainsFunc(v.Causes, func(f Finding) bool { return f.Code == n.Page.Code }) {
+				v.Causes = append(v.Causes, r.finding(n, i == 0))
+			}
+		}
+	}
+	v.Causes = append(v.Causes, r.foreign()...)
+	v.Unexplained = r.unexplained(j)
+	v.Summary = r.summary(v)
+	return v
+}
+
+// run is one run that is judged.
+type run struct {
+	in      causes.Input
+	results []observe.Result
+	v       values
+	told    []string // ids of results that stand in the verdict already
+}
+
+func (r *run) position(code string) int {
+	return causes.Position(code, observe.EnvHostIsName.Yes(r.in.Seen))
+}
+
+// severity is 0 for a problem that fails a check, and 1 for one that only warns.
+func (r *run) severity(problem []Named) int {
+	for _, n := range problem {
+		if r.by(n.Explains, observe.Fail).ID != "" {
+			return 0
+		}
+	}
+	return 1
+}
+
+// by returns the first result of that status that has recorded one of the symptoms.
+func (r *run) by(symptoms []*observe.Row, status observe.Status) observe.Result {
+	for _, result := range r.results {
+		if result.Status == status && recorded(result, symptoms) {
+			return result
+		}
+	}
+	return observe.Result{}
+}
+
+// recorded says that a result holds an unhealthy value of one of the symptoms.
+func recorded(result observe.Result, symptoms []*observe.Row) bool {
+	return slices.ContainsFunc(symptoms, func(row *observe.Row) bool {
+		value, ok := result.Observations.Value(row)
+		return ok && row.Unhealthy(value)
+	})
+}
+
+// maxFacts bounds the evidence of a finding; the result has all of it.
+const maxFacts = 8
+
+func (r *run) finding(n Named, first bool) Finding {
+	fix := r.in.FixOf(n.Page)
+	f := Finding{
+		Code: n.Page.Code, Confidence: n.Confidence, Title: n.Page.Title,
+		Evidence: []string{}, Against: r.phrases(n.Against), RuledOut: r.excluded(n.RuledOut), Decide: []string{}, Consequences: []string{},
+		Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
+	}
+	main := r.by(n.Explains, observe.Fail)
+	if main.ID == "" {
+		main = r.by(n.Explains, observe.Warn)
+	}
+	if main.ID != "" {
+		f.Evidence = append(f.Evidence, main.ID+": "+main.Summary)
+		r.told = append(r.told, main.ID)
+	}
+	f.Evidence = append(f.Evidence, r.phrases(n.Because)...)
+	if first {
+		for _, fact := range main.Evidence[:min(len(main.Evidence), maxFacts)] {
+			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
+		}
+	}
+	for _, way := range n.Decide {
+		f.Decide = append(f.Decide, r.in.Fill(way))
+	}
+	for _, result := range r.results {
+		if !slices.Contains(r.told, result.ID) && (result.Status == observe.Fail || result.Status == observe.Warn) && recorded(result, n.Explains) {
+			f.Consequences = append(f.Consequences, result.ID+": "+result.Summary)
+			r.told = append(r.told, result.ID)
+		}
+	}
+	return f
+}
+
+func (r *run) phrases(list []observe.Prediction) []string {
+	texts := []string{}
+	for _, x := range list {
+		if text := x.Subject.Phrase(r.v[x.Subject.ID]); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+func (r *run) excluded(rivals []Rival) []Excluded {
+	list := []Excluded{}
+	for _, rival := range rivals {
+		list = append(list, Excluded{rival.Code, rival.By.Subject.Phrase(r.v[rival.By.Subject.ID]), rival.By.Subject.ID})
+	}
+	return list
+}
+
+// foreign names what the checks of somebody else say, whose codes have no page.
+func (r *run) foreign() []Finding {
+	var list []Finding
+	for _, result := range r.results {
+		if result.Status != observe.Fail && result.Status != observe.Warn || len(result.Observations) > 0 {
+			continue
+		}
+		page, known := causes.Lookup(result.Code)
+		if !known {
+			page = causes.Page{Code: result.Code, Alone: causes.Possible, Title: result.Summary}
+		}
+		n := Named{Page: page, Confidence: page.Alone}
+		f := r.finding(n, false)
+		f.Evidence = []string{result.ID + ": " + result.Summary}
+		for _, fact := range result.Evidence[:min(len(result.Evidence), maxFacts)] {
+			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// unexplained are the results of symptoms that nothing explains.
+func (r *run) unexplained(j Judgement) []Unexplained {
+	var list []Unexplained
+	for _, result := range r.results {
+		if recorded(result, j.Unexplained) && !slices.Contains(r.told, result.ID) {
+			list = append(list, Unexplained{result.ID, result.Summary, r.excluded(j.Nearest)})
+		}
+	}
+	return list
+}
