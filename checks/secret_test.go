@@ -49,7 +49,7 @@ func TestNoVerbShowsTheToken(t *testing.T) {
 }
 
 func TestEvidenceKeepsItsOrder(t *testing.T) {
-	e := Evidence{{"z", "1"}, {"a", "<2>"}, {"z", "3"}}.unique()
+	e := Evidence{{"z", "1"}, {"a", "<2>"}, {"z", "3"}}.Unique()
 	data, err := json.Marshal(e)
 	if want := `{"z":"1","a":"\u003c2\u003e","z 2":"3"}`; err != nil || string(data) != want {
 		t.Fatalf("got %s, %v, want %s", data, err, want)
