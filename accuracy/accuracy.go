@@ -11,21 +11,21 @@ import (
 	"sync"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 // Row is one provoked fault and its verdict.
 type Row struct {
 	Fault string
 	Want  string // the code that is right, "" for a healthy pod
-	Got   []diagnosis.Finding
+	Got   []diagnose.Finding
 	Took  time.Duration
 }
 
 // Rank is the place of the right cause among those named, from 1; 0 when it is
 // not among them.
 func (r Row) Rank() int {
-	return 1 + slices.IndexFunc(r.Got, func(f diagnosis.Finding) bool { return f.Code == r.Want })
+	return 1 + slices.IndexFunc(r.Got, func(f diagnose.Finding) bool { return f.Code == r.Want })
 }
 
 // Healthy says that nothing was wrong.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 func TestWriteReplacesItsSection(t *testing.T) {
@@ -17,7 +17,7 @@ func TestWriteReplacesItsSection(t *testing.T) {
 		t.Fatal(err)
 	}
 	var table Table
-	table.Add(Row{Fault: "b", Want: "net.api-down", Got: []diagnosis.Finding{{Code: "dns.silent", Confidence: causes.Possible}, {Code: "net.api-down"}}, Took: time.Second})
+	table.Add(Row{Fault: "b", Want: "net.api-down", Got: []diagnose.Finding{{Code: "dns.silent", Confidence: causes.Possible}, {Code: "net.api-down"}}, Took: time.Second})
 	table.Add(Row{Fault: "a", Took: 20 * time.Millisecond})
 	if err := table.Write(page, "lab"); err != nil {
 		t.Fatal(err)

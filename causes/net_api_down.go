@@ -25,7 +25,7 @@ var netApiDown = Page{
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
 		},
 		{ // behind a transparent proxy, which takes every connection
-			Prior: Uncommon,
+			Prior: Rare,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.Unassigned.Is(observe.Answers)},
 			Must:  Predictions{observe.FreshVerified.None()},
 		},

@@ -13,7 +13,7 @@ var netMeshNotReady = Page{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(observe.Refuses),
 			observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.MeshListens.Is(false),
 		},
-		Usual: Predictions{observe.MeshVariables.Is(true), observe.ControlUDP.Is(observe.Answers)},
+		Usual: Predictions{observe.Mesh.Is(observe.MeshNotReady), observe.ControlUDP.Is(observe.Answers)},
 	}},
 	Brings: dnsToo(observe.Refuses),
 	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?",

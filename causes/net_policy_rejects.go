@@ -13,8 +13,9 @@ var netPolicyRejects = Page{
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(refusals...), observe.ControlOther.Is(refusals...),
 				observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
+				observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
 			},
-			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.MeshVariables.Is(false), observe.ControlUDP.Is(refusals...)},
+			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(refusals...)},
 		},
 		{ // of the API alone, before its service IP is translated
 			Prior: Uncommon,

@@ -12,6 +12,7 @@ var netSniRequired = Page{
 		Must: Predictions{
 			observe.TLSAlert.Is(observe.AlertName), observe.WithName.Is(observe.Verifies, observe.Unverified), observe.WithoutName.Not(observe.Verifies, observe.Unverified), observe.FreshVerified.None(),
 		},
+		Usual: Predictions{observe.Unassigned.Not(observe.Answers)},
 	}},
 	Decide: "the log of the firewall on the path: does it miss the server name?",
 	Apart: "The handshake with a server name succeeds and the one without fails on the same address. Clients send none to an " +

@@ -111,7 +111,7 @@ func (j judgement) confidence(m match, best bool) causes.Confidence {
 	return causes.Likely
 }
 
-// rivals are the forms of other causes that would explain all of what m explains,
+// rivals are the forms of other causes that would explain what m shows by itself,
 // were they not contradicted by a circumstance.
 func (j judgement) rivals(m match) []match {
 	var found []match
@@ -127,7 +127,7 @@ func (j judgement) wouldExplain(o, m match) bool {
 	if slices.ContainsFunc(o.broken, func(x observe.Prediction) bool { return x.Subject.Symptom }) {
 		return false // it would show itself by another symptom
 	}
-	return !slices.ContainsFunc(j.symptoms, func(r *observe.Row) bool { return m.covers[r.ID] && !o.covers[r.ID] })
+	return !slices.ContainsFunc(j.symptoms, func(r *observe.Row) bool { return m.owns[r.ID] && !o.covers[r.ID] })
 }
 
 // ruledOut names the rivals of m that are in no explanation, each once.

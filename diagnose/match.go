@@ -46,14 +46,14 @@ type match struct {
 	unseen []observe.Prediction // needed, and not seen
 	bits   float64              // how much the values that fit say
 	proven bool
-	own    bool            // a symptom is one of the form's own, and not merely brought about
 	covers map[string]bool // symptoms that it explains
+	owns   map[string]bool // those of them that are its own, and not merely brought about
 	shows  map[string]bool // subjects whose value it predicts
 }
 
 // matchForm compares a form, and what its page brings about, with what was seen.
 func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
-	m := match{page: p, order: order, prior: f.Prior, form: f, covers: map[string]bool{}, shows: map[string]bool{}}
+	m := match{page: p, order: order, prior: f.Prior, form: f, covers: map[string]bool{}, owns: map[string]bool{}, shows: map[string]bool{}}
 	for _, x := range f.Proof {
 		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) {
 			m.fit(x, value, true)
@@ -106,12 +106,14 @@ func (m *match) fit(x observe.Prediction, value observe.Value, own bool) {
 	}
 	if x.Subject.Unhealthy(value) {
 		m.covers[x.Subject.ID] = true
-		m.own = m.own || own
+		if own {
+			m.owns[x.Subject.ID] = true
+		}
 	}
 }
 
 // able says that the form could be part of an explanation.
-func (m match) able() bool { return m.own && len(m.unseen) == 0 }
+func (m match) able() bool { return len(m.owns) > 0 && len(m.unseen) == 0 }
 
 // matchAll returns every form that explains a symptom, in the order of the pages.
 func matchAll(pages []causes.Page, v values) []match {

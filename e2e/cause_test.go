@@ -14,7 +14,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -71,7 +71,7 @@ func writeAccuracy(t *testing.T) {
 	}
 }
 
-func list(named []diagnosis.Finding) string {
+func list(named []diagnose.Finding) string {
 	var texts []string
 	for _, f := range named {
 		texts = append(texts, fmt.Sprintf("%s (%s)", f.Code, f.Confidence))

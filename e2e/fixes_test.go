@@ -21,7 +21,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -70,7 +70,7 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 			t.Log(err) // the pod has just ended
 			continue
 		}
-		row.Mended = after.Status != checks.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnosis.Finding) bool { return c.Code == cause.Code })
+		row.Mended = after.Status != checks.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnose.Finding) bool { return c.Code == cause.Code })
 	}
 	// what was cut off would wait now, and not count
 	last := neighbour.counts(t)[0]

@@ -13,7 +13,8 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 const ownAddress = "10.96.91.66"
@@ -162,11 +163,11 @@ func TestLinksCollision(t *testing.T) {
 			if got := o.findings(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
-			var causes []string
-			for _, c := range diagnosis.Diagnose(diagnosis.Seen{Results: o.results}).Causes {
-				causes = append(causes, c.Code+" "+string(c.Confidence))
+			var named []string
+			for _, c := range diagnose.Diagnose(causes.Pod{}, o.results).Causes {
+				named = append(named, c.Code+" "+string(c.Confidence))
 			}
-			if got := strings.Join(causes, ", "); got != test.cause {
+			if got := strings.Join(named, ", "); got != test.cause {
 				t.Errorf("got %s, want %s%s", got, test.cause, o)
 			}
 		})

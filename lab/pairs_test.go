@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
@@ -70,7 +70,7 @@ var alsoTrue = map[[2]string][]string{
 // wronglyNamed returns a cause that the verdict is certain of, or calls likely,
 // and that none of the faults has brought about, or "".
 func (o outcome) wronglyNamed(pair [2]Fault) string {
-	for _, c := range diagnosis.Diagnose(diagnosis.Seen{Results: o.results}).Causes {
+	for _, c := range diagnose.Diagnose(causes.Pod{}, o.results).Causes {
 		switch {
 		case c.Confidence == causes.Possible:
 		case slices.ContainsFunc(pair[:], func(f Fault) bool { return f.Code == c.Code || f.Seen == c.Code }):

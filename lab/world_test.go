@@ -14,8 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
@@ -80,7 +81,7 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 // causes are what the verdict names, best first.
 func (o outcome) causes() []string {
 	var codes []string
-	for _, c := range diagnosis.Diagnose(diagnosis.Seen{Results: o.results}).Causes {
+	for _, c := range diagnose.Diagnose(causes.Pod{}, o.results).Causes {
 		codes = append(codes, c.Code)
 	}
 	return codes

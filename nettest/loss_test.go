@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 // TestLoss loses packets in both directions and by chance: what is seen differs
@@ -32,7 +32,7 @@ func TestLoss(t *testing.T) {
 			t.Run(fmt.Sprintf("%.0f of 100 with seed %d", 100*rate.loss, seed), func(t *testing.T) {
 				t.Parallel()
 				r := scenario{link: wire{oneWay: time.Millisecond, loss: rate.loss, seed: seed}.join}.run(t)
-				v := diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
+				v := diagnose.Diagnose(causes.Pod{}, r.Results)
 				t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
 				for _, f := range v.Causes {
 					if f.Confidence != causes.Possible && f.Code != "net.lossy" && !strings.HasSuffix(f.Code, ".slow") {

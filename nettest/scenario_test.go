@@ -21,7 +21,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
 
@@ -76,7 +76,7 @@ func (s scenario) test(t *testing.T) accuracy.Row {
 		t.Logf("once more after %q", r.findings())
 		r = s.run(t)
 	}
-	v := diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
+	v := diagnose.Diagnose(causes.Pod{}, r.Results)
 	t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
 	if !s.saw(r) {
 		t.Errorf("got %q, want %q", r.findings(), s.want)
@@ -100,7 +100,7 @@ func (s scenario) saw(r report) bool {
 }
 
 // judge compares a verdict with the cause that was made.
-func (s scenario) judge(t *testing.T, v diagnosis.Verdict) {
+func (s scenario) judge(t *testing.T, v diagnose.Verdict) {
 	t.Helper()
 	ahead := true
 	for _, f := range v.Causes {
@@ -122,7 +122,7 @@ func (s scenario) judge(t *testing.T, v diagnosis.Verdict) {
 }
 
 // named lists the causes of a verdict.
-func named(v diagnosis.Verdict) string {
+func named(v diagnose.Verdict) string {
 	var b strings.Builder
 	for _, f := range v.Causes {
 		fmt.Fprintf(&b, "    %s %s\n", f.Confidence, f.Code)

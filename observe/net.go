@@ -32,6 +32,16 @@ const (
 	TunnelSilent  Tunnel = "silent"   // the proxy connects, and does not answer
 )
 
+// MeshState is what is seen of a service mesh in this pod.
+type MeshState string
+
+// The states of a mesh.
+const (
+	NoMesh       MeshState = "none"
+	MeshReady    MeshState = "listens"
+	MeshNotReady MeshState = "not-listening" // its variables are set, and its proxy listens nowhere
+)
+
 // The subjects of the network.
 var (
 	APITCP     = answerSymptom("net.api.tcp", "what the address in the environment says to TCP: of the connections that failed, where some did", "the API's address %s")
@@ -61,6 +71,7 @@ var (
 	ServiceInRange = flagTells("net.route.range-has-service", "whether the range of this pod's link holds the API's service IP", "the range of this pod's link holds the service IP: %s", false)
 	ServerInRange  = flagTells("net.route.range-has-server", "whether the range of this pod's link holds an API server's own address", "the range of this pod's link holds the API server's address: %s", false)
 	HostNetwork    = flagTells("net.host-network", "whether this pod shares its node's network", "on the host's network: %s", false)
+	Mesh           = tells("net.mesh", "whether a service mesh takes this pod's connections: its variables and its proxy", "a service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
 	MeshVariables  = flagTells("net.mesh.variables", "whether a service mesh's variables are set", "a mesh's variables are set: %s", false)
 	MeshListens    = flagTells("net.mesh.listens", "whether a service mesh's proxy listens in this pod; not observed where /proc is unreadable", "a mesh's proxy listens: %s", false)
 
@@ -73,6 +84,6 @@ var (
 var netSubjects = []Subject{
 	APITCP, APIFails, APILate, APIRefused, APIDirect, APITook, PodIP, NetName, NetProxy, NetStalled,
 	AgainConnects, AgainLate, AgainRefused, Control, ControlTCP, ControlUDP, ControlOther, Endpoint, Unassigned,
-	NetRoute, NetNextHop, ServiceInRange, ServerInRange, HostNetwork, MeshVariables, MeshListens,
+	NetRoute, NetNextHop, ServiceInRange, ServerInRange, HostNetwork, Mesh, MeshVariables, MeshListens,
 	LostTime, ThrottledTime, RunDelay, Starved,
 }

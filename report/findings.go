@@ -6,41 +6,37 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
-// findings writes a block for each warning, then for each failure, of which the
-// verdict says nothing.
+// findings writes a block for each warning, then for each failure, that no cause of
+// the verdict accounts for.
 func (t *table) findings(w written) {
-	seen := diagnosis.Seen{Pod: t.report.Pod, Results: t.report.Results}
-	said, told := map[string]bool{}, map[string]string{} // told: code to the check under which its fix stands
+	said := map[string]bool{}
 	for _, text := range w.said {
 		said[text] = true
 	}
 	for _, status := range []checks.Status{checks.Warn, checks.Fail} {
 		for _, r := range t.report.Results {
 			if r.Status == status && !said[r.ID+": "+r.Summary] {
-				t.finding(seen, r, told, &w)
+				t.finding(r)
 			}
 		}
 	}
 }
 
-func (t *table) finding(seen diagnosis.Seen, r checks.Result, told map[string]string, w *written) {
-	cause := diagnosis.CauseFor(r)
-	t.title(r, r.Code)
+func (t *table) finding(r checks.Result) {
+	t.title(r, "no known cause")
 	t.lines(hang(r.Summary, t.width, "  ", "    ")...)
-	if cause.Title != r.Summary {
-		t.lines(hang(cause.Alone.Noun()+": "+cause.Title, t.width, "  ", "    ")...)
-	}
 	for _, fact := range r.Evidence {
 		t.lines(hang(fact.Key+": "+fact.Value, t.width, "  ", "    ")...)
 	}
-	if at, ok := told[r.Code]; ok {
-		t.lines(hang("fix: the same as for "+at, t.width, "  ", "    ")...)
-	} else {
-		told[r.Code] = r.ID
-		t.fix(r.Code, seen.Input().FixOf(cause).Lines(), w)
+	for _, u := range t.report.Verdict.Unexplained {
+		if u.ID != r.ID {
+			continue
+		}
+		for _, near := range u.Nearest {
+			t.lines(hang("nearest: "+near.Code+", but "+near.Because, t.width, "  ", "    ")...)
+		}
 	}
 	t.lines("")
 }

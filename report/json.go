@@ -8,7 +8,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 // Schema is the JSON Schema of what JSON writes.
@@ -25,6 +25,7 @@ func JSON(w io.Writer, r Report) error {
 		full := &r.Verdict.Causes[i]
 		full.Evidence, full.Against, full.Decide = orEmpty(c.Evidence), orEmpty(c.Against), orEmpty(c.Decide)
 		full.Consequences, full.Fix = orEmpty(c.Consequences), orEmpty(c.Fix)
+		full.RuledOut = orEmpty(c.RuledOut)
 		full.Steps, full.Blanks = orEmpty(c.Steps), orEmpty(c.Blanks)
 	}
 	enc := json.NewEncoder(w)
@@ -34,7 +35,7 @@ func JSON(w io.Writer, r Report) error {
 }
 
 // orEmpty keeps null out of the document.
-func orEmpty[T checks.Result | diagnosis.Finding | causes.Step | causes.Blank | string](list []T) []T {
+func orEmpty[T checks.Result | diagnose.Finding | diagnose.Excluded | causes.Step | causes.Blank | string](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

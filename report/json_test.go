@@ -11,6 +11,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -44,19 +45,19 @@ func validate(t *testing.T, s *jsonschema.Schema, document string) error {
 func TestJSONMatchesTheSchema(t *testing.T) {
 	s := schema(t)
 	reports := map[string]Report{"healthy": saved(t, "healthy"), "failing": saved(t, "failing")}
-	empty := Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Status: checks.Pass, Attempt: 1, Verdict: diagnosis.Diagnose(diagnosis.Seen{})}
+	empty := Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Status: checks.Pass, Attempt: 1, Verdict: diagnose.Diagnose(causes.Pod{}, nil)}
 	empty.Verdict.Causes = nil
 	reports["no results"] = empty
 	full := saved(t, "failing")
 	full.Simulated, full.Incomplete, full.Attempt = true, "interrupted by SIGTERM", 3
 	full.Started = time.Date(2026, 11, 22, 4, 48, 19, 123456789, time.FixedZone("CET", 3600))
-	full.Verdict.Causes = []diagnosis.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}
+	full.Verdict.Causes = []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}
 	reports["all fields, another zone"] = full
 	for _, c := range causes.All() {
 		r := empty
 		r.Status = checks.Fail
 		r.Results = []checks.Result{{ID: "some.check", Title: "all is well", Status: checks.Fail, Code: c.Code, Summary: "it is not"}}
-		r.Verdict = diagnosis.Diagnose(diagnosis.Seen{Results: r.Results})
+		r.Verdict = diagnose.Diagnose(causes.Pod{}, r.Results)
 		reports[c.Code] = r
 	}
 	for name, r := range reports {

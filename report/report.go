@@ -7,6 +7,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -19,7 +20,7 @@ type Report struct {
 	Took       checks.Milliseconds `json:"durationMs"`
 	Pod        causes.Pod          `json:"pod"`
 	Status     checks.Status       `json:"status"` // pass, warn or fail: the worst of the results
-	Verdict    diagnosis.Verdict   `json:"verdict"`
+	Verdict    diagnose.Verdict    `json:"verdict"`
 	Results    []checks.Result     `json:"results"`
 	// Clients is what the results mean to clients; it is derived from them where
 	// it is nil.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -31,7 +32,7 @@ func saved(t *testing.T, name string) Report {
 		t.Fatal(err)
 	}
 	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-	r.Verdict, r.Clients = diagnosis.Diagnose(seen), diagnosis.Clients(seen)
+	r.Verdict, r.Clients = diagnose.Diagnose(r.Pod, r.Results), diagnosis.Clients(seen)
 	return r
 }
 
@@ -103,7 +104,7 @@ func hostile() map[string]Report {
 				{ID: "tls.chain", Title: "t", Status: checks.Skip, Summary: text, BlockedBy: text},
 			},
 		}
-		r.Verdict = diagnosis.Diagnose(diagnosis.Seen{Pod: r.Pod, Results: r.Results})
+		r.Verdict = diagnose.Diagnose(r.Pod, r.Results)
 		reports[fmt.Sprintf("nasty text %d", i)] = r
 	}
 	many := Report{Status: checks.Fail}

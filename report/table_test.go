@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -140,7 +141,7 @@ func TestLastLine(t *testing.T) {
 		{ID: "a.a", Status: checks.Pass, Summary: "s"}, {ID: "a.b", Status: checks.Warn, Code: "x.y", Summary: "s"},
 		{ID: "a.c", Status: checks.Fail, Code: "x.z", Summary: "s"}, {ID: "a.d", Status: checks.Skip, Summary: "s"},
 	}
-	verdict := diagnosis.Verdict{Summary: "so it\nis"}
+	verdict := diagnose.Verdict{Summary: "so it\nis"}
 	for _, tc := range []struct {
 		name string
 		r    Report

@@ -11,7 +11,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 func decode(t *testing.T, data []byte) termination {
@@ -63,9 +63,9 @@ func TestTerminationMessageFits(t *testing.T) {
 }
 
 func reportOf(summary, rest string, named, failed int) Report {
-	r := Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: summary}, Incomplete: rest}
+	r := Report{Status: checks.Fail, Verdict: diagnose.Verdict{Summary: summary}, Incomplete: rest}
 	for range named {
-		r.Verdict.Causes = append(r.Verdict.Causes, diagnosis.Finding{
+		r.Verdict.Causes = append(r.Verdict.Causes, diagnose.Finding{
 			Code: "net.api-blocked", Confidence: causes.Possible, Title: rest, Evidence: []string{rest, rest}, Fix: []string{rest},
 		})
 	}
@@ -89,7 +89,7 @@ func TestTerminationMessageDropsTheLeastFirst(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			title := text(tc.title)[0]
-			got := decode(t, TerminationMessage(Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: "s", Causes: []diagnosis.Finding{
+			got := decode(t, TerminationMessage(Report{Status: checks.Fail, Verdict: diagnose.Verdict{Summary: "s", Causes: []diagnose.Finding{
 				{Code: "net.api-down", Confidence: causes.Possible, Title: title, Evidence: text(tc.evidence), Fix: text(tc.fix)},
 			}}}))
 			if len(got.Causes) != 1 || got.Causes[0].Code != "net.api-down" || got.Summary != "s" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 // verdict writes the one sentence, then a block for each cause, best first, and
@@ -40,7 +40,7 @@ func (w *written) new(texts []string) []string {
 	return fresh
 }
 
-func (t *table) cause(c diagnosis.Finding, w *written) {
+func (t *table) cause(c diagnose.Finding, w *written) {
 	t.title(t.resultOf(c), c.Code)
 	evidence := w.new(c.Evidence)
 	if len(evidence) > 0 && len(c.Evidence) > 0 && evidence[0] == c.Evidence[0] {
@@ -55,10 +55,13 @@ func (t *table) cause(c diagnosis.Finding, w *written) {
 	for _, fact := range evidence {
 		t.lines(hang(fact, t.width, "  ", "    ")...)
 	}
+	for _, rival := range c.RuledOut {
+		t.lines(hang("ruled out: "+rival.Code+": "+rival.Because, t.width, "  ", "    ")...)
+	}
 	for _, part := range []struct {
 		name  string
 		texts []string
-	}{{"against it: ", c.Against}, {"would decide: ", c.Decide}, {"explains: ", w.new(c.Consequences)}} {
+	}{{"contradicts: ", c.Against}, {"to confirm: ", c.Decide}, {"explains: ", w.new(c.Consequences)}} {
 		for _, text := range part.texts {
 			t.lines(hang(part.name+text, t.width, "  ", "    ")...)
 		}
@@ -69,7 +72,7 @@ func (t *table) cause(c diagnosis.Finding, w *written) {
 
 // resultOf returns the result that a cause was found by; it is empty for
 // somebody else's verdict.
-func (t *table) resultOf(c diagnosis.Finding) checks.Result {
+func (t *table) resultOf(c diagnose.Finding) checks.Result {
 	if len(c.Evidence) == 0 {
 		return checks.Result{}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -19,7 +20,7 @@ func TestCausesAreRankedAndSaidOnce(t *testing.T) {
 			{ID: "dns.servers", Status: checks.Fail, Code: "dns.silent", Summary: "silent"},
 			{ID: "tls.name", Status: checks.Warn, Code: "tls.name-not-covered", Summary: "not covered"},
 		},
-		Verdict: diagnosis.Verdict{Summary: "most likely: a policy", Causes: []diagnosis.Finding{
+		Verdict: diagnose.Verdict{Summary: "most likely: a policy", Causes: []diagnose.Finding{
 			{
 				Code: "net.egress-blocked", Confidence: causes.Likely, Title: "nothing leaves", Evidence: []string{"net.connect: no answer", "all is silent"},
 				Against: []string{"one packet came"}, Decide: []string{"ask the node"}, Consequences: []string{"dns.servers: silent"}, Fix: []string{"kubectl x", "a:\n  b: c"},
@@ -61,7 +62,7 @@ WARN  tls.name  tls.name-not-covered
 }
 
 func TestForeignVerdictIsShown(t *testing.T) {
-	r := Report{Status: checks.Fail, Verdict: diagnosis.Verdict{Summary: "so it is", Causes: []diagnosis.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}},
+	r := Report{Status: checks.Fail, Verdict: diagnose.Verdict{Summary: "so it is", Causes: []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}},
 		Results: []checks.Result{{ID: "storage.mount", Status: checks.Fail, Code: "storage.slow", Summary: "slow"}}}
 	if got, want := tableOf(t, r, TableOptions{}), "\nso it is\n\nstorage.slow\n  possible cause: the disk is slow\n\n"; !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
@@ -126,10 +127,10 @@ func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
 
 func TestTerminationMessageKeepsTheBestFix(t *testing.T) {
 	long := strings.Repeat("x", 1500)
-	cause := func(code string) diagnosis.Finding {
-		return diagnosis.Finding{Code: code, Confidence: causes.Possible, Title: "t", Evidence: []string{"e"}, Fix: []string{long}}
+	cause := func(code string) diagnose.Finding {
+		return diagnose.Finding{Code: code, Confidence: causes.Possible, Title: "t", Evidence: []string{"e"}, Fix: []string{long}}
 	}
-	got := decode(t, TerminationMessage(Report{Verdict: diagnosis.Verdict{Summary: "s", Causes: []diagnosis.Finding{cause("net.a"), cause("net.b"), cause("net.c")}}}))
+	got := decode(t, TerminationMessage(Report{Verdict: diagnose.Verdict{Summary: "s", Causes: []diagnose.Finding{cause("net.a"), cause("net.b"), cause("net.c")}}}))
 	var kept []bool
 	for _, c := range got.Causes {
 		kept = append(kept, c.Fix != nil)

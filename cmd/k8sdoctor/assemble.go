@@ -5,7 +5,8 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -21,7 +22,7 @@ func (s *session) assemble(results []checks.Result, started time.Time) report.Re
 		Took:       checks.Milliseconds(time.Since(started)),
 		Pod:        pod,
 		Status:     worst(results),
-		Verdict:    diagnosis.Diagnose(diagnosis.Seen{Pod: pod, Results: results}),
+		Verdict:    diagnose.Diagnose(pod, results),
 		Results:    results,
 	}
 }
@@ -43,14 +44,7 @@ func worst(results []checks.Result) checks.Status {
 // it, and from what the checks saw otherwise.
 func podOf(sys *checks.System, results []checks.Result) causes.Pod {
 	env := sys.Env
-	seen := func(id, key string) string {
-		for _, r := range results {
-			if r.ID == id {
-				return r.Evidence.Get(key)
-			}
-		}
-		return ""
-	}
+	seen := observe.All(results)
 	first := func(values ...string) string {
 		for _, value := range values {
 			if value != "" {
@@ -60,10 +54,10 @@ func podOf(sys *checks.System, results []checks.Result) causes.Pod {
 		return ""
 	}
 	return causes.Pod{
-		Name:           first(env["POD_NAME"], seen("token.claims", "pod"), env["HOSTNAME"]),
-		Namespace:      first(env["POD_NAMESPACE"], seen("volume.namespace", "namespace"), seen("token.claims", "namespace")),
-		Node:           first(env["NODE_NAME"], seen("token.claims", "node")),
-		IP:             first(env["POD_IP"], seen("net.connect", "from")),
-		ServiceAccount: first(seen("token.claims", "service account"), env["POD_SERVICE_ACCOUNT"]),
+		Name:           first(env["POD_NAME"], observe.TokenPodName.In(seen), env["HOSTNAME"]),
+		Namespace:      first(env["POD_NAMESPACE"], observe.VolumeNamespaceIs.In(seen), observe.TokenNamespace.In(seen)),
+		Node:           first(env["NODE_NAME"], observe.TokenNode.In(seen)),
+		IP:             first(env["POD_IP"], observe.PodIP.In(seen)),
+		ServiceAccount: first(observe.TokenServiceAccount.In(seen), env["POD_SERVICE_ACCOUNT"]),
 	}
 }

@@ -5,9 +5,8 @@ import (
 	"net/netip"
 	"os"
 	"slices"
-	"strings"
 
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // usualPort is where API servers listen behind their service IP.
@@ -26,14 +25,14 @@ func earlierEndpoints(name string) ([]netip.AddrPort, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
+	seen := observe.All(r.Results)
 	var found []netip.AddrPort
-	if own, err := netip.ParseAddrPort(seen.Evidence("api.versions", "server address for 0.0.0.0/0")); err == nil {
+	if own, err := netip.ParseAddrPort(observe.APIServerAddress.In(seen)); err == nil {
 		found = append(found, own)
 	}
-	for _, san := range strings.Split(seen.Evidence("tls.host", "SANs"), ", ") {
+	for _, san := range observe.TLSSANs.In(seen) {
 		addr, err := netip.ParseAddr(san)
-		if err == nil && !addr.IsLoopback() && san != seen.Host() && !slices.ContainsFunc(found, func(known netip.AddrPort) bool { return known.Addr() == addr }) {
+		if err == nil && !addr.IsLoopback() && san != observe.EnvHostValue.In(seen) && !slices.ContainsFunc(found, func(known netip.AddrPort) bool { return known.Addr() == addr }) {
 			found = append(found, netip.AddrPortFrom(addr, usualPort))
 		}
 	}

@@ -1,4 +1,4 @@
-package diagnosis_test
+package diagnose_test
 
 import (
 	"flag"
@@ -10,7 +10,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
@@ -25,7 +25,7 @@ var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs
 
 // examine runs checks in a pod that lives in a bubble, where only what is waited
 // for takes time.
-func examine(t *testing.T, list []*checks.Check, faults ...string) (seen diagnosis.Seen, took time.Duration) {
+func examine(t *testing.T, list []*checks.Check, faults ...string) (results []checks.Result, took time.Duration) {
 	t.Helper()
 	dir := t.TempDir()
 	bubble.Run(t, func(t *testing.T) {
@@ -34,21 +34,21 @@ func examine(t *testing.T, list []*checks.Check, faults ...string) (seen diagnos
 			t.Fatal(err)
 		}
 		start := time.Now()
-		seen.Results = slices.Collect(checks.Run(t.Context(), pod.System, list, limit))
+		results = slices.Collect(checks.Run(t.Context(), pod.System, list, limit))
 		took = time.Since(start)
 		pod.Close()
 	})
-	return seen, took
+	return results, took
 }
 
-func diagnose(t *testing.T, faults ...string) (diagnosis.Verdict, time.Duration) {
+func verdictOn(t *testing.T, faults ...string) (diagnose.Verdict, time.Duration) {
 	t.Helper()
-	seen, took := examine(t, append(checks.All(), checks.Probes()...), faults...)
-	return diagnosis.Diagnose(seen), took
+	results, took := examine(t, append(checks.All(), checks.Probes()...), faults...)
+	return diagnose.Diagnose(causes.Pod{}, results), took
 }
 
 // outline is "code confidence" of each cause.
-func outline(v diagnosis.Verdict) string {
+func outline(v diagnose.Verdict) string {
 	var lines []string
 	for _, c := range v.Causes {
 		lines = append(lines, c.Code+" "+string(c.Confidence))
@@ -76,7 +76,7 @@ func TestSweep(t *testing.T) {
 	})
 	t.Run("healthy", func(t *testing.T) {
 		t.Parallel()
-		v, took := diagnose(t)
+		v, took := verdictOn(t)
 		table.Add(accuracy.Row{Fault: "healthy", Got: v.Causes, Took: took})
 		if len(v.Causes) > 0 {
 			t.Errorf("got %s, want no cause", outline(v))
@@ -88,7 +88,7 @@ func TestSweep(t *testing.T) {
 		}
 		t.Run(fault.Code, func(t *testing.T) {
 			t.Parallel()
-			v, took := diagnose(t, fault.Code)
+			v, took := verdictOn(t, fault.Code)
 			table.Add(accuracy.Row{Fault: fault.Code, Want: fault.Code, Got: v.Causes, Took: took})
 			if took > longest {
 				t.Errorf("the verdict took %s, want at most %s", took, longest)
@@ -108,7 +108,7 @@ func TestSweep(t *testing.T) {
 			if want != fault.Code && v.Causes[0].Confidence != causes.Possible {
 				t.Errorf("got %s, which is more than possible", outline(v))
 			}
-			if open := v.Causes[0]; open.Confidence == causes.Possible && len(v.Causes) > 1 && !slices.ContainsFunc(v.Causes, func(c diagnosis.Finding) bool { return len(c.Decide) > 0 }) {
+			if open := v.Causes[0]; open.Confidence == causes.Possible && len(v.Causes) > 1 && !slices.ContainsFunc(v.Causes, func(c diagnose.Finding) bool { return len(c.Decide) > 0 }) {
 				t.Errorf("%s stays open, and nothing says what would decide", outline(v))
 			}
 		})
