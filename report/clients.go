@@ -23,7 +23,7 @@ func (t *table) clients() error {
 	const outcomeWidth = len("OUTCOME")
 	nameWidth := len("CLIENT")
 	for _, c := range rows {
-		nameWidth = max(nameWidth, min(columns(flat(c.Name)), t.width/3))
+		nameWidth = max(nameWidth, min(columns(singleLine(c.Name)), t.width/3))
 	}
 	header, rest := []string{"CLIENT", "OUTCOME", "WHAT IT PRINTS, AND WHY"}, t.width-nameWidth-outcomeWidth-2*len(gap)
 	if t.width < narrow {
@@ -34,14 +34,14 @@ func (t *table) clients() error {
 		if t.width < narrow {
 			lines := wrap(row.names+": "+row.outcome, rest)
 			for _, text := range row.texts {
-				lines = append(lines, hang(text, rest, "  ", "    ")...)
+				lines = append(lines, wrapIndented(text, rest, "  ", "    ")...)
 			}
 			cells = append(cells, []string{strings.Join(lines, "\n")})
 			continue
 		}
 		var lines []string
 		for _, text := range row.texts {
-			lines = append(lines, hang(text, rest, "", "  ")...)
+			lines = append(lines, wrapIndented(text, rest, "", "  ")...)
 		}
 		cells = append(cells, []string{
 			strings.Join(wrap(row.names, nameWidth), "\n"), strings.Join(wrap(row.outcome, outcomeWidth), "\n"), strings.Join(lines, "\n"),

@@ -26,16 +26,16 @@ func (t *table) findings(w written) {
 
 func (t *table) finding(r checks.Result) {
 	t.title(r, "no known cause")
-	t.lines(hang(r.Summary, t.width, "  ", "    ")...)
+	t.lines(wrapIndented(r.Summary, t.width, "  ", "    ")...)
 	for _, fact := range r.Evidence {
-		t.lines(hang(fact.Key+": "+fact.Value, t.width, "  ", "    ")...)
+		t.lines(wrapIndented(fact.Key+": "+fact.Value, t.width, "  ", "    ")...)
 	}
 	for _, u := range t.report.Verdict.Unexplained {
 		if u.ID != r.ID {
 			continue
 		}
 		for _, near := range u.Nearest {
-			t.lines(hang("nearest: "+near.Code+", but "+near.Because, t.width, "  ", "    ")...)
+			t.lines(wrapIndented("nearest: "+near.Code+", but "+near.Because, t.width, "  ", "    ")...)
 		}
 	}
 	t.lines("")
@@ -45,7 +45,7 @@ func (t *table) finding(r checks.Result) {
 func (t *table) step(step string) {
 	const indent = "    "
 	if comment, ok := strings.CutPrefix(step, "# "); ok && !strings.Contains(step, "\n") {
-		t.lines(hang(comment, t.width, indent+"# ", indent+"# ")...)
+		t.lines(wrapIndented(comment, t.width, indent+"# ", indent+"# ")...)
 		return
 	}
 	for line := range strings.SplitSeq(step, "\n") {
@@ -67,14 +67,14 @@ func (t *table) sum() {
 			text += fmt.Sprintf(", %d %s", counts[other], words[other])
 		}
 	}
-	text += " in " + span(time.Duration(t.report.Took))
+	text += " in " + formatDuration(time.Duration(t.report.Took))
 	if t.report.Incomplete != "" {
 		text += ", incomplete (" + t.report.Incomplete + ")"
 	}
 	if t.report.Verdict.Summary != "" {
 		text += ": " + t.report.Verdict.Summary
 	}
-	t.lines(t.paint(status) + gap + flat(text))
+	t.lines(t.paint(status) + gap + singleLine(text))
 }
 
 var words = map[checks.Status]string{checks.Pass: "passed", checks.Warn: "warned", checks.Fail: "failed", checks.Skip: "skipped"}

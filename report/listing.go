@@ -55,7 +55,7 @@ func (t *table) listing(title string, results []checks.Result, statuses bool) er
 		if statuses {
 			statusWidth = max(statusWidth, columns(word(r.Status))+len(gap))
 		}
-		idWidth = max(idWidth, min(columns(flat(r.ID)), t.width/3))
+		idWidth = max(idWidth, min(columns(singleLine(r.ID)), t.width/3))
 		tookWidth = max(tookWidth, len(took(r)))
 	}
 	rest := t.width - statusWidth - tookWidth - len(gap)
@@ -69,7 +69,7 @@ func (t *table) listing(title string, results []checks.Result, statuses bool) er
 		row := []string{strings.Join(wrap(r.ID, idWidth), "\n"), strings.Join(wrap(r.Summary, rest), "\n"), took(r)}
 		if t.width < narrow {
 			id := strings.Join(wrap(r.ID, rest), "\n")
-			summary := strings.Join(hang(r.Summary, rest, "  ", "  "), "\n")
+			summary := strings.Join(wrapIndented(r.Summary, rest, "  ", "  "), "\n")
 			row = []string{id + "\n" + summary, took(r)}
 		}
 		if statuses {

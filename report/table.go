@@ -65,14 +65,14 @@ func (t *table) lines(lines ...string) {
 func (t *table) header() {
 	r := t.report
 	if r.Simulated {
-		t.lines(hang("simulated pod: nothing here is of a real cluster", t.width, "", "  ")...)
+		t.lines(wrapIndented("simulated pod: nothing here is of a real cluster", t.width, "", "  ")...)
 	}
 	title := "k8sdoctor " + r.Version + ", started " + r.Started.UTC().Format(time.RFC3339)
 	if r.Attempt > 1 {
 		title += fmt.Sprintf(", attempt %d", r.Attempt)
 	}
-	t.lines(hang(title, t.width, "", "  ")...)
-	t.lines(hang(podLine(r.Pod), t.width, "", "    ")...)
+	t.lines(wrapIndented(title, t.width, "", "  ")...)
+	t.lines(wrapIndented(podLine(r.Pod), t.width, "", "    ")...)
 	t.lines("")
 }
 
@@ -135,7 +135,7 @@ func newGrid(w io.Writer, header []string, align []tw.Align) *tablewriter.Table 
 var colors = map[checks.Status]string{checks.Pass: "32", checks.Warn: "33", checks.Fail: "1;31", checks.Skip: "2"}
 
 // word is how a status reads.
-func word(status checks.Status) string { return strings.ToUpper(flat(clip(string(status), 8))) }
+func word(status checks.Status) string { return strings.ToUpper(singleLine(clip(string(status), 8))) }
 
 func (t *table) paint(status checks.Status) string {
 	if code := colors[status]; t.color && code != "" {
@@ -149,10 +149,10 @@ func took(r checks.Result) string {
 	if r.Status == checks.Skip {
 		return ""
 	}
-	return span(time.Duration(r.Took))
+	return formatDuration(time.Duration(r.Took))
 }
 
-func span(d time.Duration) string {
+func formatDuration(d time.Duration) string {
 	switch {
 	case d < 99950*time.Microsecond:
 		return fmt.Sprintf("%.1fms", float64(d)/float64(time.Millisecond))

@@ -191,7 +191,7 @@ func TestPodLine(t *testing.T) {
 }
 
 func TestWrapLosesNothing(t *testing.T) {
-	squeeze := func(text string) string { return strings.Join(strings.Fields(flat(text)), "") }
+	squeeze := func(text string) string { return strings.Join(strings.Fields(singleLine(text)), "") }
 	for _, text := range []string{
 		"", "one", "a text of several words", strings.Repeat("x", 300), "/var/run/secrets/kubernetes.io/serviceaccount/token: no such file",
 		strings.Repeat("漢字", 50), "e" + strings.Repeat("\u0301", 30) + " and more", "a\nb\tc", "aaa,bbb,ccc,ddd,eee,fff,ggg",

@@ -96,5 +96,5 @@ func ascii(text string) string {
 			return '?'
 		}
 		return r
-	}, flat(text))
+	}, singleLine(text))
 }

@@ -13,7 +13,7 @@ import (
 func (t *table) verdict() {
 	causes := t.report.Verdict.Causes
 	if len(causes) > 0 && t.report.Verdict.Summary != "" {
-		t.lines(hang(t.report.Verdict.Summary, t.width, "", "  ")...)
+		t.lines(wrapIndented(t.report.Verdict.Summary, t.width, "", "  ")...)
 		t.lines("")
 	}
 	written := written{under: map[string]string{}}
@@ -48,22 +48,22 @@ func (t *table) cause(c diagnose.Finding, w *written) {
 		if r := t.resultOf(c); r.ID != "" {
 			seen = r.Summary
 		}
-		t.lines(hang(seen, t.width, "  ", "    ")...)
+		t.lines(wrapIndented(seen, t.width, "  ", "    ")...)
 		evidence = evidence[1:]
 	}
-	t.lines(hang(c.Confidence.Noun()+": "+c.Title, t.width, "  ", "    ")...)
+	t.lines(wrapIndented(c.Confidence.Noun()+": "+c.Title, t.width, "  ", "    ")...)
 	for _, fact := range evidence {
-		t.lines(hang(fact, t.width, "  ", "    ")...)
+		t.lines(wrapIndented(fact, t.width, "  ", "    ")...)
 	}
 	for _, rival := range c.RuledOut {
-		t.lines(hang("ruled out: "+rival.Code+": "+rival.Because, t.width, "  ", "    ")...)
+		t.lines(wrapIndented("ruled out: "+rival.Code+": "+rival.Because, t.width, "  ", "    ")...)
 	}
 	for _, part := range []struct {
 		name  string
 		texts []string
 	}{{"contradicts: ", c.Against}, {"to confirm: ", c.Decide}, {"explains: ", w.new(c.Consequences)}} {
 		for _, text := range part.texts {
-			t.lines(hang(part.name+text, t.width, "  ", "    ")...)
+			t.lines(wrapIndented(part.name+text, t.width, "  ", "    ")...)
 		}
 	}
 	t.fix(c.Code, c.Fix, w)
@@ -90,7 +90,7 @@ func (t *table) title(r checks.Result, code string) {
 		t.lines(wrap(code, t.width)...)
 		return
 	}
-	name := []string{flat(r.ID) + gap + flat(code)}
+	name := []string{singleLine(r.ID) + gap + singleLine(code)}
 	if room := t.width - columns(word(r.Status)) - len(gap); columns(name[0]) > room {
 		name = append(wrap(r.ID, room), wrap(code, room)...)
 	}
@@ -112,7 +112,7 @@ func (t *table) fix(code string, steps []string, w *written) {
 			w.under[step], named = code, ""
 			t.step(step)
 		case above != named:
-			t.step("# the same lines as under " + flat(above))
+			t.step("# the same lines as under " + singleLine(above))
 			named = above
 		}
 	}

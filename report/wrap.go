@@ -23,8 +23,8 @@ func runeColumns(r rune) int {
 	return twwidth.WidthWithOptions(string(r), twwidth.Options{})
 }
 
-// flat makes one line of a text, without what could move a cursor.
-func flat(text string) string {
+// singleLine makes one line of a text, without what could move a cursor.
+func singleLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -42,7 +42,7 @@ func flat(text string) string {
 // one line.
 func wrap(text string, width int) []string {
 	p := paragraph{width: width}
-	for _, word := range strings.Fields(flat(text)) {
+	for _, word := range strings.Fields(singleLine(text)) {
 		n := columns(word)
 		if p.used > 0 && p.used+1+n > width {
 			p.next()
@@ -104,9 +104,9 @@ func pieces(word string) []string {
 	}
 }
 
-// hang wraps a text with one indent before its first line and another before
+// wrapIndented wraps a text with one indent before its first line and another before
 // the others.
-func hang(text string, width int, first, others string) []string {
+func wrapIndented(text string, width int, first, others string) []string {
 	lines := wrap(text, max(1, width-max(len(first), len(others))))
 	for i := range lines {
 		if i == 0 {

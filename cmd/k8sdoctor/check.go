@@ -106,8 +106,8 @@ func runCheck(c *cli.Context) error {
 	return session.show(r)
 }
 
-// everything is what a run is chosen from.
-func everything() []*checks.Check { return append(checks.All(), checks.Probes()...) }
+// allChecks is what a run is chosen from.
+func allChecks() []*checks.Check { return append(checks.All(), checks.Probes()...) }
 
 // session is one call of check or demo.
 type session struct {
@@ -153,11 +153,11 @@ func newSession(c *cli.Context) (*session, error) {
 // choose selects the checks of the run, and says on standard error what cannot
 // run because of what is skipped.
 func (s *session) choose(only, skip []string) ([]*checks.Check, error) {
-	all, err := checks.Select(everything(), only, nil)
+	all, err := checks.Select(allChecks(), only, nil)
 	if err != nil {
 		return nil, err
 	}
-	list, err := checks.Select(everything(), only, skip)
+	list, err := checks.Select(allChecks(), only, skip)
 	if err != nil {
 		return nil, err
 	}
@@ -273,7 +273,7 @@ func (s *session) show(r report.Report) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	if status := s.status(r); status != statusFine {
-		return found(status)
+		return exitCode(status)
 	}
 	return nil
 }

@@ -46,11 +46,11 @@ const (
 	statusNoResult = 2
 )
 
-// found is the error of a run that has done its work and found something.
-type found int
+// exitCode is the error of a run that has done its work and found something.
+type exitCode int
 
 // Error implements error.
-func (f found) Error() string { return fmt.Sprintf("exit status %d", int(f)) }
+func (f exitCode) Error() string { return fmt.Sprintf("exit status %d", int(f)) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
 	defer func() {
@@ -67,7 +67,7 @@ func exitStatus(err error, stderr io.Writer) int {
 	if err == nil {
 		return statusFine
 	}
-	if f, ok := errors.AsType[found](err); ok {
+	if f, ok := errors.AsType[exitCode](err); ok {
 		return int(f)
 	}
 	complain(stderr, err)
