@@ -14,6 +14,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
@@ -31,7 +32,7 @@ func saved(t *testing.T, name string) Report {
 		t.Fatal(err)
 	}
 	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-	r.Verdict, r.Clients = diagnosis.Diagnose(seen), diagnosis.Clients(seen)
+	r.Verdict, r.Clients = diagnosis.Diagnose(seen), clients.Table(seen.Input().Seen)
 	return r
 }
 

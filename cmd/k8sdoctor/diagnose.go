@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
@@ -114,6 +115,6 @@ func withoutSecrets(r report.Report) report.Report {
 // was made of them before.
 func judgeAgain(r report.Report) report.Report {
 	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnosis.Diagnose(seen), diagnosis.Clients(seen)
+	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnosis.Diagnose(seen), clients.Table(seen.Input().Seen)
 	return r
 }
