@@ -49,7 +49,7 @@ func chain(fault observe.VerifyError) observe.Set {
 
 func handshake(end observe.Handshake) observe.Set {
 	return but(func(log *observe.Log) { observe.TLSHandshake.Saw(log, end) }, noChain,
-		[]observe.Subject{observe.TLSVerifyError, observe.TLSServedCovers, observe.TLSSANs, observe.TLSAuthorityKey})
+		[]observe.Subject{observe.TLSVerifyError, observe.TLSServedCovers, observe.TLSAuthorityKey})
 }
 
 func proxied(record func(*observe.Log), without ...[]observe.Subject) observe.Set {
@@ -78,7 +78,7 @@ func both(records ...func(*observe.Log)) func(*observe.Log) {
 
 var noAuthorityKey = but(func(log *observe.Log) { observe.TLSAuthorityKey.Saw(log, false) })
 
-// cases are hand-made; the first of a client's rows is enough for most.
+// cases are of single inputs.
 var cases = map[string]struct {
 	seen observe.Set
 	want []row
@@ -116,24 +116,25 @@ var cases = map[string]struct {
 		observe.DNSName.Saw(log, observe.OtherAddress)
 	}, noTLS), []row{{"the guide's curl", clients.Unknown, ""}, {"client-go", clients.Unknown, ""}}},
 
-	"no authority key id":        {noAuthorityKey, []row{{"Python", clients.Remark, "Missing Authority Key Identifier"}, {"client-go", clients.Works, ""}}},
-	"a control character":        {tokenIs(observe.FileControl), []row{{"client-go", clients.Fails, `net/http: invalid header field value for "Authorization"`}}},
-	"a blank inside":             {tokenIs(observe.FileDirty), []row{{"client-go", clients.Fails, "Unauthorized"}}},
-	"no JWT":                     {tokenIs(observe.FileNoJWT), []row{{"client-go", clients.Fails, "Unauthorized"}}},
-	"no service account's":       {tokenIs(observe.FileNoSubject), []row{{"client-go", clients.Unknown, ""}}},
-	"white space only":           {tokenIs(observe.FileBlank), []row{{"client-go", clients.Fails, "read empty token from file"}, {"Python", clients.Unknown, ""}}},
-	"a link that leads nowhere":  {tokenIs(observe.FileDangling), []row{{"Python", clients.Fails, "Service token file does not exist."}}},
-	"a token that is denied":     {tokenIs(observe.FileDeniedMode), []row{{"client-go", clients.Fails, "open " + tokenFile + ": permission denied"}}},
-	"a directory that is denied": {tokenIs(observe.FileDeniedAbove), []row{{"client-go", clients.Unknown, ""}}},
-	"a label that denies":        {tokenIs(observe.FileDeniedLabel), []row{{"client-go", clients.Unknown, ""}}},
-	"a volume that is denied":    {but(func(log *observe.Log) { observe.VolumeMount.Saw(log, observe.MountDenied) }, noVolume), []row{{"Python", clients.Unknown, ""}}},
-	"a debugging container":      {but(func(log *observe.Log) { observe.VolumeMount.Saw(log, observe.MountForeign) }, noVolume), []row{{"Python", clients.Unknown, ""}}},
-	"a ca.crt that is denied":    {caIs(observe.FileDeniedMode), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
-	"a label that denies ca.crt": {caIs(observe.FileDeniedLabel), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
-	"an empty ca.crt":            {caIs(observe.FileEmpty), []row{{"Python", clients.Fails, "Cert file exists but empty."}, {"client-go", clients.Fails, "error creating pool"}}},
-	"a ca.crt without PEM":       {caIs(observe.FileNoPEM), []row{{"Python", clients.Fails, "[X509: NO_CERTIFICATE_OR_CRL_FOUND]"}, {"client-go", clients.Fails, "error creating pool"}}},
-	"a ca.crt that is broken":    {caIs(observe.FileBroken), []row{{"Python", clients.Fails, "[X509] PEM lib"}, {"client-go", clients.Fails, "error creating pool"}}},
-	"a ca.crt that is no file":   {caIs(observe.FileNotReadable), []row{{"client-go", clients.Unknown, ""}}},
+	"no authority key id":            {noAuthorityKey, []row{{"Python", clients.Remark, "Missing Authority Key Identifier"}, {"client-go", clients.Works, ""}}},
+	"a control character":            {tokenIs(observe.FileControl), []row{{"client-go", clients.Fails, `net/http: invalid header field value for "Authorization"`}}},
+	"a blank inside":                 {tokenIs(observe.FileDirty), []row{{"client-go", clients.Fails, "Unauthorized"}}},
+	"no JWT":                         {tokenIs(observe.FileNoJWT), []row{{"client-go", clients.Fails, "Unauthorized"}}},
+	"no service account's":           {tokenIs(observe.FileNoSubject), []row{{"client-go", clients.Unknown, ""}}},
+	"white space only":               {tokenIs(observe.FileBlank), []row{{"client-go", clients.Fails, "read empty token from file"}, {"Python", clients.Unknown, ""}}},
+	"a link that leads nowhere":      {tokenIs(observe.FileDangling), []row{{"Python", clients.Fails, "Service token file does not exist."}}},
+	"a token that is denied":         {tokenIs(observe.FileDeniedMode), []row{{"client-go", clients.Fails, "open " + tokenFile + ": permission denied"}}},
+	"a directory that is denied":     {tokenIs(observe.FileDeniedAbove), []row{{"client-go", clients.Unknown, ""}}},
+	"a label that denies":            {tokenIs(observe.FileDeniedLabel), []row{{"client-go", clients.Unknown, ""}}},
+	"a volume that is denied":        {but(func(log *observe.Log) { observe.VolumeMount.Saw(log, observe.MountDenied) }, noVolume), []row{{"Python", clients.Unknown, ""}}},
+	"a debugging container":          {but(func(log *observe.Log) { observe.VolumeMount.Saw(log, observe.MountForeign) }, noVolume), []row{{"Python", clients.Unknown, ""}}},
+	"a ca.crt that is denied":        {caIs(observe.FileDeniedMode), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
+	"a directory that denies ca.crt": {caIs(observe.FileDeniedAbove), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
+	"a label that denies ca.crt":     {caIs(observe.FileDeniedLabel), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
+	"an empty ca.crt":                {caIs(observe.FileEmpty), []row{{"Python", clients.Fails, "Cert file exists but empty."}, {"client-go", clients.Fails, "error creating pool"}}},
+	"a ca.crt without PEM":           {caIs(observe.FileNoPEM), []row{{"Python", clients.Fails, "[X509: NO_CERTIFICATE_OR_CRL_FOUND]"}, {"client-go", clients.Fails, "error creating pool"}}},
+	"a ca.crt that is broken":        {caIs(observe.FileBroken), []row{{"Python", clients.Fails, "[X509] PEM lib"}, {"client-go", clients.Fails, "error creating pool"}}},
+	"a ca.crt that is no file":       {caIs(observe.FileNotReadable), []row{{"client-go", clients.Unknown, ""}}},
 
 	"no IP SANs": {but(sans("kubernetes", "kubernetes.default"), noToken), []row{
 		{"client-go", clients.Fails, "x509: cannot validate certificate for 10.96.0.1 because it doesn't contain any IP SANs"},
@@ -153,7 +154,6 @@ var cases = map[string]struct {
 	}, noToken), []row{{"client-go", clients.Fails, "x509: certificate has expired or is not yet valid: ..."}}},
 	"a handshake that stalls":    {handshake(observe.HandshakeSilent), []row{{"client-go", clients.Fails, "net/http: TLS handshake timeout"}}},
 	"a handshake that is closed": {handshake(observe.HandshakeClosed), []row{{"client-go", clients.Fails, ""}}},
-	"no ca.crt to verify with":   {handshake(observe.NotVerifiable), []row{{"client-go", clients.Unknown, ""}}},
 
 	"some connections fail": {but(func(log *observe.Log) { observe.APITCP.Saw(log, observe.Refuses); observe.APIFails.Saw(log, 3, 8) }),
 		[]row{{"client-go", clients.Works, ""}, {"the guide's curl", clients.Works, ""}}},

@@ -82,7 +82,7 @@ var tokenStates = map[observe.File]fileState{
 
 var caStates = map[observe.File]fileState{
 	observe.FileMissing:    fileMissing,
-	observe.FileDeniedMode: fileDenied, observe.FileDeniedLabel: fileDenied,
+	observe.FileDeniedMode: fileDenied, observe.FileDeniedAbove: fileDenied, observe.FileDeniedLabel: fileDenied,
 	observe.FileEmpty: fileEmpty, observe.FileNoPEM: fileInvalid, observe.FileBroken: fileBroken,
 }
 
