@@ -85,15 +85,9 @@ var faults = map[string]observe.Set{
 		observe.EnvPort.Saw(log, observe.VariableLink)
 		observe.EnvPortValue.Saw(log, "tcp://10.96.8.140:80")
 	}, noEnv),
-	"env.client-override": but(func(log *observe.Log) { observe.EnvKubeconfig.Saw(log, true) }),
-	"volume.not-mounted": but(func(log *observe.Log) {
-		observe.VolumeMount.Saw(log, observe.MountAbsent)
-		observe.VolumeToken.Saw(log, observe.FileMissing)
-	}, noVolume),
-	"volume.empty": but(func(log *observe.Log) {
-		observe.VolumeMount.Saw(log, observe.MountEmpty)
-		observe.VolumeToken.Saw(log, observe.FileMissing)
-	}, noVolume),
+	"env.client-override":  but(func(log *observe.Log) { observe.EnvKubeconfig.Saw(log, true) }),
+	"volume.not-mounted":   but(func(log *observe.Log) { observe.VolumeMount.Saw(log, observe.MountAbsent) }, noVolume),
+	"volume.empty":         but(func(log *observe.Log) { observe.VolumeMount.Saw(log, observe.MountEmpty) }, noVolume),
 	"volume.token-missing": but(func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileMissing) }, noToken),
 	"volume.token-empty":   but(func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileEmpty) }, noToken),
 	"volume.token-dirty":   but(func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FilePadded) }),
