@@ -7,15 +7,15 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 )
 
 // clients writes how the clients fare, unless all is well or nothing is known
 // of any of them.
 func (t *table) clients() error {
 	rows := t.report.clients()
-	telling := slices.ContainsFunc(rows, func(c diagnosis.Client) bool {
-		return c.Outcome == diagnosis.Fails || c.Outcome == diagnosis.Remark
+	telling := slices.ContainsFunc(rows, func(c clients.Client) bool {
+		return c.Outcome == clients.Fails || c.Outcome == clients.Remark
 	})
 	if !telling || t.report.Status != checks.Warn && t.report.Status != checks.Fail {
 		return nil
@@ -30,7 +30,7 @@ func (t *table) clients() error {
 		header, rest = []string{"CLIENT"}, t.width
 	}
 	var cells [][]string
-	for _, row := range t.alike(rows) {
+	for _, row := range alike(rows) {
 		if t.width < narrow {
 			lines := wrap(row.names+": "+row.outcome, rest)
 			for _, text := range row.texts {
@@ -58,15 +58,12 @@ type clientRow struct {
 }
 
 // alike puts the clients together that have no text of their own and share the
-// reason. What a result says already is not said again beside a client's text.
-func (t *table) alike(clients []diagnosis.Client) []clientRow {
+// reason. A reason that is beside one client's text is not said beside another's.
+func alike(all []clients.Client) []clientRow {
 	said := map[string]bool{}
-	for _, r := range t.report.Results {
-		said[r.ID+": "+r.Summary] = true
-	}
 	shared := map[[2]string]int{} // outcome and reason to the row
 	var rows []clientRow
-	for _, c := range clients {
+	for _, c := range all {
 		key := [2]string{string(c.Outcome), c.Reason}
 		if i, ok := shared[key]; ok && c.Error == "" {
 			rows[i].names += ", " + c.Name
@@ -83,6 +80,7 @@ func (t *table) alike(clients []diagnosis.Client) []clientRow {
 			row.texts = []string{c.Error, strings.TrimSpace(since)}
 		default:
 			row.texts = []string{c.Error, c.Reason + since}
+			said[c.Reason] = true
 		}
 		rows = append(rows, row)
 	}

@@ -7,8 +7,9 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Report is one run of k8sdoctor. Its JSON form is described by schema.json.
@@ -22,9 +23,9 @@ type Report struct {
 	Status     checks.Status       `json:"status"` // pass, warn or fail: the worst of the results
 	Verdict    diagnose.Verdict    `json:"verdict"`
 	Results    []checks.Result     `json:"results"`
-	// Clients is what the results mean to clients; it is derived from them where
-	// it is nil.
-	Clients []diagnosis.Client `json:"clients"`
+	// Clients is what the observations mean to clients; it is derived from them
+	// where it is nil.
+	Clients []clients.Client `json:"clients"`
 	// Simulated is set by the demo: the pod does not exist.
 	Simulated bool `json:"simulated,omitempty"`
 	// Incomplete says why checks are missing, such as "interrupted by SIGTERM".
@@ -33,9 +34,9 @@ type Report struct {
 	Attempt int `json:"attempt"`
 }
 
-func (r Report) clients() []diagnosis.Client {
+func (r Report) clients() []clients.Client {
 	if r.Clients != nil {
 		return r.Clients
 	}
-	return diagnosis.Clients(diagnosis.Seen{Pod: r.Pod, Results: r.Results})
+	return clients.Table(observe.All(r.Results))
 }

@@ -14,8 +14,9 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -31,8 +32,7 @@ func saved(t *testing.T, name string) Report {
 	if err := json.Unmarshal(data, &r); err != nil {
 		t.Fatal(err)
 	}
-	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-	r.Verdict, r.Clients = diagnose.Diagnose(r.Pod, r.Results), diagnosis.Clients(seen)
+	r.Verdict, r.Clients = diagnose.Diagnose(r.Pod, r.Results), clients.Table(observe.All(r.Results))
 	return r
 }
 

@@ -8,8 +8,8 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 func TestCausesAreRankedAndSaidOnce(t *testing.T) {
@@ -92,21 +92,21 @@ func TestExperimentsStandApart(t *testing.T) {
 }
 
 func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
-	fails := diagnosis.Client{Name: "Python", Since: "v1", Outcome: diagnosis.Fails, Error: "no token", Reason: "it is missing"}
-	works := diagnosis.Client{Name: "client-go", Since: "v2", Outcome: diagnosis.Works}
-	unknown := diagnosis.Client{Name: "C#", Since: "v3", Outcome: diagnosis.Unknown, Reason: "not known"}
-	alike := diagnosis.Client{Name: "Ruby", Since: "v4", Outcome: diagnosis.Unknown, Reason: "not known"}
+	fails := clients.Client{Name: "Python", Since: "v1", Outcome: clients.Fails, Error: "no token", Reason: "it is missing"}
+	works := clients.Client{Name: "client-go", Since: "v2", Outcome: clients.Works}
+	unknown := clients.Client{Name: "C#", Since: "v3", Outcome: clients.Unknown, Reason: "not known"}
+	alike := clients.Client{Name: "Ruby", Since: "v4", Outcome: clients.Unknown, Reason: "not known"}
 	results := []checks.Result{{ID: "a.b", Status: checks.Warn, Code: "x.y", Summary: "s"}}
 	for _, tc := range []struct {
 		name    string
 		status  checks.Status
-		clients []diagnosis.Client
+		clients []clients.Client
 		want    bool
 	}{
-		{"differ", checks.Warn, []diagnosis.Client{fails, works, unknown, alike}, true},
-		{"differ, and nothing was found", checks.Pass, []diagnosis.Client{fails, works}, false},
-		{"all work", checks.Fail, []diagnosis.Client{works}, false},
-		{"nothing is known", checks.Fail, []diagnosis.Client{unknown}, false},
+		{"differ", checks.Warn, []clients.Client{fails, works, unknown, alike}, true},
+		{"differ, and nothing was found", checks.Pass, []clients.Client{fails, works}, false},
+		{"all work", checks.Fail, []clients.Client{works}, false},
+		{"nothing is known", checks.Fail, []clients.Client{unknown}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := tableOf(t, Report{Status: tc.status, Results: results, Clients: tc.clients}, TableOptions{})
@@ -137,5 +137,25 @@ func TestTerminationMessageKeepsTheBestFix(t *testing.T) {
 	}
 	if diff := cmp.Diff([]bool{true, true, false}, kept); diff != "" {
 		t.Errorf("fixes kept (-want +got):\n%s", diff)
+	}
+}
+
+func TestReasonsOfClientsAreSaidOnce(t *testing.T) {
+	const reason = "the API's address does not answer"
+	rows := []clients.Client{
+		{Name: "client-go", Since: "v1", Outcome: clients.Fails, Error: "i/o timeout", Reason: reason},
+		{Name: "kubectl in a pod", Since: "v2", Outcome: clients.Fails, Error: "Unable to connect", Reason: reason},
+		{Name: "Ruby", Since: "v3", Outcome: clients.Fails, Reason: reason},
+		{Name: "C#", Since: "v4", Outcome: clients.Fails, Reason: reason},
+	}
+	results := []checks.Result{{ID: "a.b", Status: checks.Fail, Code: "x.y", Summary: "s"}}
+	got := tableOf(t, Report{Status: checks.Fail, Results: results, Clients: rows}, TableOptions{Width: 200})
+	for _, want := range []string{"i/o timeout\n", reason + " [v1]\n", "Unable to connect\n", " [v2]\n", "Ruby, C#"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %q in it", got, want)
+		}
+	}
+	if n := strings.Count(got, reason); n != 2 { // beside the first text, and where there is no text
+		t.Errorf("got\n%s\nwith the reason %d times, want 2", got, n)
 	}
 }

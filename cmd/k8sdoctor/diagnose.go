@@ -11,8 +11,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -114,7 +115,6 @@ func withoutSecrets(r report.Report) report.Report {
 // judgeAgain puts what this version makes of the results in the place of what
 // was made of them before.
 func judgeAgain(r report.Report) report.Report {
-	seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnose.Diagnose(r.Pod, r.Results), diagnosis.Clients(seen)
+	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnose.Diagnose(r.Pod, r.Results), clients.Table(observe.All(r.Results))
 	return r
 }

@@ -1,4 +1,4 @@
-package diagnosis
+package clients
 
 const (
 	notInCluster = "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined"
@@ -13,8 +13,8 @@ const (
 	padsTrimmed     = "cuts the white space around the token off; not every client does"
 )
 
-// goWay are the errors of Go's standard library, as client-go returns them.
-var goWay = map[trouble]string{
+// goErrors are those of Go's standard library, as client-go returns them.
+var goErrors = map[failureKind]string{
 	noSuchHost:      "dial tcp: lookup {host} ...",
 	connectRefused:  "dial tcp {hostport}: connect: connection refused",
 	connectTimeout:  "dial tcp {hostport}: i/o timeout",
@@ -34,7 +34,7 @@ var goWay = map[trouble]string{
 // goPrograms are the clients of Go.
 var goPrograms = []program{
 	{
-		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, way: goWay,
+		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, errors: goErrors,
 		config: []rule{
 			{when: envUnusable, outcome: Fails, text: notInCluster},
 			{when: portIsLink, outcome: Fails, text: `host must be a URL or a host:port pair: "https://{host}:{port}"`, since: "client-go v0.37.2, run"},
@@ -44,12 +44,12 @@ var goPrograms = []program{
 			{when: tokenIs(fileControl), outcome: Fails, text: badHeader, reason: "a control character in the token"},
 			{when: caIs(fileMissing), outcome: Fails, text: noCA, reason: imageRoots},
 			{when: caIs(fileDenied), outcome: Fails, text: deniedCA, reason: imageRoots},
-			{when: caIs(fileInvalid, fileEmpty), outcome: Fails, text: brokenCA, reason: imageRoots},
+			{when: caIs(fileInvalid, fileBroken, fileEmpty), outcome: Fails, text: brokenCA, reason: imageRoots},
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed},
 			{
-				when: has("api.versions", "api.aggregation-broken"), outcome: Remark,
+				when: apisStale, outcome: Remark,
 				text:   "unable to retrieve the complete list of server APIs: {stale}: stale GroupVersion discovery: {stale}",
 				reason: "so says the discovery of all APIs, at which some programs give up; older releases say that the server is currently unable to handle the request",
 				since:  "client-go v0.37.2 discovery, run",

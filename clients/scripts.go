@@ -1,4 +1,6 @@
-package diagnosis
+package clients
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
 
 const (
 	loaderOfDefault = "its loader of the default configuration reads the kubeconfig that is here first; the in-cluster one works"
@@ -11,8 +13,9 @@ const (
 var scriptPrograms = []program{
 	{
 		name: "Python", since: "kubernetes-client/python 0ae65f1 config/incluster_config.py",
-		way: map[trouble]string{
+		errors: map[failureKind]string{
 			noSuchHost:     "... Failed to establish a new connection: [Errno -2] Name or service not known ...",
+			resolverSilent: "... Failed to establish a new connection: [Errno -3] Temporary failure in name resolution ...",
 			connectRefused: "... Failed to establish a new connection: [Errno 111] Connection refused ...",
 			badChain:       "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ...",
 			foreignChain:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ...",
@@ -22,7 +25,7 @@ var scriptPrograms = []program{
 		},
 		config: []rule{
 			{when: envUnset, outcome: Fails, text: "Service host/port is not set."},
-			{when: func(m met) bool { return m.envEmpty }, outcome: Fails, text: "Service host/port is set but empty."},
+			{when: envEmpty, outcome: Fails, text: "Service host/port is set but empty."},
 			{when: portIsLink, outcome: Fails, text: "urllib3.exceptions.LocationParseError: Failed to parse: https://{host}:{port}/...", since: "kubernetes-client/python 22.6, run"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exist.", reason: `older releases say "does not exists."`},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{token}'"},
@@ -32,6 +35,7 @@ var scriptPrograms = []program{
 			{when: caIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{ca}'"},
 			{when: caIs(fileEmpty), outcome: Fails, text: "Cert file exists but empty."},
 			{when: caIs(fileInvalid), outcome: Fails, text: "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found ...", since: "Python 3.11, run"},
+			{when: caIs(fileBroken), outcome: Fails, text: "[X509] PEM lib ...", since: "Python 3.11, run"},
 		},
 		remarks: []rule{
 			{
@@ -39,15 +43,16 @@ var scriptPrograms = []program{
 				text:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Missing Authority Key Identifier ...",
 				reason: "fails so on Python 3.13 with urllib3 2.4, whose check is strict; works on older ones", since: "kubernetes-client/python issue 2394",
 			},
-			{when: has("env.proxy", "proxy.client-dependent"), outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "kubernetes-client/python issues 1578, 2460"},
-			{when: proxySet, outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and goes through the proxy", since: "kubernetes-client/python issue 2460"},
+			{when: proxyDiffers, outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "kubernetes-client/python issues 1578, 2460"},
+			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and goes through the proxy", since: "kubernetes-client/python issue 2460"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},
 	},
 	{
 		name: "JavaScript", since: "@kubernetes/client-node 1.4.0 on Node 20, run", proxy: proxyIgnored,
-		way: map[trouble]string{
+		errors: map[failureKind]string{
 			noSuchHost:      "request to https://{hostport}/... failed, reason: getaddrinfo ENOTFOUND {host}",
+			resolverSilent:  "request to https://{hostport}/... failed, reason: getaddrinfo EAI_AGAIN {host}",
 			connectRefused:  "request to https://{hostport}/... failed, reason: connect ECONNREFUSED {hostport}",
 			badChain:        "request to https://{hostport}/... failed, reason: ...",
 			foreignChain:    "request to https://{hostport}/... failed, reason: ...",
@@ -56,10 +61,10 @@ var scriptPrograms = []program{
 			anonymousDenied: "HTTP-Code: 403 ...",
 		},
 		config: []rule{
-			{when: func(m met) bool { return !m.portSet || m.envEmpty }, outcome: Fails, text: "Invalid URL", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
+			{when: either(portIs(observe.VariableUnset), envEmpty), outcome: Fails, text: "Invalid URL", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
 			{when: envUnset, outcome: Fails, text: "request to https://undefined:{port}/... failed, reason: getaddrinfo ENOTFOUND undefined", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
 			{
-				when: func(m met) bool { return m.port == "80" || m.port == "8080" || m.port == "8001" }, outcome: Fails,
+				when: func(in inputs) bool { return in.port == "80" || in.port == "8080" || in.port == "8001" }, outcome: Fails,
 				text: "HTTP protocol is not allowed when skipTLSVerify is not set or false", reason: "takes port {port} for plain HTTP",
 			},
 			{when: caIs(fileMissing), outcome: Fails, text: "ENOENT: no such file or directory, open '{ca}'"},
@@ -81,10 +86,7 @@ var scriptPrograms = []program{
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: "cuts one newline off the end of the token, and no other white space"},
-			{when: has("env.proxy", "proxy.client-dependent"), outcome: Unknown, reason: notKnown},
+			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
 		},
 	},
 }
-
-// proxySet says that a proxy is set and that NO_PROXY keeps it off.
-func proxySet(m met) bool { return m.seen.Evidence("env.proxy", "NO_PROXY") != "" }

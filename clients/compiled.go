@@ -1,4 +1,6 @@
-package diagnosis
+package clients
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
 
 const (
 	pkix      = "PKIX path building failed: ... unable to find valid certification path to requested target"
@@ -12,27 +14,27 @@ const (
 var compiledPrograms = []program{
 	{
 		name: "Java (fabric8)", since: "fabric8io/kubernetes-client 08b0e9f Config.java", proxy: proxyObeyed,
-		way: map[trouble]string{badChain: pkix},
+		errors: map[failureKind]string{badChain: pkix},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig},
-			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc; that way was not walked to its end", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},
+			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc, where nothing more was tried", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "Error reading service account token from: [{token}]. Ignoring.", reason: "logs this and goes on without a token, as system:anonymous"},
 			{when: tokenIs(fileMissing), outcome: Fails, reason: "goes on without a token, as system:anonymous"},
 			{when: caIs(fileMissing), outcome: Fails, text: pkix, reason: javaRoots},
 			{when: tokenIs(filePadded), outcome: Unknown, reason: "keeps white space around the token; whether its HTTP client refuses it was not established"},
 		},
 		remarks: []rule{
-			{when: has("volume.ca", "volume.ca-bundle"), outcome: Remark, text: pkix, reason: "reported to use only the first certificate of the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
+			{when: severalCAs, outcome: Remark, text: pkix, reason: "reported to use only the first certificate of the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "fabric8io/kubernetes-client issues 1991, 2632"},
-			{when: has("env.proxy", "proxy.client-dependent"), outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "fabric8io/kubernetes-client issue 4832"},
+			{when: proxyDiffers, outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "fabric8io/kubernetes-client issue 4832"},
 		},
 	},
 	{
 		name: "Java (official)", since: "kubernetes-client/java 0001a0b ClientBuilder.java",
-		way: map[trouble]string{badChain: pkix, uncoveredHost: "Hostname {host} not verified: ..."},
+		errors: map[failureKind]string{badChain: pkix, uncoveredHost: "Hostname {host} not verified: ..."},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kubernetes-client/java 0001a0b ClientBuilder.standard"},
-			{when: func(m met) bool { return !m.portSet || m.port == "" }, outcome: Fails, text: "java.lang.IllegalStateException: java.lang.NumberFormatException: ..."},
+			{when: portIs(observe.VariableUnset, observe.VariableEmpty), outcome: Fails, text: "java.lang.IllegalStateException: java.lang.NumberFormatException: ..."},
 			{when: caIs(fileMissing), outcome: Fails, text: "java.nio.file.NoSuchFileException: {ca}", reason: "so says ClientBuilder.cluster; standard falls back to localhost:8080 without a word"},
 			{when: caIs(fileDenied), outcome: Fails, text: "java.nio.file.AccessDeniedException: {ca}"},
 			{when: tokenIs(fileMissing, fileDenied), outcome: Fails, text: "Cannot read file: {token}", since: "kubernetes-client/java TokenFileAuthentication.java"},
@@ -40,7 +42,7 @@ var compiledPrograms = []program{
 		remarks: []rule{
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "kubernetes-client/java issues 1289, 1636"},
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/java TokenFileAuthentication.java"},
-			{when: has("env.proxy", "proxy.client-dependent"), outcome: Unknown, reason: notKnown},
+			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
 		},
 	},
 	{
@@ -52,7 +54,7 @@ var compiledPrograms = []program{
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/csharp TokenFileAuth.cs"},
-			{when: has("env.proxy", "proxy.client-dependent"), outcome: Unknown, reason: notKnown},
+			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},
 	},
@@ -61,8 +63,8 @@ var compiledPrograms = []program{
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kube-rs/kube 03d49b7 Config::infer"},
 			{when: envUnset, outcome: Fails, text: "failed to read an incluster environment variable: environment variable not found"},
-			{when: func(m met) bool { return m.port == "" }, outcome: Fails, text: "failed to parse cluster port: cannot parse integer from empty string"},
-			{when: func(m met) bool { return m.namespaceMissing || m.token == fileMissing && m.ca == fileMissing }, outcome: Fails, text: "failed to read the default namespace: " + noEntry, reason: "wants the namespace file, which other clients do without"},
+			{when: portIs(observe.VariableEmpty), outcome: Fails, text: "failed to parse cluster port: cannot parse integer from empty string"},
+			{when: func(in inputs) bool { return in.namespace == fileMissing }, outcome: Fails, text: "failed to read the default namespace: " + noEntry, reason: "wants the namespace file, which other clients do without"},
 			{when: caIs(fileMissing), outcome: Fails, text: "failed to read a certificate bundle: " + noEntry},
 			{when: tokenIs(fileMissing), outcome: Fails, text: `failed to read token file '"{token}"': ` + noEntry},
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "invalid bearer token: failed to parse header value", reason: "keeps a newline behind the token"},

@@ -1,0 +1,147 @@
+// Package clients says how client libraries and tools fare in a pod, from what was
+// observed there, and what they print when they fail.
+package clients
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// Outcome says how a client fares in this pod.
+type Outcome string
+
+// The outcomes. A client whose behaviour was not established for what was
+// observed is Unknown.
+const (
+	Works   Outcome = "works"
+	Remark  Outcome = "remark" // works, with something to know
+	Fails   Outcome = "fails"
+	Unknown Outcome = "unknown"
+)
+
+// Client is what one client library or tool makes of what was observed.
+type Client struct {
+	Name string `json:"name"`
+	// Since names the version, or the source, from which the rule is known.
+	Since   string  `json:"since"`
+	Outcome Outcome `json:"outcome"`
+	// Error is the text that the client prints; "..." stands for what varies, and
+	// "; or " parts the texts of which it prints one. It is empty where the text
+	// is not known.
+	Error string `json:"error"`
+	// Reason says why, in terms of what was observed; empty when it simply works.
+	Reason string `json:"reason"`
+}
+
+// Table predicts which clients work in a pod of which this was observed.
+func Table(seen observe.Set) []Client {
+	in := inputsOf(seen)
+	all := []Client{}
+	for _, p := range slices.Concat(goPrograms, scriptPrograms, compiledPrograms, toolPrograms) {
+		all = append(all, p.predict(in))
+	}
+	return all
+}
+
+// program is what is known of one client.
+type program struct {
+	name, since string
+	// byName says that it looks for kubernetes.default.svc, whatever the
+	// environment says.
+	byName bool
+	proxy  proxyHabit
+	// config are the rules for what it reads before it sends anything, and
+	// remarks those for what it does although all is well for k8sdoctor.
+	config, remarks []rule
+	// errors has the texts that it prints when a subject that it depends on fails,
+	// and notes say when it prints which, where there are several.
+	errors, notes map[failureKind]string
+}
+
+// rule is one thing that a client does with one input.
+type rule struct {
+	when    func(inputs) bool
+	outcome Outcome
+	text    string // see inputs.fill
+	reason  string
+	since   string // that of the program when empty
+}
+
+// proxyHabit says whether a client reads HTTPS_PROXY.
+type proxyHabit int
+
+const (
+	proxyUnknown proxyHabit = iota
+	proxyObeyed
+	proxyIgnored
+)
+
+const (
+	notKnown = "not known for this input"
+	notAsked = "not known: no request with the token was made"
+)
+
+func (p program) predict(in inputs) Client {
+	c := Client{Name: p.name, Since: p.since, Outcome: Works}
+	apply := func(r rule) Client {
+		c.Since, c.Outcome = cmp.Or(r.since, p.since), r.outcome
+		c.Error, c.Reason = in.fill(r.text), in.fill(r.reason)
+		return c
+	}
+	if in.oddEnv {
+		return apply(rule{outcome: Unknown, reason: notKnown})
+	}
+	if i := slices.IndexFunc(p.config, func(r rule) bool { return r.when(in) }); i >= 0 {
+		return apply(p.config[i])
+	}
+	if portIsLink(in) {
+		return apply(rule{outcome: Unknown, reason: notKnown})
+	}
+	if p.byName && in.nameVerifies() {
+		return apply(rule{outcome: Unknown, reason: "goes by name to {address}, whose certificate verifies; nothing more was tried there"})
+	}
+	if r, ok := p.proxied(in); ok {
+		return apply(r)
+	}
+	if f := in.blocked(p.byName); f.kind != noFailure {
+		r := rule{outcome: Fails, text: p.says(f.kind), reason: f.reason}
+		if note := p.notes[f.kind]; note != "" {
+			r.reason += "; " + note
+		}
+		return apply(r)
+	}
+	if !in.seen.Saw(observe.TokenReview) {
+		return apply(rule{outcome: Unknown, reason: notAsked})
+	}
+	if i := slices.IndexFunc(p.remarks, func(r rule) bool { return r.when(in) }); i >= 0 {
+		return apply(p.remarks[i])
+	}
+	return c
+}
+
+// says returns the text for a kind of failure; most clients do not tell the cases
+// of a chain that fails apart, nor a resolver that is silent from a missing name.
+func (p program) says(kind failureKind) string {
+	general := map[failureKind]failureKind{unknownSigner: badChain, resolverSilent: noSuchHost}
+	return cmp.Or(p.errors[kind], p.errors[general[kind]])
+}
+
+// proxied judges a client that does not read the proxy variables as Go does,
+// which is how the checks went.
+func (p program) proxied(in inputs) (rule, bool) {
+	if observe.EnvProxy.In(in.seen) != observe.ProxyApplies || p.proxy == proxyObeyed {
+		return rule{}, false
+	}
+	direct := directConnection(in.seen)
+	switch {
+	case p.proxy == proxyUnknown:
+		return rule{outcome: Unknown, reason: "HTTPS_PROXY applies to {hostport}, and whether this client obeys it depends on its release"}, true
+	case direct.kind != noFailure:
+		return rule{outcome: Fails, text: p.says(direct.kind), reason: "ignores HTTPS_PROXY: " + direct.reason}, true
+	case in.seen.Saw(observe.APIDirect):
+		return rule{outcome: Unknown, reason: "ignores HTTPS_PROXY: TCP connects directly, the rest was tried through the proxy only"}, true
+	}
+	return rule{}, false
+}
