@@ -17,8 +17,6 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/transport"
 )
@@ -96,7 +94,7 @@ func restClient(session *Session, rt http.RoundTripper) (rest.Interface, error) 
 		Host:           base.String(),
 		QPS:            -1,
 		WarningHandler: rest.NoWarnings{},
-		ContentConfig:  rest.ContentConfig{NegotiatedSerializer: serializer.NewCodecFactory(runtime.NewScheme()).WithoutConversion()},
+		ContentConfig:  rest.ContentConfig{NegotiatedSerializer: undecoded{}},
 	}
 	return rest.UnversionedRESTClientForConfigAndClient(config, &http.Client{
 		Transport:     rt,
