@@ -103,7 +103,7 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "one of two servers has another CA", change: everySecondStranger(0),
+			name: "one of two servers has another CA", change: strangers(0, 2),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Unverified), observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.FreshVerified.Part(),
 				observe.AgainConnects.Every(),
@@ -228,7 +228,7 @@ func TestRecordedTLS(t *testing.T) {
 			texts: map[observe.Text]string{observe.TLSFirstBytes: `J\x00\x00\x00\n8.0.36\x00`},
 		},
 		{
-			name: "three bytes, and the end", change: raw(func(c net.Conn) { c.Read(make([]byte, 4096)); io.WriteString(c, "+OK") }),
+			name: "three bytes, and the end", change: raw(sayAfterHello("+OK")),
 			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.OtherBytes)},
 			texts: map[observe.Text]string{observe.TLSFirstBytes: "+OK"},
 		},
@@ -238,7 +238,7 @@ func TestRecordedTLS(t *testing.T) {
 			texts: map[observe.Text]string{observe.TLSFirstBytes: strings.Repeat("x", 64)},
 		},
 		{
-			name: "a record that breaks off", change: raw(func(c net.Conn) { c.Read(make([]byte, 4096)); io.WriteString(c, "\x16\x03\x03\x00\x40\x02") }),
+			name: "a record that breaks off", change: raw(sayAfterHello("\x16\x03\x03\x00\x40\x02")),
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.HandshakeClosed)},
 			unseen: []observe.Subject{observe.TLSFirstBytes},
 		},
@@ -355,6 +355,14 @@ func alertAfterHello(number byte) func(net.Conn) {
 		c.Read(make([]byte, 4096))
 		c.Write([]byte{21, 3, 3, 0, 2, 2, number})
 		io.Copy(io.Discard, c)
+	}
+}
+
+// sayAfterHello answers the client's hello with a text, and closes.
+func sayAfterHello(text string) func(net.Conn) {
+	return func(c net.Conn) {
+		c.Read(make([]byte, 4096))
+		io.WriteString(c, text)
 	}
 }
 

@@ -22,7 +22,7 @@ func tlsFaults() []Fault {
 		{
 			Code: "tls.mixed-servers", Summary: "every second connection meets a server with a certificate of another CA",
 			Check: "tls.chain", Status: checks.Fail, Seen: "tls.unknown-ca",
-			apply: everySecondStranger(0),
+			apply: strangers(0, 2),
 		},
 		{
 			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API's address",
@@ -124,9 +124,10 @@ func issuedBy(subject pkix.Name) func(*authority, *x509.Certificate) (tls.Certif
 	}
 }
 
-// everySecondStranger shows the certificate of the cluster's authority to the first
-// so many handshakes, and then that of another one in turn with it.
-func everySecondStranger(own int64) func(*plan) {
+// strangers shows the certificate of the cluster's authority to the first handshakes,
+// as many as own says, and of those that follow to each n-th; the others meet that of
+// another authority.
+func strangers(own, each int64) func(*plan) {
 	return func(p *plan) {
 		var stranger tls.Certificate
 		p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (cert tls.Certificate, err error) {
@@ -144,7 +145,7 @@ func everySecondStranger(own int64) func(*plan) {
 			c.Certificates = nil // or GetCertificate is not asked without a server name
 			var handshakes atomic.Int64
 			c.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-				if n := handshakes.Add(1) - own; n <= 0 || n%2 == 0 {
+				if n := handshakes.Add(1) - own; n <= 0 || n%each == 0 {
 					return &right, nil
 				}
 				return &stranger, nil
