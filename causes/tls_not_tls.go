@@ -12,8 +12,8 @@ var tlsNotTls = Page{
 			Proof: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes)},
 			Must:  Predictions{observe.Unassigned.Not(observe.Answers), observe.NetNextHop.Not(observe.HopStranger)},
 		},
-		{ // a transparent proxy may say it in the server's place
-			Prior: Uncommon,
+		{ // where a transparent proxy takes every connection, it says so itself more often
+			Prior: Rare,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes), observe.Unassigned.Is(observe.Answers)},
 			Must:  Predictions{observe.NetNextHop.Not(observe.HopStranger)},
 		},

@@ -53,11 +53,11 @@ func runProbeSegment(ctx context.Context, sys *System, session *Session, log *ob
 func handshakeEvidence(ctx context.Context, sys *System, session *Session, key string, withState bool) (Evidence, observe.Handshake) {
 	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
-		return Evidence{{key, bareNetError(ctx, err).Error()}}, observe.NoConnection
+		return Evidence{{Key: key, Value: bareNetError(ctx, err).Error()}}, observe.NoConnection
 	}
 	defer conn.Close()
 	_, r := handshake(ctx, sys, session, conn, session.tlsConfig(sys))
-	e := Evidence{{key, r.received()}}
+	e := Evidence{{Key: key, Value: r.received()}}
 	if state, ok := tcpState(conn); withState && ok {
 		e = append(e, state...)
 	}
