@@ -51,7 +51,10 @@ func handshake(ctx context.Context, sys *System, session *Session, conn net.Conn
 		r.path, r.chain, r.unknown = verifyChain(r.served, session.cas, sys.Now())
 	default:
 		r.alert, r.silent = alertOf(err, len(r.state.PeerCertificates) > 0), ctx.Err() != nil
-		r.first = start.readOn()
+		if !r.silent {
+			start.readOn()
+		}
+		r.first = start.first
 	}
 	return client, r
 }
@@ -151,18 +154,17 @@ func (c *startOf) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// readOn returns the first bytes; of what is no TLS it waits for the first line.
-func (c *startOf) readOn() []byte {
+// readOn waits for the first line of what is no TLS.
+func (c *startOf) readOn() {
 	if len(c.first) == 0 || isTLS(c.first) {
-		return c.first
+		return
 	}
 	c.SetReadDeadline(time.Now().Add(readOnFor))
 	for buf := make([]byte, maxFirst); len(c.first) < maxFirst && !bytes.ContainsRune(c.first, '\n'); {
 		if _, err := c.Read(buf); err != nil {
-			break
+			return
 		}
 	}
-	return c.first
 }
 
 // isTLS says that bytes begin as a record of TLS does, see RFC 8446, section 5.1.
