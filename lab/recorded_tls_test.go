@@ -1,17 +1,11 @@
 package lab
 
 import (
-	"context"
-	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,26 +13,12 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// TestRecordedTLS holds what the checks and probes of TLS record against worlds in
-// which it is known.
+// TestRecordedTLS holds what is recorded of certificates, and of fresh connections,
+// against worlds in which it is known.
 func TestRecordedTLS(t *testing.T) {
 	t.Parallel()
-	fault := func(code string) func(*plan) {
-		faults, err := find([]string{code})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return faults[0].apply
-	}
-	raw := func(serve func(net.Conn)) func(*plan) { return func(p *plan) { p.api.raw = serve } }
-	for _, test := range []struct {
-		name   string
-		change func(*plan)
-		after  func(*Pod) error
-		want   []observe.Prediction
-		unseen []observe.Subject
-		texts  map[observe.Text]string
-	}{
+	fault := func(code string) func(*plan) { return faultOf(t, code) }
+	for _, test := range []recordedWorld{
 		{
 			name: "healthy", change: func(*plan) {},
 			want: []observe.Prediction{
@@ -179,97 +159,6 @@ func TestRecordedTLS(t *testing.T) {
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Verifies), observe.TLSStrict.Is(false), observe.TLSAuthorityKey.Is(false)},
 		},
 		{
-			name: "TLS 1.0 and 1.1 only", change: fault("tls.no-common-version"),
-			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertVersion), observe.WithName.Is(observe.Alerted), observe.FreshVerified.None()},
-			unseen: []observe.Subject{observe.TLSVerifyError, observe.TLSIssuer, observe.FreshCertificates},
-		},
-		{
-			name: "a server that picks a version that nobody offered",
-			change: raw(func(c net.Conn) {
-				c.Read(make([]byte, 4096))
-				hello := append([]byte("\x03\x01"), make([]byte, 32)...)      // TLS 1.0, random
-				hello = append(hello, "\x00\xc0\x13\x00"...)                  // no session, a cipher suite, no compression
-				record := append([]byte{2, 0, 0, byte(len(hello))}, hello...) // ServerHello
-				c.Write(append([]byte{22, 3, 1, 0, byte(len(record))}, record...))
-				io.Copy(io.Discard, c)
-			}),
-			want: []observe.Prediction{observe.TLSHandshake.Is(observe.NoVersion)},
-		},
-		{
-			name: "only to those who send a server name", change: fault("net.sni-required"),
-			want: []observe.Prediction{
-				observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertName), observe.WithoutName.Is(observe.Alerted), observe.WithName.Is(observe.Verifies),
-			},
-		},
-		{
-			name: "a certificate of the client is demanded in TLS 1.2",
-			change: func(p *plan) {
-				p.tls.config = append(p.tls.config, func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 })
-			},
-			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertCertificate)},
-		},
-		{
-			name: "an alert of another kind", change: raw(alertAfterHello(80)),
-			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertOther)},
-		},
-		{
-			name: "plain HTTP", change: fault("tls.not-tls"),
-			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.PlainHTTP), observe.WithName.Is(observe.PlainHTTP)},
-			texts: map[observe.Text]string{observe.TLSFirstBytes: "HTTP/1.1 400 Bad Request"},
-		},
-		{
-			name: "SSH, in pieces", change: raw(pieces("SSH", "-2.0-", "OpenSSH_9.9\r\n")),
-			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.OtherBytes)},
-			texts: map[observe.Text]string{observe.TLSFirstBytes: "SSH-2.0-OpenSSH_9.9"},
-		},
-		{
-			name: "a greeting that is no text, and then nothing", change: raw(pieces("J\x00\x00\x00\x0a8.0.36\x00")),
-			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.OtherBytes)},
-			texts: map[observe.Text]string{observe.TLSFirstBytes: `J\x00\x00\x00\n8.0.36\x00`},
-		},
-		{
-			name: "three bytes, and the end", change: raw(sayAfterHello("+OK")),
-			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.OtherBytes)},
-			texts: map[observe.Text]string{observe.TLSFirstBytes: "+OK"},
-		},
-		{
-			name: "more than is kept", change: raw(pieces(strings.Repeat("x", 200))),
-			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.OtherBytes)},
-			texts: map[observe.Text]string{observe.TLSFirstBytes: strings.Repeat("x", 64)},
-		},
-		{
-			name: "a record that breaks off", change: raw(sayAfterHello("\x16\x03\x03\x00\x40\x02")),
-			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.HandshakeClosed)},
-			unseen: []observe.Subject{observe.TLSFirstBytes},
-		},
-		{
-			name: "a handshake that is none of the server's", change: raw(pieces("\x16\x03\x03\x00\x04\x0e\x00\x00\x00")),
-			want: []observe.Prediction{observe.TLSHandshake.Is(observe.OtherHandshake)},
-		},
-		{
-			name: "silence", change: fault("net.handshake-stalled"),
-			want: []observe.Prediction{
-				observe.TLSHandshake.Is(observe.HandshakeSilent), observe.SegmentUsual.Is(observe.HandshakeSilent), observe.SegmentSmall.Is(observe.HandshakeSilent),
-				observe.FreshVerified.None(), observe.AgainConnects.Every(),
-			},
-			unseen: []observe.Subject{observe.WithName, observe.FreshCertificates},
-		},
-		{
-			name: "the first handshake alone is silent", change: firstSilent,
-			want: []observe.Prediction{
-				observe.TLSHandshake.Is(observe.HandshakeSilent), observe.SegmentUsual.Is(observe.Verifies), observe.SegmentSmall.Is(observe.Verifies), observe.FreshVerified.Every(),
-			},
-		},
-		{
-			name: "closed", change: fault("net.mesh-intercepts"),
-			want: []observe.Prediction{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.WithoutName.Is(observe.HandshakeClosed), observe.WithName.Is(observe.HandshakeClosed)},
-		},
-		{
-			name: "TCP connects once and never again", change: func(*plan) {}, after: refuseAllButOne,
-			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.NoConnection), observe.AgainConnects.None(), observe.AgainRefused.Every(), observe.WithName.Is(observe.NoConnection)},
-			unseen: []observe.Subject{observe.TLSVersion, observe.FreshVerified, observe.FreshCertificates},
-		},
-		{
 			name: "one token, two answers", change: fault("token.intermittent"),
 			want: []observe.Prediction{observe.TokenFresh.Is(observe.Differs), observe.FreshThrottled.None(), observe.FreshCertificates.Is(observe.CertificatesAlike), observe.FreshVerified.Every()},
 		},
@@ -286,32 +175,54 @@ func TestRecordedTLS(t *testing.T) {
 			want: []observe.Prediction{observe.TokenFresh.Is(observe.Alike), observe.FreshThrottled.Every()},
 		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			o := world{change: test.change, after: test.after}.look(t)
-			seen := o.seen()
-			for _, want := range test.want {
-				if v, ok := seen.Value(want.Subject); !ok || !want.Fits(v, observe.RareUsual) {
-					t.Errorf("%s: got %+v (%t), want %s%s", want.Subject.ID, v, ok, want, o)
-				}
-			}
-			for _, subject := range test.unseen {
-				if v, ok := seen.Value(subject.Definition()); ok {
-					t.Errorf("%s: got %+v, want nothing%s", subject.Definition().ID, v, o)
-				}
-			}
-			for subject, want := range test.texts {
-				if got := subject.In(seen); got != want {
-					t.Errorf("%s: got %q, want %q", subject.ID, got, want)
-				}
-			}
-			for _, c := range append(checks.All(), checks.Probes()...) {
-				if strings.HasPrefix(c.ID, "tls.") || slices.Contains([]string{"probe.fresh", "probe.segment", "probe.server-name"}, c.ID) {
-					keepsToItsRecords(t, c, o.of(c.ID))
-				}
-			}
-		})
+		t.Run(test.name, test.run)
 	}
+}
+
+// recordedWorld is a world and what TLS must record of it.
+type recordedWorld struct {
+	name   string
+	change func(*plan)
+	after  func(*Pod) error
+	want   []observe.Prediction
+	unseen []observe.Subject
+	texts  map[observe.Text]string
+}
+
+func (test recordedWorld) run(t *testing.T) {
+	t.Parallel()
+	o := world{change: test.change, after: test.after}.look(t)
+	seen := o.seen()
+	for _, want := range test.want {
+		if v, ok := seen.Value(want.Subject); !ok || !want.Fits(v, observe.RareUsual) {
+			t.Errorf("%s: got %+v (%t), want %s%s", want.Subject.ID, v, ok, want, o)
+		}
+	}
+	for _, subject := range test.unseen {
+		if v, ok := seen.Value(subject.Definition()); ok {
+			t.Errorf("%s: got %+v, want nothing%s", subject.Definition().ID, v, o)
+		}
+	}
+	for subject, want := range test.texts {
+		if got := subject.In(seen); got != want {
+			t.Errorf("%s: got %q, want %q", subject.ID, got, want)
+		}
+	}
+	for _, c := range append(checks.All(), checks.Probes()...) {
+		if strings.HasPrefix(c.ID, "tls.") || slices.Contains([]string{"probe.fresh", "probe.segment", "probe.server-name"}, c.ID) {
+			keepsToItsRecords(t, c, o.of(c.ID))
+		}
+	}
+}
+
+// faultOf is how the fault of that code changes a plan.
+func faultOf(t *testing.T, code string) func(*plan) {
+	t.Helper()
+	faults, err := find([]string{code})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return faults[0].apply
 }
 
 // seen is what all results recorded.
@@ -346,67 +257,4 @@ func keepsToItsRecords(t *testing.T, c *checks.Check, r checks.Result) {
 func renewedCA(p *plan) {
 	p.tls.ca = append(p.tls.ca, func(ca *x509.Certificate) { ca.NotBefore = time.Now().Add(-day) })
 	editLeaf(func(leaf *x509.Certificate) { leaf.NotAfter = time.Now().Add(-3 * day) })(p)
-}
-
-// alertAfterHello ends every handshake with an alert of that number, see RFC 8446,
-// section 6.
-func alertAfterHello(number byte) func(net.Conn) {
-	return func(c net.Conn) {
-		c.Read(make([]byte, 4096))
-		c.Write([]byte{21, 3, 3, 0, 2, 2, number})
-		io.Copy(io.Discard, c)
-	}
-}
-
-// sayAfterHello answers the client's hello with a text, and closes.
-func sayAfterHello(text string) func(net.Conn) {
-	return func(c net.Conn) {
-		c.Read(make([]byte, 4096))
-		io.WriteString(c, text)
-	}
-}
-
-// pieces sends one text after the other, with a moment between.
-func pieces(texts ...string) func(net.Conn) {
-	return func(c net.Conn) {
-		for _, text := range texts {
-			time.Sleep(20 * time.Millisecond)
-			io.WriteString(c, text)
-		}
-		io.Copy(io.Discard, c)
-	}
-}
-
-// firstSilent has the first connection that says something get no answer.
-func firstSilent(p *plan) {
-	var hellos atomic.Int64
-	p.tls.config = append(p.tls.config, func(c *tls.Config) {
-		c.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-			if hellos.Add(1) == 1 {
-				io.Copy(io.Discard, hello.Conn)
-			}
-			return nil, nil
-		}
-	})
-}
-
-// refuseAllButOne lets one connection to the API server through, swallows those that
-// net.connect makes beside it, so that the first one is too old when its turn comes,
-// and refuses every other.
-func refuseAllButOne(pod *Pod) error {
-	dial := pod.System.Dial
-	var made atomic.Int64
-	pod.System.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if address != apiAddress {
-			return dial(ctx, network, address)
-		}
-		switch n := made.Add(1); {
-		case n > 8:
-			return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-		case n > 1:
-			<-ctx.Done()
-		}
-		return dial(ctx, network, address)
-	}
-	return nil
 }
