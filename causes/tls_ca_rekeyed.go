@@ -1,12 +1,27 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tlsCaRekeyed = Page{
 	Code:  "tls.ca-rekeyed",
 	Alone: Possible,
 	Title: "the cluster's CA was replaced by one of the same name, and ca.crt holds the old one",
+	Forms: []Form{{
+		Prior: Common,
+		Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerSameName)},
+		Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopStranger)},
+		Usual: Predictions{observe.TLSServedCovers.Is(true), observe.TLSNamesAPI.Is(true), observe.Unassigned.Not(observe.Answers)},
+	}},
+	Brings: sidecarToo,
+	Decide: compareServed,
 	Apart: "The issuer's name is that of a certificate in ca.crt and its key is not. Another issuer's name is tls.foreign-server, " +
 		"tls.intercepted or tls.unknown-ca. If the file is newer than process 1, the file is right and a long-running program " +
 		"holds the old one.",
+	Sources: []string{
+		"https://github.com/rootsongjc/follow-me-install-kubernetes-cluster/issues/1",
+		"https://github.com/coredns/coredns/issues/2464",
+		"https://github.com/rancher/rancher/issues/25858",
+	},
 	Fix: func(Input) []Step {
 		return append([]Step{
 			look("is the CA that the namespace publishes the one that kubectl trusts here?", publishedCA+"\n"+trustedCA,

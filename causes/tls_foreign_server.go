@@ -1,11 +1,45 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tlsForeignServer = Page{
 	Code:  "tls.foreign-server",
-	Alone: Possible,
+	Alone: Possible, Best: Possible,
 	Title: "another server than the API server answers at its address",
-	Apart: "The certificate names neither this host nor kubernetes.default.svc, and its issuer is not one of ca.crt. With the API " +
-		"server's names in it, it is tls.unknown-ca; with an interceptor's issuer, tls.intercepted.",
+	Forms: []Form{
+		{
+			Prior: Uncommon, // two owners of one address, or a wildcard in DNS
+			Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSNamesAPI.Is(false)},
+			Must:  Predictions{observe.TLSIssuer.Not(observe.IssuerTrusted, observe.IssuerInterceptor), observe.FreshVerified.None()},
+			Usual: Predictions{observe.TLSIssuer.Is(observe.IssuerUnknown), observe.Unassigned.Not(observe.Answers)},
+		},
+		{ // it wants what no API server wants of a client
+			Prior: Uncommon,
+			Needs: Predictions{observe.TLSHandshake.Is(observe.Alerted)},
+			Must: Predictions{
+				observe.TLSAlert.Is(observe.AlertCertificate, observe.AlertOther), observe.WithName.Not(observe.Verifies), observe.FreshVerified.None(),
+			},
+		},
+		{
+			Prior: Uncommon,
+			Needs: Predictions{observe.TLSHandshake.Is(observe.OtherHandshake)},
+			Must:  Predictions{observe.FreshVerified.None()},
+		},
+		{ // one that has a certificate of the same CA
+			Prior: Rare,
+			Needs: Predictions{observe.TLSCoversHost.Is(false), observe.TLSKubernetes.Is(false)},
+			Usual: Predictions{observe.TLSCoversName.Is(false)},
+		},
+	},
+	Brings: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
+	Decide: compareServed,
+	Apart: "The certificate names neither this host nor kubernetes.default.svc, and no key of ca.crt signed it. With the API " +
+		"server's names in it, it is tls.unknown-ca; with an interceptor's issuer, tls.intercepted. What does not speak TLS at all " +
+		"is tls.not-tls.",
+	Sources: []string{
+		"https://github.com/openshift/origin/issues/16992",
+		"https://github.com/projectcalico/calico/issues/6754",
+	},
 	Fix: steps(
 		look("is API_HOST the Service's address?", showService+"\n"+listEndpoints,
 			whenThen("the pod was given another one", "see env.overridden"),

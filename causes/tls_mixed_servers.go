@@ -1,11 +1,31 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tlsMixedServers = Page{
 	Code:  "tls.mixed-servers",
-	Alone: Possible,
+	Alone: Likely,
 	Title: "the API servers behind the service IP have certificates of different CAs",
-	Apart: "Fresh connections to the same address meet certificates of which some verify and some do not. One and the same failing" +
-		" certificate every time is one of the other tls codes.",
+	Forms: []Form{
+		{
+			Prior: Uncommon, // several API servers of which each has a CA of its own
+			Needs: Predictions{observe.FreshCertificates.Is(observe.CertificatesDiffer)},
+			Must:  Predictions{observe.FreshVerified.Part(), observe.NetNextHop.Not(observe.HopStranger)},
+		},
+		{ // the one server was met first, and not again
+			Prior: Rare,
+			Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.FreshVerified.AtLeast(1)},
+		},
+	},
+	Brings: append(Predictions{
+		observe.TLSHandshake.Is(observe.Unverified), observe.TokenReview.Is(observe.NoResponse), observe.APIVersionsAnswer.Is(observe.NoResponse),
+		observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
+		observe.APIAccess.Is(observe.NoResponse),
+	}, sidecarToo...),
+	Decide: "openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt on each server: is it the same CA everywhere?",
+	Apart: "Fresh connections to the same address meet certificates of which some verify and some do not, so that requests fail now" +
+		" and then with \"failed to verify certificate\". One and the same failing certificate every time is one of the other tls " +
+		"codes.",
 	Fix: steps(
 		look("are both lines the same everywhere?",
 			"openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt\nopenssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt", when("one server differs", 2)).at(onEachServer),

@@ -1,14 +1,35 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tlsNotTls = Page{
 	Code:  "tls.not-tls",
 	Alone: Certain,
-	Title: "what answers at the API server's address speaks plain HTTP, not TLS",
-	Apart: "The first bytes that come back are an HTTP answer. Bytes that are neither TLS nor HTTP are tls.foreign-server.",
+	Title: "what answers at the API server's address and port does not speak TLS",
+	Forms: []Form{
+		{
+			Prior: Uncommon, // a Service or a variable that leads to another port
+			Proof: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes)},
+			Must:  Predictions{observe.Unassigned.Not(observe.Answers), observe.NetNextHop.Not(observe.HopStranger)},
+		},
+		{ // where a transparent proxy takes every connection, it says so itself more often
+			Prior: Rare,
+			Needs: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes), observe.Unassigned.Is(observe.Answers)},
+			Must:  Predictions{observe.NetNextHop.Not(observe.HopStranger)},
+		},
+	},
+	Brings: sidecarToo,
+	Decide: listEndpoints + ": do they name the API servers' TLS port?",
+	Apart: "The first bytes that come back are an HTTP answer, or the greeting of another protocol: the evidence quotes them. Where " +
+		"an unassigned address answers as well, a transparent proxy may have said it (tls.intercepted).",
+	Sources: []string{
+		"https://github.com/kubernetes/kubernetes/issues/65078",
+		"https://github.com/kubernetes-sigs/kind/issues/1246",
+	},
 	Fix: steps(
 		look("does the Service lead to the API servers' TLS port?", "kubectl -n default get service kubernetes -o yaml\n"+listEndpoints,
 			when("no", 2), when("yes: a proxy on the way answers", 3)),
 		ask(admin, "correct the port: kube-apiserver keeps the Service and its EndpointSlice itself, by --secure-port"),
-		ask(network, "which proxy answers at API_HOST, port API_PORT, in plain HTTP?"),
+		ask(network, "which proxy answers at API_HOST, port API_PORT, in the API servers' place?"),
 	),
 }

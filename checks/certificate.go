@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -10,34 +10,80 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// verifyChain returns the path from the leaf to a root, whatever the names in
-// the leaf. A chain that is merely out of its validity now verifies: that is
-// the business of tls.validity.
-func verifyChain(served []*x509.Certificate, roots *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
-	intermediates := x509.NewCertPool()
-	for _, cert := range served[1:] {
-		intermediates.AddCert(cert)
+// verifyChain returns the path from the leaf to a certificate of ca.crt, whatever
+// the names in the leaf, and why it does not verify now. A chain that is merely out
+// of its validity has a path: that is the business of tls.validity. There may be no
+// moment at which all of it is valid, as where a CA was renewed with the same key
+// after the leaf had expired.
+func verifyChain(served, cas []*x509.Certificate, now time.Time) ([]*x509.Certificate, observe.VerifyError, error) {
+	paths, err := pathsOf(served, cas, now)
+	if err == nil {
+		return longestLasting(paths), observe.ChainFine, nil
 	}
-	moments := []time.Time{now}
-	for _, cert := range served[:min(len(served), maxListed)] {
-		moments = append(moments, cert.NotAfter, cert.NotBefore)
+	original := map[*x509.Certificate]*x509.Certificate{}
+	paths, err = pathsOf(ageless(served, original), ageless(cas, original), now)
+	if err != nil {
+		return nil, verifyErrorOf(err, signedByAny(served, cas)), err
 	}
-	var first error
-	for _, moment := range moments {
-		paths, err := served[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, CurrentTime: moment})
-		if err == nil {
-			return longestLasting(paths), nil
-		}
-		if first == nil {
-			first = err
-		}
-		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); !ok || invalid.Reason != x509.Expired {
-			return nil, err
+	for _, path := range paths {
+		for i, cert := range path {
+			path[i] = original[cert]
 		}
 	}
-	return nil, first
+	return longestLasting(paths), observe.ChainExpired, nil
+}
+
+func pathsOf(served, cas []*x509.Certificate, now time.Time) ([][]*x509.Certificate, error) {
+	return served[0].Verify(x509.VerifyOptions{Roots: poolOf(cas), Intermediates: poolOf(served[1:]), CurrentTime: now})
+}
+
+func poolOf(certs []*x509.Certificate) *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, cert := range certs {
+		pool.AddCert(cert)
+	}
+	return pool
+}
+
+// ageless returns copies that are always valid; the signatures are of Raw, which
+// they share. It notes of which certificate each is a copy.
+func ageless(certs []*x509.Certificate, original map[*x509.Certificate]*x509.Certificate) []*x509.Certificate {
+	copies := make([]*x509.Certificate, len(certs))
+	for i, cert := range certs {
+		same := *cert
+		same.NotBefore, same.NotAfter = time.Time{}, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+		copies[i] = &same
+		original[&same] = cert
+	}
+	return copies
+}
+
+// verifyErrorOf sorts the errors of x509.Certificate.Verify, time set aside.
+func verifyErrorOf(err error, signed bool) observe.VerifyError {
+	if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
+		if signed { // by a certificate that may not sign
+			return observe.ChainConstraint
+		}
+		return observe.ChainAuthority
+	}
+	if _, against := errors.AsType[x509.ConstraintViolationError](err); against {
+		return observe.ChainConstraint
+	}
+	invalid, _ := errors.AsType[x509.CertificateInvalidError](err)
+	switch invalid.Reason {
+	case x509.IncompatibleUsage:
+		return observe.ChainUsage
+	case x509.NotAuthorizedToSign, x509.CANotAuthorizedForThisName, x509.CANotAuthorizedForExtKeyUsage, x509.TooManyIntermediates,
+		x509.NameConstraintsWithoutSANs, x509.UnconstrainedName:
+		if signed {
+			return observe.ChainConstraint
+		}
+	}
+	return observe.ChainOther
 }
 
 // strictFaults lists the rules of RFC 5280, section 4.2.1, that a path breaks
@@ -66,7 +112,8 @@ func hasCritical(cert *x509.Certificate, id asn1.ObjectIdentifier) bool {
 	return slices.ContainsFunc(cert.Extensions, func(ext pkix.Extension) bool { return ext.Critical && ext.Id.Equal(id) })
 }
 
-// validMoment returns a time at which every certificate of the path is valid.
+// validMoment returns a time at which every certificate of the path is valid, if
+// there is one.
 func validMoment(path []*x509.Certificate) time.Time {
 	latest := path[0].NotBefore
 	for _, cert := range path {
@@ -83,28 +130,56 @@ var interceptors = []string{
 	"sophos", "mcafee", "symantec web", "barracuda", "forcepoint", "websense", "mitmproxy", "squid", "untangle", "watchguard",
 }
 
-// chainCause tells apart why a chain does not lead to ca.crt.
-func chainCause(session *Session) string {
-	leaf := session.served[0]
-	last := session.served[len(session.served)-1]
+// issuerOf says who has signed what was served, by the key or else by the name.
+func issuerOf(session *Session) observe.Issuer {
+	leaf, last := session.served[0], session.served[len(session.served)-1]
 	sameName := func(ca *x509.Certificate) bool {
 		return sameDN(ca.Subject, last.Issuer) || sameDN(ca.Subject, leaf.Issuer)
 	}
-	sameKey := func(ca *x509.Certificate) bool { return signedBy(leaf, ca) || signedBy(last, ca) }
 	issuer := strings.ToLower(nameOf(leaf.Issuer) + " " + nameOf(last.Issuer))
 	switch {
-	case slices.ContainsFunc(session.cas, sameKey): // the right CA, and a certificate that is unfit for a server
-		return "tls.unknown-ca"
+	case len(session.path) > 0, signedByAny(session.served, session.cas):
+		return observe.IssuerTrusted
 	case slices.ContainsFunc(interceptors, func(word string) bool { return strings.Contains(issuer, word) }):
-		return "tls.intercepted"
+		return observe.IssuerInterceptor
 	case slices.ContainsFunc(session.cas, sameName):
-		return "tls.ca-rekeyed"
+		return observe.IssuerSameName
 	case selfSigned(leaf):
+		return observe.IssuerItself
+	}
+	return observe.IssuerUnknown
+}
+
+// namesAPI says that what was served is a certificate for the API server, whoever
+// has signed it.
+func namesAPI(session *Session) bool {
+	leaf := session.served[0]
+	return leaf.VerifyHostname(session.Host) == nil || leaf.VerifyHostname(serviceName) == nil
+}
+
+// chainCause tells apart why a chain does not lead to ca.crt.
+func chainCause(session *Session, issuer observe.Issuer) string {
+	switch {
+	case issuer == observe.IssuerTrusted: // the right CA, and a certificate that is unfit for a server
+		return "tls.unknown-ca"
+	case issuer == observe.IssuerInterceptor:
+		return "tls.intercepted"
+	case issuer == observe.IssuerSameName:
+		return "tls.ca-rekeyed"
+	case issuer == observe.IssuerItself:
 		return "tls.self-signed"
-	case leaf.VerifyHostname(session.Host) != nil && leaf.VerifyHostname(serviceName) != nil:
+	case !namesAPI(session):
 		return "tls.foreign-server"
 	}
 	return "tls.unknown-ca"
+}
+
+// signedByAny says that a key of ca.crt has signed the first or the last of what
+// was served.
+func signedByAny(served, cas []*x509.Certificate) bool {
+	return slices.ContainsFunc(cas, func(ca *x509.Certificate) bool {
+		return signedBy(served[0], ca) || signedBy(served[len(served)-1], ca)
+	})
 }
 
 // selfSigned compares keys, not names: a CA made anew has the old name.
@@ -173,26 +248,24 @@ func nameOf(name pkix.Name) string {
 // maxSANs is how many SANs are listed.
 const maxSANs = 24
 
+// sansOf lists the SANs that name hosts and addresses.
+func sansOf(cert *x509.Certificate) []string {
+	sans := make([]string, 0, min(maxSANs, len(cert.DNSNames)+len(cert.IPAddresses)))
+	for _, name := range cert.DNSNames[:min(len(cert.DNSNames), maxSANs)] {
+		sans = append(sans, clip(name, 100))
+	}
+	for _, ip := range cert.IPAddresses[:min(len(cert.IPAddresses), maxSANs-len(sans))] {
+		sans = append(sans, ip.String())
+	}
+	return sans
+}
+
 func describeSANs(cert *x509.Certificate) string {
-	var b bytes.Buffer
-	n := len(cert.DNSNames) + len(cert.IPAddresses)
-	for i, name := range cert.DNSNames {
-		if i < maxSANs {
-			fmt.Fprintf(&b, "%s, ", clip(name, 100))
-		}
+	sans := sansOf(cert)
+	if more := len(cert.DNSNames) + len(cert.IPAddresses) - len(sans); more > 0 {
+		sans = append(sans, fmt.Sprintf("and %d more", more))
 	}
-	for i, ip := range cert.IPAddresses {
-		if i+len(cert.DNSNames) < maxSANs {
-			fmt.Fprintf(&b, "%s, ", ip)
-		}
-	}
-	switch {
-	case n == 0:
-		return "no host and no address"
-	case n > maxSANs:
-		fmt.Fprintf(&b, "and %d more, ", n-maxSANs)
-	}
-	return strings.TrimSuffix(b.String(), ", ")
+	return cmp.Or(strings.Join(sans, ", "), "no host and no address")
 }
 
 // clip shortens a text, after it has taken the credentials out: half of one is

@@ -91,6 +91,6 @@ func certificateAt(ctx context.Context, sys *System, session *Session, address n
 		return bareNetError(ctx, err).Error()
 	}
 	defer conn.Close()
-	_, s := glimpse(ctx, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
-	return s.String()
+	_, r := handshake(ctx, sys, session, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
+	return r.String()
 }

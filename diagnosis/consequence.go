@@ -49,6 +49,8 @@ func consequence(code string, r checks.Result) bool {
 		return effect == "token"
 	case cause == "token":
 		return r.ID == "token.claims" || r.ID == "auth.clock" || effect == "token" || r.ID == "api.health"
+	case code == "tls.mixed-servers" && unverified(r):
+		return true
 	case cause == "tls":
 		return effect == "tls" && r.Status == checks.Warn || r.Code == "token.clock-skew"
 	case slices.Contains(alone, code):

@@ -31,8 +31,8 @@ func judgeHandshake(s Seen, r checks.Result) []fit {
 	case "net.mesh-intercepts", "net.sni-required":
 		return judgeClosed(s)
 	case "tls.foreign-server", "tls.unknown-ca", "tls.self-signed", "tls.ca-rekeyed", "tls.intercepted":
-		if leaves := s.facts("probe.fresh", "leaf "); len(leaves) > 1 && someVerify(leaves) {
-			return []fit{as("tls.mixed-servers").sure(causes.Likely).because("fresh connections meet %d different certificates, and some verify", len(leaves))}
+		if mixed := judgeMixed(s); mixed != nil {
+			return mixed
 		}
 		if s.nobody() == answers {
 			return []fit{
@@ -45,6 +45,22 @@ func judgeHandshake(s Seen, r checks.Result) []fit {
 		}
 	}
 	return []fit{own}
+}
+
+// judgeMixed says that of fresh connections some meet a certificate of ca.crt and
+// some meet another.
+func judgeMixed(s Seen) []fit {
+	leaves := s.facts("probe.fresh", "leaf ")
+	if len(leaves) < 2 || !someVerify(leaves) {
+		return nil
+	}
+	return []fit{as("tls.mixed-servers").sure(causes.Likely).because("fresh connections meet %d different certificates, and some verify", len(leaves))}
+}
+
+// unverified says that a request was not answered as its connection met a
+// certificate that does not verify.
+func unverified(r checks.Result) bool {
+	return r.Code == "api.unhealthy" && strings.Contains(r.Summary, "failed to verify certificate")
 }
 
 func someVerify(leaves map[string]string) bool {

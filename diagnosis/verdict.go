@@ -117,6 +117,8 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return judgeToken(s, r)
 	case r.ID == "tls.validity" && r.Status == checks.Fail:
 		return judgeValidity(s, r)
+	case unverified(r):
+		return judgeMixed(s)
 	case r.Code == "api.overloaded":
 		return judgeOverloaded(s, r)
 	case r.Code == "api.unhealthy" && r.ID == "api.health":

@@ -84,7 +84,7 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 		{"no TLS", []checks.Result{address, result("tls.host", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
 		{"only skips", []checks.Result{result("env.service", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
 		{"warning", []checks.Result{address, nameless}, "the API server at 10.96.0.1:443 accepts this pod's token; warning: auth.review: what auth.review saw"},
-		{"certain", []checks.Result{address, fails("tls.chain", "tls.not-tls")}, "what answers at the API server's address speaks plain HTTP, not TLS; tls.chain: what tls.chain saw"},
+		{"certain", []checks.Result{address, fails("tls.chain", "tls.not-tls")}, "what answers at the API server's address and port does not speak TLS; tls.chain: what tls.chain saw"},
 		{"possible", []checks.Result{address, fails("net.connect", "net.api-down")}, "possibly: no API server listens behind the service IP; net.connect: what net.connect saw"},
 		{
 			"told apart", []checks.Result{address, clusterDNS, dnsAnswers, apiSilent},

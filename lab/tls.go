@@ -22,7 +22,7 @@ func tlsFaults() []Fault {
 		{
 			Code: "tls.mixed-servers", Summary: "every second connection meets a server with a certificate of another CA",
 			Check: "tls.chain", Status: checks.Fail, Seen: "tls.unknown-ca",
-			apply: everySecondStranger,
+			apply: strangers(0, 2),
 		},
 		{
 			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API's address",
@@ -124,31 +124,34 @@ func issuedBy(subject pkix.Name) func(*authority, *x509.Certificate) (tls.Certif
 	}
 }
 
-// everySecondStranger shows the certificate of another authority first, and then
-// in turn with the right one.
-func everySecondStranger(p *plan) {
-	var stranger tls.Certificate
-	p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (own tls.Certificate, err error) {
-		same := *leaf
-		if stranger, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
-			return own, err
-		}
-		return cluster.issue(leaf)
-	}
-	p.tls.config = append(p.tls.config, func(c *tls.Config) {
-		if len(c.Certificates) == 0 || len(stranger.Certificate) == 0 {
-			return
-		}
-		own := c.Certificates[0]
-		c.Certificates = nil // or GetCertificate is not asked without a server name
-		var handshakes atomic.Int64
-		c.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-			if handshakes.Add(1)%2 == 0 {
-				return &own, nil
+// strangers shows the certificate of the cluster's authority to the first handshakes,
+// as many as own says, and of those that follow to each n-th; the others meet that of
+// another authority.
+func strangers(own, each int64) func(*plan) {
+	return func(p *plan) {
+		var stranger tls.Certificate
+		p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (cert tls.Certificate, err error) {
+			same := *leaf
+			if stranger, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
+				return cert, err
 			}
-			return &stranger, nil
+			return cluster.issue(leaf)
 		}
-	})
+		p.tls.config = append(p.tls.config, func(c *tls.Config) {
+			if len(c.Certificates) == 0 || len(stranger.Certificate) == 0 {
+				return
+			}
+			right := c.Certificates[0]
+			c.Certificates = nil // or GetCertificate is not asked without a server name
+			var handshakes atomic.Int64
+			c.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+				if n := handshakes.Add(1) - own; n <= 0 || n%each == 0 {
+					return &right, nil
+				}
+				return &stranger, nil
+			}
+		})
+	}
 }
 
 // intercept copies the names of the server's certificate into one of its own

@@ -1,0 +1,242 @@
+package checks
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// freshConnections is how many are opened: the kernel sends about six ICMP
+// errors at once and then one a second, so more would look like loss.
+const freshConnections = 6
+
+const (
+	// headStart is what the probes with a single packet have before this one.
+	headStart = 200 * time.Millisecond
+	// freshInterval is between the starts of two connections: a burst fills a short
+	// listen queue, and what it loses looks like a lossy path.
+	freshInterval = 100 * time.Millisecond
+)
+
+var probeFresh = &Check{
+	ID:    "probe.fresh",
+	Title: "what fresh connections meet, server by server",
+	Needs: []string{"env.service"},
+	After: []string{"net.connect", "tls.chain", "auth.review", "api.versions", "api.health"},
+	Records: []observe.Subject{
+		observe.AgainConnects, observe.AgainLate, observe.AgainRefused, observe.FreshCertificates, observe.FreshVerified,
+		observe.TokenFresh, observe.FreshThrottled,
+	},
+	Run: runProbeFresh,
+}
+
+// freshAttempt is one fresh connection and how far it came.
+type freshAttempt struct {
+	started   bool
+	err       error // of the TCP connection
+	late      bool
+	handshake handshakeResult
+	end       observe.Handshake // "" where TCP did not connect
+	review    string            // status of the review sent over it, when it was verified
+	status    int               // the same as a number; 0 where no answer came
+}
+
+func runProbeFresh(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if !session.apiPeer.IsValid() {
+		return notApplicable("%s has no address", session.Host)
+	}
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	made := make([]freshAttempt, freshConnections)
+	var wait sync.WaitGroup
+	for i := range made {
+		wait.Go(guarded(ctx, func() {
+			select { // the other probes first, as ICMP errors are rationed
+			case <-time.After(headStart + time.Duration(i)*freshInterval):
+				made[i] = tryFresh(ctx, sys, session)
+			case <-ctx.Done():
+			}
+		}))
+	}
+	wait.Wait()
+	made = slices.DeleteFunc(made, func(a freshAttempt) bool { return !a.started })
+	recordConnects(session, made, log)
+	recordCertificates(made, log)
+	recordReviews(made, log)
+	return pass(attemptsEvidence(made), "%s", attemptsSummary(made))
+}
+
+func tryFresh(ctx context.Context, sys *System, session *Session) freshAttempt {
+	w := startWatch(ctx)
+	conn, err := session.dialAPI(ctx, sys)
+	a := freshAttempt{started: true, late: dialled{conn: conn, err: err, took: w.took()}.late()}
+	if err != nil {
+		a.err = bareNetError(ctx, err)
+		return a
+	}
+	defer conn.Close()
+	if session.roots == nil {
+		a.handshake.err, a.end = errors.New("no ca.crt to verify with"), observe.NotVerifiable
+		return a
+	}
+	config := session.tlsConfig(sys)
+	config.NextProtos = []string{"http/1.1"}
+	var client *tls.Conn
+	client, a.handshake = handshake(ctx, sys, session, conn, config)
+	a.end = handshakeOf(a.handshake)
+	if a.handshake.err == nil && session.API != nil {
+		a.review, a.status = reviewOver(ctx, client, session)
+	}
+	return a
+}
+
+// reviewOver sends the token over one connection that has been verified.
+func reviewOver(ctx context.Context, conn *tls.Conn, session *Session) (answer string, status int) {
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	body := `{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}`
+	request, err := http.NewRequest(http.MethodPost, "https://"+net.JoinHostPort(session.Host, session.Port)+"/apis/authentication.k8s.io/v1/selfsubjectreviews", strings.NewReader(body))
+	if err != nil {
+		return err.Error(), 0
+	}
+	request.Header.Set("Authorization", "Bearer "+session.token.text())
+	request.Header.Set("Content-Type", "application/json")
+	if err := request.Write(conn); err != nil {
+		return "no answer", 0
+	}
+	response, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, maxHeader)), request)
+	if err != nil {
+		return "no answer", 0
+	}
+	return response.Status, response.StatusCode
+}
+
+// recordConnects records what became of TCP. Through a proxy it says nothing of the
+// API server's own address.
+func recordConnects(session *Session, made []freshAttempt, log *observe.Log) {
+	if session.httpProxy != nil {
+		return
+	}
+	connects, late, refused := 0, 0, 0
+	for _, a := range made {
+		switch {
+		case a.err == nil && a.late:
+			connects, late = connects+1, late+1
+		case a.err == nil:
+			connects++
+		case errors.Is(a.err, syscall.ECONNREFUSED):
+			refused++
+		}
+	}
+	observe.AgainConnects.Saw(log, connects, len(made))
+	observe.AgainLate.Saw(log, late, len(made))
+	observe.AgainRefused.Saw(log, refused, len(made))
+}
+
+func recordCertificates(made []freshAttempt, log *observe.Log) {
+	verified, shown, handshakes := 0, 0, 0
+	for _, a := range made {
+		if a.end == observe.Verifies {
+			verified++
+		}
+		if a.end == observe.Verifies || a.end == observe.Unverified {
+			shown++
+		}
+		if a.end != "" && a.end != observe.NotVerifiable {
+			handshakes++
+		}
+	}
+	if handshakes > 0 {
+		observe.FreshVerified.Saw(log, verified, handshakes)
+	}
+	switch {
+	case shown == 0:
+	case verified == 0, verified == shown:
+		observe.FreshCertificates.Saw(log, observe.CertificatesAlike)
+	default:
+		observe.FreshCertificates.Saw(log, observe.CertificatesDiffer)
+	}
+}
+
+// recordReviews records what the servers made of one and the same token; a 403
+// comes to who is known.
+func recordReviews(made []freshAttempt, log *observe.Log) {
+	answered, accepted, refused, throttled := 0, 0, 0, 0
+	for _, a := range made {
+		if a.status != 0 {
+			answered++
+		}
+		switch a.status {
+		case http.StatusOK, http.StatusCreated, http.StatusForbidden:
+			accepted++
+		case http.StatusUnauthorized:
+			refused++
+		case http.StatusTooManyRequests:
+			throttled++
+		}
+	}
+	if answered == 0 {
+		return
+	}
+	observe.FreshThrottled.Saw(log, throttled, answered)
+	if accepted > 0 && refused > 0 {
+		observe.TokenFresh.Saw(log, observe.Differs)
+	} else {
+		observe.TokenFresh.Saw(log, observe.Alike)
+	}
+}
+
+func attemptsEvidence(made []freshAttempt) Evidence {
+	failed, leaves := map[string]int{}, map[string]int{}
+	connected, verified, slow := 0, 0, 0
+	for _, a := range made {
+		if a.err != nil {
+			failed[a.err.Error()]++
+			continue
+		}
+		connected++
+		if a.late {
+			slow++
+		}
+		if a.handshake.err == nil {
+			verified++
+		}
+		key := "no certificate: " + fmt.Sprint(a.handshake.err)
+		if len(a.handshake.served) > 0 {
+			key = fmt.Sprintf("leaf %s", a.handshake)
+			if a.review != "" {
+				key += ", review " + a.review
+			}
+		}
+		leaves[key]++
+	}
+	var e Evidence
+	e.Add("connections", "%d", len(made))
+	e.Add("connected", "%d", connected)
+	e.Add("slow connects", "%d", slow)
+	e.Add("verified", "%d", verified)
+	for _, text := range slices.Sorted(maps.Keys(failed)) {
+		e.Add("failed: "+text, "%d", failed[text])
+	}
+	for _, text := range slices.Sorted(maps.Keys(leaves)) {
+		e.Add(text, "%d", leaves[text])
+	}
+	return e
+}
+
+func attemptsSummary(made []freshAttempt) string {
+	e := attemptsEvidence(made)
+	return fmt.Sprintf("%s of %s fresh connections connect, %s verify", e.Get("connected"), e.Get("connections"), e.Get("verified"))
+}

@@ -1,0 +1,122 @@
+package checks
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// expiresSoon is how long before its end a certificate is worth a warning.
+const expiresSoon = 14 * 24 * time.Hour
+
+var tlsValidity = &Check{
+	ID:      "tls.validity",
+	Title:   "the server's certificate and its CA are valid for two weeks more",
+	Needs:   []string{"tls.chain"},
+	Records: []observe.Subject{observe.TLSValidity, observe.TLSServerClock},
+	Run:     runTLSValidity,
+}
+
+func runTLSValidity(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	now := sys.Now()
+	var e Evidence
+	for i, cert := range session.path {
+		key := fmt.Sprintf("intermediate %d", i)
+		if i == 0 {
+			key = "leaf"
+		} else if i == len(session.path)-1 {
+			key = "ca"
+		}
+		e.Add(key, "%s, %s to %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), cert.NotAfter.UTC().Format(time.RFC3339))
+	}
+	e.Add("this pod's clock", "%s", now.UTC().Format(time.RFC3339))
+	soonest := session.path[0]
+	for _, cert := range session.path {
+		if !inValidity(cert, now) {
+			observe.TLSValidity.Saw(log, validityOf(cert, now))
+			return outOfValidity(ctx, sys, session, cert, e, log)
+		}
+		if cert.NotAfter.Before(soonest.NotAfter) {
+			soonest = cert
+		}
+	}
+	left := soonest.NotAfter.Sub(now)
+	if left < expiresSoon {
+		observe.TLSValidity.Saw(log, observe.Soon)
+		return warn("tls.expires-soon", e, "%s expires in %s, on %s", subjectOf(soonest), span(left), day(soonest.NotAfter))
+	}
+	observe.TLSValidity.Saw(log, observe.Now)
+	return pass(e, "%s is the first to expire, in %s", subjectOf(soonest), span(left))
+}
+
+// outOfValidity asks the server for its clock before it blames the certificate.
+func outOfValidity(ctx context.Context, sys *System, session *Session, cert *x509.Certificate, e Evidence, log *observe.Log) Outcome {
+	now := sys.Now()
+	date, err := session.serverClock(ctx, sys)
+	switch {
+	case err != nil:
+		observe.TLSServerClock.Saw(log, observe.ClockUnknown)
+		e.Add("the server's clock", "unknown: %v", err)
+	default:
+		e.Add("the server's clock", "%s", date.UTC().Format(time.RFC3339))
+		if inValidity(cert, date) {
+			observe.TLSServerClock.Saw(log, observe.ClockContradicts)
+			return fail("token.clock-skew", e, "this pod's clock says %s, the server's %s, and only that is within the validity of %s",
+				now.UTC().Format(time.RFC3339), date.UTC().Format(time.RFC3339), subjectOf(cert))
+		}
+		observe.TLSServerClock.Saw(log, observe.ClockConfirms)
+	}
+	if now.Before(cert.NotBefore) {
+		return fail("tls.not-yet-valid", e, "%s is valid only from %s, in %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), span(cert.NotBefore.Sub(now)))
+	}
+	return fail("tls.expired", e, "%s expired on %s, %s ago", subjectOf(cert), cert.NotAfter.UTC().Format(time.RFC3339), span(now.Sub(cert.NotAfter)))
+}
+
+func validityOf(cert *x509.Certificate, now time.Time) observe.Validity {
+	if now.Before(cert.NotBefore) {
+		return observe.Future
+	}
+	return observe.Past
+}
+
+// serverClock reads the Date header of an answer to a request without a token,
+// over a connection that is verified for a moment at which what was served is valid.
+func (f *Session) serverClock(ctx context.Context, sys *System) (time.Time, error) {
+	conn, err := f.dialAPI(ctx, sys)
+	if err != nil {
+		return time.Time{}, bareNetError(ctx, err)
+	}
+	defer conn.Close()
+	config := f.tlsConfig(sys)
+	config.RootCAs = poolOf(ageless(f.cas, map[*x509.Certificate]*x509.Certificate{}))
+	config.Time = func() time.Time { return validMoment(f.path[:max(1, len(f.path)-1)]) }
+	config.NextProtos = []string{"http/1.1"}
+	client := tls.Client(conn, config)
+	if err := client.HandshakeContext(ctx); err != nil {
+		return time.Time{}, bareNetError(ctx, err)
+	}
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	return readDate(client, f.Host)
+}
+
+func readDate(conn net.Conn, host string) (time.Time, error) {
+	if _, err := netip.ParseAddr(host); err == nil && strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if _, err := fmt.Fprintf(conn, "GET /version HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host); err != nil {
+		return time.Time{}, err
+	}
+	response, err := http.ReadResponse(limitedReader(conn), nil)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return http.ParseTime(response.Header.Get("Date"))
+}
