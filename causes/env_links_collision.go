@@ -1,9 +1,36 @@
 package causes
 
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
 var envLinksCollision = Page{
 	Code:  "env.links-collision",
 	Alone: Likely, Warning: true,
 	Title: "a Service of this namespace has variables of the same name as the API server's",
+	Forms: slices.Concat(
+		[]Form{
+			// the port is the address that the other variables of kubernetes-service name
+			{
+				Prior: Common,
+				Proof: Predictions{observe.EnvLink.Is(observe.LinkOfKubernetes)},
+				Needs: Predictions{observe.EnvPort.Is(observe.VariableLink), observe.EnvLink.Is(observe.LinkOfKubernetes)},
+			},
+			{Prior: Common, Needs: Predictions{observe.EnvLink.Is(observe.LinkBeside)}},
+		},
+		ownService(observe.EnvOwnHandshake.Is(observe.Verifies), Common),
+		// that nothing else shows the cluster's certificate leaves the Service beside the point
+		ownService(observe.EnvOwnHandshake.Not(observe.Verifies), Uncommon),
+	),
+	// the variable is named after the Service's port, which has any name
+	Brings: Predictions{observe.EnvHTTPSPort.Is(observe.VariableUnset, observe.VariableOverridden)},
+	Sources: []string{
+		"https://github.com/kubernetes/kubernetes/issues/35189",
+		"https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
+	},
+	Decide: "kubectl -n NAMESPACE get services kubernetes kubernetes-service: is one of them there?",
 	Apart: "Those of kubernetes-service take KUBERNETES_SERVICE_PORT in some containers and not in others, by chance: " +
 		"KUBERNETES_SERVICE_SERVICE_HOST gives it away, without which it is env.malformed. Those of a Service kubernetes agree with " +
 		"each other, and DNS has another address for kubernetes.default.svc; where no such Service is in this namespace, that is " +
@@ -13,4 +40,23 @@ var envLinksCollision = Page{
 			when("yes", 2), whenThen("no", "it was there when the pod began: a new pod is free of it")),
 		changeTemplate("gets no variables of Services any more, such as REDIS_SERVICE_HOST, but those of the API server", "spec:\n  enableServiceLinks: false"),
 	),
+}
+
+// ownService are the forms in which the variables are those of a Service named
+// kubernetes of this namespace: DNS has another address for the API's, and what
+// stands at the Service's is no API server, or not by that address.
+func ownService(elsewhere observe.Prediction, prior Prior) []Form {
+	forms := []Form{
+		{Needs: Predictions{observe.APITCP.Not(observe.Answers)}, Usual: Predictions{observe.APIFails.AtLeast(1)}},
+		{Needs: Predictions{observe.TLSHandshake.Not(observe.Verifies)}},
+		{Needs: Predictions{observe.TLSCoversHost.Is(false)}},
+		{Needs: Predictions{observe.TokenReview.Not(observe.OK)}},
+		{}, // the API server itself answers there
+	}
+	for i, f := range forms {
+		forms[i].Prior = prior
+		forms[i].Needs = append(f.Needs, observe.DNSName.Is(observe.OtherAddress), observe.EnvOwnService.Is(true))
+		forms[i].Must = Predictions{elsewhere}
+	}
+	return forms
 }
