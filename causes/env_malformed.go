@@ -21,6 +21,7 @@ var envMalformed = Page{
 		"https://github.com/kubernetes-client/javascript/issues/380",
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 	},
+	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
 	Apart: "The variable is set, and its own text is no host or no port: empty, quoted, padded, with a scheme or with brackets. A " +
 		"good text that names another place than the kubelet's is env.overridden; no variable at all is env.missing.",
 	Fix: steps(
