@@ -1,29 +1,28 @@
 package causes
 
-import (
-	"slices"
-
-	"github.com/k8sdoctor/k8sdoctor/observe"
-)
+import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var envLinksCollision = Page{
 	Code:  "env.links-collision",
 	Alone: Likely, Warning: true,
 	Title: "a Service of this namespace has variables of the same name as the API server's",
-	Forms: slices.Concat(
-		[]Form{
-			// the port is the address that the other variables of kubernetes-service name
-			{
-				Prior: Common,
-				Proof: Predictions{observe.EnvLink.Is(observe.LinkOfKubernetes)},
-				Needs: Predictions{observe.EnvPort.Is(observe.VariableLink), observe.EnvLink.Is(observe.LinkOfKubernetes)},
-			},
-			{Prior: Common, Needs: Predictions{observe.EnvLink.Is(observe.LinkBeside)}},
+	Forms: []Form{
+		// the port is the address that the other variables of kubernetes-service name
+		{
+			Prior: Common,
+			Proof: Predictions{observe.EnvLink.Is(observe.LinkOfKubernetes)},
+			Needs: Predictions{observe.EnvPort.Is(observe.VariableLink), observe.EnvLink.Is(observe.LinkOfKubernetes)},
 		},
-		ownService(observe.EnvOwnHandshake.Is(observe.Verifies), Common),
-		// that nothing else shows the cluster's certificate leaves the Service beside the point
-		ownService(observe.EnvOwnHandshake.Not(observe.Verifies), Uncommon),
-	),
+		{Prior: Common, Needs: Predictions{observe.EnvLink.Is(observe.LinkBeside)}},
+		// the variables are those of a Service kubernetes of this namespace, the address
+		// that DNS has is the cluster's, and at the Service's stands no API server
+		ownService(observe.APITCP.Not(observe.Answers), observe.APIFails.AtLeast(1)),
+		ownService(observe.TLSHandshake.Not(observe.Verifies)),
+		ownService(observe.TLSCoversHost.Is(false)),
+		ownService(observe.TokenReview.Not(observe.OK)),
+		// of the API server itself, or the address that DNS has does not answer either
+		{Prior: Common, Needs: Predictions{observe.DNSName.Is(observe.OtherAddress), observe.EnvOwnService.Is(true)}},
+	},
 	// the variable is named after the Service's port, which has any name
 	Brings: Predictions{observe.EnvHTTPSPort.Is(observe.VariableUnset, observe.VariableOverridden)},
 	Sources: []string{
@@ -42,21 +41,13 @@ var envLinksCollision = Page{
 	),
 }
 
-// ownService are the forms in which the variables are those of a Service named
-// kubernetes of this namespace: DNS has another address for the API's, and what
-// stands at the Service's is no API server, or not by that address.
-func ownService(elsewhere observe.Prediction, prior Prior) []Form {
-	forms := []Form{
-		{Needs: Predictions{observe.APITCP.Not(observe.Answers)}, Usual: Predictions{observe.APIFails.AtLeast(1)}},
-		{Needs: Predictions{observe.TLSHandshake.Not(observe.Verifies)}},
-		{Needs: Predictions{observe.TLSCoversHost.Is(false)}},
-		{Needs: Predictions{observe.TokenReview.Not(observe.OK)}},
-		{}, // the API server itself answers there
+// ownService is the form in which such a Service keeps the pod from its API server,
+// as the first prediction shows.
+func ownService(broken observe.Prediction, also ...observe.Prediction) Form {
+	return Form{
+		Prior: Common,
+		Needs: Predictions{observe.DNSName.Is(observe.OtherAddress), observe.EnvOwnService.Is(true), broken},
+		Must:  Predictions{observe.EnvOwnHandshake.Is(observe.Verifies)},
+		Usual: also,
 	}
-	for i, f := range forms {
-		forms[i].Prior = prior
-		forms[i].Needs = append(f.Needs, observe.DNSName.Is(observe.OtherAddress), observe.EnvOwnService.Is(true))
-		forms[i].Must = Predictions{elsewhere}
-	}
-	return forms
 }
