@@ -1,9 +1,27 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var envMalformed = Page{
 	Code:  "env.malformed",
 	Alone: Certain,
 	Title: "a variable of the API server is set to something that is no host or no port",
+	Forms: []Form{
+		{Prior: Common, Proof: Predictions{observe.EnvHost.Is(observe.VariableEmpty, observe.VariableMalformed)}},
+		{Prior: Common, Proof: Predictions{observe.EnvPort.Is(observe.VariableEmpty, observe.VariableMalformed)}},
+		{Prior: Common, Proof: Predictions{observe.EnvHTTPSPort.Is(observe.VariableMalformed)}},
+		// the kubelet sets the variables of kubernetes-service together: without the others it is not theirs
+		{
+			Prior: Common,
+			Proof: Predictions{observe.EnvLink.Is(observe.LinkOfOtherService)},
+			Needs: Predictions{observe.EnvPort.Is(observe.VariableLink), observe.EnvLink.Is(observe.LinkOfOtherService)},
+		},
+	},
+	Sources: []string{
+		"https://github.com/kubernetes-client/javascript/issues/380",
+		"https://github.com/kubernetes/kubernetes/issues/35189",
+	},
+	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
 	Apart: "The variable is set, and its own text is no host or no port: empty, quoted, padded, with a scheme or with brackets. A " +
 		"good text that names another place than the kubelet's is env.overridden; no variable at all is env.missing.",
 	Fix: steps(

@@ -1,9 +1,35 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var envMissing = Page{
 	Code:  "env.missing",
 	Alone: Likely,
 	Title: "this container lacks a variable that the kubelet gives to every container",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.EnvHost.Is(observe.VariableUnset)},
+			Must:  Predictions{observe.EnvFirstProcess.Not(observe.FirstHasIt), observe.EnvPodTraces.AtLeast(1)},
+		},
+		{
+			Prior: Common,
+			Needs: Predictions{observe.EnvPort.Is(observe.VariableUnset)},
+			Must:  Predictions{observe.EnvFirstProcess.Not(observe.FirstHasIt), observe.EnvPodTraces.AtLeast(1)},
+		},
+		// of the three variables the one that only the guide's curl reads
+		{
+			Prior: Common,
+			Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableUnset)},
+			Must:  Predictions{observe.EnvHost.Not(observe.VariableUnset), observe.EnvPort.Not(observe.VariableUnset)},
+		},
+	},
+	Brings: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset)},
+	Sources: []string{
+		"https://github.com/kubernetes/kubernetes/issues/40973",
+		"https://github.com/kubernetes/kubernetes/pull/91500",
+	},
+	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
 	Apart: "Process 1 lacks the variable too: had it been there, a shell or cron had dropped it (env.scrubbed). Something else of " +
 		"a pod is here, which rules out a plain machine (env.not-a-pod). Set to an empty text, it would be env.malformed.",
 	Fix: steps(

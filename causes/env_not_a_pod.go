@@ -1,9 +1,28 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var envNotAPod = Page{
 	Code:  "env.not-a-pod",
 	Alone: Likely,
 	Title: "this process does not run in a pod",
+	Forms: []Form{
+		{Prior: Common, Needs: Predictions{observe.EnvHost.Is(observe.VariableUnset), observe.EnvPodTraces.Is(0)}},
+		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvPodTraces.Is(0)}},
+	},
+	Brings: Predictions{
+		observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset),
+		observe.VolumeMount.Is(observe.MountAbsent, observe.MountEmpty),
+		observe.DNSResolver.Is(observe.OfNode, observe.NoNameserver, observe.NotReadable),
+		observe.DNSUDP.Not(observe.Answers), observe.DNSTCP.Not(observe.Answers), observe.DNSSome.Not(observe.Answers),
+		observe.DNSRcode.Not(observe.NoError), observe.DNSName.Not(observe.OfService),
+		observe.DNSSuffix.Not(observe.AnsweredFine), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSLimits.Is(true),
+	},
+	Sources: []string{
+		"https://github.com/kubernetes/kubernetes/issues/96070",
+		"https://github.com/mercari/certificate-expiry-monitor-controller/issues/15",
+	},
+	Decide: "kubectl get pods -A: is there a pod of the program at all?",
 	Apart: "A real pod whose variables are missing (env.missing) still has a service-account directory, a cluster search domain or" +
 		" the kubelet's /etc/hosts; here nothing of that is there. A container that was stripped of all of them by hand looks " +
 		"the same.",

@@ -1,9 +1,27 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var envScrubbed = Page{
 	Code:  "env.scrubbed",
 	Alone: Certain,
 	Title: "a login shell, cron, su or sudo has dropped the variables that the container has",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Proof: Predictions{observe.EnvFirstProcess.Is(observe.FirstHasIt)},
+			Needs: Predictions{observe.EnvFirstProcess.Is(observe.FirstHasIt), observe.EnvHost.Is(observe.VariableUnset)},
+		},
+		{
+			Prior: Common,
+			Proof: Predictions{observe.EnvFirstProcess.Is(observe.FirstHasIt)},
+			Needs: Predictions{observe.EnvFirstProcess.Is(observe.FirstHasIt), observe.EnvPort.Is(observe.VariableUnset)},
+		},
+	},
+	Brings: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset)},
+	Sources: []string{
+		"https://github.com/kubernetes-client/python/issues/992",
+	},
 	Apart: "Process 1 of the same container has the variable and this process does not, so the kubelet gave it and something in " +
 		"between dropped it. With env.missing process 1 lacks it as well.",
 	Fix: steps(

@@ -1,9 +1,13 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var volumeCaInvalid = Page{
-	Code:  "volume.ca-invalid",
-	Alone: Likely,
-	Title: "ca.crt holds no certificate",
+	Code:   "volume.ca-invalid",
+	Alone:  Likely,
+	Title:  "ca.crt holds no certificate",
+	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.VolumeCA.Is(observe.FileEmpty, observe.FileNoPEM, observe.FileBroken, observe.FileNotReadable)}}},
+	Decide: "kubectl -n NAMESPACE get configmap kube-root-ca.crt -o yaml: does it hold a certificate?",
 	Apart: "The file was read and no certificate came out of it. A certificate that is only too old is volume.ca-expired, one of " +
 		"another authority tls.ca-rekeyed or tls.unknown-ca.",
 	Fix: func(Input) []Step {

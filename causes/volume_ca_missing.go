@@ -1,9 +1,16 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var volumeCaMissing = Page{
 	Code:  "volume.ca-missing",
 	Alone: Certain,
 	Title: "there is no ca.crt, so that Go clients trust the image's own roots instead",
+	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeCA.Is(observe.FileMissing)}}},
+	Sources: []string{
+		"https://github.com/nginx/kubernetes-ingress/issues/22",
+		"https://github.com/kubernetes/kubernetes/issues/10530",
+	},
 	Apart: "The directory is there and ca.crt is not. A ca.crt without a certificate in it is volume.ca-invalid; both end in " +
 		"\"certificate signed by unknown authority\" in Go clients, which looks like tls.unknown-ca.",
 	Fix: steps(

@@ -1,9 +1,14 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var volumeEmpty = Page{
-	Code:  "volume.empty",
-	Alone: Likely,
-	Title: "the service-account volume is mounted and holds nothing",
+	Code:    "volume.empty",
+	Alone:   Likely,
+	Title:   "the service-account volume is mounted and holds nothing",
+	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeMount.Is(observe.MountEmpty)}}},
+	Decide:  "kubectl -n NAMESPACE get pod POD -o yaml: what is mounted there, and from where?",
+	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/27973"},
 	Apart: "The mount table has the mount and its directory lists nothing. Without a mount it would be volume.not-mounted, with " +
 		"ca.crt alone volume.token-missing.",
 	Fix: func(Input) []Step {

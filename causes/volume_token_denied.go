@@ -1,9 +1,23 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var volumeTokenDenied = Page{
 	Code:  "volume.token-denied",
 	Alone: Likely,
 	Title: "the token's mode or group keeps this user from reading it",
+	Forms: []Form{
+		{Prior: Common, Needs: Predictions{observe.VolumeToken.Is(observe.FileDeniedMode, observe.FileDeniedAbove)}},
+		{Prior: Common, Needs: Predictions{observe.VolumeCA.Is(observe.FileDeniedMode, observe.FileDeniedAbove)}},
+	},
+	Brings: Predictions{
+		observe.VolumeCA.Is(observe.FileDeniedMode, observe.FileDeniedAbove), observe.VolumeNamespace.Is(observe.FileNotReadable),
+	},
+	Sources: []string{
+		"https://github.com/kubernetes/kubernetes/issues/74565",
+		"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+	},
+	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: what is mounted there, and from where?",
 	Apart: "The file's mode, owner and groups, compared with this process, forbid the read. When they would allow it, the refusal " +
 		"comes from SELinux or AppArmor (volume.denied).",
 	Fix: steps(

@@ -32,13 +32,23 @@ func addLinks(env map[string]string, e *Evidence) {
 	}
 }
 
+// linkTarget returns whose address KUBERNETES_SERVICE_PORT holds where it has the
+// form of a link: linkingService, or "a Service" that nothing names.
+func linkTarget(env map[string]string) (to string, isLink bool) {
+	value := env[portVar]
+	scheme := link.FindString(value)
+	if scheme != "" && env[linkHostVar] != "" && value == scheme+net.JoinHostPort(env[linkHostVar], env[linkPortVar]) {
+		return linkingService, true
+	}
+	return "a Service", scheme != ""
+}
+
 // malformedVariable fails, and says of a port that has the form of a link whose
 // that is.
 func malformedVariable(env map[string]string, e Evidence, name, value, fault string) Outcome {
-	if scheme := link.FindString(value); name == portVar && scheme != "" {
-		to := "a Service"
-		if env[linkHostVar] != "" && value == scheme+net.JoinHostPort(env[linkHostVar], env[linkPortVar]) {
-			to = "the Service " + linkingService
+	if to, isLink := linkTarget(env); name == portVar && isLink {
+		if to == linkingService {
+			to = "the Service " + to
 		}
 		e.Add("link to", "%s", to)
 		fault = "the address of " + to + ", where the API server's port is expected"
@@ -47,10 +57,11 @@ func malformedVariable(env map[string]string, e Evidence, name, value, fault str
 }
 
 var probeOwnService = &Check{
-	ID:    "probe.own-service",
-	Title: "whether a Service kubernetes of this namespace has the address in the environment",
-	After: []string{"dns.resolve"},
-	Run:   runProbeOwnService,
+	ID:      "probe.own-service",
+	Title:   "whether a Service kubernetes of this namespace has the address in the environment",
+	After:   []string{"dns.resolve"},
+	Records: []observe.Subject{observe.EnvOwnService, observe.EnvOwnHandshake},
+	Run:     runProbeOwnService,
 }
 
 // runProbeOwnService asks for the name that such a Service would have. If it is
@@ -70,27 +81,38 @@ func runProbeOwnService(ctx context.Context, sys *System, session *Session, log 
 	reply, err := ask(ctx, sys, "udp", session.nameservers[0], name, recordFor(session.Host))
 	var e Evidence
 	e.Add(name, "%s", replyOrError(reply, err))
-	if !slices.ContainsFunc(reply.addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() }) {
+	own := slices.ContainsFunc(reply.addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() })
+	if err == nil {
+		observe.EnvOwnService.Saw(log, own)
+	}
+	if !own {
 		e.Add("own service", "no")
 		return pass(e, "%s: %s", name, replyOrError(reply, err))
 	}
 	e.Add("own service", "yes")
 	api := netip.AddrPortFrom(session.apiAddrs[0], 443)
-	shown := certificateAt(ctx, sys, session, api) // only now: DNS may name anybody's address
+	shown, end := shownAt(ctx, sys, session, api) // only now: DNS may name anybody's address
+	observe.EnvOwnHandshake.Saw(log, end)
 	e.Add(api.String(), "%s", shown)
 	return pass(e, "%s is %s; %s: %s", name, host, api, shown)
 }
 
 // certificateAt is what one handshake with an address shows; no token is sent.
 func certificateAt(ctx context.Context, sys *System, session *Session, address netip.AddrPort) string {
+	shown, _ := shownAt(ctx, sys, session, address)
+	return shown
+}
+
+// shownAt makes one handshake with an address, and says how far it came.
+func shownAt(ctx context.Context, sys *System, session *Session, address netip.AddrPort) (string, observe.Handshake) {
 	if session.roots == nil {
-		return "no ca.crt to verify with"
+		return "no ca.crt to verify with", observe.NotVerifiable
 	}
 	conn, err := sys.Dial(ctx, "tcp", address.String())
 	if err != nil {
-		return bareNetError(ctx, err).Error()
+		return bareNetError(ctx, err).Error(), observe.NoConnection
 	}
 	defer conn.Close()
 	_, r := handshake(ctx, sys, session, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
-	return r.String()
+	return r.String(), handshakeOf(r)
 }

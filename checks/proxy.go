@@ -20,10 +20,11 @@ import (
 )
 
 var netProxy = &Check{
-	ID:    "net.proxy",
-	Title: "the proxy that applies opens a tunnel to the API server",
-	Needs: []string{"env.service", "env.proxy"},
-	Run:   runNetProxy,
+	ID:      "net.proxy",
+	Title:   "the proxy that applies opens a tunnel to the API server",
+	Needs:   []string{"env.service", "env.proxy"},
+	Records: []observe.Subject{observe.NetProxy},
+	Run:     runNetProxy,
 }
 
 func runNetProxy(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
@@ -35,7 +36,9 @@ func runNetProxy(ctx context.Context, sys *System, session *Session, log *observ
 	e.Add("target", "%s", net.JoinHostPort(session.Host, session.Port))
 	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[session.tcp != nil])
 	w := startWatch(ctx)
-	conn, err := session.dialThroughProxy(ctx, sys)
+	first := &firstHop{hop: hop{sys, session}}
+	conn, err := session.tunnelFrom(ctx, first)
+	observe.NetProxy.Saw(log, first.tunnel(ctx, err))
 	if err != nil {
 		e.Add("answer", "%v", err)
 		return fail("proxy.in-path", e, "%s: %v", session.httpProxy.Redacted(), err)
@@ -48,8 +51,11 @@ func runNetProxy(ctx context.Context, sys *System, session *Session, log *observ
 const maxProxyAnswer = 64 << 10
 
 func (f *Session) dialThroughProxy(ctx context.Context, sys *System) (net.Conn, error) {
+	return f.tunnelFrom(ctx, &firstHop{hop: hop{sys, f}})
+}
+
+func (f *Session) tunnelFrom(ctx context.Context, via *firstHop) (net.Conn, error) {
 	target := net.JoinHostPort(f.Host, f.Port)
-	via := hop{sys, f}
 	if strings.HasPrefix(f.httpProxy.Scheme, "socks5") {
 		dialer, err := proxy.FromURL(f.httpProxy, via)
 		if err != nil {
@@ -136,4 +142,35 @@ func (h hop) DialContext(ctx context.Context, network, address string) (net.Conn
 		return nil, fmt.Errorf("%s: no address", host)
 	}
 	return h.sys.Dial(ctx, network, net.JoinHostPort(found.addrs[0].String(), port))
+}
+
+// firstHop is the hop to the proxy, which knows whether it got there.
+type firstHop struct {
+	hop
+	reached bool
+}
+
+// Dial implements proxy.Dialer.
+func (h *firstHop) Dial(network, address string) (net.Conn, error) {
+	return h.DialContext(context.Background(), network, address)
+}
+
+// DialContext implements proxy.ContextDialer.
+func (h *firstHop) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := h.hop.DialContext(ctx, network, address)
+	h.reached = err == nil
+	return conn, err
+}
+
+// tunnel says what came of an attempt to open one from here.
+func (h *firstHop) tunnel(ctx context.Context, err error) observe.Tunnel {
+	switch {
+	case err == nil:
+		return observe.TunnelOpens
+	case !h.reached:
+		return observe.TunnelNoProxy
+	case ctx.Err() != nil:
+		return observe.TunnelSilent
+	}
+	return observe.TunnelRefused
 }

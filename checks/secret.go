@@ -42,7 +42,7 @@ func newSecret(text string) secret {
 // readSecret reads the pod's token, whatever its form, so that it is known
 // before anything is printed.
 func readSecret(sys *System) secret {
-	data, err := sys.read(tokenFile, maxToken)
+	data, err := sys.read(sys.tokenFile(), maxToken)
 	if err != nil {
 		return secret{}
 	}

@@ -17,6 +17,9 @@ import (
 type System struct {
 	// Root is the directory that holds the pod's files: "/" in a pod.
 	Root string
+	// AccountDir is where the service account's files are; empty for the usual
+	// place, or that of another container of the pod where this one lacks it.
+	AccountDir string
 	// Env is the environment of this process.
 	Env map[string]string
 	// Dial opens every connection, UDP for DNS included. The address is always

@@ -3,6 +3,8 @@ package lab
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,10 +24,10 @@ func TestDeniedFiles(t *testing.T) {
 		}
 		return
 	}
-	for _, test := range []struct{ file, check, want, says string }{
-		{"token", "volume.token", "fail volume.token-denied", "permission denied"},
-		{"ca.crt", "volume.ca", "fail volume.token-denied", "permission denied: --w-------"},
-		{"namespace", "volume.namespace", "warn volume.namespace-missing", "permission denied"},
+	for _, test := range []struct{ file, check, want, says, seen string }{
+		{"token", "volume.token", "fail volume.token-denied", "permission denied", "volume.token denied-by-mode"},
+		{"ca.crt", "volume.ca", "fail volume.token-denied", "permission denied: --w-------", "volume.ca denied-by-mode"},
+		{"namespace", "volume.namespace", "warn volume.namespace-missing", "permission denied", "volume.namespace unreadable"},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			o := world{only: []string{"volume.*"}, change: func(p *plan) { p.volume.files[test.file].mode = 0o200 }}.look(t)
@@ -33,11 +35,52 @@ func TestDeniedFiles(t *testing.T) {
 			if got := string(r.Status) + " " + r.Code; got != test.want || !strings.Contains(r.Summary, test.says) {
 				t.Errorf("got %s: %s, want %s with %q", got, r.Summary, test.want, test.says)
 			}
+			recording{want: []string{test.seen}}.compare(t, o, "volume")
 			for _, other := range o.results {
 				if other.ID != test.check && other.Status == checks.Fail {
 					t.Errorf("%s: got %s: %s, want no failure", other.ID, other.Code, other.Summary)
 				}
 			}
+		})
+	}
+}
+
+// TestDeniedDirectories tests modes of the directories above the files, as nobody.
+func TestDeniedDirectories(t *testing.T) {
+	if os.Getuid() == 0 {
+		child := exec.Command("/proc/self/exe", "-test.run=^TestDeniedDirectories$")
+		child.Dir = "/"
+		child.Env = append(os.Environ(), "TMPDIR=/tmp")
+		child.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		if out, err := child.CombinedOutput(); err != nil {
+			t.Errorf("as nobody: %v\n%s", err, out)
+		}
+		return
+	}
+	const noToken, noNamespace = "volume.token fail volume.token-denied", "volume.namespace warn volume.namespace-missing"
+	for _, test := range []struct {
+		name, dir  string
+		only       string
+		want, seen []string
+	}{
+		{
+			"the volume's own", volumeDir, "volume.*",
+			[]string{"volume.ca fail volume.token-denied", noNamespace, noToken},
+			[]string{"volume.token denied-above", "volume.ca denied-above", "volume.namespace unreadable", "volume.mount"},
+		},
+		{"one above", filepath.Dir(volumeDir), "volume.*", []string{"volume.token fail volume.denied"}, []string{"volume.mount denied", "volume.token"}},
+		{"one above, and the token is not looked at", filepath.Dir(volumeDir), "volume.ca", []string{"volume.ca fail volume.denied"}, []string{"volume.mount denied", "volume.ca"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := world{only: []string{test.only}, after: func(pod *Pod) error {
+				dir := filepath.Join(pod.System.Root, test.dir)
+				t.Cleanup(func() { os.Chmod(dir, 0o755) })
+				return os.Chmod(dir, 0o600)
+			}}.look(t)
+			if got := o.findings(); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q%s", got, test.want, o)
+			}
+			recording{want: test.seen}.compare(t, o, "volume")
 		})
 	}
 }

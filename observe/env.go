@@ -20,8 +20,9 @@ type FirstProcess string
 // The answers of process 1.
 const (
 	FirstSame       FirstProcess = "same"
-	FirstHasIt      FirstProcess = "has-it" // what is not set here
-	FirstOther      FirstProcess = "other"  // another value than here
+	FirstHasIt      FirstProcess = "has-it"   // what is not set here
+	FirstOther      FirstProcess = "other"    // another value than here
+	FirstLacksIt    FirstProcess = "lacks-it" // what is set here
 	FirstUnreadable FirstProcess = "unreadable"
 )
 
@@ -53,7 +54,7 @@ var (
 	EnvHost         = symptom("env.host", "what KUBERNETES_SERVICE_HOST holds", "KUBERNETES_SERVICE_HOST is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableOverridden)
 	EnvPort         = symptom("env.port", "what KUBERNETES_SERVICE_PORT holds", "KUBERNETES_SERVICE_PORT is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableLink, VariableOverridden)
 	EnvHTTPSPort    = symptom("env.https-port", "what KUBERNETES_SERVICE_PORT_HTTPS holds, which curl of the guide reads", "KUBERNETES_SERVICE_PORT_HTTPS is %s", 1, VariableFine, VariableUnset, VariableMalformed, VariableOverridden)
-	EnvFirstProcess = tells("env.first-process", "what process 1 has of the API server's variables", "process 1 has them: %s", 1, FirstSame, FirstHasIt, FirstOther, FirstUnreadable)
+	EnvFirstProcess = tells("env.first-process", "what process 1 has of the API server's variables", "process 1 has them: %s", 1, FirstSame, FirstHasIt, FirstOther, FirstLacksIt, FirstUnreadable)
 	EnvPodTraces    = numberTells("env.pod-traces", "how many other traces of a kubelet are in this container: the volume's directory, a cluster domain, its hosts file", "%s other traces of a pod")
 	EnvLink         = symptom("env.link", "whether a Service of this namespace sets KUBERNETES_SERVICE_PORT as well", "a Service's link: %s", 1, NoLink, LinkBeside, LinkOfKubernetes, LinkOfOtherService)
 	EnvHostIsName   = flagTells("env.host-is-name", "whether the host is a DNS name, so that every client begins with a lookup", "the host is a name: %s", false)

@@ -6,10 +6,10 @@ type Mount string
 // The mounts.
 const (
 	Mounted      Mount = "mounted"
+	MountForeign Mount = "debugger" // absent, and this is a debugging container: the application's was not seen
 	MountEmpty   Mount = "empty"
 	MountAbsent  Mount = "absent"
-	MountDenied  Mount = "denied"   // not even the directory may be read
-	MountForeign Mount = "debugger" // absent, and this is a debugging container: the application's was not seen
+	MountDenied  Mount = "denied" // not even the directory may be read
 )
 
 // File is how a file presents itself to a client.
@@ -48,9 +48,9 @@ const (
 
 // The subjects of the service account's volume.
 var (
-	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount", "the volume is %s", 1, Mounted, MountEmpty, MountAbsent, MountDenied, MountForeign)
+	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount, or where --service-account-dir says", "the volume is %s", 2, Mounted, MountForeign, MountEmpty, MountAbsent, MountDenied)
 	VolumeToken       = symptom("volume.token", "how the token file presents itself", "the token file is %s", 1, FileFine, FilePadded, FileMissing, FileDangling, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileBlank, FileControl, FileDirty, FileNoJWT, FileNoSubject, FileNotReadable)
-	VolumeCA          = symptom("volume.ca", "how ca.crt presents itself", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
+	VolumeCA          = symptom("volume.ca", "how ca.crt presents itself", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
 	VolumeBundle      = flagSymptom("volume.ca.bundle", "whether ca.crt holds several certificates", "ca.crt holds several certificates: %s", false)
 	VolumeCAs         = numberTells("volume.ca.certificates", "how many certificates ca.crt holds", "ca.crt holds %s certificates")
 	VolumeCAValidity  = symptom("volume.ca.validity", "whether any certificate of ca.crt is within its validity, by this pod's clock", "the validity of ca.crt: %s", 1, Now, Past, Future)

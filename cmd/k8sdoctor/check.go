@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ func checkCommand() *cli.Command {
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
 			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
 			&cli.StringFlag{Name: "earlier", Usage: "`FILE` with a JSON report from when the API could be reached, or from another pod: its endpoints are tried like --endpoint", EnvVars: env("EARLIER")},
+			&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` that holds token, ca.crt and namespace, such as one below /proc/PID/root; without it, the usual one", EnvVars: env("SERVICE_ACCOUNT_DIR")},
 			&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the sick pod that this pod of k8sdoctor's own stands in for: the fix is for that one", EnvVars: env("FOR_POD")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; unless named, written where it exists by the container's first process", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
 			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of that file: text or json", Value: "text", EnvVars: env("TERMINATION_FORMAT")},
@@ -85,6 +87,11 @@ func runCheck(c *cli.Context) error {
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoints...)
 	}
 	session.sys.NoForeignProbes = session.noForeignProbes
+	if dir := c.String("service-account-dir"); dir != "" {
+		if session.sys.AccountDir, err = filepath.Abs(dir); err != nil {
+			return fmt.Errorf("--service-account-dir: %w", err)
+		}
+	}
 	if text := c.String("kubectl-proxy"); text != "" {
 		if session.sys.KubectlProxy, err = checks.ParseProxyURL(text); err != nil {
 			return fmt.Errorf("--kubectl-proxy: %w", err)

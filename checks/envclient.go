@@ -1,0 +1,57 @@
+package checks
+
+import (
+	"context"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+var envClient = &Check{
+	ID:      "env.client",
+	Title:   "nothing overrides the in-cluster configuration of common clients",
+	Records: []observe.Subject{observe.EnvClient, observe.EnvKubeconfig},
+	Run:     runEnvClient,
+}
+
+// overriding maps variables to the clients that prefer them to the in-cluster
+// configuration.
+var overriding = [][2]string{
+	{"KUBECONFIG", "kubectl, client-go's clientcmd, Python load_config, JavaScript loadFromDefault"},
+	{"KUBERNETES_MASTER", "fabric8, older kubectl"},
+	{"KUBERNETES_AUTH_TOKEN", "fabric8"},
+	{"KUBERNETES_AUTH_BASIC_USERNAME", "fabric8"},
+	{"KUBERNETES_AUTH_BASIC_PASSWORD", "fabric8"},
+	{"KUBERNETES_OAUTH_TOKEN", "fabric8"},
+	{"KUBERNETES_CERTS_CA_FILE", "fabric8"},
+	{"KUBERNETES_CERTS_CLIENT_FILE", "fabric8"},
+	{"KUBERNETES_TRUST_CERTIFICATES", "fabric8"},
+	{"KUBERNETES_AUTH_TRYSERVICEACCOUNT", "fabric8"},
+}
+
+func runEnvClient(_ context.Context, sys *System, _ *Session, log *observe.Log) Outcome {
+	var e Evidence
+	var found []string
+	for _, o := range overriding {
+		if sys.Env[o[0]] != "" {
+			found = append(found, o[0])
+			e.Add(o[0], "set; read by %s", o[1])
+		}
+	}
+	kubeconfig := sys.Env["KUBECONFIG"] != ""
+	if home := sys.Env["HOME"]; home != "" {
+		file := strings.TrimSuffix(home, "/") + "/.kube/config"
+		if _, err := sys.stat(file); err == nil {
+			kubeconfig = true
+			found = append(found, file)
+			e.Add(file, "exists; read by kubectl, client-go's clientcmd and most loaders of a default configuration")
+		}
+	}
+	observe.EnvKubeconfig.Saw(log, kubeconfig)
+	observe.EnvClient.Saw(log, len(found) > 0)
+	if len(found) == 0 {
+		return pass(e, "no kubeconfig and no client variable is set")
+	}
+	e.Add("overrides", "%s", strings.Join(found, ", "))
+	return warn("env.client-override", e, "%s will beat the in-cluster configuration in some clients", strings.Join(found, ", "))
+}

@@ -1,0 +1,144 @@
+package checks
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+var volumeCA = &Check{
+	ID:      "volume.ca",
+	Title:   "ca.crt holds certificates that are within their validity",
+	Records: []observe.Subject{observe.VolumeMount, observe.VolumeCA, observe.VolumeBundle, observe.VolumeCAs, observe.VolumeCAValidity},
+	Run:     runVolumeCA,
+}
+
+func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.noVolume {
+		return session.blockedByVolume()
+	}
+	file := sys.caFile()
+	var e Evidence
+	e.Add("file", "%s", file)
+	data, err := sys.read(file, maxBundle)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		observe.VolumeCA.Saw(log, observe.FileMissing)
+		return fail("volume.ca-missing", e, "%s: no such file; Go clients fall back to the image's own roots", file)
+	case errors.Is(err, fs.ErrPermission):
+		return bundleDenied(sys, e, file, log)
+	case err != nil:
+		observe.VolumeCA.Saw(log, observe.FileNotReadable)
+		return fail("volume.ca-invalid", e, "%v", err)
+	}
+	cas, unread := parseBundle(data)
+	observe.VolumeCA.Saw(log, bundleIs(len(data), len(cas), unread))
+	e.Add("certificates", "%d", len(cas))
+	if unread > 0 {
+		e.Add("unreadable blocks", "%d", unread)
+	}
+	if len(cas) == 0 {
+		return fail("volume.ca-invalid", e, "%s: %d bytes, and no certificate in them", file, len(data))
+	}
+	observe.VolumeCAs.Saw(log, len(cas))
+	observe.VolumeBundle.Saw(log, len(cas) > 1)
+	session.cas, session.roots = cas, x509.NewCertPool()
+	now, valid := sys.Now(), 0
+	for i, ca := range cas {
+		session.roots.AddCert(ca)
+		if inValidity(ca, now) {
+			valid++
+		}
+		if i < maxListed {
+			e.Add(fmt.Sprintf("certificate %d", i), "%s", describeCA(ca))
+		}
+	}
+	if info, err := sys.stat(file); err == nil {
+		e.Add("file changed", "%s", info.ModTime().UTC().Format(time.RFC3339))
+	}
+	if started, ok := firstProcessStart(sys); ok {
+		e.Add("process 1 started", "%s", started.UTC().Format(time.RFC3339))
+	}
+	observe.VolumeCAValidity.Saw(log, bundleValidity(cas, now))
+	if valid == 0 {
+		return fail("volume.ca-expired", e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", file,
+			day(cas[0].NotBefore), day(cas[0].NotAfter), now.UTC().Format(time.RFC3339))
+	}
+	if len(cas) > 1 {
+		return warn("volume.ca-bundle", e, "%s: %d certificates; some clients read the first only", file, len(cas))
+	}
+	return pass(e, "%s, until %s", subjectOf(cas[0]), day(cas[0].NotAfter))
+}
+
+// bundleDenied tells apart what keeps this process from ca.crt.
+func bundleDenied(sys *System, e Evidence, file string, log *observe.Log) Outcome {
+	id := identify(sys)
+	e.Add("process", "%s", id)
+	r := refusedBy(sys, file, id)
+	switch {
+	case r.info == nil:
+		observe.VolumeMount.Saw(log, observe.MountDenied)
+	case r.reason == observe.FileDeniedMode:
+		observe.VolumeCA.Saw(log, r.reason)
+		return fail("volume.token-denied", e, "%s: permission denied: %s, this process is %s", file, describeMode(r.info), id)
+	case r.reason == observe.FileDeniedAbove:
+		observe.VolumeCA.Saw(log, r.reason)
+		return fail("volume.token-denied", e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
+	default:
+		observe.VolumeCA.Saw(log, r.reason)
+	}
+	return fail("volume.denied", e, "%s: permission denied", file)
+}
+
+// bundleIs says how a file of so many bytes presents itself.
+func bundleIs(size, certificates, unread int) observe.File {
+	switch {
+	case certificates > 0:
+		return observe.FileFine
+	case size == 0:
+		return observe.FileEmpty
+	case unread > 0:
+		return observe.FileBroken
+	}
+	return observe.FileNoPEM
+}
+
+// bundleValidity says whether any of the certificates is valid now.
+func bundleValidity(cas []*x509.Certificate, now time.Time) observe.Validity {
+	seen := observe.Future
+	for _, ca := range cas {
+		switch {
+		case inValidity(ca, now):
+			return observe.Now
+		case now.After(ca.NotAfter):
+			seen = observe.Past
+		}
+	}
+	return seen
+}
+
+// maxListed is how many certificates are listed as evidence.
+const maxListed = 8
+
+// parseBundle returns the certificates of a PEM bundle, and how many blocks
+// could not be read.
+func parseBundle(data []byte) (certs []*x509.Certificate, unread int) {
+	for len(data) > 0 {
+		var block *pem.Block
+		if block, data = pem.Decode(data); block == nil {
+			break
+		}
+		if cert, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" {
+			certs = append(certs, cert)
+		} else {
+			unread++
+		}
+	}
+	return certs, unread
+}

@@ -1,0 +1,49 @@
+package checks
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+var volumeNamespace = &Check{
+	ID:      "volume.namespace",
+	Title:   "the namespace file is there and agrees with the token",
+	Records: []observe.Subject{observe.VolumeNamespace, observe.VolumeAgrees, observe.VolumeNamespaceIs},
+	Run:     runVolumeNamespace,
+}
+
+func runVolumeNamespace(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if session.noVolume {
+		return session.blockedByVolume()
+	}
+	file := sys.namespaceFile()
+	var e Evidence
+	e.Add("file", "%s", file)
+	data, err := sys.read(file, maxConfig)
+	if err != nil {
+		observe.VolumeNamespace.Saw(log, map[bool]observe.File{true: observe.FileMissing, false: observe.FileNotReadable}[errors.Is(err, fs.ErrNotExist)])
+		if session.claims != nil {
+			session.Namespace = session.claims.namespace()
+			e.Add("the token's namespace", "%s", session.Namespace)
+		}
+		return warn("volume.namespace-missing", e, "%v", err)
+	}
+	session.Namespace = string(bytes.TrimSpace(data))
+	observe.VolumeNamespace.Saw(log, observe.FileFine)
+	observe.VolumeNamespaceIs.Saw(log, session.Namespace)
+	e.Add("namespace", "%s", session.Namespace)
+	if session.claims == nil {
+		return pass(e, "%s", session.Namespace)
+	}
+	agrees := session.claims.namespace() == session.Namespace
+	observe.VolumeAgrees.Saw(log, agrees)
+	if !agrees {
+		e.Add("the token's namespace", "%s", session.claims.namespace())
+		return warn("volume.namespace-mismatch", e, "%s says %q, the token says %q", file, session.Namespace, session.claims.namespace())
+	}
+	return pass(e, "%s", session.Namespace)
+}
