@@ -65,8 +65,11 @@ func Diagnose(pod causes.Pod, results []observe.Result) Verdict {
 	r := run{in: causes.Input{Pod: pod, Seen: observe.All(results)}, results: results}
 	r.v = valuesOf(r.in.Seen)
 	j := Judge(causes.All(), r.in.Seen)
+	for _, problem := range j.Problems {
+		slices.SortStableFunc(problem, func(a, b Named) int { return r.severity(a) - r.severity(b) })
+	}
 	slices.SortStableFunc(j.Problems, func(a, b []Named) int {
-		return cmp.Or(r.severity(a)-r.severity(b), r.position(a[0].Page.Code)-r.position(b[0].Page.Code))
+		return cmp.Or(r.severity(a[0])-r.severity(b[0]), r.position(a[0].Page.Code)-r.position(b[0].Page.Code))
 	})
 	v := Verdict{Causes: []Finding{}}
 	for _, problem := range j.Problems {
@@ -94,12 +97,10 @@ func (r *run) position(code string) int {
 	return causes.Position(code, observe.EnvHostIsName.Yes(r.in.Seen))
 }
 
-// severity is 0 for a problem that fails a check, and 1 for one that only warns.
-func (r *run) severity(problem []Named) int {
-	for _, n := range problem {
-		if r.by(n.Explains, observe.Fail).ID != "" {
-			return 0
-		}
+// severity is 0 for a cause that fails a check, and 1 for one that only warns.
+func (r *run) severity(n Named) int {
+	if r.by(n.Explains, observe.Fail).ID != "" {
+		return 0
 	}
 	return 1
 }
