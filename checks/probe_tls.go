@@ -190,7 +190,7 @@ func runProbeFresh(ctx context.Context, sys *System, session *Session, log *obse
 func meet(ctx context.Context, sys *System, session *Session) meeting {
 	w := startWatch(ctx)
 	conn, err := session.dialAPI(ctx, sys)
-	m := meeting{late: dialled{conn: conn, err: err, took: w.took()}.late()}
+	m := meeting{late: cameLate(conn, err, w.took())}
 	if err != nil {
 		m.failure = bareNetError(ctx, err).Error()
 		return m
