@@ -73,7 +73,7 @@ func judgeSome(s Seen) []fit {
 	all := n + s.sum("net.connect", "more connections", "looked again")
 	missing := n - connected + s.sum("net.connect", "failed", "failed again")
 	bad := s.late() + missing
-	bothWays := s.late() > 0 && missing > 0 // a dead server is never late
+	bothWays := s.late() > 0 && missing > 0                         // a dead server is never late
 	if bothWays || (s.late() > 0 || bad*6 < all) && bad*5 < 2*all { // a dead one of two servers would strike more often
 		return []fit{lossy.sure(causes.Possible), dead.sure(causes.Possible)}
 	}
