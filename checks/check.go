@@ -115,5 +115,6 @@ func All() []*Check {
 		authReview, authClock,
 		apiVersions, apiHealth, apiVersion, apiAccess,
 		kubectlProxyAPI,
+		processCPU,
 	}
 }
