@@ -11,7 +11,7 @@ var netMeshNotReady = Page{
 		Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
 		Must: Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(observe.Refuses),
-			observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.MeshListens.Is(false),
+			observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.Mesh.Is(observe.NoMesh, observe.MeshNotReady),
 		},
 		Usual: Predictions{observe.Mesh.Is(observe.MeshNotReady), observe.ControlUDP.Is(observe.Answers)},
 	}},

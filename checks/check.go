@@ -89,5 +89,6 @@ func All() []*Check {
 		authReview, authClock,
 		apiVersions, apiHealth, apiVersion, apiAccess,
 		kubectlProxyAPI,
+		processCPU,
 	}
 }

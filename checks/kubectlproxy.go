@@ -33,7 +33,7 @@ func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *ob
 		at = &url.URL{Scheme: "http", Host: usualProxy}
 	}
 	x := askProxy(ctx, sys, session, session.token.keptFrom(at), given == nil)
-	e := append(Evidence{{"url", at.Redacted()}}, x.evidence()...)
+	e := append(Evidence{{Key: "url", Value: at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
 	switch code := proxyCause(x); {
 	case x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer):

@@ -97,12 +97,6 @@ func runProbeOwnService(ctx context.Context, sys *System, session *Session, log 
 	return pass(e, "%s is %s; %s: %s", name, host, api, shown)
 }
 
-// certificateAt is what one handshake with an address shows; no token is sent.
-func certificateAt(ctx context.Context, sys *System, session *Session, address netip.AddrPort) string {
-	shown, _ := shownAt(ctx, sys, session, address)
-	return shown
-}
-
 // shownAt makes one handshake with an address, and says how far it came.
 func shownAt(ctx context.Context, sys *System, session *Session, address netip.AddrPort) (string, observe.Handshake) {
 	if session.roots == nil {

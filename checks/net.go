@@ -10,12 +10,10 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/net/dns/dnsmessage"
+
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
-
-// fastError is up to when an EHOSTUNREACH was sent by a live host; an
-// unanswered neighbour lookup takes about 3 seconds.
-const fastError = time.Second
 
 // keptFromRunning is the fact that a time tells nothing: this process had no CPU.
 const keptFromRunning = "kept from running"
@@ -27,53 +25,23 @@ var netConnect = &Check{
 	ID:    "net.connect",
 	Title: "TCP connects to $KUBERNETES_SERVICE_HOST",
 	Needs: []string{"env.service", "env.proxy"},
-	Run:   runNetConnect,
-}
-
-// dialled is one connection attempt.
-type dialled struct {
-	addr netip.Addr
-	conn net.Conn
-	err  error
-	took time.Duration // without that for which this process could not run
-	wall time.Duration // with it
-}
-
-// failure says what happened and, unless the error says so itself, after what
-// time.
-func (d dialled) failure() string {
-	if _, isErrno := errors.AsType[syscall.Errno](d.err); isErrno {
-		return fmt.Sprintf("%v after %s", d.err, span(d.took))
-	}
-	return d.err.Error()
-}
-
-// slowConnect is from when on a SYN must have been sent again.
-const slowConnect = 900 * time.Millisecond
-
-// late says that a connection came only after its SYN was sent again. The kernel
-// counts that; the time alone may be that of a process which gets little CPU.
-func (d dialled) late() bool {
-	if state, ok := tcpState(d.conn); ok {
-		return state.Get("retransmits") != "0"
-	}
-	return d.err == nil && d.took >= slowConnect
-}
-
-// isDead says that an address is one of the pod's families and still has no
-// server.
-func isDead(d dialled) bool {
-	return d.err != nil && !errors.Is(d.err, syscall.ENETUNREACH) && !errors.Is(d.err, syscall.EADDRNOTAVAIL)
+	Records: []observe.Subject{
+		observe.APIName, observe.APITCP, observe.APIDirect, observe.APIFails, observe.APILate, observe.APIAtFirst, observe.APIRefused, observe.APITook, observe.PodIP,
+	},
+	Run: runNetConnect,
 }
 
 func runNetConnect(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	addrs := session.addrsOf(ctx, sys, session.Host, &e)
+	recordName(ctx, session.Host, addrs, log)
 	if len(addrs.addrs) == 0 {
 		return session.unlessProxied(fail(addrs.cause(), e, "%s: no address", session.Host))
 	}
 	session.apiPeer, session.socketsBefore = addrs.addrs[0], anyTCP(sys)
 	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], session.Port)
+	met := connections{first: all}
+	met.record(session, log)
 	for _, d := range all {
 		address := net.JoinHostPort(d.addr.String(), session.Port)
 		if d.err != nil {
@@ -82,15 +50,20 @@ func runNetConnect(ctx context.Context, sys *System, session *Session, log *obse
 			continue
 		}
 		session.apiPeer, session.tcp, session.tcpOpen, session.connectTook = d.addr, d.conn, time.Now(), d.took
+		observe.APITook.Saw(log, d.took)
 		e = append(Evidence{{"address", address}, {"answer", "connected in " + span(d.took)}}, e...)
 		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)
+			observe.PodIP.Saw(log, from.IP.String())
 		}
 		closeOthers(all, d.conn)
-		if i := slices.IndexFunc(all, isDead); i >= 0 {
+		switch i := slices.IndexFunc(all, dialResult.isDead); {
+		case i >= 0:
 			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
+		case session.httpProxy != nil: // whose clients do not come this way
+			return pass(e, "%s: connected in %s", address, span(d.took))
 		}
-		return dialAgain(ctx, sys, session, d, e)
+		return met.goOn(ctx, sys, session, log, d, e)
 	}
 	d := all[0]
 	if d.took < fastError && d.wall >= fastError {
@@ -99,50 +72,46 @@ func runNetConnect(ctx context.Context, sys *System, session *Session, log *obse
 	return session.unlessProxied(fail(connectCause(session, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), session.Port), d.failure()))
 }
 
-// moreConnections follow the first: a service IP that leads to several API
-// servers, one of them dead, works only now and then. Where one of two is dead,
-// all eight connections succeed in 1 run of 256, where one of three in 1 of 26.
-const moreConnections = 7
-
-// secondSYN is long enough for a lost SYN to be sent once more.
-const secondSYN = 1200 * time.Millisecond
-
-// dialAgain opens more connections to the address that has answered, and says
-// what becomes of the first one and them. A dead server answers no second SYN
-// either, so that a connection which comes late tells of loss.
-func dialAgain(ctx context.Context, sys *System, session *Session, first dialled, e Evidence) Outcome {
-	ctx, cancel := within(ctx, secondSYN)
-	defer cancel()
-	address, slow := net.JoinHostPort(first.addr.String(), session.Port), first.late()
-	again := dialAll(ctx, sys, slices.Repeat([]netip.Addr{first.addr}, moreConnections), session.Port)
-	defer closeOthers(again, nil)
-	late, refused := 0, false
-	var failures []string
-	for _, d := range again {
+// recordName records what the host resolves to, if it is a name.
+func recordName(ctx context.Context, host string, found lookup, log *observe.Log) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return
+	}
+	if len(found.addrs) > 0 {
+		observe.APIName.Saw(log, observe.NoError)
+		return
+	}
+	said := observe.NXDomain
+	for _, t := range found.tried {
 		switch {
-		case d.err != nil:
-			failures = append(failures, d.err.Error())
-			refused = refused || errors.Is(d.err, syscall.ECONNREFUSED)
-		case d.late():
-			late++
+		case cutOff(ctx, t.errA):
+			return
+		case t.errA != nil:
+			said = observe.NoReply
+		case t.a.truncated:
+			said = observe.ServFail
+		case t.a.rcode == dnsmessage.RCodeSuccess:
+			said = observe.NoData
+		case t.a.rcode == dnsmessage.RCodeNameError:
+			continue
+		default:
+			said = failedRcode(t.a.rcode)
+		}
+		if t.errA != nil || t.a.truncated { // as lookup.cause has it
+			break
 		}
 	}
-	e.Add("more connections", "%d", moreConnections)
-	e.Add("late", "%d", late)
-	e.Add("failed", "%d", len(failures))
-	slices.Sort(failures)
-	for _, text := range slices.Compact(slices.Clone(failures)) {
-		e.Add("failure", "%s", text)
+	observe.APIName.Saw(log, said)
+}
+
+func failedRcode(code dnsmessage.RCode) observe.Rcode {
+	switch code {
+	case dnsmessage.RCodeServerFailure:
+		return observe.ServFail
+	case dnsmessage.RCodeRefused, dnsmessage.RCodeNotImplemented:
+		return observe.RcodeRefused
 	}
-	switch {
-	case late > 0 && !refused:
-		return warn("net.lossy", e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, span(first.took), moreConnections, late, len(failures))
-	case len(failures) > 0:
-		return warn("net.some-endpoints-dead", e, "%s: connected in %s; of %d more connections %d fail: %s", address, span(first.took), moreConnections, len(failures), failures[0])
-	case slow:
-		return pass(e, "%s: connected in %s at first, then %d of %d at once", address, span(first.took), moreConnections, moreConnections)
-	}
-	return pass(e, "%s: connected in %s", address, span(first.took))
+	return observe.OtherRcode
 }
 
 // unlessProxied makes a failure a warning where a proxy applies: clients that
@@ -168,42 +137,9 @@ func (f *Session) addrsOf(ctx context.Context, sys *System, host string, e *Evid
 	return found
 }
 
-// dialAll dials all addresses at once and, when one has answered, gives the
-// others a moment more.
-func dialAll(ctx context.Context, sys *System, addrs []netip.Addr, port string) []dialled {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	all := make([]dialled, len(addrs))
-	done := make(chan int, len(all))
-	for i := range all {
-		go guarded(ctx, func() {
-			w := startWatch(ctx)
-			conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(addrs[i].String(), port))
-			all[i] = dialled{addrs[i], conn, bareNetError(ctx, err), w.took(), w.wall()}
-			done <- i
-		})()
-	}
-	for range all {
-		if i := <-done; all[i].err == nil {
-			moment, end := within(ctx, secondSYN)
-			defer end()
-			context.AfterFunc(moment, func() { cancel(errors.New("no answer while another address had one")) })
-		}
-	}
-	return all
-}
-
-func closeOthers(all []dialled, keep net.Conn) {
-	for _, d := range all {
-		if d.conn != nil && d.conn != keep {
-			d.conn.Close()
-		}
-	}
-}
-
 // connectCause names what a failed connect looks like; probes beyond this check
 // are needed to be sure.
-func connectCause(session *Session, d dialled) string {
+func connectCause(session *Session, d dialResult) string {
 	switch {
 	case errors.Is(d.err, syscall.ECONNREFUSED), errors.Is(d.err, syscall.ECONNRESET):
 		if session.dnsRefused && len(session.nameservers) == 0 {
@@ -225,10 +161,11 @@ func connectCause(session *Session, d dialled) string {
 }
 
 var netName = &Check{
-	ID:    "net.name",
-	Title: "TCP connects to kubernetes.default.svc as well",
-	Needs: []string{"env.service", "dns.resolve"},
-	Run:   runNetName,
+	ID:      "net.name",
+	Title:   "TCP connects to kubernetes.default.svc as well",
+	Needs:   []string{"env.service", "dns.resolve"},
+	Records: []observe.Subject{observe.NetName},
+	Run:     runNetName,
 }
 
 func runNetName(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
@@ -242,11 +179,14 @@ func runNetName(ctx context.Context, sys *System, session *Session, log *observe
 	closeOthers(all, nil)
 	var e Evidence
 	for _, d := range all {
-		answer := "connected in " + span(d.took)
+		address, answer := net.JoinHostPort(d.addr.String(), session.Port), "connected in "+span(d.took)
 		if d.err != nil {
 			answer = d.failure()
 		}
-		e.Add(net.JoinHostPort(d.addr.String(), session.Port), "%s", answer)
+		e.Add(address, "%s", answer)
+		if !d.cut {
+			observe.NetName.SawAt(log, address, d.answer())
+		}
 	}
 	for _, d := range all {
 		if d.err != nil {

@@ -82,7 +82,7 @@ func runProbeFresh(ctx context.Context, sys *System, session *Session, log *obse
 func tryFresh(ctx context.Context, sys *System, session *Session) freshAttempt {
 	w := startWatch(ctx)
 	conn, err := session.dialAPI(ctx, sys)
-	a := freshAttempt{started: true, late: dialled{conn: conn, err: err, took: w.took()}.late()}
+	a := freshAttempt{started: true, late: cameLate(conn, err, w.took())}
 	if err != nil {
 		a.err = bareNetError(ctx, err)
 		return a

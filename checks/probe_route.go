@@ -14,7 +14,10 @@ var probeRoute = &Check{
 	ID:    "probe.route",
 	Title: "by which route packets to the API server and the nameserver leave this pod",
 	After: []string{"net.connect", "tls.chain"},
-	Run:   runProbeRoute,
+	Records: []observe.Subject{
+		observe.NetRoute, observe.NetNextHop, observe.NetNextHopIs, observe.NetRange, observe.ServiceInRange, observe.ServerInRange, observe.PodIP,
+	},
+	Run: runProbeRoute,
 }
 
 // runProbeRoute sends nothing: the kernel's tables say it all.
@@ -34,19 +37,33 @@ func runProbeRoute(ctx context.Context, sys *System, session *Session, log *obse
 	view := routeView{routes, neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
 	var e Evidence
 	e.Add(api.String(), "%s", view.leaves(api))
+	observe.NetRoute.Saw(log, view.way(api))
 	if view.own.IsValid() {
 		e.Add("own address", "%s", view.own)
+		observe.PodIP.Saw(log, view.own.String())
 	}
-	if prefix := view.neighbourhood(api); prefix.IsValid() && api == session.kubeletHost.Unmap() {
-		e.Add("service IP in the pod's own range", "%s", prefix)
+	if api == session.kubeletHost.Unmap() {
+		prefix := view.neighbourhood(api)
+		observe.ServiceInRange.Saw(log, prefix.IsValid())
+		if prefix.IsValid() {
+			e.Add("service IP in the pod's own range", "%s", prefix)
+			observe.NetRange.Saw(log, prefix.String())
+		}
 	}
-	hop := view.nextHop(api)
+	who, hop := view.nextHop(api)
 	e.Add("next hop", "%s", hop)
+	if who != "" {
+		observe.NetNextHop.Saw(log, who)
+		observe.NetNextHopIs.Saw(log, hop)
+	}
 	for _, endpoint := range sys.Endpoints {
 		addr := endpoint.Addr().Unmap()
 		e.Add(addr.String(), "%s", view.leaves(addr))
-		if prefix := view.neighbourhood(addr); prefix.IsValid() {
+		prefix := view.neighbourhood(addr)
+		observe.ServerInRange.SawAt(log, addr.String(), prefix.IsValid())
+		if prefix.IsValid() {
 			e.Add("API server in the pod's own range", "%s", prefix)
+			observe.NetRange.Saw(log, prefix.String())
 		}
 	}
 	conf, _ := readResolvConf(sys)
@@ -61,6 +78,17 @@ type routeView struct {
 	routes     []route
 	neighbours map[netip.Addr]string
 	own        netip.Addr // the address that packets to the API server come from
+}
+
+// way is how packets for the address leave.
+func (v routeView) way(addr netip.Addr) observe.Route {
+	switch r, ok := routeTo(v.routes, addr); {
+	case !ok:
+		return observe.NoRouteSet
+	case r.gateway.IsValid():
+		return observe.ByGateway
+	}
+	return observe.OnLink
 }
 
 // leaves says by which route packets for the address leave.
@@ -93,11 +121,11 @@ func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
 }
 
 // nextHop says who on the link answers for the address, or for the gateway that
-// leads there.
-func (v routeView) nextHop(addr netip.Addr) string {
+// leads there; nobody is asked where there is no route.
+func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
 	r, ok := routeTo(v.routes, addr)
 	if !ok {
-		return "none"
+		return "", "none"
 	}
 	hop := addr
 	if r.gateway.IsValid() {
@@ -106,20 +134,23 @@ func (v routeView) nextHop(addr netip.Addr) string {
 	hardware, known := v.neighbours[hop]
 	switch {
 	case !known:
-		return hop.String() + ", not known"
+		return observe.HopUnknown, hop.String() + ", not known"
 	case hardware == "":
-		return hop.String() + ", nobody answers for it"
+		return observe.HopNobody, hop.String() + ", nobody answers for it"
 	}
-	text := hop.String() + " at " + hardware
+	who, text := observe.HopKnown, hop.String()+" at "+hardware
 	for _, other := range v.routes {
 		if other.gateway.IsValid() && other.gateway != hop && other.device == r.device && v.neighbours[other.gateway] != "" {
 			if v.neighbours[other.gateway] == hardware {
-				return text + ", the gateway"
+				return observe.HopKnown, text + ", the gateway"
 			}
-			text = hop.String() + " at " + hardware + ", not the gateway"
+			who = observe.HopStranger
 		}
 	}
-	return text
+	if who == observe.HopStranger {
+		text += ", not the gateway"
+	}
+	return who, text
 }
 
 // ownAddress asks the kernel which address it would send from; a UDP socket

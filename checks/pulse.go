@@ -99,7 +99,14 @@ func within(ctx context.Context, limit time.Duration) (context.Context, context.
 			case <-time.After(left):
 			}
 		}
-		cancel(fmt.Errorf("no answer within %s", limit))
+		cancel(silence(fmt.Sprintf("no answer within %s", limit)))
 	}()
 	return ctx, func() { cancel(nil) }
 }
+
+// silence is the end of a wait by a limit of ours. Any other end of a context
+// says nothing of who was waited for.
+type silence string
+
+// Error implements error.
+func (s silence) Error() string { return string(s) }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 const routeHead = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
@@ -118,17 +120,18 @@ func TestNextHop(t *testing.T) {
 		name   string
 		routes []string
 		arp    string
+		who    observe.NextHop
 		want   string
 	}{
-		{"the gateway is there", wide[:1], gateway, "10.244.1.1 at 0a:58:0a:f4:01:01"},
-		{"the gateway is gone", wide[:1], "10.244.1.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", "10.244.1.1, nobody answers for it"},
-		{"nobody has it", wide, gateway + "10.96.0.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", "10.96.0.1, nobody answers for it"},
-		{"the gateway answers for it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:01  *  eth0\n", "10.96.0.1 at 0a:58:0a:f4:01:01, the gateway"},
-		{"another machine has it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway"},
-		{"a machine has it, and the gateway is not known", wide, "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", "10.96.0.1 at 0a:58:0a:f4:01:99"},
-		{"nothing is known", wide, "", "10.96.0.1, not known"},
-		{"a table of something else", wide, "a b\n1.2.3.4 x y z u v\n10.96.0.1 0x1 no at all eth0 x\n", "10.96.0.1, not known"},
-		{"no route", nil, gateway, "none"},
+		{"the gateway is there", wide[:1], gateway, observe.HopKnown, "10.244.1.1 at 0a:58:0a:f4:01:01"},
+		{"the gateway is gone", wide[:1], "10.244.1.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", observe.HopNobody, "10.244.1.1, nobody answers for it"},
+		{"nobody has it", wide, gateway + "10.96.0.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", observe.HopNobody, "10.96.0.1, nobody answers for it"},
+		{"the gateway answers for it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:01  *  eth0\n", observe.HopKnown, "10.96.0.1 at 0a:58:0a:f4:01:01, the gateway"},
+		{"another machine has it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", observe.HopStranger, "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway"},
+		{"a machine has it, and the gateway is not known", wide, "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", observe.HopKnown, "10.96.0.1 at 0a:58:0a:f4:01:99"},
+		{"nothing is known", wide, "", observe.HopUnknown, "10.96.0.1, not known"},
+		{"a table of something else", wide, "a b\n1.2.3.4 x y z u v\n10.96.0.1 0x1 no at all eth0 x\n", observe.HopUnknown, "10.96.0.1, not known"},
+		{"no route", nil, gateway, "", "none"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			sys := &System{Root: t.TempDir()}
@@ -139,8 +142,9 @@ func TestNextHop(t *testing.T) {
 				t.Fatal(err)
 			}
 			view := routeView{routes: parseRoutes(procRoute(t, tc.routes...)), neighbours: neighbours(sys)}
-			if got := view.nextHop(netip.MustParseAddr("10.96.0.1")); got != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
+			who, got := view.nextHop(netip.MustParseAddr("10.96.0.1"))
+			if got != tc.want || who != tc.who {
+				t.Errorf("got %s %q, want %s %q", who, got, tc.who, tc.want)
 			}
 		})
 	}

@@ -25,6 +25,7 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
 		r.session.token = readSecret(sys)
 		r.sys = sys.withoutToken(r.session.token)
+		r.session.cpuBefore = readCPU(sys)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {

@@ -19,6 +19,8 @@ type Session struct {
 	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
 	noPod       bool       // env.service: nothing of a pod is here
 
+	cpuBefore cpuCounts // the run itself, before the first check
+
 	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
 
 	noVolume   bool    // volume.token: the whole volume is missing or unreadable

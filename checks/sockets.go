@@ -116,10 +116,11 @@ func anyTCP(sys *System) bool {
 }
 
 var netOpen = &Check{
-	ID:    "net.open",
-	Title: "connections that this pod has open to the API server get answers",
-	Needs: []string{"net.connect"},
-	Run:   runNetOpen,
+	ID:      "net.open",
+	Title:   "connections that this pod has open to the API server get answers",
+	Needs:   []string{"net.connect"},
+	Records: []observe.Subject{observe.NetStalled},
+	Run:     runNetOpen,
 }
 
 // runNetOpen looks at the connections of all the pod's containers: one whose
@@ -127,6 +128,7 @@ var netOpen = &Check{
 // ones succeed.
 func runNetOpen(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	if !session.socketsBefore {
+		observe.NetStalled.Saw(log, 0)
 		return pass(nil, "no other connection is open in this pod")
 	}
 	all, err := readSockets(sys)
@@ -135,6 +137,7 @@ func runNetOpen(_ context.Context, sys *System, session *Session, log *observe.L
 	}
 	address := net.JoinHostPort(session.apiAddress(), session.Port)
 	open, stuck := all.openTo(address)
+	observe.NetStalled.Saw(log, stuck)
 	var e Evidence
 	e.Add("open connections", "%d", open)
 	e.Add("stuck connections", "%d", stuck)

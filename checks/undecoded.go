@@ -21,10 +21,14 @@ func (u undecoded) SupportedMediaTypes() []runtime.SerializerInfo {
 }
 
 // EncoderForVersion implements runtime.NegotiatedSerializer.
-func (u undecoded) EncoderForVersion(runtime.Encoder, runtime.GroupVersioner) runtime.Encoder { return u }
+func (u undecoded) EncoderForVersion(runtime.Encoder, runtime.GroupVersioner) runtime.Encoder {
+	return u
+}
 
 // DecoderToVersion implements runtime.NegotiatedSerializer.
-func (u undecoded) DecoderToVersion(runtime.Decoder, runtime.GroupVersioner) runtime.Decoder { return u }
+func (u undecoded) DecoderToVersion(runtime.Decoder, runtime.GroupVersioner) runtime.Decoder {
+	return u
+}
 
 // Encode implements runtime.Encoder.
 func (undecoded) Encode(runtime.Object, io.Writer) error { return errUndecoded }

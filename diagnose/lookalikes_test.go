@@ -44,7 +44,7 @@ func TestLookAlikes(t *testing.T) {
 		{"3 refused", "API down", dnsAnswers + apiRefuses + nobody + routed + " net.control.other-port=answers", "net.api-down possible, net.policy-rejects possible"},
 		{"3 refused", "and so does its own address", dnsAnswers + apiRefuses + nobody + " net.endpoint.tcp=refuses", "net.api-down likely"},
 		{"3 refused", "everything is", dnsRefuses + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=none", "net.policy-rejects possible, net.mesh-not-ready possible, net.service-ips-dead possible"},
-		{"3 refused", "everything by TCP, and UDP is answered, in a mesh", " dns.resolver=cluster dns.udp=answers dns.tcp=refuses net.control=answers net.control.tcp=refuses net.control.udp=answers" + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=not-listening net.mesh.listens=no", "net.mesh-not-ready likely"},
+		{"3 refused", "everything by TCP, and UDP is answered, in a mesh", " dns.resolver=cluster dns.udp=answers dns.tcp=refuses net.control=answers net.control.tcp=refuses net.control.udp=answers" + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=not-listening", "net.mesh-not-ready likely"},
 		{"4 no route to host", "slow", apiLost + " net.next-hop=nobody net.route.range-has-service=no", "net.host-unreachable likely"},
 		{"4 no route to host", "fast, from a machine that is up", dnsAnswers + apiRejected + routed + nobody, "net.host-prohibited likely"},
 		{"4 no route to host", "fast, where another program waits for it, too", apiRejected + " net.next-hop=nobody net.route.range-has-service=no", "net.host-unreachable likely"},

@@ -70,10 +70,11 @@ func judgeSome(s Seen) []fit {
 	case again && r.Status == checks.Warn:
 		return []fit{as(r.Code).because("then %d fresh connections succeed: it comes and goes", n), as(other(r.Code)).sure(causes.Possible)}
 	}
-	more, _ := s.count("net.connect", "more connections")
-	failed, _ := s.count("net.connect", "failed")
-	all, bad := n+more, s.late()+n-connected+failed
-	if (s.late() > 0 || bad*6 < all) && bad*5 < 2*all { // a dead one of two servers would strike more often
+	all := n + s.sum("net.connect", "more connections", "looked again")
+	missing := n - connected + s.sum("net.connect", "failed", "failed again")
+	bad := s.late() + missing
+	bothWays := s.late() > 0 && missing > 0                         // a dead server is never late
+	if bothWays || (s.late() > 0 || bad*6 < all) && bad*5 < 2*all { // a dead one of two servers would strike more often
 		return []fit{lossy.sure(causes.Possible), dead.sure(causes.Possible)}
 	}
 	return []fit{dead.sure(causes.Possible).until(listEndpoints + ": is every address that of an API server which is up?"), lossy.sure(causes.Possible)}

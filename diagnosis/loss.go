@@ -1,6 +1,9 @@
 package diagnosis
 
-import "github.com/k8sdoctor/k8sdoctor/causes"
+import (
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
 
 // loss returns net.lossy where packets are lost whatever they are for:
 // connections to the API server come late, and single DNS questions stall, of
@@ -14,9 +17,12 @@ func (s Seen) loss() (lossy fit, shown bool) {
 	return lossy, s.late() > 0 && stalled > 1 && stalled*10 < 2*pairs*9
 }
 
-// late is how many connections needed a second SYN.
+// late is how many connections needed a second SYN; those of a check that passed
+// were not met again when it looked once more.
 func (s Seen) late() int {
-	first, _ := s.count("net.connect", "late")
 	fresh, _ := s.count("probe.fresh", "slow connects")
-	return first + fresh
+	if s.Result("net.connect").Status == checks.Pass {
+		return fresh
+	}
+	return fresh + s.sum("net.connect", "late", "late again")
 }

@@ -107,6 +107,15 @@ func (s Seen) count(id, key string) (n int, ok bool) {
 	return n, err == nil
 }
 
+// sum adds up those of the numbers that are in the evidence.
+func (s Seen) sum(id string, keys ...string) (sum int) {
+	for _, key := range keys {
+		n, _ := s.count(id, key)
+		sum += n
+	}
+	return sum
+}
+
 // facts returns the values of all keys of a result that begin with prefix.
 func (s Seen) facts(id, prefix string) map[string]string {
 	found := map[string]string{}

@@ -21,7 +21,9 @@ type way struct {
 	server string        // the server that answers, if not empty
 	silent bool          // nothing comes back
 	errno  syscall.Errno // what connect reports, if not zero
-	after  time.Duration // when it does
+	after  time.Duration // when a connection succeeds, or fails with errno
+	turns  []way         // if not empty, connections take these in turn
+	queue  listenQueue   // of the server, if its length is not zero
 }
 
 // dialer is the pod's way to its servers. It never dials anything but them, and
@@ -33,10 +35,12 @@ type dialer struct {
 	rest    way
 	servers map[string]string // addresses of network by "tcp NAME" or "udp NAME"
 	mute    string            // a UDP socket that nobody reads
+	taken   map[string]int    // connections so far to an address that has turns
+	queues  map[string]*waiting
 }
 
 func newDialer(p *plan) *dialer {
-	return &dialer{network: p.network, ways: p.ways, rest: p.rest, servers: map[string]string{}}
+	return &dialer{network: p.network, ways: p.ways, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
 }
 
 func (d *dialer) set(to string, w way) {
@@ -67,11 +71,13 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	case w.silent && proto == "tcp":
 		<-ctx.Done()
 	case w.errno != 0:
-		select {
-		case <-ctx.Done():
-		case <-time.After(w.after):
+		if pause(ctx, w.after) {
 			return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("connect", w.errno)}
 		}
+	case w.queue.length > 0:
+		d.queueFor(to.String()).enter(ctx, w.queue)
+	case w.after > 0:
+		pause(ctx, w.after)
 	}
 	c, err := d.network.dial(ctx, proto, target)
 	if err != nil {
@@ -99,6 +105,11 @@ func (d *dialer) lookup(proto, to string) (way, string) {
 	w, known := d.ways[proto+" "+to]
 	if !known {
 		w = d.rest
+	}
+	if n := len(w.turns); n > 0 {
+		turn := d.taken[proto+" "+to]
+		d.taken[proto+" "+to]++
+		w = w.turns[turn%n]
 	}
 	target := closedPort
 	if w.silent {

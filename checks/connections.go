@@ -1,0 +1,166 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// moreConnections follow the first: a service IP that leads to several API
+// servers, one of them dead, works only now and then. Where one of two is dead,
+// all eight connections succeed in 1 run of 256, where one of three in 1 of 26.
+const moreConnections = 7
+
+// pairEvery is the pace of those connections, two at a time: eight at once are
+// more than the listen queue of a small server has room for.
+const pairEvery = 50 * time.Millisecond
+
+// A second look is slower still, so that what it shows again is not of this
+// program's making.
+const (
+	secondLook = 6
+	lookEvery  = 100 * time.Millisecond
+)
+
+// connections are those to the API's address: the first, those that follow, and
+// those of a second look where some of the latter were late or silent.
+type connections struct {
+	first, more, again []dialResult
+}
+
+func (c connections) all() []dialResult { return slices.Concat(c.first, c.more, c.again) }
+
+// doubtful says that some came late, and that a second look has met nothing of
+// the kind again: the pace of the first may have been too much for the server.
+func (c connections) doubtful() bool {
+	return lateOf(c.all()) > 0 && lateOf(c.again)+len(failuresOf(c.again)) == 0 && !anyRefused(c.all())
+}
+
+// goOn opens more connections to the address that has answered, and says what
+// becomes of them and the first one. A dead server answers no second SYN either,
+// so that a connection which comes late tells of loss.
+func (c *connections) goOn(ctx context.Context, sys *System, session *Session, log *observe.Log, first dialResult, e Evidence) Outcome {
+	address := net.JoinHostPort(first.addr.String(), session.Port)
+	c.more = dialPaced(ctx, sys, first.addr, session.Port, moreConnections, 2, pairEvery)
+	c.record(session, log)
+	late, failures := lateOf(c.more), failuresOf(c.more)
+	e.Add("more connections", "%d", len(c.more))
+	e.Add("late", "%d", late)
+	e.Add("failed", "%d", len(failures))
+	if late+len(failures) > 0 && !anyRefused(c.more) {
+		c.again = dialPaced(ctx, sys, first.addr, session.Port, secondLook, 1, lookEvery)
+		c.again = slices.DeleteFunc(c.again, func(d dialResult) bool { // it had no time
+			return ctx.Err() != nil && errors.Is(d.err, context.Cause(ctx))
+		})
+		c.record(session, log)
+		e.Add("looked again", "%d", len(c.again))
+		e.Add("late again", "%d", lateOf(c.again))
+		e.Add("failed again", "%d", len(failuresOf(c.again)))
+		late, failures = late+lateOf(c.again), slices.Concat(failures, failuresOf(c.again))
+	}
+	slices.Sort(failures)
+	for _, text := range slices.Compact(slices.Clone(failures)) {
+		e.Add("failure", "%s", text)
+	}
+	more := len(c.more) + len(c.again)
+	switch {
+	case first.late && late+len(failures) == 0:
+		return pass(e, "%s: connected in %s at first, then %d of %d at once", address, span(first.took), more, more)
+	case c.doubtful():
+		return pass(e, "%s: connected in %s; of %d more connections %d come late and %d not at all, of %d after them none", address, span(first.took), len(c.more), late, len(failures), len(c.again))
+	case late > 0 && !anyRefused(c.all()):
+		return warn("net.lossy", e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, span(first.took), more, late, len(failures))
+	case len(failures) > 0:
+		return warn("net.some-endpoints-dead", e, "%s: connected in %s; of %d more connections %d fail: %s", address, span(first.took), more, len(failures), failures[0])
+	}
+	return pass(e, "%s: connected in %s", address, span(first.took))
+}
+
+// record records all connections so far, as far as it is known what came of them.
+func (c connections) record(session *Session, log *observe.Log) {
+	known := slices.DeleteFunc(c.all(), func(d dialResult) bool { return d.cut })
+	if slices.ContainsFunc(known, func(d dialResult) bool { return d.err == nil }) { // of another family, and no server's fault
+		known = slices.DeleteFunc(known, func(d dialResult) bool { return d.err != nil && !d.isDead() })
+	}
+	if len(known) == 0 {
+		return
+	}
+	failed := slices.DeleteFunc(slices.Clone(known), func(d dialResult) bool { return d.err == nil })
+	answer := observe.Answers
+	if len(failed) > 0 {
+		answer = bestAnswer(failed)
+	}
+	if session.httpProxy != nil {
+		observe.APIDirect.Saw(log, answer)
+		return
+	}
+	late, refused := lateOf(known), 0
+	for _, d := range failed {
+		if d.answer() == observe.Refuses {
+			refused++
+		}
+	}
+	observe.APIAtFirst.Saw(log, late-lateOf(c.again)+len(failed)-len(failuresOf(c.again)), len(known)-len(c.again))
+	observe.APIRefused.Saw(log, refused, len(known))
+	if c.doubtful() {
+		answer, late, failed = observe.Answers, 0, nil
+	}
+	observe.APITCP.Saw(log, answer)
+	observe.APIFails.Saw(log, len(failed), len(known))
+	observe.APILate.Saw(log, late, len(known))
+}
+
+// bestAnswer is the first in the order of the vocabulary.
+func bestAnswer(all []dialResult) observe.Answer {
+	order := observe.APITCP.Words
+	return slices.MinFunc(all, func(a, b dialResult) int {
+		return slices.Index(order, string(a.answer())) - slices.Index(order, string(b.answer()))
+	}).answer()
+}
+
+// dialPaced opens n connections to an address, so many at once every so often,
+// each for as long as a second SYN needs, and closes them when all have ended.
+func dialPaced(ctx context.Context, sys *System, to netip.Addr, port string, n, atOnce int, every time.Duration) []dialResult {
+	all := make([]dialResult, n)
+	begun := paced(ctx, (n+atOnce-1)/atOnce, every, func(turn int) {
+		var wait sync.WaitGroup
+		for i := turn * atOnce; i < min(n, (turn+1)*atOnce); i++ {
+			wait.Go(guarded(ctx, func() {
+				ctx, cancel := within(ctx, secondSYN)
+				defer cancel()
+				all[i] = dialOne(ctx, sys, to, port)
+			}))
+		}
+		wait.Wait()
+	})
+	closeOthers(all, nil)
+	return all[:min(n, begun*atOnce)]
+}
+
+func lateOf(all []dialResult) (late int) {
+	for _, d := range all {
+		if d.late {
+			late++
+		}
+	}
+	return late
+}
+
+func failuresOf(all []dialResult) (texts []string) {
+	for _, d := range all {
+		if d.err != nil {
+			texts = append(texts, d.err.Error())
+		}
+	}
+	return texts
+}
+
+func anyRefused(all []dialResult) bool {
+	return slices.ContainsFunc(all, func(d dialResult) bool { return d.err != nil && d.answer() == observe.Refuses })
+}

@@ -1,0 +1,86 @@
+package lab
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+)
+
+// apiBy is the way of connections to the API server.
+func apiBy(w way) func(*plan) { return func(p *plan) { p.ways["tcp "+apiAddress] = w } }
+
+// turns are ways to the API server, one a letter: connected, late after one lost
+// SYN, silent, refused.
+func turns(letters string) func(*plan) {
+	var list []way
+	for _, letter := range letters {
+		list = append(list, map[rune]way{
+			'c': {server: "api"}, 'l': {server: "api", after: time.Second + time.Millisecond}, 's': {silent: true}, 'r': {},
+		}[letter])
+	}
+	return apiBy(way{turns: list})
+}
+
+// TestPacedConnections has servers whose listen queue is short, and paths that
+// lose SYNs: what this program brings about itself is not told as a fault.
+func TestPacedConnections(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*plan)
+		want   string // of net.connect
+		first  string // of the causes
+		beside string // that may not be named
+	}{
+		{name: "a queue of 5, from which a connection is taken every 20 ms", change: apiBy(way{server: "api", queue: listenQueue{5, 20 * time.Millisecond}}), want: "pass "},
+		{name: "a queue of 2, from which a connection is taken every 20 ms", change: apiBy(way{server: "api", queue: listenQueue{2, 20 * time.Millisecond}}), want: "pass "},
+		{name: "a queue of 1, from which a connection is taken every 40 ms", change: apiBy(way{server: "api", queue: listenQueue{1, 40 * time.Millisecond}}), want: "pass "},
+		{
+			name: "a short queue, and quite another fault",
+			change: func(p *plan) {
+				apiBy(way{server: "api", queue: listenQueue{1, 40 * time.Millisecond}})(p)
+				made, _ := find([]string{"token.expired"})
+				made[0].apply(p)
+			},
+			want: "pass ", first: "token.expired", beside: "net.",
+		},
+		{name: "two SYNs lost once", change: turns("ccclclcccccccccccccccccccccccccc"), want: "pass "},
+		{name: "one SYN lost, and one again", change: turns("ccclcccccclcccccccccccccccccccc"), want: "warn net.lossy", first: "net.lossy"},
+		{name: "the first SYN lost", change: turns("lccccccccccccccccccccc"), want: "pass "},
+		{name: "a connection lost, which may be a dead server's", change: turns("cccscccccccccccccccccccccc"), want: "warn net.some-endpoints-dead", first: "net.some-endpoints-dead"},
+		{name: "two late and one lost, and nothing after them", change: turns("cclslccccccccccccccccc"), want: "pass "},
+		{name: "one of two servers is dead", change: turns("cs"), want: "warn net.some-endpoints-dead", first: "net.some-endpoints-dead"},
+		{name: "one of two servers refuses", change: turns("cr"), want: "warn net.some-endpoints-dead", first: "net.some-endpoints-dead"},
+		{name: "of seven, two late and one lost", change: turns("cclcslc"), want: "warn net.lossy", first: "net.lossy"},
+		{name: "of five, two late and one lost", change: turns("clcls"), want: "warn net.lossy", first: "net.lossy"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := world{change: test.change}.look(t)
+			r := o.of("net.connect")
+			if got := string(r.Status) + " " + r.Code; got != test.want {
+				t.Errorf("net.connect: got %s: %s, want %s%s", got, r.Summary, test.want, o)
+			}
+			named := append(o.causes(), "")
+			if named[0] != test.first {
+				t.Errorf("got causes %q, want %q first%s", named, test.first, o)
+			}
+			if i := slices.IndexFunc(named, func(code string) bool { return test.beside != "" && strings.HasPrefix(code, test.beside) }); i >= 0 {
+				t.Errorf("got %s named beside %s%s", named[i], test.first, o)
+			}
+		})
+	}
+}
+
+// TestPaceOfHealthyPod holds the price of connections that are paced to what was
+// promised.
+func TestPaceOfHealthyPod(t *testing.T) {
+	t.Parallel()
+	o := world{only: []string{"net.connect"}}.look(t)
+	if r := o.of("net.connect"); r.Status != checks.Pass || time.Duration(r.Took) > 200*time.Millisecond {
+		t.Errorf("got %s after %s, want pass within 200ms%s", r.Status, time.Duration(r.Took), o)
+	}
+}
