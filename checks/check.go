@@ -38,11 +38,10 @@ type Check struct {
 	// Needs names the checks that must have passed, or warned, for this one to
 	// mean anything. They are causes, not merely earlier in the list.
 	Needs []string
-	// After makes this a probe, an experiment that tells look-alikes apart: it
-	// runs once all checks have run, only when one of these has warned or
-	// failed, and is not reported otherwise. Probes run side by side and leave
-	// the session as they are.
-	After []string
+	// Probe makes this an experiment that tells similar causes apart: it runs once
+	// all checks have run, and only if it is chosen. Probes run side by side and
+	// leave the session as it is.
+	Probe bool
 	// Records are the subjects that Run may record; a test holds it to them.
 	Records []observe.Subject
 	// Run observes and judges. It returns soon after ctx is done.

@@ -49,7 +49,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	for result := range checks.Run(context.Background(), pod.System, list, 5*time.Second) {
+	for result := range checks.Run(context.Background(), pod.System, list, 5*time.Second, nil) {
 		if result.ID == "shop.leases" {
 			fmt.Println(result.Status, result.Code, result.Summary)
 		}

@@ -59,7 +59,7 @@ func malformedVariable(env map[string]string, e Evidence, name, value, fault str
 var probeOwnService = &Check{
 	ID:      "probe.own-service",
 	Title:   "whether a Service kubernetes of this namespace has the address in the environment",
-	After:   []string{"dns.resolve"},
+	Probe:   true,
 	Records: []observe.Subject{observe.EnvOwnService, observe.EnvOwnHandshake},
 	Run:     runProbeOwnService,
 }

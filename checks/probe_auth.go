@@ -22,7 +22,7 @@ var probeAnonymous = &Check{
 	ID:    "probe.anonymous",
 	Title: "what the same requests get without a token",
 	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
-	After: []string{"auth.review"},
+	Probe: true,
 	Run:   runProbeAnonymous,
 }
 
@@ -43,7 +43,7 @@ var probeKeys = &Check{
 	ID:    "probe.keys",
 	Title: "what the server's published keys and issuer say of the token",
 	Needs: []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
-	After: []string{"auth.review"},
+	Probe: true,
 	Run:   runProbeKeys,
 }
 

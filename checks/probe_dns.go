@@ -19,7 +19,7 @@ var probeSearch = &Check{
 	ID:    "probe.search",
 	Title: "what each search domain says to a name that cannot exist",
 	Needs: []string{"dns.config"},
-	After: []string{"dns.servers", "dns.resolve"},
+	Probe: true,
 	Run:   runProbeSearch,
 }
 
@@ -69,7 +69,7 @@ var probeZones = &Check{
 	ID:    "probe.zones",
 	Title: "what the nameserver says of the cluster's zone and of a name outside",
 	Needs: []string{"dns.config"},
-	After: []string{"dns.servers", "dns.resolve"},
+	Probe: true,
 	Run:   runProbeZones,
 }
 
@@ -106,7 +106,7 @@ var probeDNSTiming = &Check{
 	ID:    "probe.dns-timing",
 	Title: "how long pairs of A and AAAA questions take from one socket",
 	Needs: []string{"dns.config"},
-	After: []string{"dns.servers", "dns.resolve"},
+	Probe: true,
 	Run:   runProbeDNSTiming,
 }
 

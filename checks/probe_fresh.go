@@ -35,7 +35,7 @@ var probeFresh = &Check{
 	ID:    "probe.fresh",
 	Title: "what fresh connections meet, server by server",
 	Needs: []string{"env.service"},
-	After: []string{"net.connect", "tls.chain", "auth.review", "api.versions", "api.health"},
+	Probe: true,
 	Records: []observe.Subject{
 		observe.AgainConnects, observe.AgainLate, observe.AgainRefused, observe.FreshCertificates, observe.FreshVerified,
 		observe.TokenFresh, observe.FreshThrottled,

@@ -23,7 +23,7 @@ func probeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 var probeEndpoint = &Check{
 	ID:      "probe.endpoint",
 	Title:   "what the API servers' own addresses say, behind the service IP",
-	After:   []string{"net.connect"},
+	Probe:   true,
 	Records: []observe.Subject{observe.Endpoint},
 	Run:     runProbeEndpoint,
 }
@@ -31,7 +31,7 @@ var probeEndpoint = &Check{
 var probeGivenHost = &Check{
 	ID:      "probe.given-host",
 	Title:   "what the address says that the kubelet gave, where another one is set",
-	After:   []string{"net.connect", "tls.chain", "tls.host"},
+	Probe:   true,
 	Records: []observe.Subject{observe.EnvGivenHandshake},
 	Run:     runProbeGivenHost,
 }
@@ -108,7 +108,7 @@ func publishedEndpoints(ctx context.Context, session *Session) []netip.AddrPort 
 var probeForeign = &Check{
 	ID:      "probe.foreign",
 	Title:   "what an address says that nobody should answer at",
-	After:   []string{"net.connect", "dns.servers", "tls.chain"},
+	Probe:   true,
 	Records: []observe.Subject{observe.Unassigned},
 	Run:     runProbeForeign,
 }

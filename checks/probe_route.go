@@ -13,7 +13,7 @@ import (
 var probeRoute = &Check{
 	ID:    "probe.route",
 	Title: "by which route packets to the API server and the nameserver leave this pod",
-	After: []string{"net.connect", "tls.chain"},
+	Probe: true,
 	Records: []observe.Subject{
 		observe.NetRoute, observe.NetNextHop, observe.NetNextHopIs, observe.NetRange, observe.ServiceInRange, observe.ServerInRange, observe.PodIP,
 	},

@@ -16,7 +16,7 @@ const metricsPort = 9153
 var probeServiceIP = &Check{
 	ID:      "probe.service-ip",
 	Title:   "what another service IP says: the nameserver's",
-	After:   []string{"net.connect", "dns.servers"},
+	Probe:   true,
 	Records: []observe.Subject{observe.Control, observe.ControlTCP, observe.ControlUDP, observe.ControlOther},
 	Run:     runProbeServiceIP,
 }

@@ -11,7 +11,7 @@ import (
 var probeSidecar = &Check{
 	ID:      "probe.sidecar",
 	Title:   "what /proc/net/tcp says of mesh proxies and stuck connections",
-	After:   []string{"net.connect", "tls.chain", "auth.review"},
+	Probe:   true,
 	Records: []observe.Subject{observe.Mesh},
 	Run:     runProbeSidecar,
 }
@@ -66,7 +66,7 @@ func (f *Session) apiAddress() string {
 var probeHostNetwork = &Check{
 	ID:      "probe.host-network",
 	Title:   "whether this pod shares its node's network",
-	After:   []string{"dns.config", "dns.servers", "dns.resolve", "net.connect"},
+	Probe:   true,
 	Records: []observe.Subject{observe.HostNetwork},
 	Run:     runProbeHostNetwork,
 }

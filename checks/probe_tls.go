@@ -18,7 +18,7 @@ var probeSegment = &Check{
 	ID:      "probe.segment",
 	Title:   "what a handshake in small segments says",
 	Needs:   []string{"net.connect"},
-	After:   []string{"tls.chain"},
+	Probe:   true,
 	Records: []observe.Subject{observe.SegmentUsual, observe.SegmentSmall},
 	Run:     runProbeSegment,
 }
@@ -68,7 +68,7 @@ var probeServerName = &Check{
 	ID:      "probe.server-name",
 	Title:   "what the server shows with and without a server name in the handshake",
 	Needs:   []string{"net.connect"},
-	After:   []string{"tls.chain"},
+	Probe:   true,
 	Records: []observe.Subject{observe.WithoutName, observe.WithName},
 	Run:     runProbeServerName,
 }

@@ -90,7 +90,7 @@ func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
 
 func runSystem(ctx context.Context, sys *checks.System, limit time.Duration) []checks.Result {
 	var results []checks.Result
-	for r := range checks.Run(ctx, sys, checks.All(), limit) {
+	for r := range checks.Run(ctx, sys, checks.All(), limit, nil) {
 		results = append(results, r)
 	}
 	return results

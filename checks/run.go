@@ -14,28 +14,37 @@ import (
 // stopGrace is how long a check may take to return after its context ended.
 const stopGrace = 400 * time.Millisecond
 
+// Choose says which probes are worth their time after what has been seen: by their
+// ids, with the reason.
+type Choose func(seen observe.Set, probes []*Check) map[string]string
+
 // Run runs the checks one after the other, each for at most limit, and yields
-// each result as it comes; then the probes among them whose suspects have
-// warned or failed. When ctx ends, what is under way and what comes after it
-// are yielded as skipped with the cause of the end.
-func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) iter.Seq[Result] {
+// each result as it comes; then, side by side, those of the probes among them that
+// are chosen, all where choose is nil. When ctx ends, what is under way and what
+// comes after it are yielded as skipped with the cause of the end.
+func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration, choose Choose) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		ctx, stop := withPulse(ctx)
 		defer stop()
-		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}, suspects: map[string]bool{}}
+		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}}
 		r.session.token = readSecret(sys)
 		r.sys = sys.withoutToken(r.session.token)
 		r.session.cpuBefore = readCPU(sys)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {
-			if len(c.After) > 0 {
+			if c.Probe {
 				probes = append(probes, c)
 			} else if !yield(r.check(c)) {
 				return
 			}
 		}
-		for result := range r.probes(probes) {
+		why := map[string]string{}
+		if choose != nil {
+			why = choose(r.seen, probes)
+			probes = slices.DeleteFunc(probes, func(c *Check) bool { _, chosen := why[c.ID]; return !chosen })
+		}
+		for result := range r.probes(probes, why) {
 			if !yield(result) {
 				return
 			}
@@ -45,13 +54,13 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration) i
 
 // run is one run of a list of checks.
 type run struct {
-	ctx      context.Context
-	sys      *System
-	limit    time.Duration
-	session  Session
-	blocks   map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
-	suspects map[string]bool   // the checks that warned or failed
-	stuck    string            // a check that did not return and may still be at work on the session
+	ctx     context.Context
+	sys     *System
+	limit   time.Duration
+	session Session
+	blocks  map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
+	seen    observe.Set       // by the checks that ran
+	stuck   string            // a check that did not return and may still be at work on the session
 }
 
 func (r *run) end() {
@@ -69,20 +78,16 @@ func (r *run) check(c *Check) Result {
 	if result.Status == Fail && !goOn {
 		r.blocks[c.ID] = c.ID
 	}
-	r.suspects[c.ID] = result.Status == Fail || result.Status == Warn
+	r.seen = observe.Merge(r.seen, result.Observations)
 	return result
 }
 
-// probes runs the experiments that have a suspect, side by side, and yields
-// those that could be made.
-func (r *run) probes(list []*Check) iter.Seq[Result] {
+// probes runs probes side by side, and yields those that could be made.
+func (r *run) probes(list []*Check, why map[string]string) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		var answers []chan Result
 		var late atomic.Bool
 		for _, c := range list {
-			if !slices.ContainsFunc(c.After, func(id string) bool { return r.suspects[id] }) {
-				continue
-			}
 			answer := make(chan Result, 1)
 			answers = append(answers, answer)
 			go func() {
@@ -90,6 +95,7 @@ func (r *run) probes(list []*Check) iter.Seq[Result] {
 				if !returned {
 					late.Store(true)
 				}
+				result.Why = why[c.ID]
 				answer <- result
 			}()
 		}
@@ -178,7 +184,7 @@ func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log
 			if broken != nil {
 				return *broken, true
 			}
-			if ctx.Err() != nil && (out.Status != Pass || len(c.After) > 0) { // a probe passes whatever it saw
+			if ctx.Err() != nil && (out.Status != Pass || c.Probe) { // a probe passes whatever it saw
 				out = Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence}
 			}
 			return out, true

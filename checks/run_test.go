@@ -24,7 +24,7 @@ func answering(id string, out checks.Outcome, needs ...string) *checks.Check {
 }
 
 func runAll(ctx context.Context, limit time.Duration, list ...*checks.Check) []checks.Result {
-	return slices.Collect(checks.Run(ctx, &checks.System{}, list, limit))
+	return slices.Collect(checks.Run(ctx, &checks.System{}, list, limit, nil))
 }
 
 // outline is what a test compares of results.
@@ -95,7 +95,7 @@ func TestPanicBesideACheck(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for r := range checks.Run(t.Context(), sys, list, 5*time.Second) {
+			for r := range checks.Run(t.Context(), sys, list, 5*time.Second, nil) {
 				if r.ID != id {
 					continue
 				}

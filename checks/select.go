@@ -22,13 +22,10 @@ func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	for _, c := range slices.Backward(list) {
 		if len(only) == 0 || Matches(only, c.ID) || wanted[c.ID] {
 			wanted[c.ID] = true
-			for _, need := range slices.Concat(c.Needs, c.After) {
+			for _, need := range c.Needs {
 				wanted[need] = true
 			}
 		}
-	}
-	for _, c := range list {
-		wanted[c.ID] = wanted[c.ID] || slices.ContainsFunc(c.After, func(id string) bool { return wanted[id] })
 	}
 	var chosen []*Check
 	lost := map[string]bool{} // what is skipped, and what needs it
@@ -37,11 +34,11 @@ func Select(list []*Check, only, skip []string) ([]*Check, error) {
 		if lost[c.ID] && len(only) > 0 && Matches(only, c.ID) && !Matches(skip, c.ID) {
 			return nil, fmt.Errorf("%s needs a check that is to be skipped", c.ID)
 		}
-		if wanted[c.ID] && !lost[c.ID] {
+		if (wanted[c.ID] || c.Probe) && !lost[c.ID] {
 			chosen = append(chosen, c)
 		}
 	}
-	if len(chosen) == 0 {
+	if !slices.ContainsFunc(chosen, func(c *Check) bool { return wanted[c.ID] }) {
 		return nil, fmt.Errorf("no check is left to run")
 	}
 	return chosen, nil

@@ -35,7 +35,7 @@ func observed(t *testing.T, faults ...string) observe.Set {
 			t.Fatal(err)
 		}
 		defer pod.Close()
-		for _, r := range slices.Collect(checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second)) {
+		for _, r := range slices.Collect(checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second, nil)) {
 			sets = append(sets, r.Observations)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
@@ -23,9 +24,9 @@ const longest = 15 * time.Second
 
 var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
 
-// examine runs checks in a pod that lives in a bubble, where only what is waited
+// runIn runs checks in a pod that lives in a bubble, where only what is waited
 // for takes time.
-func examine(t *testing.T, list []*checks.Check, faults ...string) (results []checks.Result, took time.Duration) {
+func runIn(t *testing.T, list []*checks.Check, faults ...string) (results []checks.Result, took time.Duration) {
 	t.Helper()
 	dir := t.TempDir()
 	bubble.Run(t, func(t *testing.T) {
@@ -34,7 +35,7 @@ func examine(t *testing.T, list []*checks.Check, faults ...string) (results []ch
 			t.Fatal(err)
 		}
 		start := time.Now()
-		results = slices.Collect(checks.Run(t.Context(), pod.System, list, limit))
+		results = slices.Collect(examine.Run(t.Context(), pod.System, list, limit))
 		took = time.Since(start)
 		pod.Close()
 	})
@@ -43,7 +44,7 @@ func examine(t *testing.T, list []*checks.Check, faults ...string) (results []ch
 
 func verdictOn(t *testing.T, faults ...string) (diagnose.Verdict, time.Duration) {
 	t.Helper()
-	results, took := examine(t, append(checks.All(), checks.Probes()...), faults...)
+	results, took := runIn(t, append(checks.All(), checks.Probes()...), faults...)
 	return diagnose.Diagnose(causes.Pod{}, results), took
 }
 

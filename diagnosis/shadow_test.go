@@ -36,7 +36,7 @@ func TestShadow(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				results = slices.Collect(checks.Run(t.Context(), pod.System, append(checks.All(), checks.Probes()...), 5*time.Second))
+				results = slices.Collect(checks.Run(t.Context(), pod.System, append(checks.All(), checks.Probes()...), 5*time.Second, nil))
 				pod.Close()
 			})
 			outline := func(n int, at func(int) (string, string)) string {

@@ -35,7 +35,7 @@ func signalWhileProbesWait(t *testing.T, dir string) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 	var signalled time.Time
-	for r := range checks.Run(ctx, pod.System, append(checks.All(), checks.Probes()...), 10*time.Second) {
+	for r := range checks.Run(ctx, pod.System, append(checks.All(), checks.Probes()...), 10*time.Second, nil) {
 		if r.ID == checks.All()[len(checks.All())-1].ID { // the probes come next
 			time.AfterFunc(500*time.Millisecond, func() {
 				signalled = time.Now()
@@ -105,7 +105,7 @@ func TestRunsLeaveNothingBehind(t *testing.T) {
 			defer pod.Close()
 			all := append(checks.All(), checks.Probes()...)
 			run := func() {
-				for range checks.Run(t.Context(), pod.System, all, 3*time.Second) {
+				for range checks.Run(t.Context(), pod.System, all, 3*time.Second, nil) {
 				}
 			}
 			run()

@@ -78,7 +78,7 @@ func (row hostile) report(w io.Writer) error {
 		row.change(p)
 	}
 	memory := watchMemory()
-	o, err := examine(dir, p, hostileLimits, row.after)
+	o, err := runIn(dir, p, hostileLimits, row.after)
 	if err != nil {
 		return err
 	}

@@ -56,8 +56,8 @@ func (o outcome) String() string {
 	return b.String()
 }
 
-// examine runs all checks against a pod of the plan.
-func examine(dir string, p *plan, l limits, after func(*Pod) error) (o outcome, err error) {
+// runIn runs all checks against a pod of the plan.
+func runIn(dir string, p *plan, l limits, after func(*Pod) error) (o outcome, err error) {
 	pod, err := start(dir, p)
 	if err != nil {
 		return o, err
@@ -74,7 +74,7 @@ func examine(dir string, p *plan, l limits, after func(*Pod) error) (o outcome, 
 	ctx, cancel := context.WithTimeoutCause(context.Background(), l.run, errors.New("the run's time is over"))
 	defer cancel()
 	begin := time.Now()
-	o.results = slices.Collect(checks.Run(ctx, pod.System, checks.All(), l.check))
+	o.results = slices.Collect(checks.Run(ctx, pod.System, checks.All(), l.check, nil))
 	o.took = time.Since(begin)
 	return o, nil
 }
@@ -133,7 +133,7 @@ func TestHealthy(t *testing.T) {
 		}, []string{"net.name", "net.proxy", "kubectl-proxy.api"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o, err := examine(t.TempDir(), healthy(), limits{10 * time.Second, 5 * time.Second}, test.after)
+			o, err := runIn(t.TempDir(), healthy(), limits{10 * time.Second, 5 * time.Second}, test.after)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,7 +227,7 @@ func TestFaultsOnSockets(t *testing.T) {
 		group.Go(func() (err error) {
 			p := healthy()
 			f.apply(p)
-			outcomes[i], err = examine(dir, p, limits{5 * time.Minute, 5 * time.Second}, nil)
+			outcomes[i], err = runIn(dir, p, limits{5 * time.Minute, 5 * time.Second}, nil)
 			return err
 		})
 	}

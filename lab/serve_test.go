@@ -50,7 +50,7 @@ func TestServe(t *testing.T) {
 				return new(net.Dialer).DialContext(ctx, network, to.String())
 			}
 			var o outcome
-			for r := range checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second) {
+			for r := range checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second, nil) {
 				o.results = append(o.results, r)
 			}
 			if got := o.findings(); !slices.Equal(got, test.want) || o.of("auth.review").Status == checks.Skip {

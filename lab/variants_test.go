@@ -126,7 +126,7 @@ func TestVariants(t *testing.T) {
 			if test.change != nil {
 				test.change(p)
 			}
-			o, err := examine(t.TempDir(), p, limits{20 * time.Second, 2 * time.Second}, test.after)
+			o, err := runIn(t.TempDir(), p, limits{20 * time.Second, 2 * time.Second}, test.after)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
@@ -63,14 +64,14 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 			return o, err
 		}
 	}
-	list, err := checks.Select(append(checks.All(), checks.Probes()...), w.only, nil)
+	list, err := checks.Select(examine.Everything(), w.only, nil)
 	if err != nil {
 		return o, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, errors.New("the run's time is over"))
 	defer cancel()
 	begin := time.Now()
-	o.results = slices.Collect(checks.Run(ctx, pod.System, list, cmp.Or(w.limit, 5*time.Second)))
+	o.results = slices.Collect(examine.Run(ctx, pod.System, list, cmp.Or(w.limit, 5*time.Second)))
 	o.took = time.Since(begin)
 	if w.seen != nil {
 		w.seen(o)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/examine"
 )
 
 // The limits of a run and of each check, those of k8sdoctor check.
@@ -32,8 +33,8 @@ type report struct {
 	Took    time.Duration
 }
 
-// examine runs the checks in the namespace that this process was started in.
-func examine(in io.Reader, out io.Writer) error {
+// runIn runs the checks in the namespace that this process was started in.
+func runIn(in io.Reader, out io.Writer) error {
 	var p pod
 	if err := json.NewDecoder(in).Decode(&p); err != nil {
 		return err
@@ -45,7 +46,7 @@ func examine(in io.Reader, out io.Writer) error {
 	var r report
 	start := time.Now()
 	list := append(checks.All(), checks.Probes()...)
-	for result := range checks.Run(ctx, sys, list, checkLimit) {
+	for result := range examine.Run(ctx, sys, list, checkLimit) {
 		r.Results = append(r.Results, result)
 	}
 	r.Took = time.Since(start)

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	status, err := 0, error(nil)
 	switch os.Getenv(roleKey) {
 	case rolePod:
-		err = examine(os.Stdin, os.Stdout)
+		err = runIn(os.Stdin, os.Stdout)
 	case roleTests:
 		if err = ownMounts(); err == nil {
 			status = m.Run()

@@ -26,6 +26,8 @@ type Result struct {
 	// verdict may say otherwise.
 	Code    string `json:"code,omitempty"`
 	Summary string `json:"summary"`
+	// Why are the codes that a probe was to tell apart.
+	Why string `json:"why,omitempty"`
 	// Evidence is for people; nothing is decided by it.
 	Evidence Evidence `json:"evidence"`
 	// Observations are what was seen as typed values.

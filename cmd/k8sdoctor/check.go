@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
@@ -113,9 +114,6 @@ func runCheck(c *cli.Context) error {
 	return session.show(r)
 }
 
-// allChecks is what a run is chosen from.
-func allChecks() []*checks.Check { return append(checks.All(), checks.Probes()...) }
-
 // session is one call of check or demo.
 type session struct {
 	stdout, stderr    io.Writer
@@ -160,17 +158,17 @@ func newSession(c *cli.Context) (*session, error) {
 // choose selects the checks of the run, and says on standard error what cannot
 // run because of what is skipped.
 func (s *session) choose(only, skip []string) ([]*checks.Check, error) {
-	all, err := checks.Select(allChecks(), only, nil)
+	all, err := checks.Select(examine.Everything(), only, nil)
 	if err != nil {
 		return nil, err
 	}
-	list, err := checks.Select(allChecks(), only, skip)
+	list, err := checks.Select(examine.Everything(), only, skip)
 	if err != nil {
 		return nil, err
 	}
 	var lost []string
 	for _, c := range all {
-		if !slices.Contains(list, c) && len(c.After) == 0 && !checks.Matches(skip, c.ID) {
+		if !slices.Contains(list, c) && !c.Probe && !checks.Matches(skip, c.ID) {
 			lost = append(lost, c.ID)
 		}
 	}
@@ -252,7 +250,7 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 	started := time.Now()
 	var results []checks.Result
 	progress.Show(0)
-	for result := range checks.Run(ctx, s.sys, s.list, s.checkLimit) {
+	for result := range examine.Run(ctx, s.sys, s.list, s.checkLimit) {
 		results = append(results, result)
 		progress.Show(len(results))
 	}

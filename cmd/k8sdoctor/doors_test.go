@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -80,10 +81,10 @@ func TestDoors(t *testing.T) {
 				}
 				secret, s, sys, err := newSecret(), *pod, *pod.sys, error(nil)
 				s.sys, sys.Env = &sys, maps.Clone(sys.Env)
-				if s.list, err = checks.Select(allChecks(), strings.Split(d.only, ","), nil); err != nil {
+				if s.list, err = checks.Select(examine.Everything(), strings.Split(d.only, ","), nil); err != nil {
 					t.Fatal(err)
 				}
-				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return len(c.After) > 0 && !strings.Contains(d.only, c.ID) })
+				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })
 				d.open(t, &s, f.text(secret))
 				r := s.runUntil(t.Context(), time.Time{})
 				for name, text := range everyOutput(t, s, r) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
@@ -30,7 +31,7 @@ func simulated(t *testing.T, faults ...string) (*session, *bytes.Buffer) {
 	}
 	t.Cleanup(func() { pod.Close() })
 	var stdout bytes.Buffer
-	return &session{stdout: &stdout, stderr: &stdout, sys: pod.System, list: allChecks(), limit: 20 * time.Second, checkLimit: 5 * time.Second}, &stdout
+	return &session{stdout: &stdout, stderr: &stdout, sys: pod.System, list: examine.Everything(), limit: 20 * time.Second, checkLimit: 5 * time.Second}, &stdout
 }
 
 // redirect makes connections to one address of the pod's go to another.
@@ -86,7 +87,7 @@ func TestRedaction(t *testing.T) {
 			}
 			tc.leak(t, s, string(token))
 			if tc.only != "" {
-				if s.list, err = checks.Select(allChecks(), []string{tc.only}, nil); err != nil {
+				if s.list, err = checks.Select(examine.Everything(), []string{tc.only}, nil); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -1,0 +1,47 @@
+// Package examine runs the checks in a pod, and after them the probes that can still
+// tell apart the causes that stand.
+package examine
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// Everything returns every check and every probe.
+func Everything() []*checks.Check { return append(checks.All(), checks.Probes()...) }
+
+// Run is checks.Run with the probes that Choose chooses.
+func Run(ctx context.Context, sys *checks.System, list []*checks.Check, limit time.Duration) iter.Seq[observe.Result] {
+	return checks.Run(ctx, sys, list, limit, Choose)
+}
+
+// Choose picks the probes that record a subject on which causes that stand differ,
+// and says which causes those are.
+func Choose(seen observe.Set, probes []*checks.Check) map[string]string {
+	chosen := map[string][]string{}
+	for _, wanted := range diagnose.Undecided(causes.All(), seen) {
+		for _, p := range probes {
+			if !slices.ContainsFunc(p.Records, func(s observe.Subject) bool { return s.Definition() == wanted.Subject }) {
+				continue
+			}
+			for _, code := range wanted.For {
+				if !slices.Contains(chosen[p.ID], code) {
+					chosen[p.ID] = append(chosen[p.ID], code)
+				}
+			}
+		}
+	}
+	why := map[string]string{}
+	for id, codes := range chosen {
+		why[id] = strings.Join(codes, ", ")
+	}
+	return why
+}
