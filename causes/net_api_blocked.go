@@ -14,7 +14,7 @@ var netApiBlocked = Page{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent, observe.Refuses),
 			observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown),
 		},
-		Usual: Predictions{observe.Control.Is(observe.Answers)},
+		Usual: Predictions{observe.Control.Is(observe.Answers), observe.EnvHost.Is(observe.VariableFine)},
 	}},
 	Brings: apiGone,
 	Decide: "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is at fault",

@@ -14,7 +14,7 @@ var netHostProhibited = Page{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers),
 			observe.Control.Is(observe.Answers), observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown),
 		},
-		Usual: Predictions{observe.Unassigned.Is(silences...)},
+		Usual: Predictions{observe.Unassigned.Is(silences...), observe.EnvHost.Is(observe.VariableFine)},
 	}},
 	Brings: dnsToo(observe.Prohibited, observe.Unreachable),
 	Decide: "iptables-save or nft list ruleset on the API server's machine: does it reject with icmp-host-prohibited?",

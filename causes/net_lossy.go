@@ -16,6 +16,15 @@ var netLossy = Page{
 			},
 			Usual: Predictions{observe.AgainLate.AtLeast(1)},
 		},
+		{ // packets are lost whatever they are for
+			Prior: Uncommon,
+			Alone: Likely,
+			Needs: Predictions{observe.APILate.AtLeast(1), observe.DNSSinglesStall.AtLeast(2)},
+			Must: Predictions{
+				observe.APITCP.Is(observe.Answers, observe.Silent), observe.APIRefused.None(), observe.APILate.Between(0.02, 0.6),
+				observe.DNSSinglesStall.Between(0.02, 0.85), // where all stall, DNS is slow or far
+			},
+		},
 		{
 			Prior: Uncommon,
 			Needs: Predictions{observe.APIFails.Part()},

@@ -48,6 +48,8 @@ type Form struct {
 	Must Predictions
 	// Usual is spoken against by another value.
 	Usual Predictions
+	// Alone is how sure this form is where no rival was ruled out; the page's when empty.
+	Alone Confidence
 	Prior Prior
 }
 

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
@@ -91,18 +92,19 @@ func (j judgement) named() []Named {
 }
 
 // confidence says how sure a cause is: certain by a proof; likely where it is in
-// every explanation that is left and a rival was contradicted.
+// every explanation that is left, nothing that was seen is unusual for it, and a
+// rival was contradicted.
 func (j judgement) confidence(m match, best bool) causes.Confidence {
 	starved := j.v[observe.Starved.ID].Word == "yes"
 	switch {
 	case m.proven:
 		return causes.Certain
-	case m.page.Timed && starved:
+	case m.page.Timed && starved, len(m.missed) > 0: // something speaks against it
 		return causes.Possible
 	case !best || slices.ContainsFunc(j.sets, func(s set) bool { return !s.has(m.page.Code) }):
 		return causes.Possible
-	case m.page.Alone != causes.Possible && m.page.Alone != causes.Certain:
-		return m.page.Alone
+	case cmp.Or(m.form.Alone, m.page.Alone) == causes.Likely:
+		return causes.Likely
 	case len(j.rivals(m)) == 0:
 		return causes.Possible
 	case m.page.Best != "":
@@ -124,10 +126,14 @@ func (j judgement) rivals(m match) []match {
 }
 
 func (j judgement) wouldExplain(o, m match) bool {
-	if slices.ContainsFunc(o.broken, func(x observe.Prediction) bool { return x.Subject.Symptom }) {
-		return false // it would show itself by another symptom
+	contradicted := map[string]bool{}
+	for _, x := range o.broken {
+		if x.Subject.Symptom && x.Subject.Kind != observe.KindCount {
+			return false // it would show itself by another symptom
+		}
+		contradicted[x.Subject.ID] = true
 	}
-	return !slices.ContainsFunc(j.symptoms, func(r *observe.Row) bool { return m.owns[r.ID] && !o.covers[r.ID] })
+	return !slices.ContainsFunc(j.symptoms, func(r *observe.Row) bool { return m.owns[r.ID] && !o.covers[r.ID] && !contradicted[r.ID] })
 }
 
 // ruledOut names the rivals of m that are in no explanation, each once.
