@@ -11,7 +11,8 @@ var netApiDown = Page{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
-			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Endpoint.Not(observe.Answers), observe.EnvHost.Is(observe.VariableFine)},
+			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Endpoint.Not(observe.Answers)},
+			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 		},
 		{ // where Cilium replaces kube-proxy, a Service without endpoints gives this error
 			Prior: Uncommon,

@@ -30,6 +30,13 @@ var netCidrOverlap = Page{
 			},
 			Must: Predictions{observe.HostNetwork.Is(false)},
 		},
+		{ // on a node whose own link has the range of the Services
+			Prior: Rare,
+			Needs: Predictions{
+				observe.APITCP.Not(observe.Answers), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody), observe.HostNetwork.Is(true),
+			},
+			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+		},
 	},
 	Brings: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
 	Decide: "kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR: is an address of one in the range of another?",

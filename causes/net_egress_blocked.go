@@ -14,7 +14,8 @@ var netEgressBlocked = Page{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
 			observe.Endpoint.Is(observe.Silent), observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown),
 		},
-		Usual: Predictions{observe.Unassigned.Is(observe.Silent), observe.EnvHost.Is(observe.VariableFine)}, // a policy may allow the internet
+		Usual: Predictions{observe.Unassigned.Is(observe.Silent)},
+		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)}, // a policy may allow the internet
 	}},
 	Brings: dnsToo(observe.Silent),
 	Decide: "the same check in another namespace: if it passes, a policy of this one is at fault",

@@ -11,7 +11,7 @@ var netHostUnreachable = Page{
 		{
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.NoNeighbour, observe.Unreachable)},
-			Usual: Predictions{observe.EnvHost.Is(observe.VariableFine)},
+			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers), observe.ServiceInRange.Is(false),
 			},

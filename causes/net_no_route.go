@@ -13,7 +13,7 @@ var netNoRoute = Page{
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers),
 			},
-			Usual: Predictions{observe.NetRoute.Is(observe.NoRouteSet), observe.EnvHost.Is(observe.VariableFine)},
+			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 		},
 		{
 			Prior: Uncommon,

@@ -26,6 +26,11 @@ var netSomeEndpointsDead = Page{
 			},
 			Must: Predictions{observe.FreshVerified.Between(0.2, 0.8)},
 		},
+		{ // packets that are dropped on the pod's own node: the second SYN may go to another server
+			Prior: Rare,
+			Needs: Predictions{observe.APILate.AtLeast(1)},
+			Must:  Predictions{observe.APITCP.Is(observe.Answers, observe.Silent), observe.APILate.Between(0.2, 0.8)},
+		},
 		{
 			Prior: Uncommon,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.NoConnection)},

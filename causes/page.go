@@ -48,6 +48,9 @@ type Form struct {
 	Must Predictions
 	// Usual is spoken against by another value.
 	Usual Predictions
+	// Doubt is what keeps the cause from being likely by another value, without
+	// speaking against it.
+	Doubt Predictions
 	// Alone is how sure this form is where no rival was ruled out; the page's when empty.
 	Alone Confidence
 	Prior Prior

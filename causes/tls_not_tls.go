@@ -9,7 +9,7 @@ var tlsNotTls = Page{
 	Forms: []Form{
 		{
 			Prior: Uncommon, // a Service or a variable that leads to another port
-			Proof: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes)},
+			Needs: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes)},
 			Must:  Predictions{observe.Unassigned.Not(observe.Answers), observe.NetNextHop.Not(observe.HopStranger)},
 		},
 		{ // where a transparent proxy takes every connection, it says so itself more often

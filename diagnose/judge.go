@@ -92,19 +92,19 @@ func (j judgement) named() []Named {
 }
 
 // confidence says how sure a cause is: certain by a proof; likely where it is in
-// every explanation that is left, nothing that was seen is unusual for it, and a
+// every explanation that is left, nothing that was seen casts doubt on it, and a
 // rival was contradicted.
 func (j judgement) confidence(m match, best bool) causes.Confidence {
 	starved := j.v[observe.Starved.ID].Word == "yes"
 	switch {
 	case m.proven:
 		return causes.Certain
-	case m.page.Timed && starved, len(m.missed) > 0: // something speaks against it
+	case m.page.Timed && starved, m.doubted:
 		return causes.Possible
 	case !best || slices.ContainsFunc(j.sets, func(s set) bool { return !s.has(m.page.Code) }):
 		return causes.Possible
-	case cmp.Or(m.form.Alone, m.page.Alone) == causes.Likely:
-		return causes.Likely
+	case cmp.Or(m.form.Alone, m.page.Alone) != causes.Possible:
+		return cmp.Or(m.form.Alone, m.page.Alone)
 	case len(j.rivals(m)) == 0:
 		return causes.Possible
 	case m.page.Best != "":

@@ -36,19 +36,20 @@ func (v values) symptoms() []*observe.Row {
 
 // match is how one form of a page stands to what was seen.
 type match struct {
-	page   *causes.Page
-	order  int // of the page
-	prior  causes.Prior
-	form   causes.Form
-	fits   []observe.Prediction // seen as predicted
-	broken []observe.Prediction // seen, and otherwise than it must be
-	missed []observe.Prediction // seen, and otherwise than it usually is
-	unseen []observe.Prediction // needed, and not seen
-	bits   float64              // how much the values that fit say
-	proven bool
-	covers map[string]bool // symptoms that it explains
-	owns   map[string]bool // those of them that are its own, and not merely brought about
-	shows  map[string]bool // subjects whose value it predicts
+	page    *causes.Page
+	order   int // of the page
+	prior   causes.Prior
+	form    causes.Form
+	fits    []observe.Prediction // seen as predicted
+	broken  []observe.Prediction // seen, and otherwise than it must be
+	missed  []observe.Prediction // seen, and otherwise than it usually is
+	unseen  []observe.Prediction // needed, and not seen
+	bits    float64              // how much the values that fit say
+	proven  bool
+	doubted bool            // something keeps it from being likely
+	covers  map[string]bool // symptoms that it explains
+	owns    map[string]bool // those of them that are its own, and not merely brought about
+	shows   map[string]bool // subjects whose value it predicts
 }
 
 // matchForm compares a form, and what its page brings about, with what was seen.
@@ -88,6 +89,10 @@ func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
 		} else if ok {
 			m.missed = append(m.missed, x)
 		}
+	}
+	for _, x := range f.Doubt {
+		value, ok := v[x.Subject.ID]
+		m.doubted = m.doubted || ok && !x.Fits(value, observe.RareUsual)
 	}
 	for _, x := range p.Brings {
 		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) && x.Subject.Unhealthy(value) {
