@@ -118,7 +118,7 @@ func TestVariants(t *testing.T) {
 					io.WriteString(w, "<h3>Unauthorized</h3>")
 				}))
 			},
-			want: []string{"kubectl-proxy.api warn kubectl-proxy.filtered"},
+			want: []string{"kubectl-proxy.api fail kubectl-proxy.filtered"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
