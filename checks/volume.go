@@ -24,10 +24,10 @@ const (
 	namespaceFile = accountDir + "/namespace"
 )
 
-// What these files may weigh, in bytes: a token has 1 to 2 kB, and no API server
-// takes one of 1 MiB; a bundle of a hundred certificates has 200 kB.
+// What these files may weigh, in bytes: a token has 1 to 2 kB, a bundle of a
+// hundred certificates 200 kB.
 const (
-	maxToken  = 1 << 20
+	maxToken  = 1 << 20 // no API server takes a larger one: it is the most that headers may weigh
 	maxBundle = 1 << 20
 )
 

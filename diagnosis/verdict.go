@@ -110,6 +110,8 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return []fit{as(r.Code).sure(causes.Likely), as("tls.foreign-server").sure(causes.Possible).because("the certificate names nothing of Kubernetes")}
 	case r.ID == "net.connect" && layer(r.Code) == "net":
 		return judgeConnect(s, r)
+	case r.ID == "api.access" && denied(r):
+		return []fit{as(r.Code).sure(causes.Certain)}
 	case r.ID == "dns.servers" || r.ID == "dns.resolve":
 		return judgeDNS(s, r)
 	case r.ID == "tls.chain":
@@ -118,8 +120,6 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return judgeToken(s, r)
 	case r.ID == "tls.validity" && r.Status == checks.Fail:
 		return judgeValidity(s, r)
-	case r.ID == "api.access" && denied(r):
-		return []fit{as(r.Code).sure(causes.Certain)}
 	case r.Code == "api.overloaded":
 		return judgeOverloaded(s, r)
 	case r.Code == "api.unhealthy" && r.ID == "api.health":
