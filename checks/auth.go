@@ -195,7 +195,7 @@ var authClock = &Check{
 	Title: "this pod's clock and the server's agree, and the token is valid by both",
 	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
 	Records: []observe.Subject{
-		observe.ClockSkew, observe.ClockDifference, observe.TokenTimeServer, observe.FreshCertificates,
+		observe.ClockSkew, observe.ClockDifference, observe.TokenTimeServer, observe.APIUnverified, observe.FreshCertificates,
 	},
 	Run: runAuthClock,
 }
@@ -247,7 +247,7 @@ func runAuthClock(ctx context.Context, sys *System, session *Session, log *obser
 func noTime(x *exchange, log *observe.Log) Outcome {
 	e, summary := x.evidence(), "the server tells no time: "+x.outcome()
 	if x.unverified() {
-		observe.FreshCertificates.Saw(log, observe.CertificatesDiffer)
+		x.recordCertificate(log)
 		return warn("tls.mixed-servers", e, "%s", summary)
 	}
 	return Outcome{Status: Skip, Summary: summary, Evidence: e}

@@ -107,7 +107,7 @@ func judgeDiscovery(found discovery, x *exchange, out Outcome, log *observe.Log)
 		observe.APIStale.Saw(log, len(found.stale))
 	}
 	if x.unverified() {
-		observe.FreshCertificates.Saw(log, observe.CertificatesDiffer)
+		x.recordCertificate(log)
 		return warn("tls.mixed-servers", *e, "%s", x.outcome())
 	}
 	if len(found.stale) == 0 {

@@ -160,16 +160,14 @@ func (x *exchange) unverified() bool {
 }
 
 // refusals are what record may record beside the answer.
-var refusals = []observe.Subject{observe.FreshCertificates, observe.APIFromServer, observe.APIFlowSchema, observe.APIFlowSchemaUID}
+var refusals = []observe.Subject{observe.APIUnverified, observe.FreshCertificates, observe.APIFromServer, observe.APIFlowSchema, observe.APIFlowSchemaUID}
 
 // record records an answer that is not the success that was hoped for.
 func (x *exchange) record(log *observe.Log, answer observe.Word[observe.Response]) {
 	response := x.response()
 	answer.Saw(log, response)
-	switch {
-	case x.unverified():
-		observe.FreshCertificates.Saw(log, observe.CertificatesDiffer)
-	case x.err == nil:
+	x.recordCertificate(log)
+	if x.err == nil {
 		observe.APIFromServer.Saw(log, x.fromAPIServer())
 	}
 	if response == observe.Throttled {
@@ -178,6 +176,14 @@ func (x *exchange) record(log *observe.Log, answer observe.Word[observe.Response
 		if uidForm.MatchString(flow) {
 			observe.APIFlowSchemaUID.Saw(log, flow)
 		}
+	}
+}
+
+// recordCertificate records what the connection for a request that failed has met.
+func (x *exchange) recordCertificate(log *observe.Log) {
+	observe.APIUnverified.Saw(log, x.unverified())
+	if x.unverified() {
+		observe.FreshCertificates.Saw(log, observe.CertificatesDiffer)
 	}
 }
 

@@ -114,6 +114,14 @@ func TestNoTimeIsSaid(t *testing.T) {
 	}
 }
 
+func TestRequestThatMeetsAnotherCA(t *testing.T) {
+	t.Parallel()
+	r := world{change: secondServerOfAnotherCA(t)}.look(t).of("api.health")
+	if got := observe.FreshCertificates.In(r.Observations); got != observe.CertificatesDiffer {
+		t.Errorf("got %q, want %q", got, observe.CertificatesDiffer)
+	}
+}
+
 // withoutDate takes the Date header out of every answer.
 func withoutDate(p *plan) {
 	p.api.outer = append(p.api.outer, func(next http.Handler) http.Handler {

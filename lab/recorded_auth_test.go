@@ -205,7 +205,7 @@ func TestRecordedAPI(t *testing.T) {
 		{name: "a gateway without a server", change: handle(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }), want: append(everywhere(observe.ServerError), observe.APIFailingParts.Is(false), observe.APIFromServer.Is(false))},
 		{
 			name: "no answer", change: handle(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
-			want: everywhere(observe.NoResponse), unseen: []observe.Subject{observe.ClockSkew, observe.APIFailingParts, observe.APIReviewTook},
+			want: append(everywhere(observe.NoResponse), observe.APIUnverified.Is(false)), unseen: []observe.Subject{observe.ClockSkew, observe.APIFailingParts, observe.APIReviewTook},
 		},
 		{name: "etcd fails", change: faultNamed(t, "api.unhealthy"), want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.ServerError), observe.APILive.Is(observe.ServerError), observe.APIFailingParts.Is(true)}},
 		{
@@ -248,7 +248,7 @@ func TestRecordedAPI(t *testing.T) {
 		},
 		{
 			name: "two servers, two CAs", change: secondServerOfAnotherCA(t),
-			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.NoResponse), observe.FreshCertificates.Is(observe.CertificatesDiffer)},
+			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.NoResponse), observe.APIUnverified.Is(true)},
 		},
 		{name: "a kubectl proxy", after: (*Pod).AddKubectlProxy, want: sidecar(false, observe.SidecarWorks)},
 		{name: "no kubectl proxy where one was asked for", change: faultNamed(t, "kubectl-proxy.down"), want: sidecar(true, observe.SidecarClosed)},
