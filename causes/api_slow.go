@@ -1,9 +1,22 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var apiSlow = Page{
 	Code:  "api.slow",
 	Alone: Likely, Warning: true,
 	Title: "the API server takes long to answer, although the network is quick",
+	Forms: []Form{{
+		Prior: Common,
+		Needs: Predictions{observe.APISlow.Is(true)},
+		Usual: Predictions{observe.APILate.None()},
+	}},
+	Brings: anywhere(observe.NoResponse),
+	Decide: asksReady,
+	Sources: []string{
+		"https://github.com/kubernetes/kubernetes/issues/66312",
+		"https://github.com/kubernetes/cloud-provider-openstack/issues/1318",
+	},
 	Apart: "The connection is quick and the answer is not, so the time is lost in the server. Slow connections are net.lossy, slow" +
 		" names dns.slow.",
 	Fix: steps(

@@ -1,9 +1,19 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var apiUnhealthy = Page{
 	Code:  "api.unhealthy",
 	Alone: Possible,
 	Title: "the API server, or something it depends on, is broken or too slow to answer",
+	Forms: append(answered(Form{Prior: Common}, observe.ServerError), answered(Form{Prior: Common}, observe.NoResponse)...),
+	Brings: append(anywhere(observe.ServerError, observe.NoResponse, observe.Throttled, observe.Initializing),
+		observe.APISlow.Is(true), observe.APIStale.AtLeast(1)),
+	Decide: asksReady,
+	Sources: []string{
+		"https://github.com/kopeio/etcd-manager/issues/333",
+		"https://github.com/k3s-io/k3s/issues/8956",
+	},
 	Apart: "The API server answers by itself that a part fails, or with 5xx. An aggregated API alone is api.aggregation-broken; " +
 		"answers without the form of an API server are api.not-kubernetes.",
 	Fix: steps(

@@ -1,9 +1,18 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var kubectlProxyDown = Page{
 	Code:  "kubectl-proxy.down",
 	Alone: Possible,
 	Title: "no kubectl proxy listens where this pod expects one",
+	Forms: []Form{{
+		Prior: Common,
+		// another program at its address is no kubectl proxy either
+		Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarClosed, observe.SidecarSilent, observe.SidecarForeign)},
+	}},
+	Decide:  proxyLogs,
+	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/8432"},
 	Apart: "Nothing listens at the sidecar's address, which says nothing about the way to the API server itself. A listener that " +
 		"answers with an error is kubectl-proxy.filtered or kubectl-proxy.upstream.",
 	Fix: steps(

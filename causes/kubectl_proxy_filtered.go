@@ -1,9 +1,21 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var kubectlProxyFiltered = Page{
 	Code:  "kubectl-proxy.filtered",
 	Alone: Possible,
 	Title: "the kubectl proxy accepts only requests whose Host header is localhost",
+	Forms: []Form{{
+		Prior: Common,
+		Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarFiltered)},
+		Usual: Predictions{observe.SidecarAsked.Is(true)}, // others say Forbidden at that port, too
+	}},
+	Decide: proxyLogs,
+	Sources: []string{
+		"https://github.com/kubernetes/kubectl/issues/142",
+		"https://github.com/kubernetes/website/issues/7917",
+	},
 	Apart: "The refusal is the text of kubectl proxy, without the headers of an API server, and depends on the Host header. A 401 " +
 		"with an Audit-Id comes from the API server and is one of the token codes.",
 	Fix: steps(

@@ -1,9 +1,19 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
+// kubectlProxyUpstream is left where this pod's own way works: what is wrong with that
+// (any cause of net, tls, token, api or volume) brings the proxy's answer about as well.
 var kubectlProxyUpstream = Page{
-	Code:  "kubectl-proxy.upstream",
-	Alone: Possible,
-	Title: "the kubectl proxy answers, and cannot reach the API server itself",
+	Code:   "kubectl-proxy.upstream",
+	Alone:  Possible,
+	Title:  "the kubectl proxy answers, and cannot reach the API server itself",
+	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarUpstream)}}},
+	Decide: proxyLogs,
+	Sources: []string{
+		"https://github.com/kubernetes/website/issues/5757",
+		"https://github.com/kubernetes-retired/dashboard/issues/2854",
+	},
 	Apart: "The proxy answers 502 or 503 by itself, without the headers of an API server. If this pod's own way fails as well, " +
 		"that is the cause; if it works, the proxy holds an old CA or token.",
 	Fix: func(Input) []Step {

@@ -1,9 +1,32 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tokenClockSkew = Page{
 	Code:  "token.clock-skew",
 	Alone: Likely, Warning: true,
 	Title: "the clocks of this node and of the API server differ by more than a minute",
+	Forms: []Form{
+		{
+			Prior: Uncommon, // nodes have their time set, as a rule
+			Needs: Predictions{observe.ClockSkew.Is(observe.PodAhead, observe.PodBehind)},
+		},
+		{ // the token is valid by one of the two clocks
+			Prior: Uncommon,
+			Needs: Predictions{
+				observe.ClockSkew.Is(observe.PodAhead, observe.PodBehind), observe.TokenTimeServer.Is(observe.Past, observe.Future),
+				observe.TokenTimePod.Is(observe.Now),
+			},
+			Must: Predictions{observe.TokenReview.Is(observe.Unauthorized)},
+		},
+		{ // and so is a certificate, so that nobody could ask for the server's clock again
+			Prior: Uncommon,
+			Needs: Predictions{observe.TLSValidity.Is(observe.Past, observe.Future), observe.TLSServerClock.Is(observe.ClockContradicts)},
+		},
+	},
+	Brings:  Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future)},
+	Decide:  "date on node NODE and on a control-plane node: which is wrong?",
+	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/124022"},
 	Apart: "Both clocks were read in one answer. An expired or too early token by the server's clock is token.expired or " +
 		"token.not-yet-valid; a certificate that fails by this pod's clock alone is counted here.",
 	Fix: steps(

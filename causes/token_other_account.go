@@ -1,9 +1,19 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tokenOtherAccount = Page{
 	Code:  "token.other-account",
 	Alone: Certain, Warning: true,
 	Title: "the API server or the token names another account than was expected",
+	Forms: []Form{
+		{Prior: Common, Proof: Predictions{observe.TokenAccount.Is(observe.Others)}},
+		{Prior: Uncommon, Proof: Predictions{observe.TokenUser.Is(observe.Others)}}, // a proxy with an account of its own
+	},
+	Sources: []string{
+		"https://github.com/vmware-archive/kubewatch/issues/95",
+		"https://github.com/kubernetes-sigs/cluster-api/issues/1600",
+	},
 	Apart: "The account is known and accepted, and it is not the one that was expected. A refused request of the right account is " +
 		"api.forbidden.",
 	Fix: steps(

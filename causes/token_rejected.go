@@ -1,9 +1,20 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var tokenRejected = Page{
 	Code:  "token.rejected",
 	Alone: Possible,
 	Title: "the API server refuses a token that looks right: account deleted or made anew, key or issuer changed",
+	Forms: answered(refusedToken(Common, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others)),
+		observe.Unauthorized),
+	Brings: anywhere(observe.Unauthorized),
+	Decide: serverLog,
+	Sources: []string{
+		"https://github.com/cloudnative-pg/cloudnative-pg/issues/8781",
+		"https://github.com/kubernetes/kubernetes/issues/106049",
+		"https://github.com/rancher/rancher/issues/57218",
+	},
 	Apart: "The claims look right and the server says 401, and every bad token gets the same bare answer. An account deleted or made anew, " +
 		"another key (token.unknown-key), another issuer (token.unknown-issuer), a deleted pod (token.foreign-pod) and an " +
 		"authentication webhook that is down look alike from here: the server's log names it.",

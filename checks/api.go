@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,7 +20,10 @@ var apiVersions = &Check{
 	ID:    "api.versions",
 	Title: "GET /api with the token answers APIVersions",
 	Needs: []string{"auth.review"},
-	Run:   runAPIVersions,
+	Records: append([]observe.Subject{
+		observe.APIVersionsAnswer, observe.APIServerAddress, observe.APIStale, observe.APIStaleNames,
+	}, refusals...),
+	Run: runAPIVersions,
 }
 
 // runAPIVersions makes the request that the Kubernetes guide shows with curl, and
@@ -37,12 +41,17 @@ func runAPIVersions(ctx context.Context, _ *System, session *Session, log *obser
 	e := x.evidence()
 	var answer metav1.APIVersions
 	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
+		observe.APIVersionsAnswer.Saw(log, observe.OK)
 		e.Add("versions", "%s", strings.Join(answer.Versions, " "))
 		for _, a := range answer.ServerAddressByClientCIDRs {
 			e.Add("server address for "+a.ClientCIDR, "%s", a.ServerAddress)
+			if _, err := netip.ParseAddrPort(a.ServerAddress); err == nil && a.ClientCIDR == "0.0.0.0/0" {
+				observe.APIServerAddress.Saw(log, a.ServerAddress)
+			}
 		}
-		return judgeDiscovery(groups, apis, pass(e, "APIVersions %s", strings.Join(answer.Versions, " ")))
+		return judgeDiscovery(groups, apis, pass(e, "APIVersions %s", strings.Join(answer.Versions, " ")), log)
 	}
+	x.record(log, observe.APIVersionsAnswer)
 	if x.err == nil && x.status < 300 {
 		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
 	}
@@ -51,10 +60,11 @@ func runAPIVersions(ctx context.Context, _ *System, session *Session, log *obser
 }
 
 var apiHealth = &Check{
-	ID:    "api.health",
-	Title: "the API server says that it is ready and alive",
-	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
-	Run:   runAPIHealth,
+	ID:      "api.health",
+	Title:   "the API server says that it is ready and alive",
+	Needs:   []string{"tls.chain", "tls.host", "tls.validity"},
+	Records: append([]observe.Subject{observe.APIReady, observe.APILive, observe.APIFailingParts}, refusals...),
+	Run:     runAPIHealth,
 }
 
 // runAPIHealth asks with the token where that is accepted, and without it
@@ -73,6 +83,28 @@ func runAPIHealth(ctx context.Context, sys *System, session *Session, log *obser
 	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
 
 	var e Evidence
+	var broken, untold *exchange
+	failing := false
+	for _, asked := range []struct {
+		x      *exchange
+		answer observe.Word[observe.Response]
+	}{{live, observe.APILive}, {ready, observe.APIReady}} {
+		x := asked.x
+		failing = failing || len(failedParts(x)) > 0
+		switch {
+		case x.err == nil && x.status == http.StatusOK:
+			asked.answer.Saw(log, observe.OK)
+		case anonymous && (x.status == http.StatusUnauthorized || x.status == http.StatusForbidden):
+			untold = x
+			asked.answer.Saw(log, observe.NotAsked)
+		default:
+			broken = x
+			x.record(log, asked.answer)
+		}
+	}
+	if ready.err == nil || live.err == nil {
+		observe.APIFailingParts.Saw(log, failing)
+	}
 	for _, x := range []*exchange{ready, live} {
 		key := strings.TrimPrefix(x.request, "GET /")
 		switch {
@@ -81,27 +113,25 @@ func runAPIHealth(ctx context.Context, sys *System, session *Session, log *obser
 		case x.status == http.StatusOK:
 			e.Add(key, "%s in %s", clip(strings.TrimSpace(string(x.body)), 60), span(x.took))
 		default:
-			e.Add(key, "%d %s", x.status, failedParts(x))
+			e.Add(key, "%d %s", x.status, failure(x))
 		}
 	}
-	for _, x := range []*exchange{ready, live} {
-		if x.err == nil && x.status == http.StatusOK {
-			continue
-		}
-		return unhealthy(session, x, anonymous, e)
+	switch {
+	case broken != nil:
+		return unhealthy(session, broken, e)
+	case untold != nil:
+		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
 	}
 	return pass(e, "/readyz and /livez: ok")
 }
 
-func unhealthy(session *Session, x *exchange, anonymous bool, e Evidence) Outcome {
+func unhealthy(session *Session, x *exchange, e Evidence) Outcome {
 	code, summary := x.refusal(session)
 	switch {
-	case x.err == nil && (x.status == http.StatusUnauthorized || x.status == http.StatusForbidden) && anonymous:
-		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", x.request, x.status), Evidence: e, BlockedBy: "auth.review"}
 	case x.err == nil && x.status == http.StatusForbidden, code == "api.overloaded", code == "api.initializing":
 		return warn(code, e, "%s", summary)
 	case x.err == nil && x.status >= 500:
-		return fail(code, e, "%s: %d %s", x.request, x.status, failedParts(x))
+		return fail(code, e, "%s: %d %s", x.request, x.status, failure(x))
 	}
 	return fail(code, e, "%s", summary)
 }
@@ -109,22 +139,28 @@ func unhealthy(session *Session, x *exchange, anonymous bool, e Evidence) Outcom
 var failedPart = regexp.MustCompile(`(?m)^\[-\](\S+)`)
 
 // failedParts lists what a health endpoint marks with [-].
-func failedParts(x *exchange) string {
+func failedParts(x *exchange) []string {
 	var parts []string
 	for _, match := range failedPart.FindAllStringSubmatch(string(x.body[:min(len(x.body), 16<<10)]), 16) {
 		parts = append(parts, match[1])
 	}
-	if len(parts) == 0 {
-		return x.message()
+	return parts
+}
+
+// failure is what a health endpoint says of itself.
+func failure(x *exchange) string {
+	if parts := failedParts(x); len(parts) > 0 {
+		return "failing: " + strings.Join(parts, ", ")
 	}
-	return "failing: " + strings.Join(parts, ", ")
+	return x.message()
 }
 
 var apiVersion = &Check{
-	ID:    "api.version",
-	Title: "the server's version is close to this client's",
-	Needs: []string{"auth.review"},
-	Run:   runAPIVersion,
+	ID:      "api.version",
+	Title:   "the server's version is close to this client's",
+	Needs:   []string{"auth.review"},
+	Records: append([]observe.Subject{observe.APIVersionAnswer, observe.APIVersionIs, observe.APISkewed}, refusals...),
+	Run:     runAPIVersion,
 }
 
 // maxMinorSkew is how many minor versions client and server may be apart, as
@@ -138,13 +174,17 @@ func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observ
 	x := send(ctx, session.API, "GET", "/version", nil)
 	e := x.evidence()
 	if x.err != nil || x.status != http.StatusOK {
+		x.record(log, observe.APIVersionAnswer)
 		code, summary := x.refusal(session)
 		return warn(code, e, "%s", summary)
 	}
 	var info version.Info
 	if json.Unmarshal(x.body, &info) != nil || info.GitVersion == "" {
+		observe.APIVersionAnswer.Saw(log, observe.Foreign)
 		return warn("api.not-kubernetes", e, "%s: no Kubernetes version: %q", x.request, x.message())
 	}
+	observe.APIVersionAnswer.Saw(log, observe.OK)
+	observe.APIVersionIs.Saw(log, info.GitVersion)
 	e.Add("server version", "%s", info.GitVersion)
 	e.Add("platform", "%s", info.Platform)
 	server, err := strconv.Atoi(strings.TrimRight(info.Minor, "+"))
@@ -154,6 +194,7 @@ func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observ
 	skew := server - clientMinor
 	e.Add("client-go", "for Kubernetes 1.%d", clientMinor)
 	e.Add("skew", "%+d minor versions", skew)
+	observe.APISkewed.Saw(log, max(skew, -skew) > maxMinorSkew)
 	if max(skew, -skew) > maxMinorSkew {
 		return warn("api.version-skew", e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), clientMinor)
 	}
@@ -161,15 +202,16 @@ func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observ
 }
 
 var apiAccess = &Check{
-	ID:    "api.access",
-	Title: "the account may do what --can asks for",
-	Needs: []string{"volume.namespace", "auth.review"},
-	Run:   runAPIAccess,
+	ID:      "api.access",
+	Title:   "the account may do what --can-i asks for",
+	Needs:   []string{"volume.namespace", "auth.review"},
+	Records: append([]observe.Subject{observe.APIAccess, observe.APIDenied, observe.APIDeniedNames}, refusals...),
+	Run:     runAPIAccess,
 }
 
 func runAPIAccess(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	if len(sys.Access) == 0 {
-		return notApplicable("no --can was given")
+		return notApplicable("no --can-i was given")
 	}
 	answers := make([]chan *exchange, len(sys.Access))
 	for i, access := range sys.Access {
@@ -178,6 +220,7 @@ func runAPIAccess(ctx context.Context, sys *System, session *Session, log *obser
 	}
 	var e Evidence
 	var denied []string
+	answered := 0
 	var broken *exchange
 	for i, access := range sys.Access {
 		x := <-answers[i]
@@ -188,16 +231,24 @@ func runAPIAccess(ctx context.Context, sys *System, session *Session, log *obser
 			_, summary := x.refusal(session)
 			e.Add(access.String(), "%s", summary)
 		case answer.Status.Allowed:
+			answered++
 			e.Add(access.String(), "allowed %s", answer.Status.Reason)
 		default:
+			answered++
 			denied = append(denied, access.String())
 			e.Add(access.String(), "denied %s", answer.Status.Reason)
 		}
 	}
+	if answered > 0 {
+		observe.APIDenied.Saw(log, len(denied), answered)
+		observe.APIDeniedNames.Saw(log, denied...)
+	}
 	if broken != nil {
+		broken.record(log, observe.APIAccess)
 		code, summary := broken.refusal(session)
 		return fail(code, e, "%s", summary)
 	}
+	observe.APIAccess.Saw(log, observe.OK)
 	if len(denied) > 0 {
 		return fail("api.forbidden", e, "%s may not %s", session.User, strings.Join(denied, ", "))
 	}

@@ -26,7 +26,11 @@ var authReview = &Check{
 	ID:    "auth.review",
 	Title: "the API server takes the token for the account that it names",
 	Needs: []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
-	Run:   runAuthReview,
+	Records: append([]observe.Subject{
+		observe.TokenReview, observe.APIReviewTook, observe.APISlow, observe.APIUser, observe.TokenUser,
+		observe.TokenTimeServer, observe.TokenTimePod, observe.TokenAudience, observe.TokenPod,
+	}, refusals...),
+	Run: runAuthReview,
 }
 
 // reviewVersions are those of SelfSubjectReview, see KEP-3325: v1 since
@@ -48,25 +52,51 @@ func runAuthReview(ctx context.Context, sys *System, session *Session, log *obse
 	}
 	session.noteClock(x)
 	session.unanswered = x.err != nil
+	if x.err == nil {
+		observe.APIReviewTook.Saw(log, x.took)
+	}
+	out := judgeReview(ctx, session, x, log)
+	session.recordFitness(log)
+	return out
+}
+
+func judgeReview(ctx context.Context, session *Session, x *exchange, log *observe.Log) Outcome {
 	e := x.evidence()
 	var answer selfReview
 	if x.status == http.StatusCreated && x.err == nil && x.into("SelfSubjectReview", &answer) {
 		session.User = answer.Status.UserInfo.Username
 		e.Add("user", "%s", session.User)
 		e.Add("groups", "%s", strings.Join(answer.Status.UserInfo.Groups, ", "))
-		if out := judgeUser(session, e); out.Status != Pass || x.took < slowRequest {
+		observe.APISlow.Saw(log, x.took >= slowRequest)
+		if out := judgeUser(session, e, observe.OK, log); out.Status != Pass || x.took < slowRequest {
 			return out
 		}
 		return warn("api.slow", e, "%s: answered in %s, the connection took %s", x.request, span(x.took), span(session.connectTook))
 	}
 	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
-		return reviewUnavailable(ctx, session, x, e)
+		return reviewUnavailable(ctx, session, x, e, log)
 	}
+	x.record(log, observe.TokenReview)
 	if x.err == nil && x.status < 300 {
 		return fail("api.not-kubernetes", e, "%s: %d, and no SelfSubjectReview: %q", x.request, x.status, x.message())
 	}
 	code, summary := x.refusal(session)
 	return fail(code, e, "%s", summary)
+}
+
+// recordFitness records what the server's answer says of the token's claims. One
+// that it accepts fits, whatever it looked like by this pod's clock, by its
+// audience or by its pod.
+func (f *Session) recordFitness(log *observe.Log) {
+	switch {
+	case f.accepted:
+		observe.TokenTimeServer.Saw(log, observe.Now)
+		observe.TokenTimePod.Saw(log, observe.Now)
+		observe.TokenAudience.Saw(log, observe.OwnAudience)
+		observe.TokenPod.Saw(log, observe.Own)
+	case !f.serverDate.IsZero():
+		observe.TokenTimeServer.Saw(log, f.claims.validity(f.serverDate))
+	}
 }
 
 func review(ctx context.Context, client *apiClient, version string) *exchange {
@@ -80,15 +110,21 @@ func (f *Session) noteClock(x *exchange) {
 	}
 }
 
-func judgeUser(session *Session, e Evidence) Outcome {
+// judgeUser compares the accounts; answer is what is recorded of a review that
+// names one.
+func judgeUser(session *Session, e Evidence, answer observe.Response, log *observe.Log) Outcome {
 	subject := session.claims.Subject
 	e.Add("the token's subject", "%s", subject)
+	observe.APIUser.Saw(log, session.User)
 	session.accepted = session.User != "system:anonymous"
-	switch session.User {
-	case subject:
-		return pass(e, "%s", session.User)
-	case "system:anonymous":
+	if !session.accepted {
+		observe.TokenReview.Saw(log, observe.Anonymous)
 		return fail("token.stripped", e, "a token was sent, the server saw %s", session.User)
+	}
+	observe.TokenReview.Saw(log, answer)
+	observe.TokenUser.Saw(log, whose(session.User == subject))
+	if session.User == subject {
+		return pass(e, "%s", session.User)
 	}
 	return warn("token.other-account", e, "the server sees %s, the token says %s", session.User, subject)
 }
@@ -102,12 +138,13 @@ const identityPath = "/k8sdoctor-who-am-i"
 
 // reviewUnavailable takes the account from the text of a 403: of the review
 // itself, or of a path that no account may read.
-func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evidence) Outcome {
+func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evidence, log *observe.Log) Outcome {
 	refused := x.message()
 	if x.status == http.StatusNotFound {
 		other := send(ctx, session.api.authenticated, "GET", identityPath, nil)
 		e.Add("second request", "%s: %d %s", other.request, other.status, other.message())
 		if other.err != nil || other.status != http.StatusForbidden && !other.notFound() {
+			other.record(log, observe.TokenReview)
 			code, summary := other.refusal(session)
 			return fail(code, e, "%s", summary)
 		}
@@ -116,11 +153,12 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evi
 	session.accepted = true
 	match := forbiddenUser.FindStringSubmatch(refused)
 	if match == nil {
+		observe.TokenReview.Saw(log, observe.Unavailable)
 		return warn("api.review-unavailable", e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
 	}
 	session.User = match[1]
 	e.Add("user", "%s", session.User)
-	if out := judgeUser(session, e); out.Status != Pass {
+	if out := judgeUser(session, e, observe.Unavailable, log); out.Status != Pass {
 		return out
 	}
 	return warn("api.review-unavailable", e, "%s: %d; a refusal names %s", x.request, x.status, session.User)
@@ -130,13 +168,17 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evi
 // clock give away; every bad token gets the same bare answer.
 func unauthorizedCause(session *Session, x *exchange) string {
 	c := session.claims
-	date, err := http.ParseTime(x.header.Get("Date"))
-	switch {
-	case c == nil:
+	if c == nil {
 		return "token.rejected"
-	case err == nil && !c.Expires.IsZero() && date.After(c.Expires.Add(leeway)):
+	}
+	valid := observe.Now
+	if date, err := http.ParseTime(x.header.Get("Date")); err == nil {
+		valid = c.validity(date)
+	}
+	switch {
+	case valid == observe.Past:
 		return "token.expired"
-	case err == nil && date.Before(c.NotBefore.Add(-leeway)):
+	case valid == observe.Future:
 		return "token.not-yet-valid"
 	case c.foreignAudience(session.Host):
 		return "token.wrong-audience"
@@ -152,7 +194,10 @@ var authClock = &Check{
 	ID:    "auth.clock",
 	Title: "this pod's clock and the server's agree, and the token is valid by both",
 	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
-	Run:   runAuthClock,
+	Records: []observe.Subject{
+		observe.ClockSkew, observe.ClockDifference, observe.TokenTimeServer, observe.APIUnverified, observe.FreshCertificates,
+	},
+	Run: runAuthClock,
 }
 
 // runAuthClock reads the Date header of the review's answer, whatever its
@@ -168,19 +213,26 @@ func runAuthClock(ctx context.Context, sys *System, session *Session, log *obser
 		}
 		x := send(ctx, client.anonymous, "GET", "/version", nil)
 		if session.noteClock(x); session.serverDate.IsZero() {
-			return warn("api.unhealthy", x.evidence(), "the server tells no time: %s", x.outcome())
+			return noTime(x, log)
 		}
 	}
 	skew := session.answeredAt.Sub(session.serverDate)
+	observe.ClockDifference.Saw(log, skew)
+	observe.ClockSkew.Saw(log, skewOf(skew))
 	var e Evidence
 	e.Add("server", "%s", session.serverDate.UTC().Format(time.RFC3339))
 	e.Add("pod", "%s", session.answeredAt.UTC().Format(time.RFC3339))
 	e.Add("skew", "%s", skew.Round(time.Second))
-	if c := session.claims; c != nil && !session.accepted {
-		switch {
-		case !c.Expires.IsZero() && session.serverDate.After(c.Expires.Add(leeway)):
+	if c := session.claims; c != nil {
+		valid := observe.Now
+		if !session.accepted {
+			valid = c.validity(session.serverDate)
+		}
+		observe.TokenTimeServer.Saw(log, valid)
+		switch valid {
+		case observe.Past:
 			return fail("token.expired", e, "the token expired %s ago by the server's clock", span(session.serverDate.Sub(c.Expires)))
-		case session.serverDate.Before(c.NotBefore.Add(-leeway)):
+		case observe.Future:
 			return fail("token.not-yet-valid", e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(session.serverDate)))
 		}
 	}
@@ -188,6 +240,27 @@ func runAuthClock(ctx context.Context, sys *System, session *Session, log *obser
 		return warn("token.clock-skew", e, "this pod's clock is %s the server's", apart(skew))
 	}
 	return pass(e, "the clocks agree to a minute")
+}
+
+// noTime is of an answer without a usable Date header, which is no fault; what kept
+// an answer from coming is for the checks that need one.
+func noTime(x *exchange, log *observe.Log) Outcome {
+	e, summary := x.evidence(), "the server tells no time: "+x.outcome()
+	if x.unverified() {
+		x.recordCertificate(log)
+		return warn("tls.mixed-servers", e, "%s", summary)
+	}
+	return Outcome{Status: Skip, Summary: summary, Evidence: e}
+}
+
+func skewOf(skew time.Duration) observe.Skew {
+	switch {
+	case skew > maxSkew:
+		return observe.PodAhead
+	case skew < -maxSkew:
+		return observe.PodBehind
+	}
+	return observe.ClocksAgree
 }
 
 func apart(skew time.Duration) string {

@@ -7,16 +7,12 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
-	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/transport"
 )
@@ -102,19 +98,6 @@ func restClient(session *Session, rt http.RoundTripper) (rest.Interface, error) 
 	})
 }
 
-// exchange is one request and what came back.
-type exchange struct {
-	request string
-	status  int // 0 when no answer came
-	header  http.Header
-	body    []byte
-	err     error // why no answer came
-	took    time.Duration
-	at      time.Time // this pod's clock when the answer came
-	// read, if not nil, reads a success as it comes; body has what it leaves.
-	read func(*http.Response)
-}
-
 type exchangeKey struct{}
 
 // observer reads the answer, at most maxBody of it, for the check that asked:
@@ -180,85 +163,6 @@ func requestError(ctx context.Context, err error) error {
 		err = outer.Err
 	}
 	return bareNetError(ctx, err)
-}
-
-// into decodes the body and says whether it is the Kubernetes kind expected.
-func (x *exchange) into(kind string, object any) bool {
-	var meta metav1.TypeMeta
-	return json.Unmarshal(x.body, &meta) == nil && meta.Kind == kind && json.Unmarshal(x.body, object) == nil
-}
-
-// outcome is the answer in a few words.
-func (x *exchange) outcome() string {
-	if x.err != nil {
-		return fmt.Sprintf("%s: %v", x.request, x.err)
-	}
-	return fmt.Sprintf("%s: %d %s", x.request, x.status, x.message())
-}
-
-// message is what the server says of a failure, shortened.
-func (x *exchange) message() string {
-	var status metav1.Status
-	if x.into("Status", &status) {
-		return status.Message
-	}
-	return clip(strings.Join(strings.Fields(string(x.body[:min(len(x.body), 2048)])), " "), 160)
-}
-
-func (x *exchange) evidence() Evidence {
-	var e Evidence
-	e.Add("request", "%s", x.request)
-	if x.err != nil {
-		e.Add("answer", "%v after %s", x.err, span(x.took))
-		return e
-	}
-	e.Add("status", "%d in %s", x.status, span(x.took))
-	if x.status >= 300 {
-		e.Add("message", "%s", x.message())
-	}
-	for _, name := range []string{"Audit-Id", "Server", "Via", "Retry-After", "Location", "Warning", "X-Kubernetes-Pf-Flowschema-Uid", "X-Kubernetes-Pf-Prioritylevel-Uid"} {
-		if value := x.header.Get(name); value != "" {
-			e.Add(strings.ToLower(name), "%s", clip(value, 200))
-		}
-	}
-	return e
-}
-
-// refusal judges an answer that is not the success that was hoped for.
-func (x *exchange) refusal(session *Session) (code, summary string) {
-	if x.err != nil {
-		return "api.unhealthy", x.outcome()
-	}
-	answered := x.outcome()
-	switch fromServer := x.fromAPIServer(); {
-	case x.status == http.StatusTooManyRequests && strings.Contains(x.message(), "initializing"):
-		return "api.initializing", answered
-	case x.status == http.StatusTooManyRequests:
-		return "api.overloaded", answered
-	case x.status >= 500:
-		return "api.unhealthy", answered
-	case !fromServer:
-		return "api.not-kubernetes", fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, clip(x.message(), 60))
-	case x.status == http.StatusUnauthorized:
-		return unauthorizedCause(session, x), answered
-	case x.status == http.StatusForbidden && strings.Contains(x.message(), `"system:anonymous"`):
-		return "token.stripped", answered
-	case x.status == http.StatusForbidden:
-		return "api.forbidden", answered
-	}
-	return "api.not-kubernetes", answered
-}
-
-// notFound says that an API server knows no such path; older ones answer as
-// plainly as Go's own server does.
-func (x *exchange) notFound() bool {
-	return x.status == http.StatusNotFound && (x.fromAPIServer() || x.message() == "404 page not found")
-}
-
-// fromAPIServer says whether the answer has the form of an API server's.
-func (x *exchange) fromAPIServer() bool {
-	var status metav1.Status
-	return x.header.Get("Audit-Id") != "" || x.into("Status", &status)
 }
 
 func limitedReader(r io.Reader) *bufio.Reader { return bufio.NewReader(io.LimitReader(r, maxHeader)) }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"k8s.io/client-go/rest"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // acceptDiscovery asks for the form of discovery that says of each version
@@ -85,9 +87,11 @@ func parseDiscovery(body io.Reader) (found discovery) {
 }
 
 // judgeDiscovery adds what GET /apis said to a GET /api that was fine. Nothing
-// promises that a pod may read it, so that only what it says counts.
-func judgeDiscovery(found discovery, x *exchange, out Outcome) Outcome {
+// promises that a pod may read it, so that only what it says counts, and a
+// certificate that it met.
+func judgeDiscovery(found discovery, x *exchange, out Outcome, log *observe.Log) Outcome {
 	e := &out.Evidence
+	complete := false
 	switch {
 	case x.err != nil:
 		e.Add(x.request, "%v", x.err)
@@ -96,11 +100,20 @@ func judgeDiscovery(found discovery, x *exchange, out Outcome) Outcome {
 	case found.err != nil:
 		e.Add(x.request, "%d groups, then: %v", found.groups, found.err)
 	default:
+		complete = true
 		e.Add(x.request, "%d groups in %s", found.groups, span(x.took))
+	}
+	if complete || len(found.stale) > 0 {
+		observe.APIStale.Saw(log, len(found.stale))
+	}
+	if x.unverified() {
+		x.recordCertificate(log)
+		return warn("tls.mixed-servers", *e, "%s", x.outcome())
 	}
 	if len(found.stale) == 0 {
 		return out
 	}
+	observe.APIStaleNames.Saw(log, found.stale...)
 	e.Add("stale", "%s", strings.Join(found.stale, ", "))
 	return warn("api.aggregation-broken", *e, "%s: the server behind %s does not answer", x.request, strings.Join(found.stale, ", "))
 }

@@ -43,7 +43,7 @@ func TestKeysOfRS256(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			set := keySet{[]webKey{{KeyID: "b"}, {KeyID: "a", Kind: "RSA", Modulus: tc.modulus, Exponent: tc.exponent}}}
-			if got := set.judge(token, "a"); got != tc.want {
+			if _, got := set.judge(token, "a"); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})

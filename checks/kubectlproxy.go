@@ -21,13 +21,17 @@ import (
 const usualProxy = "127.0.0.1:8001"
 
 var kubectlProxyAPI = &Check{
-	ID:    "kubectl-proxy.api",
-	Title: "the kubectl proxy beside this container answers /api",
-	Run:   runKubectlProxy,
+	ID:      "kubectl-proxy.api",
+	Title:   "the kubectl proxy beside this container answers /api",
+	Records: []observe.Subject{observe.SidecarAsked, observe.SidecarAnswer},
+	Run:     runKubectlProxy,
 }
 
+// runKubectlProxy fails only where a kubectl proxy was asked for: at the usual
+// address others have ports of their own, and who has a proxy there may not need it.
 func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	given := sys.KubectlProxy
+	observe.SidecarAsked.Saw(log, given != nil)
 	at := given
 	if at == nil {
 		at = &url.URL{Scheme: "http", Host: usualProxy}
@@ -35,36 +39,52 @@ func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *ob
 	x := askProxy(ctx, sys, session, session.token.keptFrom(at), given == nil)
 	e := append(Evidence{{Key: "url", Value: at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
-	switch code := proxyCause(x); {
-	case x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer):
+	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
+		observe.SidecarAnswer.Saw(log, observe.SidecarWorks)
 		return pass(e, "%s: APIVersions %s in %s", at.Host, strings.Join(answer.Versions, " "), span(x.took))
-	case given == nil && errors.Is(x.err, syscall.ECONNREFUSED):
-		return notApplicable("nothing listens on %s", usualProxy)
-	case given == nil && (x.err != nil || code == ""):
-		return notApplicable("what listens on %s is no kubectl proxy", usualProxy)
-	case x.err != nil:
-		return fail("kubectl-proxy.down", e, "%s: %v", at.Host, x.err)
-	case code == "":
-		return fail("api.not-kubernetes", e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
-	default:
-		return fail(code, e, "%s: %d %s", at.Host, x.status, x.message())
 	}
+	said := proxyAnswer(x, given != nil)
+	observe.SidecarAnswer.Saw(log, said)
+	switch said {
+	case observe.SidecarAbsent:
+		if errors.Is(x.err, syscall.ECONNREFUSED) {
+			return notApplicable("nothing listens on %s", usualProxy)
+		}
+		return notApplicable("what listens on %s is no kubectl proxy", usualProxy)
+	case observe.SidecarClosed, observe.SidecarSilent:
+		return fail("kubectl-proxy.down", e, "%s: %v", at.Host, x.err)
+	case observe.SidecarForeign:
+		return fail("api.not-kubernetes", e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
+	}
+	code, summary := "kubectl-proxy."+string(said), fmt.Sprintf("%s: %d %s", at.Host, x.status, x.message())
+	if given == nil {
+		return warn(code, e, "%s", summary)
+	}
+	return fail(code, e, "%s", summary)
 }
 
-// proxyCause knows the answers that kubectl proxy itself gives: to a Host
+// proxyAnswer knows the answers that kubectl proxy itself gives: to a Host
 // header that it does not accept, and when its own way to the API is broken.
-func proxyCause(x *exchange) string {
+func proxyAnswer(x *exchange, asked bool) observe.Sidecar {
 	body := strings.TrimSpace(string(x.body))
 	var status metav1.Status
 	switch {
+	case x.err != nil && !asked:
+		return observe.SidecarAbsent
+	case errors.Is(x.err, syscall.ECONNREFUSED):
+		return observe.SidecarClosed
+	case x.err != nil:
+		return observe.SidecarSilent
 	case x.status == http.StatusForbidden && (body == "Forbidden" || body == "<h3>Unauthorized</h3>"):
-		return "kubectl-proxy.filtered"
+		return observe.SidecarFiltered
 	case x.status == http.StatusBadGateway && body == "",
 		x.status >= 500 && (strings.HasPrefix(body, "dial tcp ") || strings.Contains(body, "x509: ")),
 		x.status >= 400 && x.into("Status", &status):
-		return "kubectl-proxy.upstream"
+		return observe.SidecarUpstream
+	case !asked:
+		return observe.SidecarAbsent
 	}
-	return ""
+	return observe.SidecarForeign
 }
 
 // dialLoopback does not wait long: loopback answers at once.

@@ -19,17 +19,26 @@ import (
 )
 
 var probeAnonymous = &Check{
-	ID:    "probe.anonymous",
-	Title: "what the same requests get without a token",
-	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
-	Probe: true,
-	Run:   runProbeAnonymous,
+	ID:      "probe.anonymous",
+	Title:   "what the same requests get without a token",
+	Needs:   []string{"tls.chain", "tls.host", "tls.validity"},
+	Probe:   true,
+	Records: []observe.Subject{observe.AnonymousVersions, observe.AnonymousVersion},
+	Run:     runProbeAnonymous,
 }
 
 func runProbeAnonymous(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
-	for _, path := range []string{"/api", "/version"} {
-		x := send(ctx, session.api.anonymous, "GET", path, nil)
+	for _, request := range []struct {
+		path   string
+		answer observe.Word[observe.Response]
+	}{{"/api", observe.AnonymousVersions}, {"/version", observe.AnonymousVersion}} {
+		x := send(ctx, session.api.anonymous, "GET", request.path, nil)
+		if x.err == nil && x.status == http.StatusOK {
+			request.answer.Saw(log, observe.OK)
+		} else {
+			request.answer.Saw(log, x.response())
+		}
 		if x.err != nil {
 			e.Add(x.request, "%v", x.err)
 		} else {
@@ -40,11 +49,12 @@ func runProbeAnonymous(ctx context.Context, _ *System, session *Session, log *ob
 }
 
 var probeKeys = &Check{
-	ID:    "probe.keys",
-	Title: "what the server's published keys and issuer say of the token",
-	Needs: []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
-	Probe: true,
-	Run:   runProbeKeys,
+	ID:      "probe.keys",
+	Title:   "what the server's published keys and issuer say of the token",
+	Needs:   []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
+	Probe:   true,
+	Records: []observe.Subject{observe.TokenIssuer, observe.TokenKey},
+	Run:     runProbeKeys,
 }
 
 // runProbeKeys reads the issuer's documents, see KEP-1393, without the token: a
@@ -58,14 +68,19 @@ func runProbeKeys(ctx context.Context, _ *System, session *Session, log *observe
 	}
 	if discovery.err == nil && discovery.status == http.StatusOK && json.Unmarshal(discovery.body, &issuer) == nil {
 		e.Add("issuer", "%s", issuer.Issuer)
+		observe.TokenIssuer.Saw(log, whose(issuer.Issuer == session.claims.Issuer))
 	} else {
+		observe.TokenIssuer.Saw(log, observe.NotToBeRead)
 		e.Add("issuer", "not readable: %s", notReadable(discovery))
 	}
 	keys := send(ctx, session.api.anonymous, "GET", "/openid/v1/jwks", nil)
 	var set keySet
 	if keys.err == nil && keys.status == http.StatusOK && json.Unmarshal(keys.body, &set) == nil {
-		e.Add("jwks", "%s", set.judge(session.token.text(), session.claims.KeyID))
+		key, said := set.judge(session.token.text(), session.claims.KeyID)
+		e.Add("jwks", "%s", said)
+		observe.TokenKey.Saw(log, key)
 	} else {
+		observe.TokenKey.Saw(log, observe.KeyNotReadable)
 		e.Add("jwks", "not readable: %s", notReadable(keys))
 	}
 	return pass(e, "issuer %s; keys %s", e.Get("issuer"), e.Get("jwks"))
@@ -94,20 +109,20 @@ type webKey struct {
 }
 
 // judge says whether the set holds the token's key and the signature is its.
-func (s keySet) judge(token, kid string) string {
+func (s keySet) judge(token, kid string) (key observe.Key, said string) {
 	for _, key := range s.Keys {
 		if key.KeyID != kid {
 			continue
 		}
 		switch ok, known := key.verifies(token); {
 		case !known:
-			return "kid found, signature not checked"
+			return observe.KeyUnchecked, "kid found, signature not checked"
 		case ok:
-			return "kid found, signature verifies"
+			return observe.KeyVerifies, "kid found, signature verifies"
 		}
-		return "kid found, signature fails"
+		return observe.KeyFails, "kid found, signature fails"
 	}
-	return fmt.Sprintf("kid not among %d keys", len(s.Keys))
+	return observe.KeyUnknown, fmt.Sprintf("kid not among %d keys", len(s.Keys))
 }
 
 // verifies checks an RS256 or ES256 signature, see RFC 7518, 3.3 and 3.4; known

@@ -17,7 +17,7 @@ import (
 // What these files may weigh, in bytes: a token has 1 to 2 kB, a bundle of a
 // hundred certificates 200 kB.
 const (
-	maxToken  = 32 << 10
+	maxToken  = 1 << 20 // no API server takes a larger one: it is the most that headers may weigh
 	maxBundle = 1 << 20
 )
 

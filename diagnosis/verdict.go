@@ -8,6 +8,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // maxFacts bounds the evidence of a finding; the result has all of it.
@@ -109,6 +110,8 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return []fit{as(r.Code).sure(causes.Likely), as("tls.foreign-server").sure(causes.Possible).because("the certificate names nothing of Kubernetes")}
 	case r.ID == "net.connect" && layer(r.Code) == "net":
 		return judgeConnect(s, r)
+	case r.ID == "api.access" && denied(r):
+		return []fit{as(r.Code).sure(causes.Certain)}
 	case r.ID == "dns.servers" || r.ID == "dns.resolve":
 		return judgeDNS(s, r)
 	case r.ID == "tls.chain":
@@ -125,6 +128,12 @@ func judgeTopic(s Seen, r checks.Result) []fit {
 		return judgeUnhealthy(r)
 	}
 	return nil
+}
+
+// denied says that the authorizer itself answered that an access is not allowed.
+func denied(r checks.Result) bool {
+	n, _ := observe.APIDenied.In(r.Observations)
+	return n > 0 && r.Code == "api.forbidden"
 }
 
 // fit is a cause that fits what was seen.
@@ -215,7 +224,11 @@ func (s Seen) proven() string {
 	case len(s.Results) == 0:
 		return "no check has run"
 	case s.worked("auth.review") && account != "":
-		return fmt.Sprintf("this pod can use the API server at %s as %s", s.HostPort(), account)
+		text := fmt.Sprintf("this pod can use the API server at %s as %s", s.HostPort(), account)
+		if !s.worked("api.access") {
+			text += "; what it may do there was not asked (--can-i VERB/RESOURCE)"
+		}
+		return text
 	case s.worked("auth.review"):
 		return fmt.Sprintf("the API server at %s accepts this pod's token", s.HostPort())
 	case s.worked("tls.host"):

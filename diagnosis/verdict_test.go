@@ -9,6 +9,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func env(host string, status checks.Status, code string) checks.Result {
@@ -72,14 +73,18 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 	accepted := result("auth.review", checks.Pass, "", "user", "system:serviceaccount:shop:checkout")
 	nameless := result("auth.review", checks.Warn, "api.review-unavailable")
 	host := result("tls.host", checks.Pass, "")
+	denial := fails("api.access", "api.forbidden")
+	denial.Observations = observe.Collect(func(log *observe.Log) { observe.APIDenied.Saw(log, 1, 2) })
 	for _, tc := range []struct {
 		name    string
 		results []checks.Result
 		want    string
 	}{
 		{"nothing", nil, "no check has run"},
-		{"accepted", []checks.Result{address, host, accepted}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout"},
-		{"IPv6", []checks.Result{v6, accepted}, "this pod can use the API server at [fd00::1]:443 as system:serviceaccount:shop:checkout"},
+		{"accepted", []checks.Result{address, host, accepted}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout; what it may do there was not asked (--can-i VERB/RESOURCE)"},
+		{"accepted, and may do what it was asked about", []checks.Result{address, accepted, result("api.access", checks.Pass, "")}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout"},
+		{"accepted, and nothing was asked about", []checks.Result{address, accepted, result("api.access", checks.Skip, "")}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout; what it may do there was not asked (--can-i VERB/RESOURCE)"},
+		{"IPv6", []checks.Result{v6, accepted}, "this pod can use the API server at [fd00::1]:443 as system:serviceaccount:shop:checkout; what it may do there was not asked (--can-i VERB/RESOURCE)"},
 		{"nobody asked about the token", []checks.Result{address, host}, "the API server at 10.96.0.1:443 answers; whether it accepts this pod's token was not asked"},
 		{"no TLS", []checks.Result{address, result("tls.host", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
 		{"only skips", []checks.Result{result("env.service", checks.Skip, "")}, "no check has failed; whether the API server can be used was not asked"},
@@ -99,6 +104,10 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 		{
 			"forbidden is no contradiction", []checks.Result{address, accepted, fails("api.access", "api.forbidden")},
 			"most likely: the API server knows this account and does not allow it what was asked; api.access: what api.access saw",
+		},
+		{
+			"a denial is proof", []checks.Result{address, accepted, denial},
+			"the API server knows this account and does not allow it what was asked; api.access: what api.access saw",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

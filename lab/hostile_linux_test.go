@@ -250,6 +250,13 @@ func hostileFiles() []hostile {
 			check: "volume.token", status: checks.Fail, code: "volume.token-malformed",
 		},
 		{
+			name: "the token is nearly 1 MiB of audiences",
+			change: rewriteClaims(func(claims map[string]any) {
+				claims["aud"] = append(names("https://system-%d.example.com", 22500), claims["iss"].(string))
+			}),
+			check: "auth.review", status: checks.Fail,
+		},
+		{
 			name: "ca.crt is 1,000 broken blocks",
 			change: rewrite("ca.crt", func([]byte) ([]byte, error) {
 				return bytes.Repeat([]byte("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"), 1000), nil

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestPublishedKeys has servers refuse the token and publish odd keys.
@@ -48,6 +50,22 @@ func TestPublishedKeys(t *testing.T) {
 			if got := o.of("probe.keys").Evidence.Get("jwks"); got != test.want {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
+			if got, want := observe.TokenKey.In(o.of("probe.keys").Observations), keyOf(test.want); got != want {
+				t.Errorf("recorded %q, want %q", got, want)
+			}
 		})
 	}
+}
+
+// keyOf is what is recorded of a text.
+func keyOf(said string) observe.Key {
+	switch said {
+	case "kid found, signature verifies":
+		return observe.KeyVerifies
+	case "kid found, signature not checked":
+		return observe.KeyUnchecked
+	case "not readable: 200":
+		return observe.KeyNotReadable
+	}
+	return observe.KeyUnknown
 }

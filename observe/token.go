@@ -63,9 +63,10 @@ const (
 // The subjects of the token.
 var (
 	TokenKindIs     = symptom("token.kind", "where the token comes from", "the token is %s", 1, BoundToken, LegacyToken)
-	TokenAudience   = symptom("token.audience", "for whom the token was made; only the server can judge one that is unknown", "the token's audience is %s", 2, OwnAudience, UnknownAudience, ForeignAudience)
-	TokenPod        = symptom("token.pod", "whether the token is bound to this pod, by POD_NAME or POD_UID", "the token is of this pod: %s", 1, Own, Others)
-	TokenAccount    = symptom("token.account", "whether the account is the one that POD_SERVICE_ACCOUNT names, and the server sees the one that the token names", "the account: %s", 1, Own, Others)
+	TokenAudience   = symptom("token.audience", "for whom the token was made; only the server can judge one that is unknown; own, where it accepts the token", "the token's audience is %s", 2, OwnAudience, UnknownAudience, ForeignAudience)
+	TokenPod        = symptom("token.pod", "whether the token is bound to this pod, by POD_NAME or POD_UID; own, where the server accepts it", "the token is of this pod: %s", 1, Own, Others)
+	TokenAccount    = symptom("token.account", "whether the token names the account that POD_SERVICE_ACCOUNT names", "the token's account is the pod's: %s", 1, Own, Others)
+	TokenUser       = symptom("token.user", "whether the server sees the account that the token names", "the server sees the token's account: %s", 1, Own, Others)
 	TokenTimePod    = symptom("token.time.pod", "whether the token is valid by this pod's clock; now, where the server accepts it", "by this pod's clock the token is of the %s", 1, Now, Past, Future)
 	TokenTimeServer = symptom("token.time.server", "whether the token is valid by the server's clock; now, where the server accepts it", "by the server's clock the token is of the %s", 1, Now, Past, Future)
 	TokenReview     = symptom("token.review", "what the API server makes of the token", "the answer to the token: %s", 1, responses...)
@@ -82,13 +83,13 @@ var (
 	TokenNode           = text("token.claims.node", "the node that the token names", "the token's node is %s")
 	TokenServiceAccount = text("token.claims.service-account", "the service account that the token names", "the token's service account is %s")
 	TokenSecret         = text("token.claims.secret", "the Secret that a legacy token comes from", "the token's Secret is %s")
-	TokenAudienceIs     = text("token.claims.audience", "the token's audiences", "the token is for %s")
+	TokenAudienceIs     = text("token.claims.audience", "the token's audiences, at most 8", "the token is for %s")
 	TokenExpires        = moment("token.claims.expires", "when the token expires", "the token expires %s")
 	TokenNotBefore      = moment("token.claims.not-before", "when the token begins", "the token begins %s")
 )
 
 var tokenSubjects = []Subject{
-	TokenKindIs, TokenAudience, TokenPod, TokenAccount, TokenTimePod, TokenTimeServer, TokenReview, TokenFresh, FreshThrottled, TokenKey, TokenIssuer,
+	TokenKindIs, TokenAudience, TokenPod, TokenAccount, TokenUser, TokenTimePod, TokenTimeServer, TokenReview, TokenFresh, FreshThrottled, TokenKey, TokenIssuer,
 	ClockSkew, ClockDifference,
 	TokenSubject, TokenNamespace, TokenPodName, TokenNode, TokenServiceAccount, TokenSecret, TokenAudienceIs, TokenExpires, TokenNotBefore,
 }

@@ -30,7 +30,7 @@ func checkCommand() *cli.Command {
 		UsageText: "k8sdoctor check [options]",
 		Flags: append(runFlags(),
 			&cli.DurationFlag{Name: "wait", Usage: "run again until all is well, or start no further run after this `DURATION`", EnvVars: env("WAIT")},
-			&cli.StringSliceFlag{Name: "can", Usage: "ask whether the account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN")},
+			&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "ask whether the account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: []string{"K8SDOCTOR_CAN_I", "K8SDOCTOR_CAN"}},
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
 			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
 			&cli.StringFlag{Name: "earlier", Usage: "`FILE` with a JSON report from when the API could be reached, or from another pod: its endpoints are tried like --endpoint", EnvVars: env("EARLIER")},
@@ -66,10 +66,10 @@ func runCheck(c *cli.Context) error {
 		return err
 	}
 	session.sys = checks.OwnPod()
-	for _, text := range given(c, "can") {
+	for _, text := range given(c, "can-i") {
 		access, err := observe.ParseAccess(text)
 		if err != nil {
-			return fmt.Errorf("--can: %w", err)
+			return fmt.Errorf("--can-i: %w", err)
 		}
 		session.sys.Access = append(session.sys.Access, access)
 	}

@@ -93,7 +93,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    k8sdoctor check                       in a pod: every check, as a table
    k8sdoctor check -o json               the same for programs
    k8sdoctor check --only 'dns.*'        some checks, and what they need
-   k8sdoctor check --can get/pods        may this account do that as well?
+   k8sdoctor check --can-i get/pods      may this account do that as well?
    k8sdoctor check --wait 2m             wait until the way is free
    k8sdoctor diagnose report.json        anywhere: judge a saved report again
    k8sdoctor explain net.api-blocked     anywhere: what a cause means

@@ -1,0 +1,35 @@
+package causes
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
+// requests are the answers that a request with the token can get.
+var requests = []observe.Word[observe.Response]{
+	observe.TokenReview, observe.APIVersionsAnswer, observe.APIReady, observe.APILive, observe.APIVersionAnswer, observe.APIAccess,
+}
+
+// answered are forms like form, of which each needs another request to come to one of
+// the responses.
+func answered(form Form, responses ...observe.Response) []Form {
+	forms := make([]Form, len(requests))
+	for i, request := range requests {
+		forms[i] = form
+		forms[i].Needs = append(Predictions{request.Is(responses...)}, form.Needs...)
+	}
+	return forms
+}
+
+// anywhere says that any request may come to one of the responses.
+func anywhere(responses ...observe.Response) Predictions {
+	list := make(Predictions, len(requests))
+	for i, request := range requests {
+		list[i] = request.Is(responses...)
+	}
+	return list
+}
+
+const (
+	// serverLog has the reason of a refusal, which the answer has not.
+	serverLog = "the API server's log says why: " + serverSays
+	asksReady = "kubectl get --raw '/readyz?verbose' as an administrator"
+	proxyLogs = "kubectl -n NAMESPACE logs POD --all-containers --tail=20"
+)

@@ -1,0 +1,373 @@
+package lab
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// answersWorld is a world and what the checks of token, auth, api and kubectl-proxy
+// record of it.
+type answersWorld struct {
+	name   string
+	change func(*plan)
+	after  func(*Pod) error
+	want   []observe.Prediction
+	unseen []observe.Subject
+	texts  map[observe.Text]string
+}
+
+func TestRecordedToken(t *testing.T) {
+	t.Parallel()
+	for _, test := range []answersWorld{
+		{
+			name: "healthy",
+			want: []observe.Prediction{
+				observe.TokenKindIs.Is(observe.BoundToken), observe.TokenAudience.Is(observe.OwnAudience), observe.TokenPod.Is(observe.Own),
+				observe.TokenAccount.Is(observe.Own), observe.TokenUser.Is(observe.Own), observe.TokenTimePod.Is(observe.Now),
+				observe.TokenTimeServer.Is(observe.Now), observe.TokenReview.Is(observe.OK), observe.ClockSkew.Is(observe.ClocksAgree), observe.APISlow.Is(false),
+			},
+			unseen: []observe.Subject{observe.APIFromServer, observe.APIFlowSchema, observe.TokenKey, observe.TokenIssuer, observe.AnonymousVersion, observe.TokenSecret},
+			texts: map[observe.Text]string{
+				observe.TokenSubject: "system:serviceaccount:shop:web", observe.TokenNamespace: namespace, observe.TokenPodName: podName,
+				observe.TokenNode: nodeName, observe.TokenServiceAccount: account, observe.APIUser: "system:serviceaccount:shop:web",
+				observe.TokenAudienceIs: "https://kubernetes.default.svc.cluster.local",
+			},
+		},
+		{
+			name: "expired", change: faultNamed(t, "token.expired"),
+			want: []observe.Prediction{
+				observe.TokenTimePod.Is(observe.Past), observe.TokenTimeServer.Is(observe.Past), observe.TokenReview.Is(observe.Unauthorized),
+				observe.APIFromServer.Is(true), observe.ClockSkew.Is(observe.ClocksAgree), observe.TokenAudience.Is(observe.OwnAudience),
+				observe.APIReady.Is(observe.OK), observe.APILive.Is(observe.OK), observe.AnonymousVersion.Is(observe.OK), observe.AnonymousVersions.Is(observe.Anonymous),
+			},
+			unseen: []observe.Subject{observe.TokenUser, observe.APIUser},
+		},
+		{
+			name: "not yet valid", change: faultNamed(t, "token.not-yet-valid"),
+			want: []observe.Prediction{
+				observe.TokenTimePod.Is(observe.Future), observe.TokenTimeServer.Is(observe.Future), observe.TokenReview.Is(observe.Unauthorized),
+			},
+		},
+		{
+			name: "expired by the server's clock alone",
+			change: func(p *plan) {
+				faultNamed(t, "token.expired")(p)
+				p.ahead = -2 * time.Hour
+			},
+			want: []observe.Prediction{
+				observe.TokenTimePod.Is(observe.Now), observe.TokenTimeServer.Is(observe.Past), observe.ClockSkew.Is(observe.PodBehind),
+			},
+		},
+		{
+			name: "expired by this pod's clock alone, and accepted",
+			change: func(p *plan) {
+				p.token.issued, p.token.expires = -time.Hour, time.Hour
+				p.ahead = 2 * time.Hour
+			},
+			want: []observe.Prediction{
+				observe.TokenTimePod.Is(observe.Now), observe.TokenTimeServer.Is(observe.Now), observe.TokenReview.Is(observe.OK), observe.ClockSkew.Is(observe.PodAhead),
+			},
+		},
+		{
+			name: "made for Vault", change: faultNamed(t, "token.wrong-audience"),
+			want:  []observe.Prediction{observe.TokenAudience.Is(observe.ForeignAudience), observe.TokenReview.Is(observe.Unauthorized), observe.TokenTimeServer.Is(observe.Now)},
+			texts: map[observe.Text]string{observe.TokenAudienceIs: "vault"},
+		},
+		{
+			name: "made for somebody", change: func(p *plan) { p.token.audience = "https://shop.example" },
+			want: []observe.Prediction{observe.TokenAudience.Is(observe.UnknownAudience), observe.TokenReview.Is(observe.Unauthorized)},
+		},
+		{
+			name: "of another pod", change: faultNamed(t, "token.foreign-pod"),
+			want:  []observe.Prediction{observe.TokenPod.Is(observe.Others), observe.TokenReview.Is(observe.Unauthorized)},
+			texts: map[observe.Text]string{observe.TokenPodName: "web-9c1d"},
+		},
+		{
+			name: "of another pod and for Vault, and accepted",
+			change: func(p *plan) {
+				faultNamed(t, "token.foreign-pod")(p)
+				p.token.audience = "vault"
+				p.api.outer = append(p.api.outer, withUser("system:serviceaccount:shop:web"))
+			},
+			want: []observe.Prediction{observe.TokenPod.Is(observe.Own), observe.TokenAudience.Is(observe.OwnAudience), observe.TokenReview.Is(observe.OK)},
+		},
+		{
+			name: "without downward API",
+			change: func(p *plan) {
+				for _, key := range []string{"POD_NAME", "POD_UID", "POD_SERVICE_ACCOUNT"} {
+					delete(p.env, key)
+				}
+				faultNamed(t, "token.foreign-pod")(p)
+			},
+			want:   []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKindIs.Is(observe.BoundToken)},
+			unseen: []observe.Subject{observe.TokenPod, observe.TokenAccount},
+		},
+		{
+			name: "legacy", change: faultNamed(t, "token.legacy"),
+			want:   []observe.Prediction{observe.TokenKindIs.Is(observe.LegacyToken), observe.TokenReview.Is(observe.OK), observe.TokenAudience.Is(observe.OwnAudience)},
+			texts:  map[observe.Text]string{observe.TokenSecret: "web-token-x7k2p", observe.TokenServiceAccount: account},
+			unseen: []observe.Subject{observe.TokenExpires},
+		},
+		{
+			name: "of another account", change: faultNamed(t, "token.other-account"),
+			want: []observe.Prediction{observe.TokenAccount.Is(observe.Others), observe.TokenUser.Is(observe.Own), observe.TokenReview.Is(observe.OK)},
+		},
+		{
+			name: "the server sees another account", change: func(p *plan) { p.api.outer = append(p.api.outer, withUser("gateway")) },
+			want:  []observe.Prediction{observe.TokenAccount.Is(observe.Own), observe.TokenUser.Is(observe.Others), observe.TokenReview.Is(observe.OK)},
+			texts: map[observe.Text]string{observe.APIUser: "gateway"},
+		},
+		{
+			name: "without a subject", change: rewriteClaims(func(claims map[string]any) { delete(claims, "sub") }),
+			want: []observe.Prediction{observe.VolumeToken.Is(observe.FileNoSubject), observe.TokenReview.Is(observe.Unauthorized)},
+		},
+		{
+			name: "another key", change: publish(t, "token.unknown-key"),
+			want: []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKey.Is(observe.KeyUnknown), observe.TokenIssuer.Is(observe.Own)},
+		},
+		{
+			name: "another issuer", change: publish(t, "token.unknown-issuer"),
+			want: []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKey.Is(observe.KeyVerifies), observe.TokenIssuer.Is(observe.Others)},
+		},
+		{
+			name: "refused, and nobody says why", change: faultNamed(t, "token.rejected"),
+			want: []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKey.Is(observe.KeyNotReadable), observe.TokenIssuer.Is(observe.NotToBeRead)},
+		},
+		{
+			name: "stripped", change: faultNamed(t, "token.stripped"),
+			want:   []observe.Prediction{observe.TokenReview.Is(observe.Anonymous)},
+			unseen: []observe.Subject{observe.TokenUser},
+		},
+		{
+			name: "no time", change: withoutDate,
+			want:   []observe.Prediction{observe.TokenTimeServer.Is(observe.Now)},
+			unseen: []observe.Subject{observe.ClockSkew, observe.ClockDifference},
+		},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
+
+func TestRecordedAPI(t *testing.T) {
+	t.Parallel()
+	everywhere := func(answer observe.Response) []observe.Prediction {
+		return []observe.Prediction{observe.TokenReview.Is(answer), observe.APIReady.Is(answer), observe.APILive.Is(answer)}
+	}
+	for _, test := range []answersWorld{
+		{
+			name: "healthy",
+			want: []observe.Prediction{
+				observe.APIVersionsAnswer.Is(observe.OK), observe.APIReady.Is(observe.OK), observe.APILive.Is(observe.OK), observe.APIVersionAnswer.Is(observe.OK),
+				observe.APIFailingParts.Is(false), observe.APIStale.Is(0), observe.APISkewed.Is(false),
+				observe.SidecarAsked.Is(false), observe.SidecarAnswer.Is(observe.SidecarAbsent),
+			},
+			unseen: []observe.Subject{observe.APIAccess, observe.APIDenied},
+			texts:  map[observe.Text]string{observe.APIServerAddress: endpoint, observe.APIVersionIs: "v1.37.2"},
+		},
+		{name: "a web server", change: faultNamed(t, "api.not-kubernetes"), want: []observe.Prediction{observe.TokenReview.Is(observe.Foreign), observe.APIFromServer.Is(false)}},
+		{
+			name: "no API server says 404",
+			change: instead("/api", false, func(w http.ResponseWriter, r *http.Request) {
+				http.Error(w, "404 page not found", http.StatusNotFound)
+			}),
+			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIVersionsAnswer.Is(observe.NotFound)},
+		},
+		{
+			name: "no discovery", change: faultNamed(t, "api.forbidden"),
+			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIVersionsAnswer.Is(observe.Forbidden), observe.APIFromServer.Is(true)},
+		},
+		{name: "no review", change: faultNamed(t, "api.review-unavailable"), want: []observe.Prediction{observe.TokenReview.Is(observe.Unavailable), observe.TokenUser.Is(observe.Own)}},
+		{name: "reviews are forbidden", change: instead(reviewsPath, true, forbid), want: []observe.Prediction{observe.TokenReview.Is(observe.Unavailable), observe.TokenTimeServer.Is(observe.Now)}},
+		{
+			name: "overloaded", change: everyRequest(http.StatusTooManyRequests, "Too many requests, please try again later."),
+			want: append(everywhere(observe.Throttled), observe.APIFlowSchema.Is(true)),
+		},
+		{
+			name: "a proxy's 429", change: handle(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "slow down", http.StatusTooManyRequests) }),
+			want: append(everywhere(observe.Throttled), observe.APIFlowSchema.Is(false), observe.APIFromServer.Is(false)), unseen: []observe.Subject{observe.APIFlowSchemaUID},
+		},
+		{
+			name: "a flow schema that is none", change: handle(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("X-Kubernetes-Pf-Flowschema-Uid", "$(reboot)")
+				http.Error(w, "slow down", http.StatusTooManyRequests)
+			}),
+			want: []observe.Prediction{observe.APIFlowSchema.Is(true)}, unseen: []observe.Subject{observe.APIFlowSchemaUID},
+		},
+		{name: "initializing", change: everyRequest(http.StatusTooManyRequests, "storage is (re)initializing"), want: everywhere(observe.Initializing)},
+		{name: "initializing, with 503", change: everyRequest(http.StatusServiceUnavailable, "storage is (re)initializing"), want: everywhere(observe.Initializing)},
+		{name: "a gateway without a server", change: handle(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }), want: append(everywhere(observe.ServerError), observe.APIFailingParts.Is(false), observe.APIFromServer.Is(false))},
+		{
+			name: "no answer", change: handle(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
+			want: append(everywhere(observe.NoResponse), observe.APIUnverified.Is(false)), unseen: []observe.Subject{observe.ClockSkew, observe.APIFailingParts, observe.APIReviewTook},
+		},
+		{name: "etcd fails", change: faultNamed(t, "api.unhealthy"), want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.ServerError), observe.APILive.Is(observe.ServerError), observe.APIFailingParts.Is(true)}},
+		{
+			name: "not alive, and anonymous requests are refused",
+			change: func(p *plan) {
+				faultNamed(t, "token.rejected")(p)
+				instead("/readyz", false, forbid)(p)
+				instead("/livez", false, func(w http.ResponseWriter, _ *http.Request) {
+					http.Error(w, "[-]etcd failed: reason withheld", http.StatusInternalServerError)
+				})(p)
+			},
+			want: []observe.Prediction{observe.APIReady.Is(observe.NotAsked), observe.APILive.Is(observe.ServerError), observe.APIFailingParts.Is(true)},
+		},
+		{
+			name: "anonymous requests are refused",
+			change: func(p *plan) {
+				faultNamed(t, "token.rejected")(p)
+				instead("", true, func(w http.ResponseWriter, r *http.Request) {
+					status(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized", nil)
+				})(p)
+			},
+			want: []observe.Prediction{observe.APIReady.Is(observe.NotAsked), observe.APILive.Is(observe.NotAsked), observe.AnonymousVersion.Is(observe.Unauthorized)},
+		},
+		{name: "slow", change: faultNamed(t, "api.slow"), want: []observe.Prediction{observe.APISlow.Is(true), observe.TokenReview.Is(observe.OK)}},
+		{name: "a stale API", change: faultNamed(t, "api.aggregation-broken"), want: []observe.Prediction{observe.APIStale.Is(1)}},
+		{
+			name: "discovery is forbidden", change: instead("/apis", false, forbid),
+			want: []observe.Prediction{observe.APIVersionsAnswer.Is(observe.OK)}, unseen: []observe.Subject{observe.APIStale},
+		},
+		{name: "an old server", change: faultNamed(t, "api.version-skew"), want: []observe.Prediction{observe.APISkewed.Is(true), observe.APIVersionAnswer.Is(observe.OK)}, texts: map[observe.Text]string{observe.APIVersionIs: "v1.20.15"}},
+		{
+			name: "no version", change: instead("/version", false, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }),
+			want: []observe.Prediction{observe.APIVersionAnswer.Is(observe.Foreign)}, unseen: []observe.Subject{observe.APISkewed, observe.APIVersionIs},
+		},
+		{name: "a right", after: mayNot("list", "pods"), want: []observe.Prediction{observe.APIAccess.Is(observe.OK), observe.APIDenied.None()}},
+		{name: "a right that the account lacks", after: mayNot("delete", "pods"), want: []observe.Prediction{observe.APIAccess.Is(observe.OK), observe.APIDenied.Every()}},
+		{
+			name: "nobody may ask for rights", change: instead("/apis/authorization.k8s.io/", true, forbid), after: mayNot("list", "pods"),
+			want: []observe.Prediction{observe.APIAccess.Is(observe.Forbidden)}, unseen: []observe.Subject{observe.APIDenied},
+		},
+		{
+			name: "two servers, two CAs", change: secondServerOfAnotherCA(t),
+			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.NoResponse), observe.APIUnverified.Is(true)},
+		},
+		{name: "a kubectl proxy", after: (*Pod).AddKubectlProxy, want: sidecar(false, observe.SidecarWorks)},
+		{name: "no kubectl proxy where one was asked for", change: faultNamed(t, "kubectl-proxy.down"), want: sidecar(true, observe.SidecarClosed)},
+		{
+			name: "a kubectl proxy that hangs", change: func(p *plan) {
+				p.expectKubectlProxy(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+			},
+			want: sidecar(true, observe.SidecarSilent),
+		},
+		{name: "a kubectl proxy that filters", change: faultNamed(t, "kubectl-proxy.filtered"), want: sidecar(true, observe.SidecarFiltered)},
+		{name: "a kubectl proxy without a server", change: faultNamed(t, "kubectl-proxy.upstream"), want: sidecar(true, observe.SidecarUpstream)},
+		{name: "another server where one was asked for", change: func(p *plan) { p.expectKubectlProxy(http.HandlerFunc(loginPage)) }, want: sidecar(true, observe.SidecarForeign)},
+		{name: "another server where none was asked for", after: guessed(loginPage), want: sidecar(false, observe.SidecarAbsent)},
+		{name: "a filter where none was asked for", after: guessed(filteredHost), want: sidecar(false, observe.SidecarFiltered)},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
+
+func sidecar(asked bool, answer observe.Sidecar) []observe.Prediction {
+	return []observe.Prediction{observe.SidecarAsked.Is(asked), observe.SidecarAnswer.Is(answer)}
+}
+
+func (test answersWorld) run(t *testing.T) {
+	t.Parallel()
+	o := world{change: test.change, after: test.after}.look(t)
+	var sets []observe.Set
+	for _, r := range o.results {
+		sets = append(sets, r.Observations)
+	}
+	seen := observe.Merge(sets...)
+	for _, want := range test.want {
+		if v, ok := seen.Value(want.Subject); !ok || !want.Fits(v, observe.RareUsual) {
+			t.Errorf("%s: got %+v (%t), want %s%s", want.Subject.ID, v, ok, want, o)
+		}
+	}
+	for _, subject := range test.unseen {
+		if v, ok := seen.Value(subject.Definition()); ok {
+			t.Errorf("%s: got %+v, want nothing%s", subject.Definition().ID, v, o)
+		}
+	}
+	for subject, want := range test.texts {
+		if got := subject.In(seen); got != want {
+			t.Errorf("%s: got %q, want %q", subject.ID, got, want)
+		}
+	}
+	mine := []string{"token.claims", "auth.review", "auth.clock", "api.versions", "api.health", "api.version", "api.access", "kubectl-proxy.api", "probe.anonymous", "probe.keys"}
+	for _, c := range append(checks.All(), checks.Probes()...) {
+		if slices.Contains(mine, c.ID) {
+			recordsWhatItSays(t, c, o.of(c.ID))
+		}
+	}
+}
+
+// recordsWhatItSays demands that a check records what it declares, and that it warns
+// or fails exactly when it has recorded an unhealthy symptom.
+func recordsWhatItSays(t *testing.T, c *checks.Check, r checks.Result) {
+	t.Helper()
+	unhealthy := ""
+	for id, entries := range r.Observations {
+		i := slices.IndexFunc(c.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+		if i < 0 {
+			t.Errorf("%s records %s, and does not declare it", c.ID, id)
+			continue
+		}
+		if slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Definition().Unhealthy(e.Value) }) {
+			unhealthy = id
+		}
+	}
+	if found := r.Status == checks.Warn || r.Status == checks.Fail; found != (unhealthy != "") {
+		t.Errorf("%s: got %s %s, and the unhealthy symptom %q: %s", c.ID, r.Status, r.Code, unhealthy, r.Summary)
+	}
+}
+
+// faultNamed is how the fault of that code changes a plan.
+func faultNamed(t *testing.T, code string) func(*plan) {
+	t.Helper()
+	faults, err := find([]string{code})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return faults[0].apply
+}
+
+// everyRequest answers each with that status, in the form of an API server's.
+func everyRequest(code int, message string) func(*plan) {
+	return instead("", true, func(w http.ResponseWriter, _ *http.Request) { status(w, code, http.StatusText(code), message, nil) })
+}
+
+// publish is a fault of the token, and a server that shows everybody its issuer and
+// its keys.
+func publish(t *testing.T, code string) func(*plan) {
+	t.Helper()
+	fault := faultNamed(t, code)
+	return func(p *plan) {
+		fault(p)
+		p.api.inner = append(p.api.inner, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/openid/") || strings.HasPrefix(r.URL.Path, "/.well-known/") {
+					r = as(r, user{name: "everybody"})
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+	}
+}
+
+// withUser answers the question who the caller is.
+func withUser(name string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasPrefix(r.URL.Path, reviewsPath) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			answer(w, http.StatusCreated, map[string]any{
+				"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1",
+				"status": map[string]any{"userInfo": map[string]any{"username": name}},
+			})
+		})
+	}
+}
