@@ -10,8 +10,9 @@ import (
 
 // The answers of packets that do not arrive, as several causes have them.
 var (
-	refusals = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
-	silences = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
+	refusals   = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
+	anyFailure = []observe.Answer{observe.Refuses, observe.Silent, observe.Denied, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError}
+	silences   = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
 )
 
 // dnsToo is what DNS shows where packets to it do not arrive either.

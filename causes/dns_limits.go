@@ -1,9 +1,16 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsLimits = Page{
 	Code:  "dns.limits",
 	Alone: Likely, Warning: true,
 	Title: "resolv.conf lists more than resolvers honour, or nameservers that know different names",
+	Forms: []Form{
+		{Prior: Common, Needs: Predictions{observe.DNSLimits.Is(true)}},
+		{Prior: Common, Needs: Predictions{observe.DNSDisagree.Is(true)}},
+	},
+	Decide: nodeDNS + " on node NODE",
 	Apart: "resolv.conf itself has too many entries, or two of its nameservers disagree. One server that does not know the name is" +
 		" dns.nxdomain.",
 	Fix: steps(

@@ -1,9 +1,34 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsNoEndpoints = Page{
 	Code:  "dns.no-endpoints",
 	Alone: Possible,
 	Title: "no DNS server is ready behind the service IP",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.DNSUDP.Is(observe.Refuses)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
+			Usual: Predictions{observe.Unassigned.Is(silences...), observe.ControlOther.Not(observe.Answers)},
+		},
+		{
+			Prior: Common,
+			Needs: Predictions{observe.DNSSome.Is(observe.Refuses)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
+		},
+		{ // where Cilium replaces kube-proxy, a Service without endpoints gives these errors
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSUDP.Is(observe.Prohibited, observe.Denied)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
+		},
+	},
+	Brings: Predictions{
+		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply),
+		observe.DNSSome.Is(refusals...),
+	},
+	Decide: "kubectl -n kube-system get pods -l k8s-app=kube-dns: if one is ready, this is not the cause",
 	Apart: "Port 53 of the nameserver's service IP is closed at once. A policy that rejects does the same and refuses every other " +
 		"address too (net.policy-rejects). Silence is dns.silent.",
 	Fix: func(in Input) []Step {

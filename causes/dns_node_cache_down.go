@@ -1,9 +1,23 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsNodeCacheDown = Page{
 	Code:  "dns.node-cache-down",
 	Alone: Possible,
 	Title: "the DNS cache of this node does not answer",
+	Forms: []Form{
+		{Prior: Uncommon, Needs: Predictions{observe.DNSCache.Not(observe.Answers)}},
+		{ // the cache takes the address of the DNS Service over on this node, and no other port of it
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSUDP.Is(observe.Refuses), observe.ControlOther.Is(observe.Answers)},
+			Must:  Predictions{observe.APITCP.Is(observe.Answers)},
+		},
+	},
+	Brings: Predictions{
+		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.DNSSome.Not(observe.Answers), observe.APIName.Is(observe.NoReply),
+	},
+	Decide: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE: is one ready?",
 	Apart: "The nameserver is a link-local address of this node, and it does not answer. A nameserver with a service IP is " +
 		"dns.silent or dns.no-endpoints.",
 	Fix: steps(

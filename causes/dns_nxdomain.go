@@ -1,9 +1,26 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsNxdomain = Page{
 	Code:  "dns.nxdomain",
 	Alone: Possible,
 	Title: "the cluster's DNS does not know the name of the API server",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Alone: Likely,
+			Needs: Predictions{observe.DNSRcode.Is(observe.NXDomain, observe.NoData)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
+		},
+		{ // the server has the whole name, and not the one that the search list makes
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSName.Is(observe.NoAddress)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache), observe.DNSResent.Is(false), observe.DNSRcode.Is(observe.NoError)},
+		},
+	},
+	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NXDomain, observe.NoData)},
+	Decide: showDNS + ": is its zone the domain of the search list?",
 	Apart: "The cluster's resolver is configured and answers that the name does not exist. dns.node-resolver has no cluster domain" +
 		" in resolv.conf; dns.servfail and dns.refused answer with another code, dns.silent with none.",
 	Fix: steps(

@@ -1,9 +1,19 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsRefused = Page{
 	Code:  "dns.refused",
 	Alone: Possible,
 	Title: "a DNS server refuses the name, or one that the search list makes of it",
+	Forms: []Form{{
+		Prior: Uncommon,
+		Alone: Likely,
+		Needs: Predictions{observe.DNSRcode.Is(observe.RcodeRefused)},
+		Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
+	}},
+	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.RcodeRefused)},
+	Decide: logsDNS,
 	Apart: "The server answers REFUSED, for the name or for one that the search list made of it. SERVFAIL is dns.servfail, " +
 		"NXDOMAIN is dns.nxdomain.",
 	Fix: steps(withoutSearch("the one that is refused", "take that search domain out of the node's resolv.conf")...),

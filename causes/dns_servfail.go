@@ -1,9 +1,30 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsServfail = Page{
 	Code:  "dns.servfail",
 	Alone: Possible,
 	Title: "the DNS server cannot answer for the cluster's zone, often as it cannot reach the API server itself",
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.DNSRcode.Is(observe.ServFail, observe.OtherRcode)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
+			Usual: Predictions{observe.DNSOutside.Is(observe.NoError)},
+		},
+		{ // its answers are cut short, or cannot be read: the server is up and broken
+			Prior: Rare,
+			Needs: Predictions{observe.DNSTruncated.Is(true)},
+		},
+		{
+			Prior: Rare,
+			Needs: Predictions{observe.DNSMalformed.AtLeast(1)},
+		},
+	},
+	Brings: all(Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSSuffix.Not(observe.AnsweredFine), observe.APIName.Is(observe.ServFail, observe.OtherRcode, observe.NoReply)},
+		Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Silent, observe.OtherError), observe.DNSSome.Is(observe.Silent)}),
+	Decide: logsDNS,
 	Apart: "The server answers the cluster's zone with SERVFAIL. When an outside name resolves on the same server, its link to the" +
 		" API server is broken; when that fails too, its own upstream is. With a node-local address as nameserver, dns.node-" +
 		"cache-down is close.",

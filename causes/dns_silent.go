@@ -1,9 +1,30 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 var dnsSilent = Page{
 	Code:  "dns.silent",
 	Alone: Possible,
 	Title: "an egress policy drops DNS, or the DNS server or the way to it is dead",
+	Timed: true,
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
+		},
+		{
+			Prior: Common,
+			Needs: Predictions{observe.DNSSome.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
+		},
+		{ // behind a transparent proxy, which answers for the API and everybody else
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSUDP.Is(observe.Silent), observe.Unassigned.Is(observe.Answers)},
+		},
+	},
+	Brings: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
+	Decide: listPolicies + ": if no NetworkPolicy with egress rules selects this pod, none drops DNS",
 	Apart: "The nameserver does not answer and another service IP does. When everything is silent it is net.egress-blocked or " +
 		"net.service-ips-dead, and DNS only a consequence. A policy that lacks port 53 and a dead DNS server look the same: the" +
 		" state of the DNS pods decides.",

@@ -6,6 +6,14 @@ var dnsWrongAnswer = Page{
 	Code:  "dns.wrong-answer",
 	Alone: Possible,
 	Title: "the API server's name leads to another address than its Service has",
+	Forms: []Form{{
+		Prior: Uncommon,
+		Needs: Predictions{observe.DNSName.Is(observe.OtherAddress)},
+		Must:  Predictions{observe.DNSWildcard.Is(false)},
+	}},
+	Best:   Possible,
+	Brings: Predictions{observe.NetName.Not(observe.Answers)},
+	Decide: showService + ": is its address the one that the pod resolves?",
 	Apart: "The name resolves to an address that is not the Service's, and neither the kubelet's. With a wildcard in a search " +
 		"domain it is dns.search-hijack; an override of the variable itself is env.overridden.",
 	Fix: func(in Input) []Step {

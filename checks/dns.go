@@ -18,9 +18,10 @@ const serviceName = "kubernetes.default.svc"
 const defaultDomain = "cluster.local"
 
 var dnsConfig = &Check{
-	ID:    "dns.config",
-	Title: "resolv.conf leads to the cluster's DNS",
-	Run:   runDNSConfig,
+	ID:      "dns.config",
+	Records: []observe.Subject{observe.DNSResolver, observe.DNSNameservers, observe.DNSDomain, observe.DNSLimits, observe.DNSDefaultDomain},
+	Title:   "resolv.conf leads to the cluster's DNS",
+	Run:     runDNSConfig,
 }
 
 func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
@@ -29,10 +30,11 @@ func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe
 	}
 	conf, err := readResolvConf(sys)
 	session.resolv = conf
+	recordConfig(conf, err, log)
 	var e Evidence
 	e.Add("file", resolvConfFile)
 	if err != nil {
-		return fail("dns.node-resolver", e, "%v", err)
+		return session.byName(fail("dns.node-resolver", e, "%v", err))
 	}
 	domain := conf.clusterDomain()
 	e.Add("nameservers", "%s", join(conf.nameservers))
@@ -46,7 +48,7 @@ func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe
 	}
 	switch faults := conf.faults(); {
 	case len(conf.nameservers) == 0:
-		return fail("dns.node-resolver", e, "%s: no nameserver", resolvConfFile)
+		return session.byName(fail("dns.node-resolver", e, "%s: no nameserver", resolvConfFile))
 	case domain == "":
 		return warn("dns.node-resolver", e, "%s: no svc domain in the search list; nameserver %s", resolvConfFile, join(conf.nameservers))
 	case len(faults) > 0:
@@ -86,15 +88,20 @@ func isNodeCache(addr netip.Addr) bool {
 }
 
 var dnsResolve = &Check{
-	ID:    "dns.resolve",
-	Title: "kubernetes.default.svc resolves to the API server's address",
-	Needs: []string{"dns.servers"},
-	Run:   runDNSResolve,
+	ID:      "dns.resolve",
+	Records: []observe.Subject{observe.DNSName, observe.DNSAddress, observe.DNSWinner, observe.DNSResent, observe.DNSSuffix, observe.DNSAAAA},
+	Title:   "kubernetes.default.svc resolves to the API server's address",
+	Needs:   []string{"dns.servers"},
+	Run:     runDNSResolve,
 }
 
 func runDNSResolve(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if len(session.nameservers) == 0 {
+		return blocked("dns.servers")
+	}
 	found := resolve(ctx, sys, session.resolv, session.nameservers, serviceName)
 	session.apiAddrs = found.addrs
+	recordLookup(session, found, log)
 	var e Evidence
 	e.Add("name", "%s", serviceName)
 	for _, t := range found.tried {
@@ -109,13 +116,13 @@ func runDNSResolve(ctx context.Context, sys *System, session *Session, log *obse
 	e.Add("addresses", "%s", join(found.addrs))
 	switch {
 	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "" && session.dnsKnows:
-		return fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(session.nameservers))
+		return session.byName(fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(session.nameservers)))
 	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "":
-		return fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(session.nameservers))
+		return session.byName(fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(session.nameservers)))
 	case len(found.addrs) == 0 && found.cause() == "dns.silent":
-		return fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(session.nameservers))
+		return session.byName(fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(session.nameservers)))
 	case len(found.addrs) == 0:
-		return fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried))
+		return session.byName(fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried)))
 	case !agrees(found.addrs, session):
 		return wrongAddress(session, found, e)
 	}
@@ -162,7 +169,7 @@ func agrees(addrs []netip.Addr, session *Session) bool {
 func wrongAddress(session *Session, found lookup, e Evidence) Outcome {
 	domain := session.resolv.clusterDomain()
 	if found.winner != "" && !strings.EqualFold(found.winner, serviceName+"."+domain+".") {
-		return fail("dns.search-hijack", e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs))
+		return session.byName(fail("dns.search-hijack", e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs)))
 	}
-	return fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, session.Host)
+	return session.byName(fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, session.Host))
 }

@@ -24,6 +24,7 @@ type dnsReply struct {
 	took      time.Duration
 	sent      int // datagrams sent until the answer came
 	ignored   int // datagrams that were no answer to the question
+	malformed int // of those, answers that cannot be read
 }
 
 func (r dnsReply) String() string {
@@ -117,17 +118,17 @@ func dnsQuery(id uint16, name string, kind dnsmessage.Type) ([]byte, dnsmessage.
 
 func askUDP(ctx context.Context, conn net.Conn, query []byte, id uint16, question dnsmessage.Question) (dnsReply, error) {
 	buf := make([]byte, 4096)
-	sent, ignored := 0, 0
+	sent, ignored, malformed := 0, 0, 0
 	for {
 		if _, err := conn.Write(query); err != nil {
-			return dnsReply{sent: sent, ignored: ignored}, err
+			return dnsReply{sent: sent, ignored: ignored, malformed: malformed}, err
 		}
 		sent++
 		sentAt := startWatch(ctx)
 		for {
 			conn.SetReadDeadline(time.Now().Add(resendAfter - sentAt.took()))
 			if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
-				return dnsReply{sent: sent, ignored: ignored}, noAnswer(ctx, ignored)
+				return dnsReply{sent: sent, ignored: ignored, malformed: malformed}, noAnswer(ctx, ignored)
 			}
 			n, err := conn.Read(buf)
 			var netErr net.Error
@@ -138,14 +139,17 @@ func askUDP(ctx context.Context, conn net.Conn, query []byte, id uint16, questio
 				break
 			}
 			if err != nil {
-				return dnsReply{sent: sent, ignored: ignored}, err
+				return dnsReply{sent: sent, ignored: ignored, malformed: malformed}, err
 			}
 			reply, err := parseReply(buf[:n], id, question)
 			if err == nil {
-				reply.sent, reply.ignored = sent, ignored
+				reply.sent, reply.ignored, reply.malformed = sent, ignored, malformed
 				return reply, nil
 			}
 			ignored++
+			if errors.Is(err, errMalformed) {
+				malformed++
+			}
 		}
 	}
 }
@@ -175,6 +179,12 @@ func askTCP(_ context.Context, conn net.Conn, query []byte, id uint16, question 
 	return reply, err
 }
 
+// errMalformed is an answer to our question that cannot be read.
+var errMalformed = errors.New("a DNS message with an unreadable answer")
+
+// addressSize is how many bytes an address has, see RFC 1035, 3.4.1, and RFC 3596.
+var addressSize = map[dnsmessage.Type]uint16{dnsmessage.TypeA: 4, dnsmessage.TypeAAAA: 16}
+
 // parseReply reads an answer to question; anything else is an error.
 func parseReply(message []byte, id uint16, question dnsmessage.Question) (dnsReply, error) {
 	var p dnsmessage.Parser
@@ -195,12 +205,15 @@ func parseReply(message []byte, id uint16, question dnsmessage.Question) (dnsRep
 		record, err := p.Answer()
 		if err != nil {
 			if !errors.Is(err, dnsmessage.ErrSectionDone) && !reply.truncated {
-				return dnsReply{}, errors.New("a DNS message with an unreadable answer")
+				return dnsReply{}, errMalformed
 			}
 			return reply, nil
 		}
 		if !slices.Contains(owners, strings.ToLower(record.Header.Name.String())) {
 			continue
+		}
+		if size, ok := addressSize[record.Header.Type]; ok && record.Header.Length != size {
+			return dnsReply{}, errMalformed
 		}
 		switch body := record.Body.(type) {
 		case *dnsmessage.CNAMEResource:

@@ -23,7 +23,11 @@ const slowAnswer = time.Second
 const repeats = 10
 
 var dnsServers = &Check{
-	ID:    "dns.servers",
+	ID: "dns.servers",
+	Records: []observe.Subject{
+		observe.DNSUDP, observe.DNSTCP, observe.DNSCache, observe.DNSSome, observe.DNSRcode, observe.DNSDisagree, observe.DNSTruncated, observe.DNSMalformed, observe.DNSLate,
+		observe.Control, observe.ControlUDP, observe.ControlTCP,
+	},
 	Title: "every nameserver answers for the API's name by UDP and TCP",
 	Needs: []string{"dns.config"},
 	Run:   runDNSServers,
@@ -70,6 +74,7 @@ func runDNSServers(ctx context.Context, sys *System, session *Session, log *obse
 		session.dnsRefused = session.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
 	}
 	session.dnsAsked = true
+	recordServers(ctx, session, all, log)
 	return judgeServers(session, all, e)
 }
 
@@ -128,7 +133,7 @@ func replyOrError(r dnsReply, err error) string {
 func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 	if len(session.nameservers) == 0 {
 		p := all[0]
-		return fail(deadServer(session, p), e, "%s: %v", p.address(), p.errUDP)
+		return session.byName(fail(deadServer(session, p), e, "%s: %v", p.address(), p.errUDP))
 	}
 	session.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
@@ -136,13 +141,15 @@ func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 		case p.errUDP != nil:
 			return warn(deadServer(session, p), e, "%s: %v, while %s answers", at, p.errUDP, join(session.nameservers))
 		case p.tcp.truncated:
-			return fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name"))
+			return session.byName(fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name")))
+		case p.udp.truncated && p.errTCP != nil:
+			return session.byName(fail("dns.tcp-blocked", e, "%s: the answer for %s is cut short by UDP, and by TCP: %v", at, e.Get("name"), p.errTCP))
 		case !p.knows() && session.resolv.clusterDomain() == "":
 			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
 		case !p.knows() && session.dnsKnows:
 			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
 		case !p.knows():
-			return fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name"))
+			return session.byName(fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name")))
 		case p.errTCP != nil:
 			return warn("dns.tcp-blocked", e, "%s: UDP answers, TCP: %v", at, p.errTCP)
 		case p.late > 0:

@@ -110,8 +110,8 @@ func (l lookup) cause() string {
 		switch {
 		case t.errA != nil:
 			return "dns.silent"
-		case t.a.truncated:
-			return "dns.servfail"
+		case t.a.truncated: // what came by UDP, as TCP gave no answer
+			return "dns.tcp-blocked"
 		case t.a.rcode != dnsmessage.RCodeNameError && t.a.rcode != dnsmessage.RCodeSuccess:
 			cause = rcodeCause(t.a.rcode)
 		}

@@ -16,11 +16,12 @@ import (
 )
 
 var probeSearch = &Check{
-	ID:    "probe.search",
-	Title: "what each search domain says to a name that cannot exist",
-	Needs: []string{"dns.config"},
-	Probe: true,
-	Run:   runProbeSearch,
+	ID:      "probe.search",
+	Records: []observe.Subject{observe.DNSWildcard},
+	Title:   "what each search domain says to a name that cannot exist",
+	Needs:   []string{"dns.config"},
+	Probe:   true,
+	Run:     runProbeSearch,
 }
 
 func runProbeSearch(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
@@ -34,14 +35,15 @@ func runProbeSearch(ctx context.Context, sys *System, session *Session, log *obs
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	label := fmt.Sprintf("k8sdoctor-%08x", rand.Uint32())
-	answers := make([]string, len(domains))
+	answers, known := make([]string, len(domains)), make([]bool, len(domains))
 	var wait sync.WaitGroup
 	for i, domain := range domains {
-		wait.Go(guarded(ctx, func() { answers[i] = wildcard(ctx, sys, session.nameservers[0], label+"."+domain+".") }))
+		wait.Go(guarded(ctx, func() { answers[i], known[i] = wildcard(ctx, sys, session.nameservers[0], label+"."+domain+".") }))
 	}
 	wait.Wait()
 	var e Evidence
 	var odd []string
+	observe.DNSWildcard.Saw(log, slices.Contains(known, true))
 	for i, domain := range domains {
 		e.Add(domain, "%s", answers[i])
 		if answers[i] != "NXDOMAIN" {
@@ -54,23 +56,25 @@ func runProbeSearch(ctx context.Context, sys *System, session *Session, log *obs
 	return pass(e, "no search domain knows a name that cannot exist")
 }
 
-func wildcard(ctx context.Context, sys *System, server netip.Addr, name string) string {
+// wildcard asks for a name that cannot exist, and says whether it has an address.
+func wildcard(ctx context.Context, sys *System, server netip.Addr, name string) (said string, known bool) {
 	reply, err := ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
 	switch {
 	case err != nil:
-		return err.Error()
+		return err.Error(), false
 	case len(reply.addrs) > 0:
-		return join(reply.addrs) + " (wildcard)"
+		return join(reply.addrs) + " (wildcard)", true
 	}
-	return rcodeName(reply.rcode)
+	return rcodeName(reply.rcode), false
 }
 
 var probeZones = &Check{
-	ID:    "probe.zones",
-	Title: "what the nameserver says of the cluster's zone and of a name outside",
-	Needs: []string{"dns.config"},
-	Probe: true,
-	Run:   runProbeZones,
+	ID:      "probe.zones",
+	Records: []observe.Subject{observe.DNSOutside},
+	Title:   "what the nameserver says of the cluster's zone and of a name outside",
+	Needs:   []string{"dns.config"},
+	Probe:   true,
+	Run:     runProbeZones,
 }
 
 // outsideName is reserved and exists, see RFC 2606.
@@ -82,9 +86,9 @@ func runProbeZones(ctx context.Context, sys *System, session *Session, log *obse
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	questions := []Fact{{"cluster zone", session.resolv.apiName()}}
+	questions := []Fact{{Key: "cluster zone", Value: session.resolv.apiName()}}
 	if !sys.NoForeignProbes {
-		questions = append(questions, Fact{"outside", outsideName})
+		questions = append(questions, Fact{Key: "outside", Value: outsideName})
 	}
 	answers := make([]string, len(questions))
 	var wait sync.WaitGroup
@@ -92,6 +96,13 @@ func runProbeZones(ctx context.Context, sys *System, session *Session, log *obse
 		wait.Go(guarded(ctx, func() {
 			reply, err := ask(ctx, sys, "udp", session.nameservers[0], q.Value, recordFor(session.Host))
 			answers[i] = replyOrError(reply, err)
+			switch {
+			case q.Value != outsideName || cutOff(ctx, err):
+			case err != nil:
+				observe.DNSOutside.Saw(log, observe.NoReply)
+			default:
+				observe.DNSOutside.Saw(log, rcodeOf(reply))
+			}
 		}))
 	}
 	wait.Wait()
@@ -103,11 +114,12 @@ func runProbeZones(ctx context.Context, sys *System, session *Session, log *obse
 }
 
 var probeDNSTiming = &Check{
-	ID:    "probe.dns-timing",
-	Title: "how long pairs of A and AAAA questions take from one socket",
-	Needs: []string{"dns.config"},
-	Probe: true,
-	Run:   runProbeDNSTiming,
+	ID:      "probe.dns-timing",
+	Records: []observe.Subject{observe.DNSPairsStall, observe.DNSSinglesStall},
+	Title:   "how long pairs of A and AAAA questions take from one socket",
+	Needs:   []string{"dns.config"},
+	Probe:   true,
+	Run:     runProbeDNSTiming,
 }
 
 // timedPairs is how many pairs of questions are sent, one pair after the other.
@@ -149,6 +161,8 @@ func runProbeDNSTiming(ctx context.Context, sys *System, session *Session, log *
 			}
 		}
 	}
+	observe.DNSPairsStall.Saw(log, stalledPairs, pairs)
+	observe.DNSSinglesStall.Saw(log, stalledSingles, 2*pairs)
 	var e Evidence
 	e.Add("pairs", "%d", pairs)
 	e.Add("stalled", "%d", stalledPairs)

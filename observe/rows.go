@@ -29,6 +29,18 @@ func (s Word[W]) at(each string) Word[W] {
 	return s
 }
 
+// at says what several values of the flag stand at.
+func (s Flag) at(each string) Flag {
+	s.Each = each
+	return s
+}
+
+// at says what several values of the count stand at.
+func (s Count) at(each string) Count {
+	s.Each = each
+	return s
+}
+
 func flagSymptom(id, means, says string, healthy bool) Flag {
 	f := flagTells(id, means, says, healthy)
 	f.Symptom = true

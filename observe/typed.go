@@ -74,6 +74,9 @@ type Count struct{ *Row }
 // Saw records k of n.
 func (s Count) Saw(log *Log, k, n int) { log.add(s.Row, "", Value{N: k, Of: n}) }
 
+// SawAt records k of n at an address.
+func (s Count) SawAt(log *Log, at string, k, n int) { log.add(s.Row, at, Value{N: k, Of: n}) }
+
 // In returns k of n; n is 0 where it was not observed.
 func (s Count) In(set Set) (k, n int) {
 	v, _ := set.Value(s.Row)
@@ -85,6 +88,12 @@ type Number struct{ *Row }
 
 // Saw records the value.
 func (s Number) Saw(log *Log, n int) { log.add(s.Row, "", Value{N: n}) }
+
+// Add records so many more.
+func (s Number) Add(log *Log, n int) {
+	before, _ := s.In(log.Seen())
+	s.Saw(log, before+n)
+}
 
 // In returns the value; ok is false where it was not observed.
 func (s Number) In(set Set) (n int, ok bool) {
@@ -140,6 +149,11 @@ func (s Texts) Saw(log *Log, list ...string) {
 	for i, text := range list {
 		log.add(s.Row, strconv.Itoa(i), Value{Text: text})
 	}
+}
+
+// Add records one more of the list.
+func (s Texts) Add(log *Log, text string) {
+	log.add(s.Row, strconv.Itoa(len(log.Seen()[s.ID])), Value{Text: text})
 }
 
 // In returns the list in its order.
