@@ -11,7 +11,7 @@ var dnsNoEndpoints = Page{
 			Prior: Common,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Refuses)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
-			Usual: Predictions{observe.Unassigned.Is(silences...), observe.ControlOther.Not(observe.Answers)},
+			Usual: Predictions{observe.Unassigned.Is(silences...)},
 		},
 		{
 			Prior: Common,

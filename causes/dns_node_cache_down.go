@@ -9,7 +9,7 @@ var dnsNodeCacheDown = Page{
 	Forms: []Form{
 		{Prior: Uncommon, Needs: Predictions{observe.DNSCache.Not(observe.Answers)}},
 		{ // the cache takes the address of the DNS Service over on this node, and no other port of it
-			Prior: Uncommon,
+			Prior: Rare,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Refuses), observe.ControlOther.Is(observe.Answers)},
 			Must:  Predictions{observe.APITCP.Is(observe.Answers)},
 		},

@@ -11,7 +11,12 @@ var dnsSlow = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.DNSResent.Is(true)},
-			Usual: Predictions{observe.DNSSinglesStall.AtLeast(1)},
+			Must:  Predictions{observe.DNSSinglesStall.AtLeast(1)},
+		},
+		{ // it comes and goes
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSResent.Is(true)},
+			Must:  Predictions{observe.DNSPairsStall.None(), observe.DNSSinglesStall.None()},
 		},
 		{Prior: Common, Needs: Predictions{observe.DNSLate.AtLeast(1)}},
 	},

@@ -7,6 +7,7 @@ var tlsMixedServers = Page{
 	Alone: Likely,
 	Title: "the API servers behind the service IP have certificates of different CAs",
 	Forms: []Form{
+		{Prior: Uncommon, Proof: Predictions{observe.APIUnverified.Is(true)}},
 		{
 			Prior: Uncommon, // several API servers of which each has a CA of its own
 			Needs: Predictions{observe.FreshCertificates.Is(observe.CertificatesDiffer)},

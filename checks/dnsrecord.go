@@ -42,7 +42,7 @@ func recordConfig(conf resolvConf, err error, log *observe.Log) {
 // recordServers records what each nameserver said, as what it is to this pod: a
 // node's cache tells nothing of service IPs.
 func recordServers(ctx context.Context, session *Session, all []probe, log *observe.Log) {
-	services := control{log: log}
+	services, late, asked := control{log: log}, 0, false
 	knows := slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		if cutOff(ctx, p.errUDP) || cutOff(ctx, p.errTCP) {
@@ -72,9 +72,11 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 		observe.DNSRcode.SawAt(log, at.String(), rcodeOf(p.udp))
 		observe.DNSDisagree.SawAt(log, at.String(), knows && !p.knows())
 		observe.DNSTruncated.SawAt(log, at.String(), p.errTCP == nil && p.tcp.truncated)
-		if p.slow() {
-			observe.DNSLate.SawAt(log, at.String(), p.late, repeats)
-		}
+		late = max(late, p.late)
+		asked = asked || p.slow()
+	}
+	if asked {
+		observe.DNSLate.Saw(log, late, repeats)
 	}
 }
 
@@ -106,12 +108,16 @@ func recordLookup(session *Session, found lookup, log *observe.Log) {
 	}
 	observe.DNSWinner.Saw(log, found.endedAt(session.resolv.clusterDomain()))
 	observe.DNSResent.Saw(log, found.resent(session))
+	suffix := observe.AnsweredFine
 	for _, t := range found.tried {
 		if t.name == found.winner {
 			recordAAAA(t, log)
-		} else if len(found.addrs) > 0 {
-			observe.DNSSuffix.SawAt(log, t.name, suffixOf(t))
+		} else if suffix == observe.AnsweredFine {
+			suffix = suffixOf(t)
 		}
+	}
+	if len(found.addrs) > 0 {
+		observe.DNSSuffix.Saw(log, suffix)
 	}
 }
 

@@ -118,7 +118,7 @@ func (j judgement) confidence(m match, best bool) causes.Confidence {
 func (j judgement) rivals(m match) []match {
 	var found []match
 	for _, o := range j.all {
-		if o.page.Code != m.page.Code && o.page.Special != m.page.Code && len(o.broken) > 0 && len(o.unseen) == 0 && j.wouldExplain(o, m) {
+		if o.page.Code != m.page.Code && len(o.broken) > 0 && len(o.unseen) == 0 && j.wouldExplain(o, m) {
 			found = append(found, o)
 		}
 	}

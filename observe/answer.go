@@ -68,7 +68,7 @@ const (
 	NotAsked     Response = "not-to-be-told" // refused to a request without a token, which says nothing
 )
 
-var responses = []Response{OK, Unavailable, Unauthorized, Anonymous, Forbidden, NotFound, Throttled, Initializing, ServerError, Foreign, NoResponse, NotAsked}
+var responses = []Response{OK, Unauthorized, Anonymous, Forbidden, NotFound, Throttled, Initializing, ServerError, Foreign, NoResponse}
 
 func responseSymptom(id, means, says string) Word[Response] {
 	return symptom(id, means, says, 1, responses...)

@@ -28,7 +28,7 @@ var (
 	AnonymousVersion  = tells("api.anonymous.version", "what GET /version comes to without a token", "without a token, GET /version: %s", 1, responses...)
 	APIFailingParts   = flagTells("api.failing-parts", "whether the server names parts of itself that fail, at /readyz or /livez", "the server names failing parts: %s", false)
 	APIFromServer     = flagTells("api.from-server", "whether a refusal has the form of an API server's", "the answer is an API server's: %s", true)
-	APIUnverified     = flagTells("api.unverified", "whether a request that failed met a certificate that does not verify, after tls.chain met one that does", "a request met a certificate that does not verify: %s", false)
+	APIUnverified     = flagSymptom("api.unverified", "whether a request that failed met a certificate that does not verify, after tls.chain met one that does", "a request met a certificate that does not verify: %s", false)
 	APIFlowSchema     = flagTells("api.flow-schema", "whether a 429 names the flow schema that holds the account's requests, as an API server's own does", "the 429 names a flow schema: %s", true)
 	APIFlowSchemaUID  = text("api.flow-schema.uid", "the uid of that flow schema", "flow schema %s")
 	APISlow           = flagSymptom("api.slow", "whether the review was answered in more than a second", "the API is slow: %s", false)

@@ -73,11 +73,11 @@ var (
 	DNSDisagree  = flagSymptom("dns.disagree", "whether one nameserver knows the API's name and another does not", "the nameservers disagree: %s", false).at("nameserver")
 	DNSTruncated = flagSymptom("dns.truncated", "whether the answer for the API's name is cut short by TCP, too", "the answer is cut short: %s", false).at("nameserver")
 	DNSMalformed = numberSymptom("dns.malformed", "how many replies to our question were malformed, and dropped", "%s replies are malformed")
-	DNSLate      = countSymptom("dns.late", "asked again, how many of the answers came late", "%s answers are late").at("nameserver")
+	DNSLate      = countSymptom("dns.late", "asked again, how many of the answers came late", "%s answers are late")
 
 	DNSName    = symptom("dns.name", "what kubernetes.default.svc resolves to by the search list", "kubernetes.default.svc leads to: %s", 1, OfService, NoAddress, OtherAddress)
 	DNSWinner  = tells("dns.winner", "which name of the search list had an address", "the address came from: %s", 1, OwnName, OtherDomain, FromHosts, NoWinner)
-	DNSSuffix  = symptom("dns.suffix", "how the names of the search list before it were answered", "a search domain: %s", 1, AnsweredFine, AnsweredError, AnsweredSilent).at("name")
+	DNSSuffix  = symptom("dns.suffix", "how the names of the search list before it were answered", "a search domain: %s", 1, AnsweredFine, AnsweredError, AnsweredSilent)
 	DNSAAAA    = symptom("dns.aaaa", "how the question for an IPv6 address was answered, where A was", "AAAA: %s", 1, AnsweredFine, AnsweredError, AnsweredSilent)
 	DNSResent  = flagSymptom("dns.resent", "whether a question of the lookup had to be sent again, or was lost after the server had answered before", "a question was sent again: %s", false)
 	DNSAddress = texts("dns.addresses", "the addresses of kubernetes.default.svc", "kubernetes.default.svc is %s")

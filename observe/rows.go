@@ -35,12 +35,6 @@ func (s Flag) at(each string) Flag {
 	return s
 }
 
-// at says what several values of the count stand at.
-func (s Count) at(each string) Count {
-	s.Each = each
-	return s
-}
-
 func flagSymptom(id, means, says string, healthy bool) Flag {
 	f := flagTells(id, means, says, healthy)
 	f.Symptom = true

@@ -69,7 +69,7 @@ var (
 	TokenUser       = symptom("token.user", "whether the server sees the account that the token names", "the server sees the token's account: %s", 1, Own, Others)
 	TokenTimePod    = symptom("token.time.pod", "whether the token is valid by this pod's clock; now, where the server accepts it", "by this pod's clock the token is of the %s", 1, Now, Past, Future)
 	TokenTimeServer = symptom("token.time.server", "whether the token is valid by the server's clock; now, where the server accepts it", "by the server's clock the token is of the %s", 1, Now, Past, Future)
-	TokenReview     = symptom("token.review", "what the API server makes of the token", "the answer to the token: %s", 1, responses...)
+	TokenReview     = symptom("token.review", "what the API server makes of the token", "the answer to the token: %s", 1, append([]Response{OK, Unavailable}, responses[1:]...)...)
 	TokenFresh      = symptom("token.fresh", "whether fresh connections meet the same answer to the token", "over fresh connections the answer is %s", 1, Alike, Differs)
 	FreshThrottled  = countTells("token.fresh.throttled", "how many fresh connections were answered with 429", "%s fresh connections are throttled")
 	TokenKey        = tells("token.key", "what the server's published keys say of the token", "the server's published keys: %s", 1, KeyVerifies, KeyFails, KeyUnknown, KeyUnchecked, KeyNotReadable)

@@ -74,9 +74,6 @@ type Count struct{ *Row }
 // Saw records k of n.
 func (s Count) Saw(log *Log, k, n int) { log.add(s.Row, "", Value{N: k, Of: n}) }
 
-// SawAt records k of n at an address.
-func (s Count) SawAt(log *Log, at string, k, n int) { log.add(s.Row, at, Value{N: k, Of: n}) }
-
 // In returns k of n; n is 0 where it was not observed.
 func (s Count) In(set Set) (k, n int) {
 	v, _ := set.Value(s.Row)
