@@ -18,6 +18,8 @@ var dnsNxdomain = Page{
 			Needs: Predictions{observe.DNSName.Is(observe.NoAddress)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache), observe.DNSResent.Is(false), observe.DNSRcode.Is(observe.NoError)},
 		},
+		// the host in the environment is the name that was asked for
+		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.NXDomain, observe.NoData)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NXDomain, observe.NoData)},
 	Decide: showDNS + ": is its zone the domain of the search list?",

@@ -6,12 +6,16 @@ var dnsRefused = Page{
 	Code:  "dns.refused",
 	Alone: Possible,
 	Title: "a DNS server refuses the name, or one that the search list makes of it",
-	Forms: []Form{{
-		Prior: Uncommon,
-		Alone: Likely,
-		Needs: Predictions{observe.DNSRcode.Is(observe.RcodeRefused)},
-		Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
-	}},
+	Forms: []Form{
+		{
+			Prior: Uncommon,
+			Alone: Likely,
+			Needs: Predictions{observe.DNSRcode.Is(observe.RcodeRefused)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
+		},
+		// the host in the environment is the name that was asked for
+		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.RcodeRefused)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
+	},
 	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.RcodeRefused)},
 	Decide: logsDNS,
 	Apart: "The server answers REFUSED, for the name or for one that the search list made of it. SERVFAIL is dns.servfail, " +

@@ -21,6 +21,8 @@ var dnsServfail = Page{
 			Prior: Rare,
 			Needs: Predictions{observe.DNSMalformed.AtLeast(1)},
 		},
+		// the host in the environment is the name that was asked for
+		{Prior: Uncommon, Needs: Predictions{observe.APIName.Is(observe.ServFail, observe.OtherRcode)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Brings: all(Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSSuffix.Not(observe.AnsweredFine), observe.APIName.Is(observe.ServFail, observe.OtherRcode, observe.NoReply)},
 		Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Silent, observe.OtherError), observe.DNSSome.Is(observe.Silent)}),

@@ -22,6 +22,8 @@ var dnsSilent = Page{
 			Prior: Uncommon,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Silent), observe.Unassigned.Is(observe.Answers)},
 		},
+		// the host in the environment is the name that was asked for
+		{Prior: Uncommon, Needs: Predictions{observe.APIName.Is(observe.NoReply)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Brings: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
 	Decide: listPolicies + ": if no NetworkPolicy with egress rules selects this pod, none drops DNS",

@@ -12,7 +12,7 @@ var netApiDown = Page{
 			Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
 			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Endpoint.Not(observe.Answers)},
-			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
+			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine), observe.DNSName.Not(observe.OtherAddress)},
 		},
 		{ // where Cilium replaces kube-proxy, a Service without endpoints gives this error
 			Prior: Uncommon,

@@ -19,7 +19,7 @@ var tlsMixedServers = Page{
 		},
 	},
 	Brings: append(Predictions{
-		observe.TLSHandshake.Is(observe.Unverified), observe.TokenReview.Is(observe.NoResponse), observe.APIVersionsAnswer.Is(observe.NoResponse),
+		observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.TLSHandshake.Is(observe.Unverified), observe.TokenReview.Is(observe.NoResponse), observe.APIVersionsAnswer.Is(observe.NoResponse),
 		observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
 		observe.APIAccess.Is(observe.NoResponse),
 	}, sidecarToo...),

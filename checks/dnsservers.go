@@ -50,6 +50,9 @@ func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String
 const maxProbed = 8
 
 func runDNSServers(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if len(session.resolv.nameservers) == 0 {
+		return blocked("dns.config")
+	}
 	name := session.resolv.apiName()
 	servers := session.resolv.nameservers[:min(len(session.resolv.nameservers), maxProbed)]
 	probes := make([]chan probe, len(servers))

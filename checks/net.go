@@ -169,6 +169,9 @@ var netName = &Check{
 }
 
 func runNetName(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+	if !agrees(session.apiAddrs, session) { // DNS may name anybody's address
+		return blocked("dns.resolve")
+	}
 	others := slices.DeleteFunc(slices.Clone(session.apiAddrs), func(addr netip.Addr) bool {
 		return addr.Unmap() == session.apiPeer.Unmap() || addr.String() == session.Host
 	})

@@ -90,7 +90,7 @@ func explanations(all []match, symptoms []*observe.Row) []set {
 }
 
 // strongest are the forms that could be part of an explanation; of too many, those
-// that fit best.
+// that nothing contradicts, and that explain most.
 func strongest(all []match, symptoms []*observe.Row) []match {
 	var able []match
 	for _, m := range all {
@@ -102,7 +102,7 @@ func strongest(all []match, symptoms []*observe.Row) []match {
 		return able
 	}
 	slices.SortStableFunc(able, func(a, b match) int {
-		return cmp.Or(cmp.Compare(len(a.broken), len(b.broken)), cmp.Compare(set{b}.weight(), set{a}.weight()))
+		return cmp.Or(cmp.Compare(len(a.broken), len(b.broken)), cmp.Compare(len(b.covers), len(a.covers)), cmp.Compare(set{b}.weight(), set{a}.weight()))
 	})
 	able = able[:maxForms]
 	slices.SortStableFunc(able, func(a, b match) int { return cmp.Compare(a.order, b.order) })

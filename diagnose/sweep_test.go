@@ -35,7 +35,7 @@ func runIn(t *testing.T, list []*checks.Check, faults ...string) (results []chec
 			t.Fatal(err)
 		}
 		start := time.Now()
-		results = slices.Collect(examine.Run(t.Context(), pod.System, list, limit))
+		results = slices.Collect(examine.Run(t.Context(), pod.System, list, limit, nil))
 		took = time.Since(start)
 		pod.Close()
 	})

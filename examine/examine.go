@@ -18,9 +18,18 @@ import (
 // Everything returns every check and every probe.
 func Everything() []*checks.Check { return append(checks.All(), checks.Probes()...) }
 
-// Run is checks.Run with the probes that Choose chooses.
-func Run(ctx context.Context, sys *checks.System, list []*checks.Check, limit time.Duration) iter.Seq[observe.Result] {
-	return checks.Run(ctx, sys, list, limit, Choose)
+// Run is checks.Run with the probes that Choose chooses, and those that a pattern of
+// asked names.
+func Run(ctx context.Context, sys *checks.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
+	return checks.Run(ctx, sys, list, limit, func(seen observe.Set, probes []*checks.Check) map[string]string {
+		why := Choose(seen, probes)
+		for _, p := range probes {
+			if _, chosen := why[p.ID]; !chosen && checks.Matches(asked, p.ID) {
+				why[p.ID] = ""
+			}
+		}
+		return why
+	})
 }
 
 // Choose picks the probes that record a subject on which causes that stand differ,

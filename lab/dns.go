@@ -16,12 +16,12 @@ func dnsFaults() []Fault {
 	return []Fault{
 		{
 			Code: "dns.node-resolver", Summary: "the pod uses the node's resolver",
-			Check: "dns.resolve", Status: checks.Fail,
+			Check: "dns.resolve", Status: checks.Warn,
 			apply: (*plan).nodeResolver,
 		},
 		{
 			Code: "dns.nxdomain", Summary: "the cluster DNS does not know the API's name",
-			Check: "dns.servers", Status: checks.Fail,
+			Check: "dns.servers", Status: checks.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeNameError}),
 		},
 		{
@@ -31,22 +31,22 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.servfail", Summary: "CoreDNS never synced with the API server",
-			Check: "dns.servers", Status: checks.Fail,
+			Check: "dns.servers", Status: checks.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeServerFailure}),
 		},
 		{
 			Code: "dns.refused", Summary: "the DNS server refuses the cluster's names",
-			Check: "dns.servers", Status: checks.Fail,
+			Check: "dns.servers", Status: checks.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeRefused}),
 		},
 		{
 			Code: "dns.no-endpoints", Summary: "no DNS server is ready behind the service IP",
-			Check: "dns.servers", Status: checks.Fail,
+			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) { p.toDNS(way{}) },
 		},
 		{
 			Code: "dns.node-cache-down", Summary: "the node-local DNS cache does not run",
-			Check: "dns.servers", Status: checks.Fail,
+			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.resolv.nameservers = []string{"169.254.20.10"}
 				p.toDNS(way{})
@@ -54,7 +54,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.silent", Summary: "the DNS server does not answer, the API server does",
-			Check: "dns.servers", Status: checks.Fail,
+			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) { p.toDNS(way{silent: true}) },
 		},
 		{
@@ -77,7 +77,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.search-hijack", Summary: "a search domain with a wildcard comes first",
-			Check: "dns.resolve", Status: checks.Fail,
+			Check: "dns.resolve", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.resolv.before = append(p.resolv.before, corpDomain)
 				p.addRule(func(name string, kind dnsmessage.Type, _ string) (record, bool) {
@@ -120,7 +120,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.wrong-answer", Summary: "the API's name leads to another service",
-			Check: "dns.resolve", Status: checks.Fail,
+			Check: "dns.resolve", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {
 					return record{addr: netip.MustParseAddr("10.96.7.7")},

@@ -37,6 +37,7 @@ func TestFreshConnectionsAreUnhurried(t *testing.T) {
 				}
 				return nil
 			}
+			w.every = true
 			o := w.look(t)
 			r := o.of("probe.fresh")
 			if got := r.Evidence.Get("connections"); got != "6" || len(begun) < connections {

@@ -94,39 +94,39 @@ func TestLinksCollision(t *testing.T) {
 		{
 			name:  "a link as the port, and nothing else of such a Service",
 			world: world{change: func(p *plan) { p.setenv("KUBERNETES_SERVICE_PORT", "tcp://10.96.0.1:443") }},
-			want:  []string{"env.service fail env.malformed"}, cause: "env.malformed certain, env.links-collision possible",
+			want:  []string{"env.service fail env.malformed"}, cause: "env.malformed certain",
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of no server",
 			world: world{change: ownService("443", "https", way{})},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "net.connect fail net.api-down"},
-			cause: "env.links-collision likely, net.api-down possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "net.connect fail net.api-down"},
+			cause: "env.links-collision likely",
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of a server that is silent",
 			world: world{limit: 2 * time.Second, change: ownService("443", "https", way{silent: true})},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "net.connect fail net.api-blocked"},
-			cause: "env.links-collision likely, net.api-blocked possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "net.connect fail net.api-blocked"},
+			cause: "env.links-collision likely",
 		},
 		{
 			name: "kubernetes in the pod's namespace, of a web server",
 			world: world{change: ownService("8080", "web", way{server: "own"}), after: func(pod *Pod) error {
 				return pod.serveHTTP("own", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") }))
 			}},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "env.service warn env.missing", "tls.chain fail tls.not-tls"},
-			cause: "env.links-collision likely, dns.wrong-answer possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "env.service warn env.missing", "tls.chain fail tls.not-tls"},
+			cause: "env.links-collision likely",
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of another cluster's API server",
 			world: world{change: ownService("443", "https", way{server: "own"}), after: otherCluster},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "tls.chain fail tls.ca-rekeyed"},
-			cause: "env.links-collision likely, dns.wrong-answer possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "tls.chain fail tls.ca-rekeyed"},
+			cause: "env.links-collision likely",
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of the API server itself",
 			world: world{change: ownService("443", "https", way{server: "api"})},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "tls.host fail tls.host-not-covered"},
-			cause: "env.links-collision likely, dns.wrong-answer possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "tls.host fail tls.host-not-covered"},
+			cause: "env.links-collision likely",
 		},
 		{
 			name: "kubernetes in the pod's namespace, and nothing else answers",
@@ -134,8 +134,8 @@ func TestLinksCollision(t *testing.T) {
 				ownService("443", "https", way{silent: true})(p)
 				p.ways["tcp "+apiAddress] = way{silent: true}
 			}},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "net.connect fail net.api-blocked"},
-			cause: "net.api-blocked likely, net.policy-needs-endpoint possible, env.links-collision possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "net.connect fail net.api-blocked"},
+			cause: "net.api-blocked likely, net.policy-needs-endpoint possible, env.links-collision possible, dns.wrong-answer possible",
 		},
 		{
 			name: "the API's Service has moved, and the namespace has none of that name",
@@ -145,8 +145,8 @@ func TestLinksCollision(t *testing.T) {
 				})
 				ownService("443", "https", way{})(p)
 			}},
-			want:  []string{"dns.resolve fail dns.wrong-answer", "net.connect fail net.api-down"},
-			cause: "net.api-down possible, net.policy-rejects possible",
+			want:  []string{"dns.resolve warn dns.wrong-answer", "net.connect fail net.api-down"},
+			cause: "net.api-down possible, dns.wrong-answer possible",
 		},
 		{
 			name: "kubernetes in the pod's namespace, which does not get its variables",

@@ -63,8 +63,8 @@ func examinePair(t *testing.T, dir string, pair [2]Fault) {
 // alsoTrue are pairs that bring about more than the two.
 var alsoTrue = map[[2]string][]string{
 	{"env.not-a-pod", "env.malformed"}:           {"volume.not-mounted", "dns.node-resolver", "env.missing"}, // there is nothing of a pod
-	{"volume.ca-expired", "volume.ca-bundle"}:    {"tls.expired"},                             // the CA that signed the certificate has ended
-	{"env.overridden", "proxy.client-dependent"}: {"proxy.in-path"},                           // what NO_PROXY lists is not where it goes
+	{"volume.ca-expired", "volume.ca-bundle"}:    {"tls.expired"},                                            // the CA that signed the certificate has ended
+	{"env.overridden", "proxy.client-dependent"}: {"proxy.in-path"},                                          // what NO_PROXY lists is not where it goes
 }
 
 // wronglyNamed returns a cause that the verdict is certain of, or calls likely,

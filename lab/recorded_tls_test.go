@@ -191,7 +191,7 @@ type recordedWorld struct {
 
 func (test recordedWorld) run(t *testing.T) {
 	t.Parallel()
-	o := world{change: test.change, after: test.after}.look(t)
+	o := world{change: test.change, after: test.after, every: test.name != "healthy"}.look(t)
 	seen := o.seen()
 	for _, want := range test.want {
 		if v, ok := seen.Value(want.Subject); !ok || !want.Fits(v, observe.RareUsual) {

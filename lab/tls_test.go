@@ -7,7 +7,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 func TestTLSVerdicts(t *testing.T) {
@@ -49,7 +49,7 @@ func TestTLSVerdicts(t *testing.T) {
 					})
 				})
 			},
-			check: "api.health", code: "api.unhealthy", says: "certificate signed by unknown authority", cause: "tls.mixed-servers", sure: causes.Likely,
+			check: "api.health", code: "tls.mixed-servers", says: "certificate signed by unknown authority", cause: "tls.mixed-servers", sure: causes.Certain,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestTLSVerdicts(t *testing.T) {
 			if r := o.of(test.check); r.Status != checks.Fail || r.Code != test.code || !strings.Contains(r.Summary, test.says) {
 				t.Errorf("%s: got %s %s: %s, want fail %s with %q%s", test.check, r.Status, r.Code, r.Summary, test.code, test.says, o)
 			}
-			named := diagnosis.Diagnose(diagnosis.Seen{Results: o.results}).Causes
+			named := diagnose.Diagnose(causes.Pod{}, o.results).Causes
 			if len(named) != 1 || named[0].Code != test.cause || named[0].Confidence != test.sure {
 				t.Errorf("got %d causes, the first %+v, want %s %s alone%s", len(named), named[:min(len(named), 1)], test.sure, test.cause, o)
 			}

@@ -77,7 +77,7 @@ func TestVerdicts(t *testing.T) {
 		{
 			name:  "dnsPolicy None with the cluster's nameserver and no search list",
 			world: world{change: func(p *plan) { p.resolv.text = "nameserver " + dnsIP + "\noptions ndots:5\n" }},
-			check: "dns.resolve", want: "fail dns.node-resolver", says: "the search list lacks svc.cluster.local", cause: "dns.node-resolver",
+			check: "dns.resolve", want: "warn dns.node-resolver", says: "the search list lacks svc.cluster.local", cause: "dns.node-resolver",
 		},
 		{
 			name:  "a proxy that alone resolves the host",

@@ -27,6 +27,7 @@ type world struct {
 	after  func(*Pod) error
 	only   []string // checks and probes; all when empty
 	limit  time.Duration
+	every  bool          // every probe, whatever was seen
 	seen   func(outcome) // while the pod is still there
 }
 
@@ -71,7 +72,12 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, errors.New("the run's time is over"))
 	defer cancel()
 	begin := time.Now()
-	o.results = slices.Collect(examine.Run(ctx, pod.System, list, cmp.Or(w.limit, 5*time.Second)))
+	limit := cmp.Or(w.limit, 5*time.Second)
+	if w.every {
+		o.results = slices.Collect(checks.Run(ctx, pod.System, list, limit, nil))
+	} else {
+		o.results = slices.Collect(examine.Run(ctx, pod.System, list, limit, w.only))
+	}
 	o.took = time.Since(begin)
 	if w.seen != nil {
 		w.seen(o)

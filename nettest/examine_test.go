@@ -46,7 +46,7 @@ func runIn(in io.Reader, out io.Writer) error {
 	var r report
 	start := time.Now()
 	list := append(checks.All(), checks.Probes()...)
-	for result := range examine.Run(ctx, sys, list, checkLimit) {
+	for result := range examine.Run(ctx, sys, list, checkLimit, nil) {
 		r.Results = append(r.Results, result)
 	}
 	r.Took = time.Since(start)

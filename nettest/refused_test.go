@@ -42,24 +42,24 @@ func refused() []scenario {
 		{
 			name: "DNS, as no server listens",
 			dns:  []string{received("meta l4proto { tcp, udp } th dport 53 reject")},
-			want: []string{"dns.servers fail dns.no-endpoints"}, cause: "dns.no-endpoints", sure: open,
+			want: []string{"dns.servers warn dns.no-endpoints"}, cause: "dns.no-endpoints", sure: open,
 		},
 		{
 			name:  "everything, by TCP reset and ICMP port unreachable",
 			node:  []string{after("meta l4proto tcp reject with tcp reset"), after("reject")},
-			want:  []string{"dns.servers fail dns.no-endpoints", "net.connect fail net.policy-rejects"},
+			want:  []string{"dns.servers warn dns.no-endpoints", "net.connect fail net.policy-rejects"},
 			cause: "net.policy-rejects", sure: open,
 		},
 		{
 			name:  "everything, by ICMP port unreachable",
 			node:  []string{after("reject")},
-			want:  []string{"dns.servers fail dns.no-endpoints", "net.connect fail net.policy-rejects"},
+			want:  []string{"dns.servers warn dns.no-endpoints", "net.connect fail net.policy-rejects"},
 			cause: "net.policy-rejects", sure: whichever,
 		},
 		{
 			name:  "everything, by ICMP administratively prohibited",
 			node:  []string{after("reject with icmp type admin-prohibited")},
-			want:  []string{"dns.servers fail dns.silent", "net.connect fail net.host-prohibited"},
+			want:  []string{"dns.servers warn dns.silent", "net.connect fail net.host-prohibited"},
 			cause: "net.policy-rejects", sure: whichever,
 		},
 		{

@@ -23,6 +23,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // longest is how long a run may take, even when nothing ever answers, on a
@@ -238,5 +239,7 @@ func (r report) String() string {
 	for _, result := range r.Results {
 		fmt.Fprintf(&b, "\n  %s %s %s %s %s %.0fms", result.Status, result.ID, result.Code, result.BlockedBy, result.Summary, time.Duration(result.Took).Seconds()*1000)
 	}
+	seen, err := json.Marshal(observe.All(r.Results))
+	fmt.Fprintf(&b, "\n  observed: %s %v", seen, err)
 	return b.String()
 }

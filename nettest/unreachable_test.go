@@ -16,7 +16,7 @@ func unreachable() []scenario {
 		{
 			name: "no route in the pod",
 			pod:  []string{"ip route del default"},
-			want: []string{"dns.servers fail dns.silent", "net.connect fail net.no-route"}, cause: "net.no-route", sure: ruled,
+			want: []string{"dns.servers warn dns.silent", "net.connect fail net.no-route"}, cause: "net.no-route", sure: ruled,
 		},
 		{
 			name: "no route in the node",
@@ -36,14 +36,14 @@ func unreachable() []scenario {
 		{
 			name:  "the pod's gateway is gone",
 			node:  []string{"ip addr flush dev pod"},
-			want:  []string{"dns.servers fail dns.silent", "net.connect fail net.host-unreachable"},
+			want:  []string{"dns.servers warn dns.silent", "net.connect fail net.host-unreachable"},
 			cause: "net.host-unreachable", sure: ruled,
 		},
 		{ // the error comes when a search ends that began for another program
 			name:    "the pod's gateway is gone, and its programs try again and again",
 			more:    retriesWithoutGateway,
-			want:    []string{"dns.servers fail dns.silent", "net.connect fail net.host-unreachable"},
-			perhaps: []string{"dns.servers fail dns.silent", "net.connect fail net.host-prohibited"},
+			want:    []string{"dns.servers warn dns.silent", "net.connect fail net.host-unreachable"},
+			perhaps: []string{"dns.servers warn dns.silent", "net.connect fail net.host-prohibited"},
 			cause:   "net.host-unreachable", sure: ruled,
 		},
 	}

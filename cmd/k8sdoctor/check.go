@@ -118,6 +118,7 @@ func runCheck(c *cli.Context) error {
 type session struct {
 	stdout, stderr    io.Writer
 	list              []*checks.Check
+	only              []string // patterns that were asked for
 	sys               *checks.System
 	simulated         bool
 	json, color       bool
@@ -140,7 +141,8 @@ func newSession(c *cli.Context) (*session, error) {
 		}
 	}
 	var err error
-	if s.list, err = s.choose(given(c, "only"), given(c, "skip")); err != nil {
+	s.only = given(c, "only")
+	if s.list, err = s.choose(s.only, given(c, "skip")); err != nil {
 		return nil, err
 	}
 	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {
@@ -250,7 +252,7 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 	started := time.Now()
 	var results []checks.Result
 	progress.Show(0)
-	for result := range examine.Run(ctx, s.sys, s.list, s.checkLimit) {
+	for result := range examine.Run(ctx, s.sys, s.list, s.checkLimit, s.only) {
 		results = append(results, result)
 		progress.Show(len(results))
 	}
