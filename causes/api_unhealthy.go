@@ -6,7 +6,7 @@ var apiUnhealthy = Page{
 	Code:  "api.unhealthy",
 	Alone: Possible,
 	Title: "the API server, or something it depends on, is broken or too slow to answer",
-	Forms: append(answered(Form{Prior: Common}, observe.ServerError), answered(Form{Prior: Common}, observe.NoResponse)...),
+	Forms: append(answered(Form{Prior: Common}, observe.ServerError), answered(Form{Prior: Common, Best: Possible}, observe.NoResponse)...),
 	Brings: append(anywhere(observe.ServerError, observe.NoResponse, observe.Throttled, observe.Initializing),
 		observe.APISlow.Is(true), observe.APIStale.AtLeast(1)),
 	Decide: asksReady,

@@ -8,8 +8,14 @@ var dnsSilent = Page{
 	Title: "an egress policy drops DNS, or the DNS server or the way to it is dead",
 	Timed: true,
 	Forms: []Form{
+		{ // service IPs work, and packets leave the pod
+			Prior: Common,
+			Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
+		},
 		{
 			Prior: Common,
+			Best:  Possible,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
 		},

@@ -9,6 +9,7 @@ var dnsTcpBlocked = Page{
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.DNSTCP.Not(observe.Answers)},
+		Doubt: Predictions{observe.DNSResent.Is(false), observe.APIAtFirst.None()}, // a lost packet looks the same
 		Must:  Predictions{observe.DNSUDP.Is(observe.Answers), observe.DNSCache.Is(observe.Answers)},
 	}},
 	Brings: Predictions{observe.DNSName.Is(observe.NoAddress)},

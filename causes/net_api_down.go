@@ -29,6 +29,7 @@ var netApiDown = Page{
 			Prior: Rare,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.Unassigned.Is(observe.Answers)},
 			Must:  Predictions{observe.FreshVerified.None()},
+			Usual: Predictions{observe.DNSTCP.Not(observe.Answers)}, // which it takes as well
 		},
 	},
 	Brings: apiGone,

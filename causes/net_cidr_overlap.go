@@ -28,7 +28,7 @@ var netCidrOverlap = Page{
 				observe.APITCP.Not(observe.Answers), observe.ServerInRange.Is(true),
 				observe.Endpoint.Is(observe.NoNeighbour, observe.Prohibited, observe.NoRoute, observe.Unreachable),
 			},
-			Must: Predictions{observe.HostNetwork.Is(false)},
+			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
 		},
 		{ // on a node whose own link has the range of the Services
 			Prior: Rare,

@@ -7,7 +7,15 @@ var netEgressBlocked = Page{
 	Alone: Possible,
 	Title: "nothing leaves this pod: an egress policy without exceptions, or a dead pod network",
 	Timed: true,
-	Forms: []Form{{
+	Forms: []Form{{ // where DNS alone was asked
+		Prior: Common,
+		Best:  Possible,
+		Needs: Predictions{observe.DNSUDP.Is(observe.Silent)},
+		Must: Predictions{
+			observe.APITCP.Is(observe.Silent), observe.APIDirect.Is(observe.Silent), observe.Unassigned.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
+			observe.DNSResolver.Is(observe.OfCluster),
+		},
+	}, {
 		Prior: Common,
 		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
 		Must: Predictions{

@@ -11,11 +11,17 @@ var netPolicyRejects = Page{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Is(refusals...)},
 			Must: Predictions{
-				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(refusals...), observe.ControlOther.Is(refusals...),
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(refusals...),
 				observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
 				observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
 			},
 			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(refusals...)},
+		},
+		{ // where DNS alone was asked
+			Prior: Common,
+			Best:  Possible,
+			Needs: Predictions{observe.DNSUDP.Is(refusals...), observe.Unassigned.Is(refusals...)},
+			Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster)},
 		},
 		{ // of the API alone, before its service IP is translated
 			Prior: Uncommon,

@@ -53,6 +53,8 @@ type Form struct {
 	Doubt Predictions
 	// Alone is how sure this form is where no rival was ruled out; the page's when empty.
 	Alone Confidence
+	// Best is how sure this form can become without a proof; the page's when empty.
+	Best  Confidence
 	Prior Prior
 }
 

@@ -107,10 +107,8 @@ func (j judgement) confidence(m match, best bool) causes.Confidence {
 		return cmp.Or(m.form.Alone, m.page.Alone)
 	case len(j.rivals(m)) == 0:
 		return causes.Possible
-	case m.page.Best != "":
-		return m.page.Best
 	}
-	return causes.Likely
+	return cmp.Or(m.form.Best, m.page.Best, causes.Likely)
 }
 
 // rivals are the forms of other causes that would explain what m shows by itself,
@@ -128,7 +126,7 @@ func (j judgement) rivals(m match) []match {
 func (j judgement) wouldExplain(o, m match) bool {
 	contradicted := map[string]bool{}
 	for _, x := range o.broken {
-		if x.Subject.Symptom && x.Subject.Kind != observe.KindCount {
+		if x.Subject.Kind != observe.KindCount && x.Subject.Unhealthy(j.v[x.Subject.ID]) {
 			return false // it would show itself by another symptom
 		}
 		contradicted[x.Subject.ID] = true

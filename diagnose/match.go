@@ -46,6 +46,7 @@ type match struct {
 	unseen  []observe.Prediction // needed, and not seen
 	bits    float64              // how much the values that fit say
 	proven  bool
+	absent  bool            // what it needs was seen to be otherwise
 	doubted bool            // something keeps it from being likely
 	covers  map[string]bool // symptoms that it explains
 	owns    map[string]bool // those of them that are its own, and not merely brought about
@@ -73,7 +74,7 @@ func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
 		case x.Fits(value, observe.RareMust):
 			m.fit(x, value, true)
 		default:
-			m.broken = append(m.broken, x)
+			m.broken, m.absent = append(m.broken, x), true
 		}
 	}
 	for _, x := range f.Must {
@@ -117,8 +118,9 @@ func (m *match) fit(x observe.Prediction, value observe.Value, own bool) {
 	}
 }
 
-// able says that the form could be part of an explanation.
-func (m match) able() bool { return len(m.owns) > 0 && len(m.unseen) == 0 }
+// able says that the form could be part of an explanation: what it needs was seen,
+// and a symptom is its own. What it must show may be masked by another cause.
+func (m match) able() bool { return len(m.owns) > 0 && len(m.unseen) == 0 && !m.absent }
 
 // matchAll returns every form that explains a symptom, in the order of the pages.
 func matchAll(pages []causes.Page, v values) []match {
