@@ -13,10 +13,9 @@ func address(host, port string) func(*observe.Log) {
 	return func(log *observe.Log) { observe.EnvHostValue.Saw(log, host); observe.EnvPortValue.Saw(log, port) }
 }
 
-// named is what is observed where the environment has a name, whose lookup is
-// not observed.
+// named is what is observed where the environment has a name.
 func named(log *observe.Log) {
-	observe.EnvHostIsName.Saw(log, true)
+	observe.APIName.Saw(log, observe.NoError)
 	observe.EnvHostValue.Saw(log, "api.example.org")
 }
 
@@ -196,16 +195,17 @@ var cases = map[string]struct {
 	"an answer that is cut short": {but(func(log *observe.Log) { observe.DNSTruncated.Saw(log, true) }, noLookup), []row{
 		{"the guide's curl", clients.Fails, "curl: (6) Could not resolve host: kubernetes.default.svc"},
 	}},
-	"a host that cannot be looked up": {but(both(named, func(log *observe.Log) {
-		observe.DNSUDP.SawAt(log, "10.96.0.10:53", observe.Silent)
-	}), noLookup, noTCP, []observe.Subject{observe.DNSRcode, observe.DNSTruncated}), []row{
+	"a host that cannot be looked up": {but(both(named, func(log *observe.Log) { observe.APIName.Saw(log, observe.NoReply) }), noTCP), []row{
 		{"client-go", clients.Fails, "dial tcp: lookup api.example.org ..."},
 		{"Python", clients.Fails, "[Errno -3] Temporary failure in name resolution"},
 		{"JavaScript", clients.Fails, "request to https://api.example.org:443/... failed, reason: getaddrinfo EAI_AGAIN api.example.org"},
 	}},
-	"a host that the proxy looks up": {proxied(both(named, func(log *observe.Log) {
-		observe.DNSUDP.SawAt(log, "10.96.0.10:53", observe.Silent)
-	}), noLookup, []observe.Subject{observe.DNSRcode, observe.DNSTruncated}), []row{{"client-go", clients.Works, ""}}},
+	"a host that does not exist": {but(both(named, func(log *observe.Log) { observe.APIName.Saw(log, observe.NXDomain) }), noTCP), []row{
+		{"client-go", clients.Fails, "dial tcp: lookup api.example.org ..."},
+		{"Python", clients.Fails, "[Errno -2] Name or service not known"},
+	}},
+	"a host that the proxy looks up": {proxied(both(named, func(log *observe.Log) { observe.APIName.Saw(log, observe.NoReply) })),
+		[]row{{"client-go", clients.Works, ""}}},
 
 	"a proxy that NO_PROXY keeps off": {but(func(log *observe.Log) { observe.EnvProxy.Saw(log, observe.ProxyExcluded) }),
 		[]row{{"Python", clients.Remark, ""}, {"JavaScript", clients.Works, ""}}},

@@ -50,7 +50,7 @@ var (
 	}
 	byName = []requirement{
 		nameLookup, nameConnection, proxy, handshake,
-		requiresFlag(observe.TLSCoversName, true, uncoveredHost), validity, token, tokenTimes, versions,
+		requiresFlag(observe.TLSCoversService, true, uncoveredHost), validity, token, tokenTimes, versions,
 	}
 
 	proxy      = requires(observe.NetProxy, tunnelKinds)

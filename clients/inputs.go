@@ -19,12 +19,12 @@ const (
 // Inputs returns every subject that the table reads.
 func Inputs() []observe.Subject {
 	return []observe.Subject{
-		observe.EnvHost, observe.EnvPort, observe.EnvHostIsName, observe.EnvHostValue, observe.EnvPortValue,
+		observe.EnvHost, observe.EnvPort, observe.EnvHostValue, observe.EnvPortValue,
 		observe.EnvProxy, observe.EnvKubeconfig, observe.EnvOwnService, observe.EnvOwnHandshake,
 		observe.VolumeMount, observe.VolumeToken, observe.VolumeCA, observe.VolumeBundle, observe.VolumeCAValidity, observe.VolumeNamespace,
-		observe.APITCP, observe.APIFails, observe.APIDirect, observe.NetName, observe.NetProxy,
+		observe.APIName, observe.APITCP, observe.APIFails, observe.APIDirect, observe.NetName, observe.NetProxy,
 		observe.DNSResolver, observe.DNSUDP, observe.DNSCache, observe.DNSRcode, observe.DNSTruncated, observe.DNSName, observe.DNSResent, observe.DNSAddress,
-		observe.TLSHandshake, observe.TLSVerifyError, observe.TLSCoversHost, observe.TLSServedCovers, observe.TLSCoversName, observe.TLSSANs,
+		observe.TLSHandshake, observe.TLSVerifyError, observe.TLSCoversHost, observe.TLSServedCovers, observe.TLSCoversService, observe.TLSSANs,
 		observe.TLSValidity, observe.TLSAuthorityKey,
 		observe.TokenTimeServer, observe.TokenReview,
 		observe.APIVersionsAnswer, observe.APIStale, observe.APIStaleNames, observe.SidecarAnswer,

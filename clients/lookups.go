@@ -16,13 +16,13 @@ func nameLookup(seen observe.Set) failure {
 	return requires(observe.DNSName, map[observe.Lookup]failureKind{observe.NoAddress: none, observe.OtherAddress: otherFailure})(seen)
 }
 
-// hostLookup looks whether a host that is a name can have an address at all; a
-// proxy may resolve it where the pod cannot.
+// hostLookup looks whether a host that is a name has an address; a proxy may
+// resolve it where the pod cannot.
 func hostLookup(seen observe.Set) failure {
-	if !observe.EnvHostIsName.Yes(seen) || seen.Saw(observe.APITCP) || observe.EnvProxy.In(seen) == observe.ProxyApplies {
+	if observe.EnvProxy.In(seen) == observe.ProxyApplies {
 		return failure{}
 	}
-	return firstFailure(seen, resolver, nameservers)
+	return requires(observe.APIName, rcodeKinds)(seen)
 }
 
 var resolver = requires(observe.DNSResolver, map[observe.Resolver]failureKind{observe.NoNameserver: noSuchHost, observe.NotReadable: noSuchHost})
@@ -43,5 +43,5 @@ var nameserverKinds = map[observe.Answer]failureKind{
 
 var rcodeKinds = map[observe.Rcode]failureKind{
 	observe.NXDomain: noSuchHost, observe.NoData: noSuchHost, observe.RcodeRefused: noSuchHost,
-	observe.ServFail: noSuchHost, observe.OtherRcode: noSuchHost,
+	observe.ServFail: noSuchHost, observe.OtherRcode: noSuchHost, observe.NoReply: resolverSilent,
 }

@@ -15,7 +15,6 @@ const (
 func healthy(log *observe.Log) {
 	observe.EnvHost.Saw(log, observe.VariableFine)
 	observe.EnvPort.Saw(log, observe.VariableFine)
-	observe.EnvHostIsName.Saw(log, false)
 	observe.EnvHostValue.Saw(log, "10.96.0.1")
 	observe.EnvPortValue.Saw(log, "443")
 	observe.EnvProxy.Saw(log, observe.NoProxySet)
@@ -39,7 +38,7 @@ func healthy(log *observe.Log) {
 	observe.TLSVerifyError.Saw(log, observe.ChainFine)
 	observe.TLSServedCovers.Saw(log, true)
 	observe.TLSCoversHost.Saw(log, true)
-	observe.TLSCoversName.Saw(log, true)
+	observe.TLSCoversService.Saw(log, true)
 	observe.TLSSANs.Saw(log, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "10.96.0.1")
 	observe.TLSValidity.Saw(log, observe.Now)
 	observe.TLSAuthorityKey.Saw(log, true)
@@ -54,12 +53,12 @@ func healthy(log *observe.Log) {
 var (
 	noAPI    = []observe.Subject{observe.APIVersionsAnswer, observe.APIStale}
 	noToken  = append([]observe.Subject{observe.TokenReview, observe.TokenTimeServer}, noAPI...)
-	noChain  = append([]observe.Subject{observe.TLSSANs, observe.TLSCoversHost, observe.TLSCoversName, observe.TLSValidity}, noToken...)
+	noChain  = append([]observe.Subject{observe.TLSSANs, observe.TLSCoversHost, observe.TLSCoversService, observe.TLSValidity}, noToken...)
 	noTLS    = append([]observe.Subject{observe.TLSHandshake, observe.TLSVerifyError, observe.TLSServedCovers, observe.TLSAuthorityKey}, noChain...)
 	noTCP    = append([]observe.Subject{observe.APITCP, observe.APIFails}, noTLS...)
 	noLookup = []observe.Subject{observe.DNSName, observe.DNSResent, observe.DNSAddress}
 	noVolume = append([]observe.Subject{observe.VolumeToken, observe.VolumeCA, observe.VolumeBundle, observe.VolumeCAValidity, observe.VolumeNamespace}, noTLS...)
-	noEnv    = append([]observe.Subject{observe.EnvHostIsName, observe.EnvProxy}, noTCP...)
+	noEnv    = append([]observe.Subject{observe.EnvProxy}, noTCP...)
 )
 
 // but is what is observed of a healthy pod but for what is recorded, which takes
@@ -123,7 +122,7 @@ var faults = map[string]observe.Set{
 		observe.TLSSANs.Saw(log, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "172.18.0.2")
 	}, noToken),
 	"tls.name-not-covered": but(func(log *observe.Log) {
-		observe.TLSCoversName.Saw(log, false)
+		observe.TLSCoversService.Saw(log, false)
 		observe.TLSSANs.Saw(log, "control-plane", "10.96.0.1")
 	}),
 	"tls.expired": but(func(log *observe.Log) {
