@@ -20,7 +20,7 @@ func TestEverySymptomOfAnswersIsExplained(t *testing.T) {
 		}
 	}
 	for _, subject := range observe.Vocabulary() {
-		r := subject.Definition()
+		r := subject
 		if !r.Symptom || !slices.Contains(ofAnswers, LayerOf(r.ID)) {
 			continue
 		}

@@ -13,7 +13,7 @@ type Fix struct {
 }
 
 // FixOf returns what to do about a cause, filled in with what a run saw.
-func (in Input) FixOf(c Page) Fix {
+func (in Input) FixOf(c *Page) Fix {
 	fix := Fix{Blanks: []Blank{}, Steps: []Step{}}
 	if c.Fix == nil {
 		return fix

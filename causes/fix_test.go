@@ -28,7 +28,7 @@ var full = Input{
 // inputs are what the fixes are tested with: nothing, and all that a run can see.
 var inputs = map[string]Input{"nothing seen": {}, "all seen": full}
 
-func eachFix(t *testing.T, test func(t *testing.T, c Page, fix Fix)) {
+func eachFix(t *testing.T, test func(t *testing.T, c *Page, fix Fix)) {
 	t.Helper()
 	for name, in := range inputs {
 		for _, c := range All() {
@@ -61,22 +61,19 @@ func TestFixesNeverCarryForeignText(t *testing.T) {
 
 // everyText has every subject with a text show this one.
 func everyText(text string) observe.Set {
-	return observe.Collect(func(log *observe.Log) {
-		for _, s := range observe.Vocabulary() {
-			switch s := s.(type) {
-			case observe.Text:
-				s.Saw(log, text)
-			case observe.Texts:
-				s.Saw(log, text, text)
-			}
+	set := observe.Set{}
+	for _, r := range observe.Vocabulary() {
+		if r.Kind == observe.KindText || r.Kind == observe.KindTexts {
+			set[r.ID] = []observe.Entry{{Value: observe.Value{Text: text}}}
 		}
-	})
+	}
+	return set
 }
 
 // TestStepsLeadOn has every answer lead to a later step, and every step but the
 // first be led to: a change stands behind the look that shows that it is right.
 func TestStepsLeadOn(t *testing.T) {
-	eachFix(t, func(t *testing.T, _ Page, fix Fix) {
+	eachFix(t, func(t *testing.T, _ *Page, fix Fix) {
 		if len(fix.Steps) == 0 {
 			t.Fatal("no step")
 		}
@@ -114,7 +111,7 @@ var unasked = []string{"env.scrubbed", "dns.slow-race"}
 func TestChangesAreCareful(t *testing.T) {
 	deletes := regexp.MustCompile(`kubectl .*\bdelete\b|\breplace\b|--force|\bdrain\b|\bapply\b`)
 	touches := regexp.MustCompile(`(patch|restart|set \w+) \$WORKLOAD`)
-	eachFix(t, func(t *testing.T, c Page, fix Fix) {
+	eachFix(t, func(t *testing.T, c *Page, fix Fix) {
 		for i, step := range fix.Steps {
 			if step.Kind != Change {
 				continue
@@ -156,7 +153,7 @@ func checkPolicy(t *testing.T, command string) {
 
 func TestFixesReadWell(t *testing.T) {
 	forbidden := regexp.MustCompile(`%!|--request-timeout|insecure|(^|\s)(-k|--no-check-certificate)(\s|$)|verify=false|\t`)
-	eachFix(t, func(t *testing.T, _ Page, fix Fix) {
+	eachFix(t, func(t *testing.T, _ *Page, fix Fix) {
 		for _, text := range fix.Lines() {
 			if text == "" || strings.TrimSpace(text) != text || forbidden.MatchString(text) {
 				t.Errorf("got %q", text)
@@ -234,7 +231,7 @@ func TestForbiddenGrantsWhatWasAsked(t *testing.T) {
 	}
 }
 
-func mustLookup(t *testing.T, code string) Page {
+func mustLookup(t *testing.T, code string) *Page {
 	t.Helper()
 	c, ok := Lookup(code)
 	if !ok {

@@ -89,11 +89,11 @@ type Page struct {
 }
 
 // Lookup returns the page of that code.
-func Lookup(code string) (Page, bool) {
+func Lookup(code string) (*Page, bool) {
 	for _, p := range All() {
 		if p.Code == code {
 			return p, true
 		}
 	}
-	return Page{}, false
+	return nil, false
 }

@@ -74,7 +74,7 @@ func TestFixesRunInAShell(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		eachFix(t, func(t *testing.T, _ Page, fix Fix) {
+		eachFix(t, func(t *testing.T, _ *Page, fix Fix) {
 			pasted := Fix{Blanks: fix.Blanks}
 			for i, step := range fix.Steps {
 				fix.Steps[i].Command = strings.ReplaceAll(step.Command, "</dev/null", "")

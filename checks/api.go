@@ -20,8 +20,8 @@ var apiVersions = &Check{
 	ID:    "api.versions",
 	Title: "GET /api with the token answers APIVersions",
 	Needs: []string{"auth.review"},
-	Records: append([]observe.Subject{
-		observe.APIVersionsAnswer, observe.APIServerAddress, observe.APIStale, observe.APIStaleNames,
+	Records: append([]*observe.Row{
+		observe.APIVersionsAnswer.Row, observe.APIServerAddress.Row, observe.APIStale.Row, observe.APIStaleNames.Row,
 	}, refusals...),
 	Run: runAPIVersions,
 }
@@ -63,7 +63,7 @@ var apiHealth = &Check{
 	ID:      "api.health",
 	Title:   "the API server says that it is ready and alive",
 	Needs:   []string{"tls.chain", "tls.host", "tls.validity"},
-	Records: append([]observe.Subject{observe.APIReady, observe.APILive, observe.APIFailingParts}, refusals...),
+	Records: append([]*observe.Row{observe.APIReady.Row, observe.APILive.Row, observe.APIFailingParts.Row}, refusals...),
 	Run:     runAPIHealth,
 }
 
@@ -159,7 +159,7 @@ var apiVersion = &Check{
 	ID:      "api.version",
 	Title:   "the server's version is close to this client's",
 	Needs:   []string{"auth.review"},
-	Records: append([]observe.Subject{observe.APIVersionAnswer, observe.APIVersionIs, observe.APISkewed}, refusals...),
+	Records: append([]*observe.Row{observe.APIVersionAnswer.Row, observe.APIVersionIs.Row, observe.APISkewed.Row}, refusals...),
 	Run:     runAPIVersion,
 }
 
@@ -205,7 +205,7 @@ var apiAccess = &Check{
 	ID:      "api.access",
 	Title:   "the account may do what --can-i asks for",
 	Needs:   []string{"volume.namespace", "auth.review"},
-	Records: append([]observe.Subject{observe.APIAccess, observe.APIDenied, observe.APIDeniedNames}, refusals...),
+	Records: append([]*observe.Row{observe.APIAccess.Row, observe.APIDenied.Row, observe.APIDeniedNames.Row}, refusals...),
 	Run:     runAPIAccess,
 }
 

@@ -26,9 +26,9 @@ var authReview = &Check{
 	ID:    "auth.review",
 	Title: "the API server takes the token for the account that it names",
 	Needs: []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
-	Records: append([]observe.Subject{
-		observe.TokenReview, observe.APIReviewTook, observe.APISlow, observe.APIUser, observe.TokenUser,
-		observe.TokenTimeServer, observe.TokenTimePod, observe.TokenAudience, observe.TokenPod,
+	Records: append([]*observe.Row{
+		observe.TokenReview.Row, observe.APIReviewTook.Row, observe.APISlow.Row, observe.APIUser.Row, observe.TokenUser.Row,
+		observe.TokenTimeServer.Row, observe.TokenTimePod.Row, observe.TokenAudience.Row, observe.TokenPod.Row,
 	}, refusals...),
 	Run: runAuthReview,
 }
@@ -194,8 +194,8 @@ var authClock = &Check{
 	ID:    "auth.clock",
 	Title: "this pod's clock and the server's agree, and the token is valid by both",
 	Needs: []string{"tls.chain", "tls.host", "tls.validity"},
-	Records: []observe.Subject{
-		observe.ClockSkew, observe.ClockDifference, observe.TokenTimeServer, observe.APIUnverified, observe.FreshCertificates,
+	Records: []*observe.Row{
+		observe.ClockSkew.Row, observe.ClockDifference.Row, observe.TokenTimeServer.Row, observe.APIUnverified.Row, observe.FreshCertificates.Row,
 	},
 	Run: runAuthClock,
 }

@@ -43,7 +43,7 @@ type Check struct {
 	// leave the session as it is.
 	Probe bool
 	// Records are the subjects that Run may record; a test holds it to them.
-	Records []observe.Subject
+	Records []*observe.Row
 	// Run observes and judges. It returns soon after ctx is done.
 	Run func(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome
 }

@@ -14,8 +14,8 @@ import (
 var processCPU = &Check{
 	ID:    "process.cpu",
 	Title: "the CPU time that this process had during the checks is known",
-	Records: []observe.Subject{
-		observe.LostTime, observe.ThrottledTime, observe.ThrottledPeriods, observe.RunDelay, observe.CPUPressure, observe.Starved,
+	Records: []*observe.Row{
+		observe.LostTime.Row, observe.ThrottledTime.Row, observe.ThrottledPeriods.Row, observe.RunDelay.Row, observe.CPUPressure.Row, observe.Starved.Row,
 	},
 	Run: runProcessCPU,
 }

@@ -19,7 +19,7 @@ const defaultDomain = "cluster.local"
 
 var dnsConfig = &Check{
 	ID:      "dns.config",
-	Records: []observe.Subject{observe.DNSResolver, observe.DNSNameservers, observe.DNSDomain, observe.DNSLimits, observe.DNSDefaultDomain},
+	Records: []*observe.Row{observe.DNSResolver.Row, observe.DNSNameservers.Row, observe.DNSDomain.Row, observe.DNSLimits.Row, observe.DNSDefaultDomain.Row},
 	Title:   "resolv.conf leads to the cluster's DNS",
 	Run:     runDNSConfig,
 }
@@ -89,7 +89,7 @@ func isNodeCache(addr netip.Addr) bool {
 
 var dnsResolve = &Check{
 	ID:      "dns.resolve",
-	Records: []observe.Subject{observe.DNSName, observe.DNSAddress, observe.DNSWinner, observe.DNSResent, observe.DNSSuffix, observe.DNSAAAA},
+	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row},
 	Title:   "kubernetes.default.svc resolves to the API server's address",
 	Needs:   []string{"dns.servers"},
 	Run:     runDNSResolve,

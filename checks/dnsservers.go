@@ -24,9 +24,9 @@ const repeats = 10
 
 var dnsServers = &Check{
 	ID: "dns.servers",
-	Records: []observe.Subject{
-		observe.DNSUDP, observe.DNSTCP, observe.DNSCache, observe.DNSSome, observe.DNSRcode, observe.DNSDisagree, observe.DNSTruncated, observe.DNSMalformed, observe.DNSLate,
-		observe.Control, observe.ControlUDP, observe.ControlTCP,
+	Records: []*observe.Row{
+		observe.DNSUDP.Row, observe.DNSTCP.Row, observe.DNSCache.Row, observe.DNSSome.Row, observe.DNSRcode.Row, observe.DNSDisagree.Row, observe.DNSTruncated.Row, observe.DNSMalformed.Row, observe.DNSLate.Row,
+		observe.Control.Row, observe.ControlUDP.Row, observe.ControlTCP.Row,
 	},
 	Title: "every nameserver answers for the API's name by UDP and TCP",
 	Needs: []string{"dns.config"},

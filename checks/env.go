@@ -23,9 +23,9 @@ const (
 var envService = &Check{
 	ID:    "env.service",
 	Title: "the environment names the API server's address and port",
-	Records: []observe.Subject{
-		observe.EnvHost, observe.EnvPort, observe.EnvHTTPSPort, observe.EnvFirstProcess, observe.EnvPodTraces, observe.EnvLink,
-		observe.EnvHostIsName, observe.EnvHostValue, observe.EnvPortValue, observe.EnvKubeletHost,
+	Records: []*observe.Row{
+		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHTTPSPort.Row, observe.EnvFirstProcess.Row, observe.EnvPodTraces.Row, observe.EnvLink.Row,
+		observe.EnvHostIsName.Row, observe.EnvHostValue.Row, observe.EnvPortValue.Row, observe.EnvKubeletHost.Row,
 	},
 	Run: runEnvService,
 }

@@ -10,7 +10,7 @@ import (
 var envClient = &Check{
 	ID:      "env.client",
 	Title:   "nothing overrides the in-cluster configuration of common clients",
-	Records: []observe.Subject{observe.EnvClient, observe.EnvKubeconfig},
+	Records: []*observe.Row{observe.EnvClient.Row, observe.EnvKubeconfig.Row},
 	Run:     runEnvClient,
 }
 

@@ -16,7 +16,7 @@ var envProxy = &Check{
 	ID:      "env.proxy",
 	Title:   "no HTTP proxy stands between this process and the API server",
 	Needs:   []string{"env.service"},
-	Records: []observe.Subject{observe.EnvProxy, observe.EnvProxySet},
+	Records: []*observe.Row{observe.EnvProxy.Row, observe.EnvProxySet.Row},
 	Run:     runEnvProxy,
 }
 

@@ -160,7 +160,7 @@ func (x *exchange) unverified() bool {
 }
 
 // refusals are what record may record beside the answer.
-var refusals = []observe.Subject{observe.APIUnverified, observe.FreshCertificates, observe.APIFromServer, observe.APIFlowSchema, observe.APIFlowSchemaUID}
+var refusals = []*observe.Row{observe.APIUnverified.Row, observe.FreshCertificates.Row, observe.APIFromServer.Row, observe.APIFlowSchema.Row, observe.APIFlowSchemaUID.Row}
 
 // record records an answer that is not the success that was hoped for.
 func (x *exchange) record(log *observe.Log, answer observe.Word[observe.Response]) {

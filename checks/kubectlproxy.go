@@ -23,7 +23,7 @@ const usualProxy = "127.0.0.1:8001"
 var kubectlProxyAPI = &Check{
 	ID:      "kubectl-proxy.api",
 	Title:   "the kubectl proxy beside this container answers /api",
-	Records: []observe.Subject{observe.SidecarAsked, observe.SidecarAnswer},
+	Records: []*observe.Row{observe.SidecarAsked.Row, observe.SidecarAnswer.Row},
 	Run:     runKubectlProxy,
 }
 

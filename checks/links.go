@@ -60,7 +60,7 @@ var probeOwnService = &Check{
 	ID:      "probe.own-service",
 	Title:   "whether a Service kubernetes of this namespace has the address in the environment",
 	Probe:   true,
-	Records: []observe.Subject{observe.EnvOwnService, observe.EnvOwnHandshake},
+	Records: []*observe.Row{observe.EnvOwnService.Row, observe.EnvOwnHandshake.Row},
 	Run:     runProbeOwnService,
 }
 

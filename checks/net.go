@@ -25,8 +25,8 @@ var netConnect = &Check{
 	ID:    "net.connect",
 	Title: "TCP connects to $KUBERNETES_SERVICE_HOST",
 	Needs: []string{"env.service", "env.proxy"},
-	Records: []observe.Subject{
-		observe.APIName, observe.APITCP, observe.APIDirect, observe.APIFails, observe.APILate, observe.APIAtFirst, observe.APIRefused, observe.APITook, observe.PodIP,
+	Records: []*observe.Row{
+		observe.APIName.Row, observe.APITCP.Row, observe.APIDirect.Row, observe.APIFails.Row, observe.APILate.Row, observe.APIAtFirst.Row, observe.APIRefused.Row, observe.APITook.Row, observe.PodIP.Row,
 	},
 	Run: runNetConnect,
 }
@@ -164,7 +164,7 @@ var netName = &Check{
 	ID:      "net.name",
 	Title:   "TCP connects to kubernetes.default.svc as well",
 	Needs:   []string{"env.service", "dns.resolve"},
-	Records: []observe.Subject{observe.NetName},
+	Records: []*observe.Row{observe.NetName.Row},
 	Run:     runNetName,
 }
 

@@ -23,7 +23,7 @@ var probeAnonymous = &Check{
 	Title:   "what the same requests get without a token",
 	Needs:   []string{"tls.chain", "tls.host", "tls.validity"},
 	Probe:   true,
-	Records: []observe.Subject{observe.AnonymousVersions, observe.AnonymousVersion},
+	Records: []*observe.Row{observe.AnonymousVersions.Row, observe.AnonymousVersion.Row},
 	Run:     runProbeAnonymous,
 }
 
@@ -53,7 +53,7 @@ var probeKeys = &Check{
 	Title:   "what the server's published keys and issuer say of the token",
 	Needs:   []string{"volume.token", "tls.chain", "tls.host", "tls.validity"},
 	Probe:   true,
-	Records: []observe.Subject{observe.TokenIssuer, observe.TokenKey},
+	Records: []*observe.Row{observe.TokenIssuer.Row, observe.TokenKey.Row},
 	Run:     runProbeKeys,
 }
 

@@ -17,7 +17,7 @@ import (
 
 var probeSearch = &Check{
 	ID:      "probe.search",
-	Records: []observe.Subject{observe.DNSWildcard},
+	Records: []*observe.Row{observe.DNSWildcard.Row},
 	Title:   "what each search domain says to a name that cannot exist",
 	Needs:   []string{"dns.config"},
 	Probe:   true,
@@ -70,7 +70,7 @@ func wildcard(ctx context.Context, sys *System, server netip.Addr, name string) 
 
 var probeZones = &Check{
 	ID:      "probe.zones",
-	Records: []observe.Subject{observe.DNSOutside},
+	Records: []*observe.Row{observe.DNSOutside.Row},
 	Title:   "what the nameserver says of the cluster's zone and of a name outside",
 	Needs:   []string{"dns.config"},
 	Probe:   true,
@@ -115,7 +115,7 @@ func runProbeZones(ctx context.Context, sys *System, session *Session, log *obse
 
 var probeDNSTiming = &Check{
 	ID:      "probe.dns-timing",
-	Records: []observe.Subject{observe.DNSPairsStall, observe.DNSSinglesStall},
+	Records: []*observe.Row{observe.DNSPairsStall.Row, observe.DNSSinglesStall.Row},
 	Title:   "how long pairs of A and AAAA questions take from one socket",
 	Needs:   []string{"dns.config"},
 	Probe:   true,

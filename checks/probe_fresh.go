@@ -36,9 +36,9 @@ var probeFresh = &Check{
 	Title: "what fresh connections meet, server by server",
 	Needs: []string{"env.service"},
 	Probe: true,
-	Records: []observe.Subject{
-		observe.AgainConnects, observe.AgainLate, observe.AgainRefused, observe.FreshCertificates, observe.FreshVerified,
-		observe.TokenFresh, observe.FreshThrottled,
+	Records: []*observe.Row{
+		observe.AgainConnects.Row, observe.AgainLate.Row, observe.AgainRefused.Row, observe.FreshCertificates.Row, observe.FreshVerified.Row,
+		observe.TokenFresh.Row, observe.FreshThrottled.Row,
 	},
 	Run: runProbeFresh,
 }

@@ -24,7 +24,7 @@ var probeEndpoint = &Check{
 	ID:      "probe.endpoint",
 	Title:   "what the API servers' own addresses say, behind the service IP",
 	Probe:   true,
-	Records: []observe.Subject{observe.Endpoint},
+	Records: []*observe.Row{observe.Endpoint.Row},
 	Run:     runProbeEndpoint,
 }
 
@@ -32,7 +32,7 @@ var probeGivenHost = &Check{
 	ID:      "probe.given-host",
 	Title:   "what the address says that the kubelet gave, where another one is set",
 	Probe:   true,
-	Records: []observe.Subject{observe.EnvGivenHandshake},
+	Records: []*observe.Row{observe.EnvGivenHandshake.Row},
 	Run:     runProbeGivenHost,
 }
 
@@ -109,7 +109,7 @@ var probeForeign = &Check{
 	ID:      "probe.foreign",
 	Title:   "what an address says that nobody should answer at",
 	Probe:   true,
-	Records: []observe.Subject{observe.Unassigned},
+	Records: []*observe.Row{observe.Unassigned.Row},
 	Run:     runProbeForeign,
 }
 

@@ -14,8 +14,8 @@ var probeRoute = &Check{
 	ID:    "probe.route",
 	Title: "by which route packets to the API server and the nameserver leave this pod",
 	Probe: true,
-	Records: []observe.Subject{
-		observe.NetRoute, observe.NetNextHop, observe.NetNextHopIs, observe.NetRange, observe.ServiceInRange, observe.ServerInRange, observe.PodIP,
+	Records: []*observe.Row{
+		observe.NetRoute.Row, observe.NetNextHop.Row, observe.NetNextHopIs.Row, observe.NetRange.Row, observe.ServiceInRange.Row, observe.ServerInRange.Row, observe.PodIP.Row,
 	},
 	Run: runProbeRoute,
 }

@@ -17,7 +17,7 @@ var probeServiceIP = &Check{
 	ID:      "probe.service-ip",
 	Title:   "what another service IP says: the nameserver's",
 	Probe:   true,
-	Records: []observe.Subject{observe.Control, observe.ControlTCP, observe.ControlUDP, observe.ControlOther},
+	Records: []*observe.Row{observe.Control.Row, observe.ControlTCP.Row, observe.ControlUDP.Row, observe.ControlOther.Row},
 	Run:     runProbeServiceIP,
 }
 

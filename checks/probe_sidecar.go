@@ -12,7 +12,7 @@ var probeSidecar = &Check{
 	ID:      "probe.sidecar",
 	Title:   "what /proc/net/tcp says of mesh proxies and stuck connections",
 	Probe:   true,
-	Records: []observe.Subject{observe.Mesh},
+	Records: []*observe.Row{observe.Mesh.Row},
 	Run:     runProbeSidecar,
 }
 
@@ -67,7 +67,7 @@ var probeHostNetwork = &Check{
 	ID:      "probe.host-network",
 	Title:   "whether this pod shares its node's network",
 	Probe:   true,
-	Records: []observe.Subject{observe.HostNetwork},
+	Records: []*observe.Row{observe.HostNetwork.Row},
 	Run:     runProbeHostNetwork,
 }
 

@@ -19,7 +19,7 @@ var probeSegment = &Check{
 	Title:   "what a handshake in small segments says",
 	Needs:   []string{"net.connect"},
 	Probe:   true,
-	Records: []observe.Subject{observe.SegmentUsual, observe.SegmentSmall},
+	Records: []*observe.Row{observe.SegmentUsual.Row, observe.SegmentSmall.Row},
 	Run:     runProbeSegment,
 }
 
@@ -69,7 +69,7 @@ var probeServerName = &Check{
 	Title:   "what the server shows with and without a server name in the handshake",
 	Needs:   []string{"net.connect"},
 	Probe:   true,
-	Records: []observe.Subject{observe.WithoutName, observe.WithName},
+	Records: []*observe.Row{observe.WithoutName.Row, observe.WithName.Row},
 	Run:     runProbeServerName,
 }
 

@@ -23,7 +23,7 @@ var netProxy = &Check{
 	ID:      "net.proxy",
 	Title:   "the proxy that applies opens a tunnel to the API server",
 	Needs:   []string{"env.service", "env.proxy"},
-	Records: []observe.Subject{observe.NetProxy},
+	Records: []*observe.Row{observe.NetProxy.Row},
 	Run:     runNetProxy,
 }
 

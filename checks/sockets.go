@@ -119,7 +119,7 @@ var netOpen = &Check{
 	ID:      "net.open",
 	Title:   "connections that this pod has open to the API server get answers",
 	Needs:   []string{"net.connect"},
-	Records: []observe.Subject{observe.NetStalled},
+	Records: []*observe.Row{observe.NetStalled.Row},
 	Run:     runNetOpen,
 }
 

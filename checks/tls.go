@@ -19,9 +19,9 @@ var tlsChain = &Check{
 	ID:    "tls.chain",
 	Title: "the server's certificate chain leads to ca.crt",
 	Needs: []string{"volume.ca", "net.connect", "net.proxy"},
-	Records: []observe.Subject{
-		observe.TLSHandshake, observe.TLSAlert, observe.TLSFirstBytes, observe.TLSVersion, observe.TLSVerifyError, observe.TLSIssuer,
-		observe.TLSServedCovers, observe.TLSNamesAPI, observe.TLSStrict, observe.TLSAuthorityKey,
+	Records: []*observe.Row{
+		observe.TLSHandshake.Row, observe.TLSAlert.Row, observe.TLSFirstBytes.Row, observe.TLSVersion.Row, observe.TLSVerifyError.Row, observe.TLSIssuer.Row,
+		observe.TLSServedCovers.Row, observe.TLSNamesAPI.Row, observe.TLSStrict.Row, observe.TLSAuthorityKey.Row,
 	},
 	Run: runTLSChain,
 }
@@ -132,7 +132,7 @@ var tlsHost = &Check{
 	ID:      "tls.host",
 	Title:   "the certificate covers $KUBERNETES_SERVICE_HOST",
 	Needs:   []string{"tls.chain"},
-	Records: []observe.Subject{observe.TLSCoversHost, observe.TLSKubernetes, observe.TLSSANs},
+	Records: []*observe.Row{observe.TLSCoversHost.Row, observe.TLSKubernetes.Row, observe.TLSSANs.Row},
 	Run:     runTLSHost,
 }
 
@@ -157,7 +157,7 @@ var tlsName = &Check{
 	ID:      "tls.name",
 	Title:   "the certificate covers the API's DNS names",
 	Needs:   []string{"tls.chain"},
-	Records: []observe.Subject{observe.TLSCoversName, observe.TLSCoversService},
+	Records: []*observe.Row{observe.TLSCoversName.Row, observe.TLSCoversService.Row},
 	Run:     runTLSName,
 }
 

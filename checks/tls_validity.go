@@ -21,7 +21,7 @@ var tlsValidity = &Check{
 	ID:      "tls.validity",
 	Title:   "the server's certificate and its CA are valid for two weeks more",
 	Needs:   []string{"tls.chain"},
-	Records: []observe.Subject{observe.TLSValidity, observe.TLSServerClock},
+	Records: []*observe.Row{observe.TLSValidity.Row, observe.TLSServerClock.Row},
 	Run:     runTLSValidity,
 }
 

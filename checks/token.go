@@ -11,10 +11,10 @@ var tokenClaims = &Check{
 	ID:    "token.claims",
 	Title: "the token's claims fit this pod, its clock and the API server",
 	Needs: []string{"volume.token"},
-	Records: []observe.Subject{
-		observe.VolumeToken, observe.TokenKindIs, observe.TokenAudience, observe.TokenPod, observe.TokenAccount, observe.TokenTimePod,
-		observe.TokenSubject, observe.TokenNamespace, observe.TokenPodName, observe.TokenNode, observe.TokenServiceAccount, observe.TokenSecret,
-		observe.TokenAudienceIs, observe.TokenExpires, observe.TokenNotBefore,
+	Records: []*observe.Row{
+		observe.VolumeToken.Row, observe.TokenKindIs.Row, observe.TokenAudience.Row, observe.TokenPod.Row, observe.TokenAccount.Row, observe.TokenTimePod.Row,
+		observe.TokenSubject.Row, observe.TokenNamespace.Row, observe.TokenPodName.Row, observe.TokenNode.Row, observe.TokenServiceAccount.Row, observe.TokenSecret.Row,
+		observe.TokenAudienceIs.Row, observe.TokenExpires.Row, observe.TokenNotBefore.Row,
 	},
 	Run: runTokenClaims,
 }

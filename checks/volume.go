@@ -24,7 +24,7 @@ const (
 var volumeToken = &Check{
 	ID:      "volume.token",
 	Title:   "the service account's token is there, readable, clean and a JWT",
-	Records: []observe.Subject{observe.VolumeMount, observe.VolumeToken},
+	Records: []*observe.Row{observe.VolumeMount.Row, observe.VolumeToken.Row},
 	Run:     runVolumeToken,
 }
 

@@ -15,7 +15,7 @@ import (
 var volumeCA = &Check{
 	ID:      "volume.ca",
 	Title:   "ca.crt holds certificates that are within their validity",
-	Records: []observe.Subject{observe.VolumeMount, observe.VolumeCA, observe.VolumeBundle, observe.VolumeCAs, observe.VolumeCAValidity},
+	Records: []*observe.Row{observe.VolumeMount.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAs.Row, observe.VolumeCAValidity.Row},
 	Run:     runVolumeCA,
 }
 

@@ -12,7 +12,7 @@ import (
 var volumeNamespace = &Check{
 	ID:      "volume.namespace",
 	Title:   "the namespace file is there and agrees with the token",
-	Records: []observe.Subject{observe.VolumeNamespace, observe.VolumeAgrees, observe.VolumeNamespaceIs},
+	Records: []*observe.Row{observe.VolumeNamespace.Row, observe.VolumeAgrees.Row, observe.VolumeNamespaceIs.Row},
 	Run:     runVolumeNamespace,
 }
 

@@ -32,7 +32,7 @@ func host(v observe.Variable) observe.Set {
 }
 
 func unresolved(record func(*observe.Log)) observe.Set {
-	return but(record, noLookup, []observe.Subject{observe.DNSRcode, observe.DNSTruncated})
+	return but(record, noLookup, []*observe.Row{observe.DNSRcode.Row, observe.DNSTruncated.Row})
 }
 
 func tcp(answer observe.Answer) observe.Set {
@@ -48,15 +48,15 @@ func chain(fault observe.VerifyError) observe.Set {
 
 func handshake(end observe.Handshake) observe.Set {
 	return but(func(log *observe.Log) { observe.TLSHandshake.Saw(log, end) }, noChain,
-		[]observe.Subject{observe.TLSVerifyError, observe.TLSServedCovers, observe.TLSAuthorityKey})
+		[]*observe.Row{observe.TLSVerifyError.Row, observe.TLSServedCovers.Row, observe.TLSAuthorityKey.Row})
 }
 
-func proxied(record func(*observe.Log), without ...[]observe.Subject) observe.Set {
+func proxied(record func(*observe.Log), without ...[]*observe.Row) observe.Set {
 	return but(func(log *observe.Log) {
 		observe.EnvProxy.Saw(log, observe.ProxyApplies)
 		observe.NetProxy.Saw(log, observe.TunnelOpens)
 		record(log)
-	}, append(without, []observe.Subject{observe.APITCP, observe.APIFails})...)
+	}, append(without, []*observe.Row{observe.APITCP.Row, observe.APIFails.Row})...)
 }
 
 func sans(sans ...string) func(*observe.Log) {
@@ -185,11 +185,11 @@ var cases = map[string]struct {
 		{"the guide's curl", clients.Fails, "curl: (6) Could not resolve host: kubernetes.default.svc"},
 	}},
 	"a node's cache that is silent": {but(func(log *observe.Log) { observe.DNSCache.SawAt(log, "169.254.20.10:53", observe.Silent) },
-		noLookup, []observe.Subject{observe.DNSUDP, observe.DNSRcode, observe.DNSTruncated}), []row{
+		noLookup, []*observe.Row{observe.DNSUDP.Row, observe.DNSRcode.Row, observe.DNSTruncated.Row}), []row{
 		{"the guide's curl", clients.Fails, "curl: (28) Resolving timed out after ... milliseconds"},
 	}},
 	"no nameserver": {but(func(log *observe.Log) { observe.DNSResolver.Saw(log, observe.NoNameserver) },
-		noLookup, []observe.Subject{observe.DNSUDP, observe.DNSRcode, observe.DNSTruncated}), []row{
+		noLookup, []*observe.Row{observe.DNSUDP.Row, observe.DNSRcode.Row, observe.DNSTruncated.Row}), []row{
 		{"the guide's curl", clients.Fails, "curl: (6) Could not resolve host: kubernetes.default.svc"},
 	}},
 	"an answer that is cut short": {but(func(log *observe.Log) { observe.DNSTruncated.Saw(log, true) }, noLookup), []row{
@@ -216,7 +216,7 @@ var cases = map[string]struct {
 	}},
 
 	"the token of the future, and no answer": {but(func(log *observe.Log) { observe.TokenTimeServer.Saw(log, observe.Future) },
-		noAPI, []observe.Subject{observe.TokenReview}), []row{{"client-go", clients.Fails, "Unauthorized"}}},
+		noAPI, []*observe.Row{observe.TokenReview.Row}), []row{{"client-go", clients.Fails, "Unauthorized"}}},
 	"GET /api is refused": {but(func(log *observe.Log) { observe.APIVersionsAnswer.Saw(log, observe.Unauthorized) }), []row{{"client-go", clients.Fails, "Unauthorized"}}},
 	"the review is not there": {but(func(log *observe.Log) { observe.TokenReview.Saw(log, observe.Unavailable) }), []row{
 		{"client-go", clients.Works, ""},

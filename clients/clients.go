@@ -112,7 +112,7 @@ func (p program) predict(in inputs) Client {
 		}
 		return apply(r)
 	}
-	if !in.seen.Saw(observe.TokenReview) {
+	if !in.seen.Saw(observe.TokenReview.Row) {
 		return apply(rule{outcome: Unknown, reason: notAsked})
 	}
 	if i := slices.IndexFunc(p.remarks, func(r rule) bool { return r.when(in) }); i >= 0 {
@@ -140,7 +140,7 @@ func (p program) proxied(in inputs) (rule, bool) {
 		return rule{outcome: Unknown, reason: "HTTPS_PROXY applies to {hostport}, and whether this client obeys it depends on its release"}, true
 	case direct.kind != noFailure:
 		return rule{outcome: Fails, text: p.says(direct.kind), reason: "ignores HTTPS_PROXY: " + direct.reason}, true
-	case in.seen.Saw(observe.APIDirect):
+	case in.seen.Saw(observe.APIDirect.Row):
 		return rule{outcome: Unknown, reason: "ignores HTTPS_PROXY: TCP connects directly, the rest was tried through the proxy only"}, true
 	}
 	return rule{}, false

@@ -150,7 +150,7 @@ func directConnection(seen observe.Set) failure {
 // nameConnection looks at the addresses of the name as far as they are others
 // than the API's.
 func nameConnection(seen observe.Set) failure {
-	if seen.Saw(observe.NetName) {
+	if seen.Saw(observe.NetName.Row) {
 		return requires(observe.NetName, answerKinds)(seen)
 	}
 	return connection(seen)

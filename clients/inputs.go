@@ -17,17 +17,17 @@ const (
 )
 
 // Inputs returns every subject that the table reads.
-func Inputs() []observe.Subject {
-	return []observe.Subject{
-		observe.EnvHost, observe.EnvPort, observe.EnvHostValue, observe.EnvPortValue,
-		observe.EnvProxy, observe.EnvKubeconfig, observe.EnvOwnService, observe.EnvOwnHandshake,
-		observe.VolumeMount, observe.VolumeToken, observe.VolumeCA, observe.VolumeBundle, observe.VolumeCAValidity, observe.VolumeNamespace,
-		observe.APIName, observe.APITCP, observe.APIFails, observe.APIDirect, observe.NetName, observe.NetProxy,
-		observe.DNSResolver, observe.DNSUDP, observe.DNSCache, observe.DNSRcode, observe.DNSTruncated, observe.DNSName, observe.DNSResent, observe.DNSAddress,
-		observe.TLSHandshake, observe.TLSVerifyError, observe.TLSCoversHost, observe.TLSServedCovers, observe.TLSCoversService, observe.TLSSANs,
-		observe.TLSValidity, observe.TLSAuthorityKey,
-		observe.TokenTimeServer, observe.TokenReview,
-		observe.APIVersionsAnswer, observe.APIStale, observe.APIStaleNames, observe.SidecarAnswer,
+func Inputs() []*observe.Row {
+	return []*observe.Row{
+		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHostValue.Row, observe.EnvPortValue.Row,
+		observe.EnvProxy.Row, observe.EnvKubeconfig.Row, observe.EnvOwnService.Row, observe.EnvOwnHandshake.Row,
+		observe.VolumeMount.Row, observe.VolumeToken.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAValidity.Row, observe.VolumeNamespace.Row,
+		observe.APIName.Row, observe.APITCP.Row, observe.APIFails.Row, observe.APIDirect.Row, observe.NetName.Row, observe.NetProxy.Row,
+		observe.DNSResolver.Row, observe.DNSUDP.Row, observe.DNSCache.Row, observe.DNSRcode.Row, observe.DNSTruncated.Row, observe.DNSName.Row, observe.DNSResent.Row, observe.DNSAddress.Row,
+		observe.TLSHandshake.Row, observe.TLSVerifyError.Row, observe.TLSCoversHost.Row, observe.TLSServedCovers.Row, observe.TLSCoversService.Row, observe.TLSSANs.Row,
+		observe.TLSValidity.Row, observe.TLSAuthorityKey.Row,
+		observe.TokenTimeServer.Row, observe.TokenReview.Row,
+		observe.APIVersionsAnswer.Row, observe.APIStale.Row, observe.APIStaleNames.Row, observe.SidecarAnswer.Row,
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // the table is another one.
 func TestEveryInputIsRead(t *testing.T) {
 	for _, subject := range clients.Inputs() {
-		row := subject.Definition()
+		row := subject
 		read := false
 		for _, seen := range worlds() {
 			table := clients.Table(seen)

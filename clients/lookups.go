@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 // nameLookup looks whether kubernetes.default.svc has the API's address. What the
 // nameservers say counts where the lookup itself was not tried.
 func nameLookup(seen observe.Set) failure {
-	if !seen.Saw(observe.DNSName) {
+	if !seen.Saw(observe.DNSName.Row) {
 		return firstFailure(seen, resolver, nameservers,
 			requiresFlag(observe.DNSTruncated, false, noSuchHost), requires(observe.DNSRcode, rcodeKinds))
 	}

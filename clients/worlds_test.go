@@ -51,23 +51,23 @@ func healthy(log *observe.Log) {
 
 // What is not observed when a check before it fails.
 var (
-	noAPI    = []observe.Subject{observe.APIVersionsAnswer, observe.APIStale}
-	noToken  = append([]observe.Subject{observe.TokenReview, observe.TokenTimeServer}, noAPI...)
-	noChain  = append([]observe.Subject{observe.TLSSANs, observe.TLSCoversHost, observe.TLSCoversService, observe.TLSValidity}, noToken...)
-	noTLS    = append([]observe.Subject{observe.TLSHandshake, observe.TLSVerifyError, observe.TLSServedCovers, observe.TLSAuthorityKey}, noChain...)
-	noTCP    = append([]observe.Subject{observe.APITCP, observe.APIFails}, noTLS...)
-	noLookup = []observe.Subject{observe.DNSName, observe.DNSResent, observe.DNSAddress}
-	noVolume = append([]observe.Subject{observe.VolumeToken, observe.VolumeCA, observe.VolumeBundle, observe.VolumeCAValidity, observe.VolumeNamespace}, noTLS...)
-	noEnv    = append([]observe.Subject{observe.EnvProxy}, noTCP...)
+	noAPI    = []*observe.Row{observe.APIVersionsAnswer.Row, observe.APIStale.Row}
+	noToken  = append([]*observe.Row{observe.TokenReview.Row, observe.TokenTimeServer.Row}, noAPI...)
+	noChain  = append([]*observe.Row{observe.TLSSANs.Row, observe.TLSCoversHost.Row, observe.TLSCoversService.Row, observe.TLSValidity.Row}, noToken...)
+	noTLS    = append([]*observe.Row{observe.TLSHandshake.Row, observe.TLSVerifyError.Row, observe.TLSServedCovers.Row, observe.TLSAuthorityKey.Row}, noChain...)
+	noTCP    = append([]*observe.Row{observe.APITCP.Row, observe.APIFails.Row}, noTLS...)
+	noLookup = []*observe.Row{observe.DNSName.Row, observe.DNSResent.Row, observe.DNSAddress.Row}
+	noVolume = append([]*observe.Row{observe.VolumeToken.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAValidity.Row, observe.VolumeNamespace.Row}, noTLS...)
+	noEnv    = append([]*observe.Row{observe.EnvProxy.Row}, noTCP...)
 )
 
 // but is what is observed of a healthy pod but for what is recorded, which takes
 // the place of what was there, and for what is not observed.
-func but(record func(*observe.Log), without ...[]observe.Subject) observe.Set {
+func but(record func(*observe.Log), without ...[]*observe.Row) observe.Set {
 	all := maps.Clone(observe.Collect(healthy))
 	for _, list := range without {
 		for _, subject := range list {
-			delete(all, subject.Definition().ID)
+			delete(all, subject.ID)
 		}
 	}
 	maps.Copy(all, observe.Collect(record))
@@ -79,7 +79,7 @@ var faults = map[string]observe.Set{
 	"env.missing": but(func(log *observe.Log) {
 		observe.EnvHost.Saw(log, observe.VariableUnset)
 		observe.EnvPort.Saw(log, observe.VariableUnset)
-	}, []observe.Subject{observe.EnvHostValue, observe.EnvPortValue}, noEnv),
+	}, []*observe.Row{observe.EnvHostValue.Row, observe.EnvPortValue.Row}, noEnv),
 	"env.links-collision": but(func(log *observe.Log) {
 		observe.EnvPort.Saw(log, observe.VariableLink)
 		observe.EnvPortValue.Saw(log, "tcp://10.96.8.140:80")
@@ -91,7 +91,7 @@ var faults = map[string]observe.Set{
 	"volume.token-empty":   but(func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileEmpty) }, noToken),
 	"volume.token-dirty":   but(func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FilePadded) }),
 	"volume.ca-missing": but(func(log *observe.Log) { observe.VolumeCA.Saw(log, observe.FileMissing) },
-		[]observe.Subject{observe.VolumeBundle, observe.VolumeCAValidity}, noTLS),
+		[]*observe.Row{observe.VolumeBundle.Row, observe.VolumeCAValidity.Row}, noTLS),
 	"volume.ca-bundle":         but(func(log *observe.Log) { observe.VolumeBundle.Saw(log, true) }),
 	"volume.ca-expired":        but(func(log *observe.Log) { observe.VolumeCAValidity.Saw(log, observe.Past) }, noTLS),
 	"volume.namespace-missing": but(func(log *observe.Log) { observe.VolumeNamespace.Saw(log, observe.FileMissing) }),
@@ -129,7 +129,7 @@ var faults = map[string]observe.Set{
 		observe.TLSVerifyError.Saw(log, observe.ChainExpired)
 		observe.TLSValidity.Saw(log, observe.Past)
 	}, noToken),
-	"tls.not-tls": but(func(log *observe.Log) { observe.TLSHandshake.Saw(log, observe.PlainHTTP) }, noChain, []observe.Subject{observe.TLSVerifyError, observe.TLSServedCovers, observe.TLSAuthorityKey}),
+	"tls.not-tls": but(func(log *observe.Log) { observe.TLSHandshake.Saw(log, observe.PlainHTTP) }, noChain, []*observe.Row{observe.TLSVerifyError.Row, observe.TLSServedCovers.Row, observe.TLSAuthorityKey.Row}),
 	"token.expired": but(func(log *observe.Log) {
 		observe.TokenReview.Saw(log, observe.Unauthorized)
 		observe.TokenTimeServer.Saw(log, observe.Past)

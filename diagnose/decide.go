@@ -61,7 +61,7 @@ type Wanted struct {
 
 // Undecided lists the subjects worth observing, from what has been seen so far. What
 // is proven needs none.
-func Undecided(pages []causes.Page, seen observe.Set) []Wanted {
+func Undecided(pages []*causes.Page, seen observe.Set) []Wanted {
 	v := valuesOf(seen)
 	var wanted []Wanted
 	all := matchAll(pages, v)
@@ -87,7 +87,7 @@ func Undecided(pages []causes.Page, seen observe.Set) []Wanted {
 }
 
 // matchOpen returns the forms that explain a symptom or could once more is seen.
-func matchOpen(pages []causes.Page, v values) []match { return matchAll(pages, v) }
+func matchOpen(pages []*causes.Page, v values) []match { return matchAll(pages, v) }
 
 // wants are the unobserved subjects of m that could contradict it or another one that
 // is left: needed, or predicted otherwise by another, or not mentioned by it.

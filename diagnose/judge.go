@@ -10,7 +10,7 @@ import (
 
 // Named is a cause that is named, and why.
 type Named struct {
-	Page       causes.Page
+	Page       *causes.Page
 	Confidence causes.Confidence
 	// Explains are the symptoms that the cause accounts for.
 	Explains []*observe.Row
@@ -39,7 +39,7 @@ type Judgement struct {
 
 // Judge searches the pages for the causes of what was seen. It knows no code: all
 // that tells causes apart stands on their pages.
-func Judge(pages []causes.Page, seen observe.Set) Judgement {
+func Judge(pages []*causes.Page, seen observe.Set) Judgement {
 	v := valuesOf(seen)
 	symptoms := v.symptoms()
 	all := matchAll(pages, v)
@@ -73,7 +73,7 @@ func (j judgement) named() []Named {
 			if slices.ContainsFunc(found, func(n Named) bool { return n.Page.Code == m.page.Code }) {
 				continue
 			}
-			n := Named{Page: *m.page, Confidence: j.confidence(m, i == 0), Because: m.fits, Against: m.missed}
+			n := Named{Page: m.page, Confidence: j.confidence(m, i == 0), Because: m.fits, Against: m.missed}
 			for _, r := range j.symptoms {
 				if m.covers[r.ID] {
 					n.Explains = append(n.Explains, r)

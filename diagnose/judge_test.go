@@ -10,8 +10,8 @@ import (
 )
 
 // page makes a page of one form.
-func page(code string, f causes.Form, brings ...observe.Prediction) causes.Page {
-	return causes.Page{Code: code, Alone: causes.Possible, Forms: []causes.Form{f}, Brings: brings}
+func page(code string, f causes.Form, brings ...observe.Prediction) *causes.Page {
+	return &causes.Page{Code: code, Alone: causes.Possible, Forms: []causes.Form{f}, Brings: brings}
 }
 
 func likes(list ...observe.Prediction) causes.Predictions { return list }
@@ -36,27 +36,27 @@ func TestEngine(t *testing.T) {
 	apiSilent := func(log *observe.Log) { observe.APITCP.Saw(log, observe.Silent) }
 	for _, tc := range []struct {
 		name  string
-		pages []causes.Page
+		pages []*causes.Page
 		seen  []func(*observe.Log)
 		want  string // of each problem, problems apart by "; "
 	}{
-		{"nothing seen", []causes.Page{blocked}, nil, ""},
-		{"a single explanation without a rival is as sure as its page says", []causes.Page{blocked}, []func(*observe.Log){apiSilent}, "a.blocked possible"},
-		{"or as its page says otherwise", []causes.Page{sure}, []func(*observe.Log){apiSilent}, "a.sure likely"},
-		{"a rival that fell makes it likely", []causes.Page{blocked, isolated}, []func(*observe.Log){apiSilent, func(log *observe.Log) { observe.Control.Saw(log, observe.Answers) }}, "a.blocked likely"},
-		{"what was not seen contradicts nothing", []causes.Page{blocked, isolated}, []func(*observe.Log){apiSilent}, "a.blocked possible, a.isolated possible"},
-		{"a special case does not make the general one less sure", []causes.Page{blocked, isolated, special}, []func(*observe.Log){apiSilent, func(log *observe.Log) {
+		{"nothing seen", []*causes.Page{blocked}, nil, ""},
+		{"a single explanation without a rival is as sure as its page says", []*causes.Page{blocked}, []func(*observe.Log){apiSilent}, "a.blocked possible"},
+		{"or as its page says otherwise", []*causes.Page{sure}, []func(*observe.Log){apiSilent}, "a.sure likely"},
+		{"a rival that fell makes it likely", []*causes.Page{blocked, isolated}, []func(*observe.Log){apiSilent, func(log *observe.Log) { observe.Control.Saw(log, observe.Answers) }}, "a.blocked likely"},
+		{"what was not seen contradicts nothing", []*causes.Page{blocked, isolated}, []func(*observe.Log){apiSilent}, "a.blocked possible, a.isolated possible"},
+		{"a special case does not make the general one less sure", []*causes.Page{blocked, isolated, special}, []func(*observe.Log){apiSilent, func(log *observe.Log) {
 			observe.Control.Saw(log, observe.Answers)
 			observe.Endpoint.SawAt(log, "172.18.0.2:6443", observe.Answers)
 		}}, "a.blocked likely, a.special possible"},
-		{"the rarer comes later", []causes.Page{rare, blocked}, []func(*observe.Log){apiSilent}, "a.blocked possible, a.rare possible"},
-		{"a proof is certain", []causes.Page{proven}, []func(*observe.Log){func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileMissing) }}, "b.missing certain"},
-		{"another value is no proof", []causes.Page{proven}, []func(*observe.Log){func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileEmpty) }}, "unexplained volume.token"},
-		{"two problems are two searches", []causes.Page{proven, blocked}, []func(*observe.Log){apiSilent, func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileMissing) }}, "b.missing certain; a.blocked possible"},
-		{"one cause of two symptoms comes before two causes", []causes.Page{blocked, dns, all}, []func(*observe.Log){apiSilent, dnsSilent, func(log *observe.Log) { observe.Control.Saw(log, observe.Silent) }}, "a.all possible"},
-		{"one cause masks what another must show", []causes.Page{dns, page("a.mask", causes.Form{Needs: likes(silent, observe.Control.Is(observe.Refuses)), Prior: causes.Common})}, []func(*observe.Log){apiSilent, dnsSilent, func(log *observe.Log) { observe.Control.Saw(log, observe.Refuses) }}, "a.mask possible; unexplained dns.udp"},
-		{"nothing explains", []causes.Page{down}, []func(*observe.Log){apiSilent}, "unexplained net.api.tcp"},
-		{"times tell nothing in a starved process", []causes.Page{timed}, []func(*observe.Log){apiSilent, func(log *observe.Log) { observe.Starved.Saw(log, true) }}, "a.timed possible"},
+		{"the rarer comes later", []*causes.Page{rare, blocked}, []func(*observe.Log){apiSilent}, "a.blocked possible, a.rare possible"},
+		{"a proof is certain", []*causes.Page{proven}, []func(*observe.Log){func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileMissing) }}, "b.missing certain"},
+		{"another value is no proof", []*causes.Page{proven}, []func(*observe.Log){func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileEmpty) }}, "unexplained volume.token"},
+		{"two problems are two searches", []*causes.Page{proven, blocked}, []func(*observe.Log){apiSilent, func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FileMissing) }}, "b.missing certain; a.blocked possible"},
+		{"one cause of two symptoms comes before two causes", []*causes.Page{blocked, dns, all}, []func(*observe.Log){apiSilent, dnsSilent, func(log *observe.Log) { observe.Control.Saw(log, observe.Silent) }}, "a.all possible"},
+		{"one cause masks what another must show", []*causes.Page{dns, page("a.mask", causes.Form{Needs: likes(silent, observe.Control.Is(observe.Refuses)), Prior: causes.Common})}, []func(*observe.Log){apiSilent, dnsSilent, func(log *observe.Log) { observe.Control.Saw(log, observe.Refuses) }}, "a.mask possible; unexplained dns.udp"},
+		{"nothing explains", []*causes.Page{down}, []func(*observe.Log){apiSilent}, "unexplained net.api.tcp"},
+		{"times tell nothing in a starved process", []*causes.Page{timed}, []func(*observe.Log){apiSilent, func(log *observe.Log) { observe.Starved.Saw(log, true) }}, "a.timed possible"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			j := Judge(tc.pages, observe.Collect(func(log *observe.Log) {
@@ -88,7 +88,7 @@ func TestRuledOut(t *testing.T) {
 		observe.APITCP.Saw(log, observe.Silent)
 		observe.Control.Saw(log, observe.Answers)
 	})
-	named := Judge([]causes.Page{blocked, isolated}, seen).Problems[0]
+	named := Judge([]*causes.Page{blocked, isolated}, seen).Problems[0]
 	if len(named) != 1 || len(named[0].RuledOut) != 1 || named[0].RuledOut[0].Code != "a.isolated" || named[0].RuledOut[0].By.Subject != observe.Control.Row {
 		t.Errorf("got %+v, want a.isolated ruled out by net.control", named)
 	}
@@ -97,7 +97,7 @@ func TestRuledOut(t *testing.T) {
 // TestUndecided demands the subjects that could tell causes apart, and none once one
 // is proven.
 func TestUndecided(t *testing.T) {
-	pages := []causes.Page{
+	pages := []*causes.Page{
 		page("a.blocked", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent)), Must: likes(observe.Control.Is(observe.Answers))}),
 		page("a.isolated", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent)), Must: likes(observe.Control.Is(observe.Silent))}),
 		page("a.needs", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent), observe.NetNextHop.Is(observe.HopNobody))}),

@@ -13,7 +13,7 @@ type values map[string]observe.Value
 func valuesOf(seen observe.Set) values {
 	v := values{}
 	for _, subject := range observe.Vocabulary() {
-		r := subject.Definition()
+		r := subject
 		if value, ok := seen.Value(r); ok {
 			v[r.ID] = value
 		}
@@ -26,7 +26,7 @@ func valuesOf(seen observe.Set) values {
 func (v values) symptoms() []*observe.Row {
 	var found []*observe.Row
 	for _, subject := range observe.Vocabulary() {
-		r := subject.Definition()
+		r := subject
 		if value, ok := v[r.ID]; ok && r.Unhealthy(value) {
 			found = append(found, r)
 		}
@@ -123,11 +123,11 @@ func (m *match) fit(x observe.Prediction, value observe.Value, own bool) {
 func (m match) able() bool { return len(m.owns) > 0 && len(m.unseen) == 0 && !m.absent }
 
 // matchAll returns every form that explains a symptom, in the order of the pages.
-func matchAll(pages []causes.Page, v values) []match {
+func matchAll(pages []*causes.Page, v values) []match {
 	var all []match
-	for i := range pages {
-		for _, f := range pages[i].Forms {
-			if m := matchForm(&pages[i], i, f, v); len(m.covers) > 0 {
+	for i, p := range pages {
+		for _, f := range p.Forms {
+			if m := matchForm(p, i, f, v); len(m.covers) > 0 {
 				all = append(all, m)
 			}
 		}

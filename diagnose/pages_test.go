@@ -82,12 +82,12 @@ func codes(named []Named) (list []string) {
 // TestEverySymptomIsExplained demands a page for each unhealthy value of each symptom.
 func TestEverySymptomIsExplained(t *testing.T) {
 	for _, subject := range observe.Vocabulary() {
-		r := subject.Definition()
+		r := subject
 		if !r.Symptom {
 			continue
 		}
 		for _, value := range unhealthy(r) {
-			explained := slices.ContainsFunc(causes.All(), func(p causes.Page) bool {
+			explained := slices.ContainsFunc(causes.All(), func(p *causes.Page) bool {
 				predictions := slices.Clone(p.Brings)
 				for _, f := range p.Forms {
 					predictions = slices.Concat(predictions, f.Proof, f.Needs, f.Must, f.Usual)
@@ -137,7 +137,7 @@ func TestCausesSeparate(t *testing.T) {
 }
 
 // owned are the symptoms that a cause shows by itself.
-func owned(p causes.Page) (list []*observe.Row) {
+func owned(p *causes.Page) (list []*observe.Row) {
 	for _, f := range p.Forms {
 		for _, x := range slices.Concat(f.Proof, f.Needs) {
 			if x.Subject.Symptom && !slices.Contains(list, x.Subject) {
@@ -148,7 +148,7 @@ func owned(p causes.Page) (list []*observe.Row) {
 	return list
 }
 
-func separate(a, b causes.Page) bool {
+func separate(a, b *causes.Page) bool {
 	for _, f := range a.Forms {
 		for _, g := range b.Forms {
 			if !slices.ContainsFunc(slices.Concat(f.Proof, demands(f)), func(x observe.Prediction) bool {
@@ -167,7 +167,7 @@ func TestHostileReport(t *testing.T) {
 	for range 20 {
 		set := observe.Set{}
 		for _, subject := range observe.Vocabulary() {
-			r := subject.Definition()
+			r := subject
 			if values := unhealthy(r); len(values) > 0 {
 				set[r.ID] = []observe.Entry{{Value: values[random.IntN(len(values))]}}
 			} else if len(r.Words) > 0 {

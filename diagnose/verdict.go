@@ -186,7 +186,7 @@ func (r *run) foreign() []Finding {
 		}
 		page, known := causes.Lookup(result.Code)
 		if !known {
-			page = causes.Page{Code: result.Code, Alone: causes.Possible, Title: result.Summary}
+			page = &causes.Page{Code: result.Code, Alone: causes.Possible, Title: result.Summary}
 		}
 		n := Named{Page: page, Confidence: page.Alone}
 		f := r.finding(n, false)

@@ -18,8 +18,8 @@ func world(t *testing.T, text string) observe.Set {
 		id, value, _ := strings.Cut(pair, "=")
 		var row *observe.Row
 		for _, s := range observe.Vocabulary() {
-			if s.Definition().ID == id {
-				row = s.Definition()
+			if s.ID == id {
+				row = s
 			}
 		}
 		if row == nil {

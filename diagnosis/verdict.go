@@ -170,11 +170,11 @@ func (f fit) until(text string) fit {
 // CauseFor returns the cause that a warning or a failure names. A code that the
 // catalogue lacks, such as that of somebody else's check, comes back with the
 // summary as title and without a fix.
-func CauseFor(r checks.Result) causes.Page {
+func CauseFor(r checks.Result) *causes.Page {
 	if c, ok := causes.Lookup(r.Code); ok {
 		return c
 	}
-	return causes.Page{Code: r.Code, Alone: causes.Possible, Title: r.Summary}
+	return &causes.Page{Code: r.Code, Alone: causes.Possible, Title: r.Summary}
 }
 
 // ordered returns the results of that status, in causal order.

@@ -38,7 +38,7 @@ func Choose(seen observe.Set, probes []*checks.Check) map[string]string {
 	chosen := map[string][]string{}
 	for _, wanted := range diagnose.Undecided(causes.All(), seen) {
 		for _, p := range probes {
-			if !slices.ContainsFunc(p.Records, func(s observe.Subject) bool { return s.Definition() == wanted.Subject }) {
+			if !slices.ContainsFunc(p.Records, func(s *observe.Row) bool { return s == wanted.Subject }) {
 				continue
 			}
 			for _, code := range wanted.For {

@@ -21,7 +21,7 @@ func TestRecordedAPI(t *testing.T) {
 				observe.APIFailingParts.Is(false), observe.APIStale.Is(0), observe.APISkewed.Is(false),
 				observe.SidecarAsked.Is(false), observe.SidecarAnswer.Is(observe.SidecarAbsent),
 			},
-			unseen: []observe.Subject{observe.APIAccess, observe.APIDenied},
+			unseen: []*observe.Row{observe.APIAccess.Row, observe.APIDenied.Row},
 			texts:  map[observe.Text]string{observe.APIServerAddress: endpoint, observe.APIVersionIs: "v1.37.2"},
 		},
 		{name: "a web server", change: faultNamed(t, "api.not-kubernetes"), want: []observe.Prediction{observe.TokenReview.Is(observe.Foreign), observe.APIFromServer.Is(false)}},
@@ -44,21 +44,21 @@ func TestRecordedAPI(t *testing.T) {
 		},
 		{
 			name: "a proxy's 429", change: handle(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "slow down", http.StatusTooManyRequests) }),
-			want: append(everywhere(observe.Throttled), observe.APIFlowSchema.Is(false), observe.APIFromServer.Is(false)), unseen: []observe.Subject{observe.APIFlowSchemaUID},
+			want: append(everywhere(observe.Throttled), observe.APIFlowSchema.Is(false), observe.APIFromServer.Is(false)), unseen: []*observe.Row{observe.APIFlowSchemaUID.Row},
 		},
 		{
 			name: "a flow schema that is none", change: handle(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("X-Kubernetes-Pf-Flowschema-Uid", "$(reboot)")
 				http.Error(w, "slow down", http.StatusTooManyRequests)
 			}),
-			want: []observe.Prediction{observe.APIFlowSchema.Is(true)}, unseen: []observe.Subject{observe.APIFlowSchemaUID},
+			want: []observe.Prediction{observe.APIFlowSchema.Is(true)}, unseen: []*observe.Row{observe.APIFlowSchemaUID.Row},
 		},
 		{name: "initializing", change: everyRequest(http.StatusTooManyRequests, "storage is (re)initializing"), want: everywhere(observe.Initializing)},
 		{name: "initializing, with 503", change: everyRequest(http.StatusServiceUnavailable, "storage is (re)initializing"), want: everywhere(observe.Initializing)},
 		{name: "a gateway without a server", change: handle(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }), want: append(everywhere(observe.ServerError), observe.APIFailingParts.Is(false), observe.APIFromServer.Is(false))},
 		{
 			name: "no answer", change: handle(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
-			want: append(everywhere(observe.NoResponse), observe.APIUnverified.Is(false)), unseen: []observe.Subject{observe.ClockSkew, observe.APIFailingParts, observe.APIReviewTook},
+			want: append(everywhere(observe.NoResponse), observe.APIUnverified.Is(false)), unseen: []*observe.Row{observe.ClockSkew.Row, observe.APIFailingParts.Row, observe.APIReviewTook.Row},
 		},
 		{name: "etcd fails", change: faultNamed(t, "api.unhealthy"), want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.ServerError), observe.APILive.Is(observe.ServerError), observe.APIFailingParts.Is(true)}},
 		{
@@ -86,18 +86,18 @@ func TestRecordedAPI(t *testing.T) {
 		{name: "a stale API", change: faultNamed(t, "api.aggregation-broken"), want: []observe.Prediction{observe.APIStale.Is(1)}},
 		{
 			name: "discovery is forbidden", change: instead("/apis", false, forbid),
-			want: []observe.Prediction{observe.APIVersionsAnswer.Is(observe.OK)}, unseen: []observe.Subject{observe.APIStale},
+			want: []observe.Prediction{observe.APIVersionsAnswer.Is(observe.OK)}, unseen: []*observe.Row{observe.APIStale.Row},
 		},
 		{name: "an old server", change: faultNamed(t, "api.version-skew"), want: []observe.Prediction{observe.APISkewed.Is(true), observe.APIVersionAnswer.Is(observe.OK)}, texts: map[observe.Text]string{observe.APIVersionIs: "v1.20.15"}},
 		{
 			name: "no version", change: instead("/version", false, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }),
-			want: []observe.Prediction{observe.APIVersionAnswer.Is(observe.Foreign)}, unseen: []observe.Subject{observe.APISkewed, observe.APIVersionIs},
+			want: []observe.Prediction{observe.APIVersionAnswer.Is(observe.Foreign)}, unseen: []*observe.Row{observe.APISkewed.Row, observe.APIVersionIs.Row},
 		},
 		{name: "a right", after: mayNot("list", "pods"), want: []observe.Prediction{observe.APIAccess.Is(observe.OK), observe.APIDenied.None()}},
 		{name: "a right that the account lacks", after: mayNot("delete", "pods"), want: []observe.Prediction{observe.APIAccess.Is(observe.OK), observe.APIDenied.Every()}},
 		{
 			name: "nobody may ask for rights", change: instead("/apis/authorization.k8s.io/", true, forbid), after: mayNot("list", "pods"),
-			want: []observe.Prediction{observe.APIAccess.Is(observe.Forbidden)}, unseen: []observe.Subject{observe.APIDenied},
+			want: []observe.Prediction{observe.APIAccess.Is(observe.Forbidden)}, unseen: []*observe.Row{observe.APIDenied.Row},
 		},
 		{
 			name: "two servers, two CAs", change: secondServerOfAnotherCA(t),

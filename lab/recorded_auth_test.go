@@ -18,7 +18,7 @@ type answersWorld struct {
 	change func(*plan)
 	after  func(*Pod) error
 	want   []observe.Prediction
-	unseen []observe.Subject
+	unseen []*observe.Row
 	texts  map[observe.Text]string
 }
 
@@ -32,7 +32,7 @@ func TestRecordedToken(t *testing.T) {
 				observe.TokenAccount.Is(observe.Own), observe.TokenUser.Is(observe.Own), observe.TokenTimePod.Is(observe.Now),
 				observe.TokenTimeServer.Is(observe.Now), observe.TokenReview.Is(observe.OK), observe.ClockSkew.Is(observe.ClocksAgree), observe.APISlow.Is(false),
 			},
-			unseen: []observe.Subject{observe.APIFromServer, observe.APIFlowSchema, observe.TokenKey, observe.TokenIssuer, observe.AnonymousVersion, observe.TokenSecret},
+			unseen: []*observe.Row{observe.APIFromServer.Row, observe.APIFlowSchema.Row, observe.TokenKey.Row, observe.TokenIssuer.Row, observe.AnonymousVersion.Row, observe.TokenSecret.Row},
 			texts: map[observe.Text]string{
 				observe.TokenSubject: "system:serviceaccount:shop:web", observe.TokenNamespace: namespace, observe.TokenPodName: podName,
 				observe.TokenNode: nodeName, observe.TokenServiceAccount: account, observe.APIUser: "system:serviceaccount:shop:web",
@@ -46,7 +46,7 @@ func TestRecordedToken(t *testing.T) {
 				observe.APIFromServer.Is(true), observe.ClockSkew.Is(observe.ClocksAgree), observe.TokenAudience.Is(observe.OwnAudience),
 				observe.APIReady.Is(observe.OK), observe.APILive.Is(observe.OK), observe.AnonymousVersion.Is(observe.OK), observe.AnonymousVersions.Is(observe.Anonymous),
 			},
-			unseen: []observe.Subject{observe.TokenUser, observe.APIUser},
+			unseen: []*observe.Row{observe.TokenUser.Row, observe.APIUser.Row},
 		},
 		{
 			name: "not yet valid", change: faultNamed(t, "token.not-yet-valid"),
@@ -106,13 +106,13 @@ func TestRecordedToken(t *testing.T) {
 				faultNamed(t, "token.foreign-pod")(p)
 			},
 			want:   []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKindIs.Is(observe.BoundToken)},
-			unseen: []observe.Subject{observe.TokenPod, observe.TokenAccount},
+			unseen: []*observe.Row{observe.TokenPod.Row, observe.TokenAccount.Row},
 		},
 		{
 			name: "legacy", change: faultNamed(t, "token.legacy"),
 			want:   []observe.Prediction{observe.TokenKindIs.Is(observe.LegacyToken), observe.TokenReview.Is(observe.OK), observe.TokenAudience.Is(observe.OwnAudience)},
 			texts:  map[observe.Text]string{observe.TokenSecret: "web-token-x7k2p", observe.TokenServiceAccount: account},
-			unseen: []observe.Subject{observe.TokenExpires},
+			unseen: []*observe.Row{observe.TokenExpires.Row},
 		},
 		{
 			name: "of another account", change: faultNamed(t, "token.other-account"),
@@ -142,12 +142,12 @@ func TestRecordedToken(t *testing.T) {
 		{
 			name: "stripped", change: faultNamed(t, "token.stripped"),
 			want:   []observe.Prediction{observe.TokenReview.Is(observe.Anonymous)},
-			unseen: []observe.Subject{observe.TokenUser},
+			unseen: []*observe.Row{observe.TokenUser.Row},
 		},
 		{
 			name: "no time", change: withoutDate,
 			want:   []observe.Prediction{observe.TokenTimeServer.Is(observe.Now)},
-			unseen: []observe.Subject{observe.ClockSkew, observe.ClockDifference},
+			unseen: []*observe.Row{observe.ClockSkew.Row, observe.ClockDifference.Row},
 		},
 	} {
 		t.Run(test.name, test.run)
@@ -168,8 +168,8 @@ func (test answersWorld) run(t *testing.T) {
 		}
 	}
 	for _, subject := range test.unseen {
-		if v, ok := seen.Value(subject.Definition()); ok {
-			t.Errorf("%s: got %+v, want nothing%s", subject.Definition().ID, v, o)
+		if v, ok := seen.Value(subject); ok {
+			t.Errorf("%s: got %+v, want nothing%s", subject.ID, v, o)
 		}
 	}
 	for subject, want := range test.texts {
@@ -191,12 +191,12 @@ func recordsWhatItSays(t *testing.T, c *checks.Check, r checks.Result) {
 	t.Helper()
 	unhealthy := ""
 	for id, entries := range r.Observations {
-		i := slices.IndexFunc(c.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+		i := slices.IndexFunc(c.Records, func(s *observe.Row) bool { return s.ID == id })
 		if i < 0 {
 			t.Errorf("%s records %s, and does not declare it", c.ID, id)
 			continue
 		}
-		if slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Definition().Unhealthy(e.Value) }) {
+		if slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Unhealthy(e.Value) }) {
 			unhealthy = id
 		}
 	}

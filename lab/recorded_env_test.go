@@ -59,13 +59,13 @@ func consistent(t *testing.T, r checks.Result) {
 	check := all[slices.IndexFunc(all, func(c *checks.Check) bool { return c.ID == r.ID })]
 	unhealthy := ""
 	for id, entries := range r.Observations {
-		i := slices.IndexFunc(check.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+		i := slices.IndexFunc(check.Records, func(s *observe.Row) bool { return s.ID == id })
 		if i < 0 {
 			t.Errorf("%s recorded %s, which it does not say", r.ID, id)
 			continue
 		}
 		for _, e := range entries {
-			if check.Records[i].Definition().Unhealthy(e.Value) {
+			if check.Records[i].Unhealthy(e.Value) {
 				unhealthy = id
 			}
 		}
@@ -79,11 +79,11 @@ func consistent(t *testing.T, r checks.Result) {
 func valueOf(t *testing.T, set observe.Set, id string) string {
 	t.Helper()
 	subjects := observe.Vocabulary()
-	i := slices.IndexFunc(subjects, func(s observe.Subject) bool { return s.Definition().ID == id })
+	i := slices.IndexFunc(subjects, func(s *observe.Row) bool { return s.ID == id })
 	if i < 0 {
 		t.Fatalf("there is no subject %s", id)
 	}
-	r := subjects[i].Definition()
+	r := subjects[i]
 	v, ok := set.Value(r)
 	switch {
 	case !ok:

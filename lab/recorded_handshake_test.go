@@ -25,7 +25,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 		{
 			name: "TLS 1.0 and 1.1 only", change: fault("tls.no-common-version"),
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertVersion), observe.WithName.Is(observe.Alerted), observe.FreshVerified.None()},
-			unseen: []observe.Subject{observe.TLSVerifyError, observe.TLSIssuer, observe.FreshCertificates},
+			unseen: []*observe.Row{observe.TLSVerifyError.Row, observe.TLSIssuer.Row, observe.FreshCertificates.Row},
 		},
 		{
 			name: "a server that picks a version that nobody offered",
@@ -84,7 +84,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 		{
 			name: "a record that breaks off", change: raw(sayAfterHello("\x16\x03\x03\x00\x40\x02")),
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.HandshakeClosed)},
-			unseen: []observe.Subject{observe.TLSFirstBytes},
+			unseen: []*observe.Row{observe.TLSFirstBytes.Row},
 		},
 		{
 			name: "a handshake that is none of the server's", change: raw(pieces("\x16\x03\x03\x00\x04\x0e\x00\x00\x00")),
@@ -96,7 +96,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 				observe.TLSHandshake.Is(observe.HandshakeSilent), observe.SegmentUsual.Is(observe.HandshakeSilent), observe.SegmentSmall.Is(observe.HandshakeSilent),
 				observe.FreshVerified.None(), observe.AgainConnects.Every(),
 			},
-			unseen: []observe.Subject{observe.WithName, observe.FreshCertificates},
+			unseen: []*observe.Row{observe.WithName.Row, observe.FreshCertificates.Row},
 		},
 		{
 			name: "the first handshake alone is silent", change: firstSilent,
@@ -111,7 +111,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 		{
 			name: "TCP connects once and never again", change: func(*plan) {}, after: refuseAllButOne,
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.NoConnection), observe.AgainConnects.None(), observe.AgainRefused.Every(), observe.WithName.Is(observe.NoConnection)},
-			unseen: []observe.Subject{observe.TLSVersion, observe.FreshVerified, observe.FreshCertificates},
+			unseen: []*observe.Row{observe.TLSVersion.Row, observe.FreshVerified.Row, observe.FreshCertificates.Row},
 		},
 	} {
 		t.Run(test.name, test.run)

@@ -27,7 +27,7 @@ func TestRecordedTLS(t *testing.T) {
 				observe.TLSCoversHost.Is(true), observe.TLSKubernetes.Is(true), observe.TLSCoversName.Is(true), observe.TLSCoversService.Is(true),
 				observe.TLSValidity.Is(observe.Now),
 			},
-			unseen: []observe.Subject{observe.TLSAlert, observe.TLSFirstBytes, observe.TLSServerClock, observe.FreshCertificates, observe.AgainConnects},
+			unseen: []*observe.Row{observe.TLSAlert.Row, observe.TLSFirstBytes.Row, observe.TLSServerClock.Row, observe.FreshCertificates.Row, observe.AgainConnects.Row},
 			texts:  map[observe.Text]string{observe.TLSVersion: "TLS 1.3"},
 		},
 		{
@@ -39,7 +39,7 @@ func TestRecordedTLS(t *testing.T) {
 				observe.AgainConnects.Every(), observe.AgainLate.None(), observe.AgainRefused.None(),
 				observe.WithoutName.Is(observe.Unverified), observe.WithName.Is(observe.Unverified),
 			},
-			unseen: []observe.Subject{observe.TLSStrict, observe.TLSCoversHost, observe.TLSValidity, observe.TokenFresh, observe.FreshThrottled, observe.SegmentSmall},
+			unseen: []*observe.Row{observe.TLSStrict.Row, observe.TLSCoversHost.Row, observe.TLSValidity.Row, observe.TokenFresh.Row, observe.FreshThrottled.Row, observe.SegmentSmall.Row},
 		},
 		{
 			name: "an ingress controller answers", change: fault("tls.foreign-server"),
@@ -152,7 +152,7 @@ func TestRecordedTLS(t *testing.T) {
 		},
 		{
 			name: "expires soon", change: fault("tls.expires-soon"),
-			want: []observe.Prediction{observe.TLSValidity.Is(observe.Soon), observe.TLSVerifyError.Is(observe.ChainFine)}, unseen: []observe.Subject{observe.TLSServerClock},
+			want: []observe.Prediction{observe.TLSValidity.Is(observe.Soon), observe.TLSVerifyError.Is(observe.ChainFine)}, unseen: []*observe.Row{observe.TLSServerClock.Row},
 		},
 		{
 			name: "without an authority key identifier", change: fault("tls.strict-clients"),
@@ -185,7 +185,7 @@ type recordedWorld struct {
 	change func(*plan)
 	after  func(*Pod) error
 	want   []observe.Prediction
-	unseen []observe.Subject
+	unseen []*observe.Row
 	texts  map[observe.Text]string
 }
 
@@ -199,8 +199,8 @@ func (test recordedWorld) run(t *testing.T) {
 		}
 	}
 	for _, subject := range test.unseen {
-		if v, ok := seen.Value(subject.Definition()); ok {
-			t.Errorf("%s: got %+v, want nothing%s", subject.Definition().ID, v, o)
+		if v, ok := seen.Value(subject); ok {
+			t.Errorf("%s: got %+v, want nothing%s", subject.ID, v, o)
 		}
 	}
 	for subject, want := range test.texts {
@@ -240,12 +240,12 @@ func keepsToItsRecords(t *testing.T, c *checks.Check, r checks.Result) {
 	t.Helper()
 	unhealthy := false
 	for id, entries := range r.Observations {
-		i := slices.IndexFunc(c.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+		i := slices.IndexFunc(c.Records, func(s *observe.Row) bool { return s.ID == id })
 		if i < 0 {
 			t.Errorf("%s records %s, and does not declare it", c.ID, id)
 			continue
 		}
-		unhealthy = unhealthy || slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Definition().Unhealthy(e.Value) })
+		unhealthy = unhealthy || slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Unhealthy(e.Value) })
 	}
 	if found := r.Status == checks.Warn || r.Status == checks.Fail; !c.Probe && found != unhealthy {
 		t.Errorf("%s: got %s %s, and a symptom recorded is %t: %v", c.ID, r.Status, r.Code, unhealthy, r.Observations)

@@ -49,7 +49,7 @@ var (
 	Broken = flagSymptom("internal.error", "whether a check of k8sdoctor broke by itself", "a check broke by itself: %s", false)
 )
 
-var apiSubjects = []Subject{
-	APIVersionsAnswer, APIReady, APILive, APIVersionAnswer, AnonymousVersions, AnonymousVersion, APIFailingParts, APIFromServer, APIUnverified, APIFlowSchema, APIFlowSchemaUID, APISlow, APIReviewTook, APIUser,
-	APIStale, APIStaleNames, APISkewed, APIVersionIs, APIDenied, APIDeniedNames, APIAccess, APIServerAddress, SidecarAnswer, SidecarAsked, Broken,
+var apiSubjects = []*Row{
+	APIVersionsAnswer.Row, APIReady.Row, APILive.Row, APIVersionAnswer.Row, AnonymousVersions.Row, AnonymousVersion.Row, APIFailingParts.Row, APIFromServer.Row, APIUnverified.Row, APIFlowSchema.Row, APIFlowSchemaUID.Row, APISlow.Row, APIReviewTook.Row, APIUser.Row,
+	APIStale.Row, APIStaleNames.Row, APISkewed.Row, APIVersionIs.Row, APIDenied.Row, APIDeniedNames.Row, APIAccess.Row, APIServerAddress.Row, SidecarAnswer.Row, SidecarAsked.Row, Broken.Row,
 }

@@ -88,9 +88,9 @@ var (
 	DNSWildcard     = flagTells("dns.wildcard", "whether a search domain has an address for a name that cannot exist", "a search domain has a wildcard: %s", false)
 )
 
-var dnsSubjects = []Subject{
-	DNSResolver, DNSLimits, DNSDefaultDomain, DNSDomain, DNSNameservers,
-	DNSUDP, DNSTCP, DNSCache, DNSSome, DNSRcode, DNSDisagree, DNSTruncated, DNSMalformed, DNSLate,
-	DNSName, DNSWinner, DNSSuffix, DNSAAAA, DNSResent, DNSAddress,
-	DNSPairsStall, DNSSinglesStall, DNSOutside, DNSWildcard,
+var dnsSubjects = []*Row{
+	DNSResolver.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
+	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSSome.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
+	DNSName.Row, DNSWinner.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
+	DNSPairsStall.Row, DNSSinglesStall.Row, DNSOutside.Row, DNSWildcard.Row,
 }

@@ -72,7 +72,7 @@ var (
 	EnvOwnHandshake   = handshakeTells("env.own-service.handshake", "what the address shows that DNS has for kubernetes.default.svc, where such a Service is there", "the address that DNS has: %s")
 )
 
-var envSubjects = []Subject{
-	EnvHost, EnvPort, EnvHTTPSPort, EnvFirstProcess, EnvPodTraces, EnvLink, EnvHostIsName, EnvHostValue, EnvPortValue, EnvKubeletHost,
-	EnvProxy, EnvProxySet, EnvClient, EnvKubeconfig, EnvGivenHandshake, EnvOwnService, EnvOwnHandshake,
+var envSubjects = []*Row{
+	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvPodTraces.Row, EnvLink.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
+	EnvProxy.Row, EnvProxySet.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
 }

@@ -17,7 +17,7 @@ func (s Set) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for _, subject := range Vocabulary() {
-		r := subject.Definition()
+		r := subject
 		entries := s[r.ID]
 		if len(entries) == 0 {
 			continue
@@ -88,7 +88,7 @@ func (s *Set) UnmarshalJSON(data []byte) error {
 	}
 	*s = Set{}
 	for _, subject := range Vocabulary() {
-		r := subject.Definition()
+		r := subject
 		value, ok := raw[r.ID]
 		if !ok {
 			continue

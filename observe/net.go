@@ -85,9 +85,9 @@ var (
 	Starved          = flagTells("process.starved", "whether this process lost, or its CPU limit took, more than a quarter of the run and at least a second: what rests on time is less sure then", "this process was starved of CPU: %s", false)
 )
 
-var netSubjects = []Subject{
-	APITCP, APIFails, APILate, APIAtFirst, APIRefused, APIName, APIDirect, APITook, PodIP, NetName, NetProxy, NetStalled,
-	AgainConnects, AgainLate, AgainRefused, Control, ControlTCP, ControlUDP, ControlOther, Endpoint, Unassigned,
-	NetRoute, NetNextHop, NetNextHopIs, NetRange, ServiceInRange, ServerInRange, HostNetwork, Mesh,
-	LostTime, ThrottledTime, ThrottledPeriods, RunDelay, CPUPressure, Starved,
+var netSubjects = []*Row{
+	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
+	AgainConnects.Row, AgainLate.Row, AgainRefused.Row, Control.Row, ControlTCP.Row, ControlUDP.Row, ControlOther.Row, Endpoint.Row, Unassigned.Row,
+	NetRoute.Row, NetNextHop.Row, NetNextHopIs.Row, NetRange.Row, ServiceInRange.Row, ServerInRange.Row, HostNetwork.Row, Mesh.Row,
+	LostTime.Row, ThrottledTime.Row, ThrottledPeriods.Row, RunDelay.Row, CPUPressure.Row, Starved.Row,
 }

@@ -55,12 +55,6 @@ type Row struct {
 	Source Source // InPod when empty
 }
 
-// Subject is a row, or a row with the type of its values.
-type Subject interface{ Definition() *Row }
-
-// Definition returns the row itself.
-func (r *Row) Definition() *Row { return r }
-
 // From is the source of the subject.
 func (r *Row) From() Source {
 	if r.Source == "" {

@@ -8,7 +8,9 @@ import (
 )
 
 // Prediction is what a cause says of one subject.
-type Prediction struct {
+type Prediction struct{ *predicted }
+
+type predicted struct {
 	Subject *Row
 	words   []string // of KindWord and KindFlag: those that fit
 	counts  *share   // of KindCount
@@ -26,7 +28,7 @@ const (
 )
 
 func oneOf(r *Row, words []string) Prediction {
-	return Prediction{Subject: r, words: words, text: strings.Join(words, " or ")}
+	return Prediction{&predicted{Subject: r, words: words, text: strings.Join(words, " or ")}}
 }
 
 // Fits says whether the value is one that is predicted; rare is RareMust or
@@ -101,7 +103,7 @@ func (s Count) Between(min, max float64) Prediction {
 	case min == 1:
 		text = "all of them"
 	}
-	return Prediction{Subject: s.Row, counts: &share{min, max}, text: text}
+	return Prediction{&predicted{Subject: s.Row, counts: &share{min, max}, text: text}}
 }
 
 // None predicts 0 of n.
@@ -115,22 +117,22 @@ func (s Count) Some() Prediction { return s.Between(0.2, 0.8) }
 
 // Part predicts some and not all.
 func (s Count) Part() Prediction {
-	return Prediction{Subject: s.Row, part: true, text: "some, not all"}
+	return Prediction{&predicted{Subject: s.Row, part: true, text: "some, not all"}}
 }
 
 // AtLeast predicts k or more.
 func (s Count) AtLeast(k int) Prediction {
-	return Prediction{Subject: s.Row, least: k, most: math.MaxInt, text: fmt.Sprintf("at least %d", k)}
+	return Prediction{&predicted{Subject: s.Row, least: k, most: math.MaxInt, text: fmt.Sprintf("at least %d", k)}}
 }
 
 // Is predicts the number.
 func (s Number) Is(n int) Prediction {
-	return Prediction{Subject: s.Row, least: n, most: n, text: fmt.Sprint(n)}
+	return Prediction{&predicted{Subject: s.Row, least: n, most: n, text: fmt.Sprint(n)}}
 }
 
 // AtLeast predicts the number or a larger one.
 func (s Number) AtLeast(n int) Prediction {
-	return Prediction{Subject: s.Row, least: n, most: math.MaxInt, text: fmt.Sprintf("at least %d", n)}
+	return Prediction{&predicted{Subject: s.Row, least: n, most: math.MaxInt, text: fmt.Sprintf("at least %d", n)}}
 }
 
 // share is a range of probabilities with which each of n is one of k.

@@ -46,7 +46,7 @@ func (s Set) Value(r *Row) (Value, bool) {
 }
 
 // Saw says whether the subject was observed.
-func (s Set) Saw(subject Subject) bool { return len(s[subject.Definition().ID]) > 0 }
+func (s Set) Saw(r *Row) bool { return len(s[r.ID]) > 0 }
 
 // Merge returns what was observed in any of the sets; it changes none of them.
 func Merge(sets ...Set) Set {

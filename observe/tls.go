@@ -84,8 +84,8 @@ var (
 	WithName          = handshakeTells("tls.with-name", "how a handshake ends with kubernetes.default.svc as server name", "with a server name: %s")
 )
 
-var tlsSubjects = []Subject{
-	TLSHandshake, TLSAlert, TLSFirstBytes, TLSVersion, TLSVerifyError, TLSIssuer, TLSCoversHost, TLSServedCovers, TLSNamesAPI, TLSCoversName, TLSCoversService, TLSKubernetes, TLSSANs,
-	TLSValidity, TLSServerClock, TLSStrict, TLSAuthorityKey,
-	FreshCertificates, FreshVerified, SegmentUsual, SegmentSmall, WithoutName, WithName,
+var tlsSubjects = []*Row{
+	TLSHandshake.Row, TLSAlert.Row, TLSFirstBytes.Row, TLSVersion.Row, TLSVerifyError.Row, TLSIssuer.Row, TLSCoversHost.Row, TLSServedCovers.Row, TLSNamesAPI.Row, TLSCoversName.Row, TLSCoversService.Row, TLSKubernetes.Row, TLSSANs.Row,
+	TLSValidity.Row, TLSServerClock.Row, TLSStrict.Row, TLSAuthorityKey.Row,
+	FreshCertificates.Row, FreshVerified.Row, SegmentUsual.Row, SegmentSmall.Row, WithoutName.Row, WithName.Row,
 }

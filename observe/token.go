@@ -88,8 +88,8 @@ var (
 	TokenNotBefore      = moment("token.claims.not-before", "when the token begins", "the token begins %s")
 )
 
-var tokenSubjects = []Subject{
-	TokenKindIs, TokenAudience, TokenPod, TokenAccount, TokenUser, TokenTimePod, TokenTimeServer, TokenReview, TokenFresh, FreshThrottled, TokenKey, TokenIssuer,
-	ClockSkew, ClockDifference,
-	TokenSubject, TokenNamespace, TokenPodName, TokenNode, TokenServiceAccount, TokenSecret, TokenAudienceIs, TokenExpires, TokenNotBefore,
+var tokenSubjects = []*Row{
+	TokenKindIs.Row, TokenAudience.Row, TokenPod.Row, TokenAccount.Row, TokenUser.Row, TokenTimePod.Row, TokenTimeServer.Row, TokenReview.Row, TokenFresh.Row, FreshThrottled.Row, TokenKey.Row, TokenIssuer.Row,
+	ClockSkew.Row, ClockDifference.Row,
+	TokenSubject.Row, TokenNamespace.Row, TokenPodName.Row, TokenNode.Row, TokenServiceAccount.Row, TokenSecret.Row, TokenAudienceIs.Row, TokenExpires.Row, TokenNotBefore.Row,
 }

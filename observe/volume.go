@@ -59,6 +59,6 @@ var (
 	VolumeNamespaceIs = text("volume.namespace.value", "the namespace in the file", "the namespace file says %s")
 )
 
-var volumeSubjects = []Subject{
-	VolumeMount, VolumeToken, VolumeCA, VolumeBundle, VolumeCAs, VolumeCAValidity, VolumeNamespace, VolumeAgrees, VolumeNamespaceIs,
+var volumeSubjects = []*Row{
+	VolumeMount.Row, VolumeToken.Row, VolumeCA.Row, VolumeBundle.Row, VolumeCAs.Row, VolumeCAValidity.Row, VolumeNamespace.Row, VolumeAgrees.Row, VolumeNamespaceIs.Row,
 }

@@ -47,7 +47,7 @@ func runExplain(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var pages []causes.Page
+	var pages []*causes.Page
 	for _, code := range c.Args().Slice() {
 		cause, ok := causes.Lookup(code)
 		if !ok {
@@ -86,12 +86,12 @@ func savedObservations(name string) (observe.Set, error) {
 // nearestCode compares with whole codes and with their part after the dot,
 // which is what people remember.
 func nearestCode(text string) string {
-	likeness := func(c causes.Page) float64 {
+	likeness := func(c *causes.Page) float64 {
 		_, short, _ := strings.Cut(c.Code, ".")
 		text := strings.ToLower(text)
 		return max(smetrics.JaroWinkler(text, c.Code, 0.7, 4), smetrics.JaroWinkler(text, short, 0.7, 4))
 	}
-	return slices.MaxFunc(causes.All(), func(a, b causes.Page) int {
+	return slices.MaxFunc(causes.All(), func(a, b *causes.Page) int {
 		return cmp.Compare(likeness(a), likeness(b))
 	}).Code
 }

@@ -22,7 +22,7 @@ const proseWidth = 80
 
 // explain writes the page of one cause as Markdown that also reads well in a
 // terminal; seen is what a saved report observed, nil without one.
-func explain(w io.Writer, heading string, c causes.Page, seen observe.Set) error {
+func explain(w io.Writer, heading string, c *causes.Page, seen observe.Set) error {
 	effect := "Reported as a failure."
 	if c.Warning {
 		effect = "Reported as a warning: requests can work in spite of it."
@@ -115,7 +115,7 @@ func markdownTable(rows [][]string) string {
 }
 
 // consequences are the symptoms that a cause brings about, each with its values.
-func consequences(c causes.Page) string {
+func consequences(c *causes.Page) string {
 	var texts []string
 	for _, x := range c.Brings {
 		texts = append(texts, x.Subject.ID+" "+x.String())

@@ -47,7 +47,7 @@ func listChecks(c *cli.Context) error {
 func observed(c *checks.Check) []string {
 	var ids []string
 	for _, s := range c.Records {
-		ids = append(ids, s.Definition().ID)
+		ids = append(ids, s.ID)
 	}
 	return ids
 }
@@ -58,7 +58,7 @@ func listObservations(c *cli.Context) error {
 	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "SUBJECT\tVALUES\tSYMPTOM\tSEEN BY\tFROM\tMEANS")
 	for _, s := range observe.Vocabulary() {
-		r := s.Definition()
+		r := s
 		symptom := ""
 		if r.Symptom {
 			symptom = "yes"
@@ -83,7 +83,7 @@ func valuesOf(r *observe.Row) string {
 func recorders(r *observe.Row) []string {
 	var ids []string
 	for _, c := range examine.Everything() {
-		if slices.ContainsFunc(c.Records, func(s observe.Subject) bool { return s.Definition() == r }) {
+		if slices.ContainsFunc(c.Records, func(s *observe.Row) bool { return s == r }) {
 			ids = append(ids, c.ID)
 		}
 	}
