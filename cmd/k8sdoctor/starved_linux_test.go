@@ -25,7 +25,7 @@ func TestStarvedProcess(t *testing.T) {
 	}{
 		{"stands still for seconds", "", "1s", 10, 1100 * time.Millisecond, ""},
 		{"has little CPU", "", "100ms", 10, 80 * time.Millisecond, ""},
-		{"is refused", "net.host-prohibited", "1s", 10, 1100 * time.Millisecond, "net.host-prohibited likely"},
+		{"is refused", "net.host-prohibited", "1s", 10, 1100 * time.Millisecond, "net.host-prohibited possible"},
 		{"is silent", "net.api-blocked", "300ms", 1, 100 * time.Millisecond, "net.api-blocked likely"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
