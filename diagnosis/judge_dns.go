@@ -23,7 +23,7 @@ func judgeDNS(s Seen, r checks.Result) []fit {
 		if s.nobody() == refused {
 			return []fit{
 				own.sure(causes.Possible).until("kubectl -n kube-system get pods -l k8s-app=kube-dns: a ready one acquits DNS"),
-				as("net.policy-rejects").sure(causes.Possible).because("an address that belongs to nobody refuses at once, too").until(askPolicies),
+				as("net.policy-rejects").sure(causes.Possible).because("an address that belongs to nobody refuses, too").until(askPolicies),
 			}
 		}
 		if connected && s.metrics() == answers {

@@ -115,30 +115,30 @@ func judgeRefused(s Seen) []fit {
 		}
 	case services == refused && nobody == refused && s.metrics() != answers:
 		return []fit{
-			rejects.sure(causes.Possible).because("the nameserver and an address that belongs to nobody refuse at once, too").until(askPolicies),
+			rejects.sure(causes.Possible).because("the nameserver and an address that belongs to nobody refuse, too").until(askPolicies),
 			as("net.mesh-not-ready").sure(causes.Possible).because("a mesh that takes DNS as well refuses everything until its proxy runs").until(askMesh),
 			as("net.service-ips-dead").sure(causes.Possible).until(tryEndpoint),
 		}
 	case services == refused:
 		return []fit{
-			rejects.sure(causes.Possible).because("the nameserver refuses at once, too").until(tryElsewhere),
+			rejects.sure(causes.Possible).because("the nameserver refuses, too").until(tryElsewhere),
 			down.sure(causes.Possible).although("the nameserver refuses, too").until(listEndpoints),
 		}
 	case services == answers && nobody == refused && s.nameserver("tcp") == refused:
 		return []fit{
-			as("net.mesh-not-ready").sure(causes.Possible).because("every address refuses TCP at once, and UDP is answered: a mesh's redirect takes TCP only").until(askMesh),
-			rejects.sure(causes.Possible).because("every address refuses TCP at once").although("UDP is answered").until(askPolicies),
+			as("net.mesh-not-ready").sure(causes.Possible).because("every address refuses TCP, and UDP is answered: a mesh's redirect takes TCP only").until(askMesh),
+			rejects.sure(causes.Possible).because("every address refuses TCP").although("UDP is answered").until(askPolicies),
 			down.sure(causes.Possible).although("the nameserver refuses TCP, too"),
 		}
 	case services == answers && nobody == refused && s.metrics() == refused:
 		return []fit{
-			rejects.sure(causes.Possible).because("an address that belongs to nobody refuses at once, too, and so does the nameserver at a port that is not DNS").until(askPolicies),
+			rejects.sure(causes.Possible).because("an address that belongs to nobody refuses, too, and so does the nameserver at a port that is not DNS").until(askPolicies),
 			down.sure(causes.Possible).because("the nameserver's service IP answers").until(listEndpoints),
 		}
 	case services == answers && nobody == refused:
 		return []fit{
 			down.sure(causes.Possible).because("the nameserver's service IP answers").until(listEndpoints),
-			rejects.sure(causes.Possible).because("an address that belongs to nobody refuses at once, too").although("the nameserver answers").until(askPolicies),
+			rejects.sure(causes.Possible).because("an address that belongs to nobody refuses, too").although("the nameserver answers").until(askPolicies),
 		}
 	case services == answers && own == refused && nobody == silent:
 		return []fit{down.sure(causes.Likely).because("the API server's own address refuses, too, and the nameserver's service IP answers")}
@@ -192,7 +192,7 @@ func judgeSilent(s Seen) []fit {
 		}
 	case refused:
 		return []fit{
-			blocked.sure(causes.Possible).because("the nameserver refuses at once, which packets that are dropped would not get"),
+			blocked.sure(causes.Possible).because("the nameserver refuses, which packets that are dropped would not get"),
 			services.sure(causes.Possible).although("the nameserver's service IP refuses, and is not silent").until(tryEndpoint),
 		}
 	}
@@ -229,7 +229,7 @@ func judgeUnreachable(s Seen, r checks.Result) []fit {
 		return []fit{as("net.host-unreachable").sure(causes.Likely).because("next hop: %s; the error is early where another program waits for it, too", s.nextHop())}
 	case r.Code == "net.host-prohibited" && s.serviceIPs() == unreachable && nobody == unreachable:
 		return []fit{
-			as("net.policy-rejects").sure(causes.Possible).because("every address is rejected at once").until(askPolicies),
+			as("net.policy-rejects").sure(causes.Possible).because("every address is rejected").until(askPolicies),
 			as("net.host-prohibited").sure(causes.Possible),
 		}
 	case s.serviceIPs() == unreachable && s.routed():
@@ -238,7 +238,7 @@ func judgeUnreachable(s Seen, r checks.Result) []fit {
 			as("net.service-ips-dead").sure(causes.Possible).because("untranslated service IPs end at a router that knows no way").until(tryEndpoint),
 		}
 	case r.Code == "net.host-prohibited":
-		return []fit{as("net.host-prohibited").sure(causes.Likely).because("the rejection came at once, from a machine that is up")}
+		return []fit{as("net.host-prohibited").sure(causes.Likely).because("the rejection came within a second, from a machine that is up")}
 	case r.Code == "net.host-unreachable":
 		return []fit{as("net.host-unreachable").sure(causes.Likely).because("the error came after seconds, which is how long the search for a neighbour takes")}
 	}

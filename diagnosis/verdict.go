@@ -54,11 +54,12 @@ func (s Seen) findings(r checks.Result, fits []fit) []Finding {
 		if !known {
 			c = CauseFor(r)
 		}
+		f, confidence := s.lessSure(f, cmp.Or(f.confidence, c.Alone))
 		fix := s.Input().FixOf(c)
 		n := Finding{
-			Code: c.Code, Confidence: cmp.Or(f.confidence, c.Alone), Title: c.Title,
+			Code: c.Code, Confidence: confidence, Title: c.Title,
 			Evidence: append([]string{r.ID + ": " + r.Summary}, f.evidence...), Against: append([]string{}, f.against...),
-			Decide: s.decides(f, cmp.Or(f.confidence, c.Alone)), Consequences: []string{},
+			Decide: s.decides(f, confidence), Consequences: []string{},
 			Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
 		}
 		if i == 0 {

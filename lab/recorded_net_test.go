@@ -1,0 +1,269 @@
+package lab
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// recorded are the values of a subject that the results hold, each as "value" or
+// "address value"; of words several, of counts "k/n".
+func (o outcome) recorded(of observe.Subject) string {
+	var sets []observe.Set
+	for _, r := range o.results {
+		sets = append(sets, r.Observations)
+	}
+	row := of.Definition()
+	var values []string
+	for _, e := range observe.Merge(sets...)[row.ID] {
+		value := e.Word + e.Text
+		switch row.Kind {
+		case observe.KindCount:
+			value = fmt.Sprintf("%d/%d", e.N, e.Of)
+		case observe.KindNumber:
+			value = fmt.Sprint(e.N)
+		}
+		values = append(values, strings.TrimSpace(e.At+" "+value))
+	}
+	slices.Sort(values)
+	return strings.Join(slices.Compact(values), ", ")
+}
+
+// podFile writes a file of the pod's.
+func podFile(name, text string) func(*Pod) error {
+	return func(pod *Pod) error {
+		path := filepath.Join(pod.System.Root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(path, []byte(text), 0o644)
+	}
+}
+
+// faultOf is the change of one of the lab's faults.
+func faultOf(code string) func(*plan) {
+	return func(p *plan) {
+		made, err := find([]string{code})
+		if err != nil {
+			panic(err)
+		}
+		made[0].apply(p)
+	}
+}
+
+// TestRecordedOfTheNetwork has worlds, and what the checks and probes of the
+// network record of them; "" was not observed.
+func TestRecordedOfTheNetwork(t *testing.T) {
+	t.Parallel()
+	type seen map[observe.Subject]string
+	silent, refused := way{silent: true}, way{}
+	lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
+	for _, test := range []struct {
+		name  string
+		world world
+		want  seen
+	}{
+		{"healthy", world{}, seen{
+			observe.APITCP: "answers", observe.APIFails: "0/8", observe.APILate: "0/8", observe.APIAtFirst: "0/8", observe.APIRefused: "0/8",
+			observe.APIName: "", observe.APIDirect: "", observe.PodIP: podIP, observe.NetStalled: "0", observe.NetName: "",
+			observe.Control: "", observe.Starved: "no",
+		}},
+		{"the API is silent", world{change: apiBy(silent)}, seen{
+			observe.APITCP: "silent", observe.APIFails: "1/1", observe.APIRefused: "0/1", observe.APILate: "0/1", observe.PodIP: podIP,
+			observe.Control: "answers", observe.ControlTCP: dnsIP + ":53 answers", observe.ControlUDP: dnsIP + ":53 answers", observe.ControlOther: dnsIP + ":9153 answers",
+			observe.Unassigned: "refuses", observe.Endpoint: "", observe.NetRoute: "gateway", observe.NetNextHop: "known",
+			observe.NetNextHopIs: "10.244.1.1 at 0a:58:0a:f4:01:01", observe.ServiceInRange: "no", observe.ServerInRange: "", observe.NetRange: "",
+			observe.MeshVariables: "no", observe.MeshNames: "", observe.MeshListens: "no",
+		}},
+		{"everything is silent", world{change: faultOf("net.egress-blocked")}, seen{
+			observe.APITCP: "silent", observe.Control: "silent", observe.ControlTCP: dnsIP + ":53 silent", observe.ControlUDP: dnsIP + ":53 silent",
+			observe.ControlOther: dnsIP + ":9153 silent", observe.Unassigned: "silent",
+		}},
+		{"everything refuses", world{change: faultOf("net.policy-rejects")}, seen{
+			observe.APITCP: "refuses", observe.APIFails: "1/1", observe.APIRefused: "1/1", observe.Control: "refuses", observe.Unassigned: "refuses",
+		}},
+		{"only the nameserver's other port answers", world{change: func(p *plan) {
+			apiBy(silent)(p)
+			p.toDNS(silent)
+		}}, seen{observe.Control: "answers", observe.ControlOther: dnsIP + ":9153 answers", observe.ControlUDP: dnsIP + ":53 silent"}},
+		{"only the nameserver's other port refuses", world{change: func(p *plan) {
+			apiBy(silent)(p)
+			p.toDNS(silent)
+			p.ways["tcp "+dnsIP+":9153"] = refused
+		}}, seen{observe.Control: "silent", observe.ControlOther: dnsIP + ":9153 refuses"}},
+		{"the kernel forbids it", world{change: apiBy(way{errno: syscall.EPERM})}, seen{observe.APITCP: "denied"}},
+		{"no route", world{change: apiBy(way{errno: syscall.ENETUNREACH})}, seen{observe.APITCP: "no-route"}},
+		{"no port", world{change: apiBy(way{errno: syscall.EADDRNOTAVAIL})}, seen{observe.APITCP: "no-port"}},
+		{"prohibited", world{change: apiBy(way{errno: syscall.EHOSTUNREACH})}, seen{observe.APITCP: "prohibited"}},
+		{"no neighbour", world{change: apiBy(lost)}, seen{observe.APITCP: "no-neighbour"}},
+		{"one of two servers refuses", world{change: turns("cr")}, seen{observe.APITCP: "refuses", observe.APIFails: "4/8", observe.APIRefused: "4/8", observe.APILate: "0/8", observe.APIAtFirst: "4/8"}},
+		{"one of two servers is silent", world{only: []string{"net.connect"}, change: turns("cs")}, seen{observe.APITCP: "silent", observe.APIFails: "7/14", observe.APIAtFirst: "4/8"}},
+		{"SYNs are lost again and again", world{only: []string{"net.connect"}, change: turns("cccclccccclccc")}, seen{observe.APITCP: "answers", observe.APIFails: "0/14", observe.APILate: "2/14", observe.APIAtFirst: "1/8"}},
+		{"two SYNs are lost once", world{only: []string{"net.connect"}, change: turns("cclclccccccccc")}, seen{observe.APITCP: "answers", observe.APIFails: "0/14", observe.APILate: "0/14", observe.APIAtFirst: "2/8"}},
+		{"late and lost at first, and not again", world{only: []string{"net.connect"}, change: turns("cclcslcccccccc")}, seen{observe.APITCP: "answers", observe.APIFails: "0/14", observe.APILate: "0/14", observe.APIAtFirst: "3/8"}},
+		{"a proxy applies, and the API refuses", world{change: func(p *plan) {
+			throughProxy(p)
+			apiBy(refused)(p)
+		}, after: openProxy}, seen{observe.APIDirect: "refuses", observe.APITCP: "", observe.APIFails: "", observe.APILate: "", observe.APIRefused: "", observe.APIAtFirst: ""}},
+		{"a proxy applies, and the API answers late", world{change: func(p *plan) {
+			throughProxy(p)
+			turns("l")(p)
+		}, after: openProxy}, seen{observe.APIDirect: "answers", observe.APITCP: "", observe.APIFails: "", observe.APILate: ""}},
+		{"the host is a name without an address", world{change: func(p *plan) { hostNamed(p, "api.shop.example") }}, seen{observe.APIName: "NXDOMAIN", observe.APITCP: "", observe.APIFails: ""}},
+		{"the host is a name, and DNS is silent", world{change: func(p *plan) {
+			hostNamed(p, "api.shop.example")
+			p.toDNS(silent)
+		}}, seen{observe.APIName: "no-answer", observe.APITCP: ""}},
+		{"the host is a name of two addresses, and one is silent", world{only: []string{"net.connect"}, change: func(p *plan) {
+			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
+			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, silent
+		}}, seen{observe.APIName: "NOERROR", observe.APITCP: "silent", observe.APIFails: "1/2"}},
+		{"the host is a name of two addresses, and one is of a family that the pod lacks", world{only: []string{"net.connect"}, change: func(p *plan) {
+			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
+			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, way{errno: syscall.ENETUNREACH}
+		}}, seen{observe.APITCP: "answers", observe.APIFails: "0/8"}},
+		{"the Service has another address in DNS, which refuses", world{change: func(p *plan) {
+			hostAt(p, "api.shop.example", "198.51.100.3")
+			p.ways["tcp 198.51.100.3:443"], p.ways["tcp "+apiAddress] = way{server: "api"}, refused
+		}}, seen{observe.NetName: apiAddress + " refuses", observe.APITCP: "answers"}},
+		{"a connection is dead", world{change: faultOf("net.half-open")}, seen{observe.NetStalled: "1", observe.APITCP: "answers"}},
+		{"the pod's range holds the service IP", world{change: faultOf("net.cidr-overlap")}, seen{
+			observe.APITCP: "no-neighbour", observe.NetRoute: "link", observe.NetNextHop: "nobody", observe.ServiceInRange: "yes", observe.NetRange: "10.0.0.0/8",
+		}},
+		{"another machine has the service IP", world{change: func(p *plan) {
+			apiBy(refused)(p)
+			p.routes, p.arp = wideRoutes, podNeighbours+"10.96.0.1        0x1         0x2         0a:58:0a:f4:01:99     *        eth0\n"
+		}}, seen{observe.NetNextHop: "stranger", observe.NetNextHopIs: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange: "yes"}},
+		{"the pod has no routes", world{change: func(p *plan) {
+			apiBy(way{errno: syscall.ENETUNREACH})(p)
+			p.routes = routeHead
+		}}, seen{observe.NetRoute: "none", observe.NetNextHop: "", observe.NetNextHopIs: ""}},
+		{"on the host's network", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n  eth0: 1\n  cni0: 1\n")}, seen{observe.HostNetwork: "yes"}},
+		{"on a network of its own", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n    lo: 1\n  eth0: 1\n")}, seen{observe.HostNetwork: "no"}},
+		{"a mesh's proxy does not listen", world{change: func(p *plan) {
+			faultOf("net.policy-rejects")(p)
+			p.setenv("ISTIO_META_MESH_ID", "cluster.local")
+		}}, seen{observe.MeshVariables: "yes", observe.MeshNames: "0 ISTIO_META_MESH_ID", observe.MeshListens: "no"}},
+		{"a mesh's proxy listens", world{change: func(p *plan) {
+			apiBy(refused)(p)
+			p.sockets = "   0: 0100007F:3A99 00000000:0000 0A 00000000:00000000 00:00000000 00000000 65532        0 48151 1 0000000000000000\n"
+		}}, seen{observe.MeshListens: "yes", observe.MeshVariables: "no"}},
+		{"the host is set to a dead address, and the kubelet's verifies", world{change: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9") }}, seen{observe.EnvGivenHandshake: "verifies", observe.ServiceInRange: ""}},
+		{"the host is set to a dead address, and the kubelet's is dead", world{change: func(p *plan) {
+			p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9")
+			apiBy(refused)(p)
+		}}, seen{observe.EnvGivenHandshake: "no-connection"}},
+		{"the API's own address answers", world{change: func(p *plan) {
+			apiBy(silent)(p)
+			p.ways["tcp "+endpoint] = way{server: "api"}
+		}, after: knownEndpoint}, seen{observe.Endpoint: endpoint + " answers", observe.ServerInRange: "172.18.0.2 no"}},
+		{"the API's own address is in the pod's range", world{change: func(p *plan) {
+			apiBy(silent)(p)
+			p.ways["tcp "+endpoint] = lost
+			p.routes = podRoutes + "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
+		}, after: knownEndpoint}, seen{observe.Endpoint: endpoint + " no-neighbour"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := test.world.look(t)
+			for subject, want := range test.want {
+				if got := o.recorded(subject); got != want {
+					t.Errorf("%s: got %q, want %q%s", subject.Definition().ID, got, want, o)
+				}
+			}
+			o.holdToRecords(t)
+		})
+	}
+}
+
+func knownEndpoint(pod *Pod) error {
+	pod.System.Endpoints = []netip.AddrPort{netip.MustParseAddrPort(endpoint)}
+	return nil
+}
+
+// ofTheNetwork are the checks and probes that this file's tests are about.
+var ofTheNetwork = []string{
+	"net.connect", "net.open", "net.name", "process.cpu",
+	"probe.service-ip", "probe.endpoint", "probe.given-host", "probe.foreign", "probe.route", "probe.sidecar", "probe.host-network",
+}
+
+// holdToRecords tests that a check records nothing but what it says that it
+// does, and an unhealthy symptom exactly when it warns or fails.
+func (o outcome) holdToRecords(t *testing.T) {
+	t.Helper()
+	for _, c := range append(checks.All(), checks.Probes()...) {
+		if !slices.Contains(ofTheNetwork, c.ID) {
+			continue
+		}
+		r := o.of(c.ID)
+		unhealthy := ""
+		for id, entries := range r.Observations {
+			i := slices.IndexFunc(c.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+			if i < 0 {
+				t.Errorf("%s recorded %s, which it does not say", c.ID, id)
+				continue
+			}
+			for _, e := range entries {
+				if c.Records[i].Definition().Unhealthy(e.Value) {
+					unhealthy = id
+				}
+			}
+		}
+		if bad := r.Status == checks.Warn || r.Status == checks.Fail; bad != (unhealthy != "") {
+			t.Errorf("%s: got %s %s: %s, while it recorded as unhealthy %q", c.ID, r.Status, r.Code, r.Summary, unhealthy)
+		}
+	}
+}
+
+// TestServiceIPIsOfTheCluster has nameservers that are no service IPs: what they
+// say is told nowhere as what another service IP says.
+func TestServiceIPIsOfTheCluster(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*plan)
+		want   string // of net.control.udp
+	}{
+		{"the cluster's", func(*plan) {}, dnsIP + ":53 answers"},
+		{"the node's resolver", func(p *plan) {
+			p.nameserver("10.0.0.2")
+			p.resolv.nameservers, p.resolv.node = []string{"10.0.0.2"}, true
+		}, ""},
+		{"the node's cache", func(p *plan) {
+			p.nameserver("169.254.20.10")
+			p.resolv.nameservers = []string{"169.254.20.10"}
+		}, ""},
+		{"a resolver in the pod", func(p *plan) {
+			p.nameserver("127.0.0.1")
+			p.resolv.nameservers = []string{"127.0.0.1"}
+		}, ""},
+		{"the node's cache, then the cluster's", func(p *plan) {
+			p.nameserver("169.254.20.10")
+			p.resolv.nameservers = []string{"169.254.20.10", dnsIP}
+		}, dnsIP + ":53 answers"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := world{change: func(p *plan) {
+				apiBy(way{silent: true})(p)
+				test.change(p)
+			}}.look(t)
+			if got := o.recorded(observe.ControlUDP); got != test.want {
+				t.Errorf("net.control.udp: got %q, want %q%s", got, test.want, o)
+			}
+			made := slices.ContainsFunc(o.results, func(r checks.Result) bool { return r.ID == "probe.service-ip" })
+			if made != (test.want != "") {
+				t.Errorf("probe.service-ip: made %t, want %t%s", made, test.want != "", o)
+			}
+		})
+	}
+}
