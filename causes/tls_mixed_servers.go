@@ -25,8 +25,7 @@ var tlsMixedServers = Page{
 	}, sidecarToo...),
 	Decide: "openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt on each server: is it the same CA everywhere?",
 	Apart: "Fresh connections to the same address meet certificates of which some verify and some do not, so that requests fail now" +
-		" and then with \"failed to verify certificate\". One and the same failing certificate every time is one of the other tls " +
-		"codes.",
+		" and then. One and the same failing certificate every time is one of the other tls codes.",
 	Fix: steps(
 		look("are both lines the same everywhere?",
 			"openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt\nopenssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt", when("one server differs", 2)).at(onEachServer),

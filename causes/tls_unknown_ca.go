@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsUnknownCa = Page{
 	Code:  "tls.unknown-ca",
 	Alone: Possible, Best: Possible,
-	Title: "the server's certificate does not verify by ca.crt: an old ca.crt, another server, or a certificate that is not for servers",
+	Title: "the server's certificate does not verify by ca.crt, which is old, or the certificate is another's or not for servers",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -23,8 +23,8 @@ var tlsUnknownCa = Page{
 	Decide: compareServed,
 	Apart: "The chain does not end in ca.crt, and none of the signs of another cause is there: no shared issuer name (tls.ca-" +
 		"rekeyed), no interceptor (tls.intercepted), not self-signed (tls.self-signed). The names in it do fit; otherwise it " +
-		"would be tls.foreign-server. Where a key of ca.crt did sign it, it was made for another use, or breaks a rule of its CA. " +
-		"One that is merely out of its validity is tls.expired.",
+		"would be tls.foreign-server. Where a key of ca.crt did sign it, it was made for another use, or breaks a rule of its CA; " +
+		"one that is merely out of its validity is tls.expired.",
 	Sources: []string{
 		"https://github.com/hoeghh/kubernetes_the_easy_way/issues/20",
 	},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"syscall"
@@ -14,37 +15,69 @@ import (
 )
 
 func TestAnswerOf(t *testing.T) {
-	connect := func(errno syscall.Errno) error { return os.NewSyscallError("connect", errno) }
-	ended, end := within(t.Context(), time.Nanosecond)
-	defer end()
-	<-ended.Done()
-	for _, tc := range []struct {
+	t.Parallel()
+	short, cancel := within(t.Context(), time.Nanosecond)
+	defer cancel()
+	<-short.Done()
+	stopped, stop := context.WithCancelCause(t.Context())
+	stop(errors.New("another address had an answer"))
+	dial := func(errno syscall.Errno) error {
+		return &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno)}
+	}
+	for _, test := range []struct {
 		name       string
 		err        error
 		took, wall time.Duration
 		want       observe.Answer
 	}{
-		{"no error", nil, time.Millisecond, time.Millisecond, observe.Answers},
-		{"refused", connect(syscall.ECONNREFUSED), time.Millisecond, time.Millisecond, observe.Refuses},
-		{"reset", connect(syscall.ECONNRESET), 2 * time.Second, 2 * time.Second, observe.Refuses},
-		{"not permitted", connect(syscall.EPERM), 0, 0, observe.Denied},
-		{"access denied", connect(syscall.EACCES), 0, 0, observe.Denied},
-		{"no route", connect(syscall.ENETUNREACH), 0, 0, observe.NoRoute},
-		{"no port", connect(syscall.EADDRNOTAVAIL), 0, 0, observe.NoPort},
-		{"unreachable, soon", connect(syscall.EHOSTUNREACH), 999 * time.Millisecond, 999 * time.Millisecond, observe.Prohibited},
-		{"unreachable, late", connect(syscall.EHOSTUNREACH), time.Second, 4 * time.Second, observe.NoNeighbour},
-		{"unreachable, nobody knows when", connect(syscall.EHOSTUNREACH), 999 * time.Millisecond, 4 * time.Second, observe.Unreachable},
-		{"our own limit", context.Cause(ended), time.Second, time.Second, observe.Silent},
-		{"our own limit, wrapped", fmt.Errorf("%w; 3 replies did not fit", context.Cause(ended)), time.Second, time.Second, observe.Silent},
-		{"a deadline", os.ErrDeadlineExceeded, time.Second, time.Second, observe.Silent},
-		{"a context", context.DeadlineExceeded, time.Second, time.Second, observe.Silent},
-		{"a timeout of the network", &net.DNSError{IsTimeout: true}, time.Second, time.Second, observe.Silent},
-		{"anything else", errors.New("no such luck"), 0, 0, observe.OtherError},
+		{"none", nil, 0, 0, observe.Answers},
+		{"a reset", dial(syscall.ECONNREFUSED), 0, 0, observe.Refuses},
+		{"a reset later", dial(syscall.ECONNRESET), time.Minute, time.Minute, observe.Refuses},
+		{"the kernel forbids it", dial(syscall.EPERM), 0, 0, observe.Denied},
+		{"the kernel denies it", dial(syscall.EACCES), 0, 0, observe.Denied},
+		{"no route", dial(syscall.ENETUNREACH), 0, 0, observe.NoRoute},
+		{"no port left", dial(syscall.EADDRNOTAVAIL), 0, 0, observe.NoPort},
+		{"a live host says so", dial(syscall.EHOSTUNREACH), 999 * time.Millisecond, 999 * time.Millisecond, observe.Prohibited},
+		{"nobody on the link", dial(syscall.EHOSTUNREACH), time.Second, time.Second, observe.NoNeighbour},
+		{"no CPU meanwhile", dial(syscall.EHOSTUNREACH), 10 * time.Millisecond, time.Second, observe.Unreachable},
+		{"a deadline of the socket", &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, 0, 0, observe.Silent},
+		{"a deadline", context.DeadlineExceeded, 0, 0, observe.Silent},
+		{"a limit", bareNetError(short, &net.OpError{Op: "dial", Err: context.Canceled}), 0, 0, observe.Silent},
+		{"an end for a reason", bareNetError(stopped, context.Canceled), 0, 0, observe.Silent},
+		{"an end that is told with more", fmt.Errorf("%w; 3 replies did not fit", bareNetError(stopped, context.Canceled)), 0, 0, observe.Silent},
+		{"an end of the stream", io.EOF, 0, 0, observe.OtherError},
+		{"an error of no kind", errors.New("a DNS message that answers another question"), 0, 0, observe.OtherError},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			if got := answerOf(tc.err, tc.took, tc.wall); got != tc.want {
-				t.Errorf("got %s, want %s", got, tc.want)
+		t.Run(test.name, func(t *testing.T) {
+			if got := answerOf(test.err, test.took, test.wall); got != test.want {
+				t.Errorf("%v: got %s, want %s", test.err, got, test.want)
 			}
 		})
+	}
+}
+
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	over, end := within(t.Context(), time.Nanosecond)
+	defer end()
+	<-over.Done()
+	run, stop := context.WithCancelCause(t.Context())
+	inside, finish := within(run, time.Hour)
+	defer finish()
+	for _, test := range []struct {
+		name string
+		ctx  context.Context
+		want bool
+	}{
+		{"a limit", over, false},
+		{"still under way", inside, false},
+	} {
+		if got := cutOff(test.ctx); got != test.want {
+			t.Errorf("%s: got %t, want %t", test.name, got, test.want)
+		}
+	}
+	stop(errors.New("--timeout 5s is over"))
+	if !cutOff(inside) {
+		t.Error("the end of the run: got false, want true")
 	}
 }

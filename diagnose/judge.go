@@ -134,10 +134,13 @@ func (j judgement) wouldExplain(o, m match) bool {
 	return !slices.ContainsFunc(j.symptoms, func(r *observe.Row) bool { return m.owns[r.ID] && !o.covers[r.ID] && !contradicted[r.ID] })
 }
 
-// ruledOut names the rivals of m that are in no explanation, each once.
+// ruledOut names the rivals of m that are in no explanation, each once, those that are
+// met most often first.
 func (j judgement) ruledOut(m match) []Rival {
 	var found []Rival
-	for _, o := range j.rivals(m) {
+	rivals := j.rivals(m)
+	slices.SortStableFunc(rivals, func(a, b match) int { return int(b.prior - a.prior) })
+	for _, o := range rivals {
 		stands := slices.ContainsFunc(j.sets, func(s set) bool { return s.has(o.page.Code) })
 		listed := slices.ContainsFunc(found, func(r Rival) bool { return r.Code == o.page.Code })
 		if !stands && !listed {

@@ -55,7 +55,11 @@ func (r *run) proven() string {
 	case len(r.results) == 0:
 		return "no check has run"
 	case r.accepted() && user != "":
-		return fmt.Sprintf("this pod can use the API server at %s as %s", r.in.HostPort(), user)
+		text := fmt.Sprintf("this pod can use the API server at %s as %s", r.in.HostPort(), user)
+		if !r.in.Seen.Saw(observe.APIDenied.Row) {
+			text += "; what it may do there was not asked (--can-i VERB/RESOURCE)"
+		}
+		return text
 	case r.accepted():
 		return fmt.Sprintf("the API server at %s accepts this pod's token", r.in.HostPort())
 	case observe.TLSCoversHost.Yes(r.in.Seen):

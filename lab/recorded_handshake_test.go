@@ -19,7 +19,7 @@ import (
 // certificate comes against worlds in which it is known.
 func TestRecordedTLSHandshakes(t *testing.T) {
 	t.Parallel()
-	fault := func(code string) func(*plan) { return faultOf(t, code) }
+	fault := func(code string) func(*plan) { return tlsFault(t, code) }
 	raw := func(serve func(net.Conn)) func(*plan) { return func(p *plan) { p.api.raw = serve } }
 	for _, test := range []recordedWorld{
 		{

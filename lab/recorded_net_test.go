@@ -17,12 +17,12 @@ import (
 
 // recorded are the values of a subject that the results hold, each as "value" or
 // "address value"; of words several, of counts "k/n".
-func (o outcome) recorded(of observe.Subject) string {
+func (o outcome) recorded(of *observe.Row) string {
 	var sets []observe.Set
 	for _, r := range o.results {
 		sets = append(sets, r.Observations)
 	}
-	row := of.Definition()
+	row := of
 	var values []string
 	for _, e := range observe.Merge(sets...)[row.ID] {
 		value := e.Word + e.Text
@@ -64,7 +64,7 @@ func faultOf(code string) func(*plan) {
 // network record of them; "" was not observed.
 func TestRecordedOfTheNetwork(t *testing.T) {
 	t.Parallel()
-	type seen map[observe.Subject]string
+	type seen map[*observe.Row]string
 	silent, refused := way{silent: true}, way{}
 	lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 	for _, test := range []struct {
@@ -73,111 +73,112 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		want  seen
 	}{
 		{"healthy", world{}, seen{
-			observe.APITCP: "answers", observe.APIFails: "0/8", observe.APILate: "0/8", observe.APIAtFirst: "0/8", observe.APIRefused: "0/8",
-			observe.APIName: "", observe.APIDirect: "", observe.PodIP: podIP, observe.NetStalled: "0", observe.NetName: "",
-			observe.Control: "", observe.Starved: "no",
+			observe.APITCP.Row: "answers", observe.APIFails.Row: "0/8", observe.APILate.Row: "0/8", observe.APIAtFirst.Row: "0/8", observe.APIRefused.Row: "0/8",
+			observe.APIName.Row: "", observe.APIDirect.Row: "", observe.PodIP.Row: podIP, observe.NetStalled.Row: "0", observe.NetName.Row: "",
+			observe.Control.Row: "answers", observe.Starved.Row: "no",
 		}},
 		{"the API is silent", world{change: apiBy(silent)}, seen{
-			observe.APITCP: "silent", observe.APIFails: "1/1", observe.APIRefused: "0/1", observe.APILate: "0/1", observe.PodIP: podIP,
-			observe.Control: "answers", observe.ControlTCP: dnsIP + ":53 answers", observe.ControlUDP: dnsIP + ":53 answers", observe.ControlOther: dnsIP + ":9153 answers",
-			observe.Unassigned: "refuses", observe.Endpoint: "", observe.NetRoute: "gateway", observe.NetNextHop: "known",
-			observe.NetNextHopIs: "10.244.1.1 at 0a:58:0a:f4:01:01", observe.ServiceInRange: "no", observe.ServerInRange: "", observe.NetRange: "",
-			observe.MeshVariables: "no", observe.MeshNames: "", observe.MeshListens: "no",
+			observe.APITCP.Row: "silent", observe.APIFails.Row: "1/1", observe.APIRefused.Row: "0/1", observe.APILate.Row: "0/1", observe.PodIP.Row: podIP,
+			observe.Control.Row: "answers", observe.ControlTCP.Row: dnsIP + ":53 answers", observe.ControlUDP.Row: dnsIP + ":53 answers", observe.ControlOther.Row: dnsIP + ":9153 answers",
+			observe.Unassigned.Row: "refuses", observe.Endpoint.Row: "", observe.NetRoute.Row: "gateway", observe.NetNextHop.Row: "known",
+			observe.NetNextHopIs.Row: "10.244.1.1 at 0a:58:0a:f4:01:01", observe.ServiceInRange.Row: "no", observe.ServerInRange.Row: "", observe.NetRange.Row: "",
+			observe.Mesh.Row: "none",
 		}},
 		{"everything is silent", world{change: faultOf("net.egress-blocked")}, seen{
-			observe.APITCP: "silent", observe.Control: "silent", observe.ControlTCP: dnsIP + ":53 silent", observe.ControlUDP: dnsIP + ":53 silent",
-			observe.ControlOther: dnsIP + ":9153 silent", observe.Unassigned: "silent",
+			observe.APITCP.Row: "silent", observe.Control.Row: "silent", observe.ControlTCP.Row: dnsIP + ":53 silent", observe.ControlUDP.Row: dnsIP + ":53 silent",
+			observe.ControlOther.Row: dnsIP + ":9153 silent", observe.Unassigned.Row: "silent",
 		}},
 		{"everything refuses", world{change: faultOf("net.policy-rejects")}, seen{
-			observe.APITCP: "refuses", observe.APIFails: "1/1", observe.APIRefused: "1/1", observe.Control: "refuses", observe.Unassigned: "refuses",
+			observe.APITCP.Row: "refuses", observe.APIFails.Row: "1/1", observe.APIRefused.Row: "1/1", observe.Control.Row: "refuses", observe.Unassigned.Row: "refuses",
 		}},
 		{"only the nameserver's other port answers", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.toDNS(silent)
-		}}, seen{observe.Control: "answers", observe.ControlOther: dnsIP + ":9153 answers", observe.ControlUDP: dnsIP + ":53 silent"}},
+		}}, seen{observe.Control.Row: "answers", observe.ControlOther.Row: dnsIP + ":9153 answers", observe.ControlUDP.Row: dnsIP + ":53 silent"}},
 		{"only the nameserver's other port refuses", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.toDNS(silent)
 			p.ways["tcp "+dnsIP+":9153"] = refused
-		}}, seen{observe.Control: "silent", observe.ControlOther: dnsIP + ":9153 refuses"}},
-		{"the kernel forbids it", world{change: apiBy(way{errno: syscall.EPERM})}, seen{observe.APITCP: "denied"}},
-		{"no route", world{change: apiBy(way{errno: syscall.ENETUNREACH})}, seen{observe.APITCP: "no-route"}},
-		{"no port", world{change: apiBy(way{errno: syscall.EADDRNOTAVAIL})}, seen{observe.APITCP: "no-port"}},
-		{"prohibited", world{change: apiBy(way{errno: syscall.EHOSTUNREACH})}, seen{observe.APITCP: "prohibited"}},
-		{"no neighbour", world{change: apiBy(lost)}, seen{observe.APITCP: "no-neighbour"}},
-		{"one of two servers refuses", world{change: turns("cr")}, seen{observe.APITCP: "refuses", observe.APIFails: "4/8", observe.APIRefused: "4/8", observe.APILate: "0/8", observe.APIAtFirst: "4/8"}},
-		{"one of two servers is silent", world{only: []string{"net.connect"}, change: turns("cs")}, seen{observe.APITCP: "silent", observe.APIFails: "7/14", observe.APIAtFirst: "4/8"}},
-		{"SYNs are lost again and again", world{only: []string{"net.connect"}, change: turns("cccclccccclccc")}, seen{observe.APITCP: "answers", observe.APIFails: "0/14", observe.APILate: "2/14", observe.APIAtFirst: "1/8"}},
-		{"two SYNs are lost once", world{only: []string{"net.connect"}, change: turns("cclclccccccccc")}, seen{observe.APITCP: "answers", observe.APIFails: "0/14", observe.APILate: "0/14", observe.APIAtFirst: "2/8"}},
-		{"late and lost at first, and not again", world{only: []string{"net.connect"}, change: turns("cclcslcccccccc")}, seen{observe.APITCP: "answers", observe.APIFails: "0/14", observe.APILate: "0/14", observe.APIAtFirst: "3/8"}},
+		}}, seen{observe.Control.Row: "silent", observe.ControlOther.Row: dnsIP + ":9153 refuses"}},
+		{"the kernel forbids it", world{change: apiBy(way{errno: syscall.EPERM})}, seen{observe.APITCP.Row: "denied"}},
+		{"no route", world{change: apiBy(way{errno: syscall.ENETUNREACH})}, seen{observe.APITCP.Row: "no-route"}},
+		{"no port", world{change: apiBy(way{errno: syscall.EADDRNOTAVAIL})}, seen{observe.APITCP.Row: "no-port"}},
+		{"prohibited", world{change: apiBy(way{errno: syscall.EHOSTUNREACH})}, seen{observe.APITCP.Row: "prohibited"}},
+		{"no neighbour", world{change: apiBy(lost)}, seen{observe.APITCP.Row: "no-neighbour"}},
+		{"one of two servers refuses", world{change: turns("cr")}, seen{observe.APITCP.Row: "refuses", observe.APIFails.Row: "4/8", observe.APIRefused.Row: "4/8", observe.APILate.Row: "0/8", observe.APIAtFirst.Row: "4/8"}},
+		{"one of two servers is silent", world{only: []string{"net.connect"}, change: turns("cs")}, seen{observe.APITCP.Row: "silent", observe.APIFails.Row: "7/14", observe.APIAtFirst.Row: "4/8"}},
+		{"SYNs are lost again and again", world{only: []string{"net.connect"}, change: turns("cccclccccclccc")}, seen{observe.APITCP.Row: "answers", observe.APIFails.Row: "0/14", observe.APILate.Row: "2/14", observe.APIAtFirst.Row: "1/8"}},
+		{"two SYNs are lost once", world{only: []string{"net.connect"}, change: turns("cclclccccccccc")}, seen{observe.APITCP.Row: "answers", observe.APIFails.Row: "0/14", observe.APILate.Row: "0/14", observe.APIAtFirst.Row: "2/8"}},
+		{"late and lost at first, and not again", world{only: []string{"net.connect"}, change: turns("cclcslcccccccc")}, seen{observe.APITCP.Row: "answers", observe.APIFails.Row: "0/14", observe.APILate.Row: "0/14", observe.APIAtFirst.Row: "3/8"}},
 		{"a proxy applies, and the API refuses", world{change: func(p *plan) {
 			throughProxy(p)
 			apiBy(refused)(p)
-		}, after: openProxy}, seen{observe.APIDirect: "refuses", observe.APITCP: "", observe.APIFails: "", observe.APILate: "", observe.APIRefused: "", observe.APIAtFirst: ""}},
+		}, after: openProxy}, seen{observe.APIDirect.Row: "refuses", observe.APITCP.Row: "", observe.APIFails.Row: "", observe.APILate.Row: "", observe.APIRefused.Row: "", observe.APIAtFirst.Row: ""}},
 		{"a proxy applies, and the API answers late", world{change: func(p *plan) {
 			throughProxy(p)
 			turns("l")(p)
-		}, after: openProxy}, seen{observe.APIDirect: "answers", observe.APITCP: "", observe.APIFails: "", observe.APILate: ""}},
-		{"the host is a name without an address", world{change: func(p *plan) { hostNamed(p, "api.shop.example") }}, seen{observe.APIName: "NXDOMAIN", observe.APITCP: "", observe.APIFails: ""}},
+		}, after: openProxy}, seen{observe.APIDirect.Row: "answers", observe.APITCP.Row: "", observe.APIFails.Row: "", observe.APILate.Row: ""}},
+		{"the host is a name without an address", world{change: func(p *plan) { hostNamed(p, "api.shop.example") }}, seen{observe.APIName.Row: "NXDOMAIN", observe.APITCP.Row: "", observe.APIFails.Row: ""}},
 		{"the host is a name, and DNS is silent", world{change: func(p *plan) {
 			hostNamed(p, "api.shop.example")
 			p.toDNS(silent)
-		}}, seen{observe.APIName: "no-answer", observe.APITCP: ""}},
+		}}, seen{observe.APIName.Row: "no-answer", observe.APITCP.Row: ""}},
 		{"the host is a name of two addresses, and one is silent", world{only: []string{"net.connect"}, change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
 			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, silent
-		}}, seen{observe.APIName: "NOERROR", observe.APITCP: "silent", observe.APIFails: "1/2"}},
+		}}, seen{observe.APIName.Row: "NOERROR", observe.APITCP.Row: "silent", observe.APIFails.Row: "1/2"}},
 		{"the host is a name of two addresses, and one is of a family that the pod lacks", world{only: []string{"net.connect"}, change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
 			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, way{errno: syscall.ENETUNREACH}
-		}}, seen{observe.APITCP: "answers", observe.APIFails: "0/8"}},
+		}}, seen{observe.APITCP.Row: "answers", observe.APIFails.Row: "0/8"}},
 		{"the Service has another address in DNS, which refuses", world{change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3")
 			p.ways["tcp 198.51.100.3:443"], p.ways["tcp "+apiAddress] = way{server: "api"}, refused
-		}}, seen{observe.NetName: apiAddress + " refuses", observe.APITCP: "answers"}},
-		{"a connection is dead", world{change: faultOf("net.half-open")}, seen{observe.NetStalled: "1", observe.APITCP: "answers"}},
+		}}, seen{observe.NetName.Row: apiAddress + " refuses", observe.APITCP.Row: "answers"}},
+		{"a connection is dead", world{change: faultOf("net.half-open")}, seen{observe.NetStalled.Row: "1", observe.APITCP.Row: "answers"}},
 		{"the pod's range holds the service IP", world{change: faultOf("net.cidr-overlap")}, seen{
-			observe.APITCP: "no-neighbour", observe.NetRoute: "link", observe.NetNextHop: "nobody", observe.ServiceInRange: "yes", observe.NetRange: "10.0.0.0/8",
+			observe.APITCP.Row: "no-neighbour", observe.NetRoute.Row: "link", observe.NetNextHop.Row: "nobody", observe.ServiceInRange.Row: "yes", observe.NetRange.Row: "10.0.0.0/8",
 		}},
 		{"another machine has the service IP", world{change: func(p *plan) {
 			apiBy(refused)(p)
 			p.routes, p.arp = wideRoutes, podNeighbours+"10.96.0.1        0x1         0x2         0a:58:0a:f4:01:99     *        eth0\n"
-		}}, seen{observe.NetNextHop: "stranger", observe.NetNextHopIs: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange: "yes"}},
+		}}, seen{observe.NetNextHop.Row: "stranger", observe.NetNextHopIs.Row: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange.Row: "yes"}},
 		{"the pod has no routes", world{change: func(p *plan) {
 			apiBy(way{errno: syscall.ENETUNREACH})(p)
 			p.routes = routeHead
-		}}, seen{observe.NetRoute: "none", observe.NetNextHop: "", observe.NetNextHopIs: ""}},
-		{"on the host's network", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n  eth0: 1\n  cni0: 1\n")}, seen{observe.HostNetwork: "yes"}},
-		{"on a network of its own", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n    lo: 1\n  eth0: 1\n")}, seen{observe.HostNetwork: "no"}},
+		}}, seen{observe.NetRoute.Row: "none", observe.NetNextHop.Row: "", observe.NetNextHopIs.Row: ""}},
+		{"on the host's network", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n  eth0: 1\n  cni0: 1\n")}, seen{observe.HostNetwork.Row: "yes"}},
+		{"on a network of its own", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n    lo: 1\n  eth0: 1\n")}, seen{observe.HostNetwork.Row: "no"}},
 		{"a mesh's proxy does not listen", world{change: func(p *plan) {
 			faultOf("net.policy-rejects")(p)
 			p.setenv("ISTIO_META_MESH_ID", "cluster.local")
-		}}, seen{observe.MeshVariables: "yes", observe.MeshNames: "0 ISTIO_META_MESH_ID", observe.MeshListens: "no"}},
+		}}, seen{observe.Mesh.Row: "not-listening"}},
 		{"a mesh's proxy listens", world{change: func(p *plan) {
 			apiBy(refused)(p)
 			p.sockets = "   0: 0100007F:3A99 00000000:0000 0A 00000000:00000000 00:00000000 00000000 65532        0 48151 1 0000000000000000\n"
-		}}, seen{observe.MeshListens: "yes", observe.MeshVariables: "no"}},
-		{"the host is set to a dead address, and the kubelet's verifies", world{change: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9") }}, seen{observe.EnvGivenHandshake: "verifies", observe.ServiceInRange: ""}},
+		}}, seen{observe.Mesh.Row: "listens"}},
+		{"the host is set to a dead address, and the kubelet's verifies", world{change: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9") }}, seen{observe.EnvGivenHandshake.Row: "verifies", observe.ServiceInRange.Row: ""}},
 		{"the host is set to a dead address, and the kubelet's is dead", world{change: func(p *plan) {
 			p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9")
 			apiBy(refused)(p)
-		}}, seen{observe.EnvGivenHandshake: "no-connection"}},
+		}}, seen{observe.EnvGivenHandshake.Row: "no-connection"}},
 		{"the API's own address answers", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.ways["tcp "+endpoint] = way{server: "api"}
-		}, after: knownEndpoint}, seen{observe.Endpoint: endpoint + " answers", observe.ServerInRange: "172.18.0.2 no"}},
+		}, after: knownEndpoint}, seen{observe.Endpoint.Row: endpoint + " answers", observe.ServerInRange.Row: "172.18.0.2 no"}},
 		{"the API's own address is in the pod's range", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.ways["tcp "+endpoint] = lost
 			p.routes = podRoutes + "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
-		}, after: knownEndpoint}, seen{observe.Endpoint: endpoint + " no-neighbour"}},
+		}, after: knownEndpoint}, seen{observe.Endpoint.Row: endpoint + " no-neighbour"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			test.world.every = test.name != "healthy"
 			o := test.world.look(t)
 			for subject, want := range test.want {
 				if got := o.recorded(subject); got != want {
-					t.Errorf("%s: got %q, want %q%s", subject.Definition().ID, got, want, o)
+					t.Errorf("%s: got %q, want %q%s", subject.ID, got, want, o)
 				}
 			}
 			o.holdToRecords(t)
@@ -207,13 +208,13 @@ func (o outcome) holdToRecords(t *testing.T) {
 		r := o.of(c.ID)
 		unhealthy := ""
 		for id, entries := range r.Observations {
-			i := slices.IndexFunc(c.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+			i := slices.IndexFunc(c.Records, func(s *observe.Row) bool { return s.ID == id })
 			if i < 0 {
 				t.Errorf("%s recorded %s, which it does not say", c.ID, id)
 				continue
 			}
 			for _, e := range entries {
-				if c.Records[i].Definition().Unhealthy(e.Value) {
+				if c.Records[i].Unhealthy(e.Value) {
 					unhealthy = id
 				}
 			}
@@ -257,7 +258,7 @@ func TestServiceIPIsOfTheCluster(t *testing.T) {
 				apiBy(way{silent: true})(p)
 				test.change(p)
 			}}.look(t)
-			if got := o.recorded(observe.ControlUDP); got != test.want {
+			if got := o.recorded(observe.ControlUDP.Row); got != test.want {
 				t.Errorf("net.control.udp: got %q, want %q%s", got, test.want, o)
 			}
 			made := slices.ContainsFunc(o.results, func(r checks.Result) bool { return r.ID == "probe.service-ip" })

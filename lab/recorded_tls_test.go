@@ -17,7 +17,7 @@ import (
 // against worlds in which it is known.
 func TestRecordedTLS(t *testing.T) {
 	t.Parallel()
-	fault := func(code string) func(*plan) { return faultOf(t, code) }
+	fault := func(code string) func(*plan) { return tlsFault(t, code) }
 	for _, test := range []recordedWorld{
 		{
 			name: "healthy", change: func(*plan) {},
@@ -216,7 +216,7 @@ func (test recordedWorld) run(t *testing.T) {
 }
 
 // faultOf is how the fault of that code changes a plan.
-func faultOf(t *testing.T, code string) func(*plan) {
+func tlsFault(t *testing.T, code string) func(*plan) {
 	t.Helper()
 	faults, err := find([]string{code})
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/diagnosis"
 )
 
 // verbatim collects the lines that are never broken.
@@ -21,14 +20,6 @@ func verbatim(r Report) map[string]bool {
 	lines := map[string]bool{}
 	for _, cause := range r.Verdict.Causes {
 		for _, step := range cause.Fix {
-			for line := range strings.SplitSeq(step, "\n") {
-				lines["    "+line] = true
-			}
-		}
-	}
-	for _, result := range r.Results {
-		seen := diagnosis.Seen{Pod: r.Pod, Results: r.Results}
-		for _, step := range seen.Input().FixOf(diagnosis.CauseFor(result)).Lines() {
 			for line := range strings.SplitSeq(step, "\n") {
 				lines["    "+line] = true
 			}
@@ -123,9 +114,10 @@ func TestColorIsNeverTheOnlySign(t *testing.T) {
 
 func TestFixesStandVerbatim(t *testing.T) {
 	for _, c := range causes.All() {
-		r := Report{Status: checks.Fail, Results: []checks.Result{{ID: "some.check", Status: checks.Fail, Code: c.Code, Summary: "seen"}}}
+		results := []checks.Result{{ID: "some.check", Status: checks.Fail, Code: c.Code, Summary: "seen"}}
+		r := Report{Status: checks.Fail, Results: results, Verdict: diagnose.Diagnose(causes.Pod{}, results)}
 		got := tableOf(t, r, TableOptions{Width: 40})
-		for _, step := range (diagnosis.Seen{Results: r.Results}).Input().FixOf(c).Lines() {
+		for _, step := range (causes.Input{}).FixOf(c).Lines() {
 			if strings.HasPrefix(step, "# ") && !strings.Contains(step, "\n") {
 				continue
 			}
