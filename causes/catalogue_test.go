@@ -128,7 +128,7 @@ func isBlank(word string) bool {
 var wholeCode = regexp.MustCompile(`\b(env|volume|net|proxy|dns|tls|token|api|kubectl-proxy)\.[a-z]+(-[a-z]+)*`)
 
 func TestEveryCauseIsToldApart(t *testing.T) {
-	sentences := regexp.MustCompile(`[\w)]\.( |$)`)
+	sentences := regexp.MustCompile(`[\w)"]\.( |$)`)
 	for _, c := range All() {
 		if n := len(sentences.FindAllString(c.Apart, -1)); n < 2 || n > 3 {
 			t.Errorf("%s: %d sentences, want two or three: %q", c.Code, n, c.Apart)

@@ -1,0 +1,174 @@
+package lab
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/examine"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// TestRecorded looks at every fault and at pods that differ, with every probe: a
+// check records what it declares and nothing else, it warns or fails exactly when
+// it has recorded an unhealthy symptom, and each subject is recorded somewhere.
+func TestRecorded(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	recorded := map[string]bool{}
+	t.Run("worlds", func(t *testing.T) {
+		for name, w := range recordedWorlds(t) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w.every = true
+				for _, r := range w.look(t).results {
+					for _, wrong := range wronglyRecorded(r) {
+						t.Error(wrong)
+					}
+					mu.Lock()
+					for id := range r.Observations {
+						recorded[duty(r.ID, id)] = true
+					}
+					mu.Unlock()
+				}
+			})
+		}
+	})
+	for _, c := range examine.Everything() {
+		for _, s := range c.Records {
+			if what := duty(c.ID, s.Definition().ID); !recorded[what] {
+				t.Errorf("%s declares %s; no world has it recorded", c.ID, what)
+			}
+		}
+	}
+}
+
+// duty is what has to be seen once: a subject of each probe, as probes are
+// chosen by what they declare, or of any check.
+func duty(id, subject string) string {
+	if strings.HasPrefix(id, "probe.") {
+		return subject + " of " + id
+	}
+	return subject
+}
+
+// recordedWorlds are every fault, and pods that differ from them.
+func recordedWorlds(t *testing.T) map[string]world {
+	worlds := map[string]world{
+		"healthy":              {},
+		"with a kubectl proxy": {after: (*Pod).AddKubectlProxy},
+		"rights that are asked for": {after: func(pod *Pod) error {
+			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: observe.EveryNamespace}}
+			return nil
+		}},
+		"an endpoint is named": {after: func(pod *Pod) error {
+			pod.System.Endpoints = []netip.AddrPort{netip.MustParseAddrPort(endpoint)}
+			return nil
+		}},
+		"a proxy that opens the tunnel": {change: throughProxy, after: openProxy},
+		"a name is set as the host": {change: func(p *plan) {
+			hostAt(p, "api.shop.example", "198.51.100.3")
+			p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
+		}},
+		"the first of two nameservers is silent": {change: func(p *plan) {
+			p.nameserver("10.96.0.11")
+			p.resolv.nameservers = []string{"10.96.0.11", dnsIP}
+			p.ways["udp 10.96.0.11:53"], p.ways["tcp 10.96.0.11:53"] = way{silent: true}, way{silent: true}
+		}},
+		"a Service kubernetes of the namespace": {change: ownService("443", "https", way{server: "own"}), after: otherCluster},
+		"one of two servers has another CA":     {change: secondServerOfAnotherCA(t)},
+		"all files of a kernel": {after: func(pod *Pod) error {
+			return files(pod, map[string]string{
+				"proc/net/dev":           "  eth0: 0 0\n",
+				"proc/self/cgroup":       "0::/\n",
+				"sys/fs/cgroup/cpu.stat": "nr_periods 80\nnr_throttled 40\nthrottled_usec 3000000\n",
+				"proc/self/schedstat":    "900 300 12\n",
+				"proc/pressure/cpu":      "some avg10=0.00 avg60=0.00 avg300=0.00 total=12\n",
+			})
+		}},
+	}
+	for _, f := range Faults() {
+		if f.NonRoot && os.Getuid() == 0 {
+			continue // nothing is wrong then
+		}
+		worlds[f.Code] = world{change: f.apply}
+	}
+	return worlds
+}
+
+// files adds files to the pod, by their paths.
+func files(pod *Pod, texts map[string]string) error {
+	for name, text := range texts {
+		path := filepath.Join(pod.System.Root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wronglyRecorded says what a result holds that its check may not record, and where
+// its status is not that of its observations.
+func wronglyRecorded(r checks.Result) (wrong []string) {
+	list := examine.Everything()
+	check := list[slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == r.ID })]
+	var symptoms []string
+	for id := range r.Observations {
+		i := slices.IndexFunc(check.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+		if i < 0 {
+			wrong = append(wrong, r.ID+" records "+id+", and does not declare it")
+			continue
+		}
+		row := check.Records[i].Definition()
+		if v, _ := r.Observations.Value(row); row.Unhealthy(v) {
+			symptoms = append(symptoms, row.Phrase(v))
+		}
+	}
+	if found := r.Status == checks.Warn || r.Status == checks.Fail; !check.Probe && found != (len(symptoms) > 0) {
+		wrong = append(wrong, r.ID+": got "+string(r.Status)+" "+r.Code+", and the unhealthy symptoms ["+strings.Join(symptoms, ", ")+"]: "+r.Summary)
+	}
+	return wrong
+}
+
+// TestEverySubjectHasARecorder among the checks, which declares it once.
+func TestEverySubjectHasARecorder(t *testing.T) {
+	declared := map[*observe.Row]bool{observe.Broken.Definition(): true} // by the run itself
+	vocabulary := map[*observe.Row]bool{}
+	for _, s := range observe.Vocabulary() {
+		vocabulary[s.Definition()] = true
+	}
+	for _, c := range examine.Everything() {
+		var own []*observe.Row
+		for _, s := range c.Records {
+			row := s.Definition()
+			if slices.Contains(own, row) {
+				t.Errorf("%s declares %s twice", c.ID, row.ID)
+			}
+			if !vocabulary[row] {
+				t.Errorf("%s declares %s, which the vocabulary lacks", c.ID, row.ID)
+			}
+			if c.Probe && row.Symptom && !slices.Contains(probeSymptoms, row.ID) {
+				t.Errorf("%s is a probe, and declares the symptom %s", c.ID, row.ID)
+			}
+			declared[row] = true
+			own = append(own, row)
+		}
+	}
+	for _, s := range observe.Vocabulary() {
+		if row := s.Definition(); row.From() == observe.InPod && !declared[row] {
+			t.Errorf("%s: no check records it", row.ID)
+		}
+	}
+}
+
+// probeSymptoms are what fresh connections show that meet another server than the
+// checks did.
+var probeSymptoms = []string{"tls.fresh.certificates", "token.fresh"}
