@@ -94,7 +94,7 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		{"only the nameserver's other port answers", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.toDNS(silent)
-		}}, seen{observe.Control.Row: "answers", observe.ControlOther.Row: dnsIP + ":9153 answers", observe.ControlUDP.Row: dnsIP + ":53 silent"}},
+		}}, seen{observe.Control.Row: "answers, silent", observe.ControlOther.Row: dnsIP + ":9153 answers", observe.ControlUDP.Row: dnsIP + ":53 silent"}},
 		{"only the nameserver's other port refuses", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.toDNS(silent)

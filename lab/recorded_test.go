@@ -41,7 +41,7 @@ func TestRecorded(t *testing.T) {
 	})
 	for _, c := range examine.Everything() {
 		for _, s := range c.Records {
-			if what := duty(c.ID, s.Definition().ID); !recorded[what] {
+			if what := duty(c.ID, s.ID); !recorded[what] {
 				t.Errorf("%s declares %s; no world has it recorded", c.ID, what)
 			}
 		}
@@ -122,12 +122,12 @@ func wronglyRecorded(r checks.Result) (wrong []string) {
 	check := list[slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == r.ID })]
 	var symptoms []string
 	for id := range r.Observations {
-		i := slices.IndexFunc(check.Records, func(s observe.Subject) bool { return s.Definition().ID == id })
+		i := slices.IndexFunc(check.Records, func(s *observe.Row) bool { return s.ID == id })
 		if i < 0 {
 			wrong = append(wrong, r.ID+" records "+id+", and does not declare it")
 			continue
 		}
-		row := check.Records[i].Definition()
+		row := check.Records[i]
 		if v, _ := r.Observations.Value(row); row.Unhealthy(v) {
 			symptoms = append(symptoms, row.Phrase(v))
 		}
@@ -140,15 +140,15 @@ func wronglyRecorded(r checks.Result) (wrong []string) {
 
 // TestEverySubjectHasARecorder among the checks, which declares it once.
 func TestEverySubjectHasARecorder(t *testing.T) {
-	declared := map[*observe.Row]bool{observe.Broken.Definition(): true} // by the run itself
+	declared := map[*observe.Row]bool{observe.Broken.Row: true} // by the run itself
 	vocabulary := map[*observe.Row]bool{}
 	for _, s := range observe.Vocabulary() {
-		vocabulary[s.Definition()] = true
+		vocabulary[s] = true
 	}
 	for _, c := range examine.Everything() {
 		var own []*observe.Row
 		for _, s := range c.Records {
-			row := s.Definition()
+			row := s
 			if slices.Contains(own, row) {
 				t.Errorf("%s declares %s twice", c.ID, row.ID)
 			}
@@ -163,7 +163,7 @@ func TestEverySubjectHasARecorder(t *testing.T) {
 		}
 	}
 	for _, s := range observe.Vocabulary() {
-		if row := s.Definition(); row.From() == observe.InPod && !declared[row] {
+		if row := s; row.From() == observe.InPod && !declared[row] {
 			t.Errorf("%s: no check records it", row.ID)
 		}
 	}
