@@ -98,9 +98,6 @@ func (in Input) Port() string {
 // HostPort returns Host and Port as an address to dial.
 func (in Input) HostPort() string { return net.JoinHostPort(in.Host(), in.Port()) }
 
-// hostIsName says that the way to the API server begins with a DNS lookup.
-func (in Input) hostIsName() bool { return in.Host() != "API_HOST" && !address(in.Host()) }
-
 func (in Input) serviceAddr() string { return observe.EnvKubeletHost.In(in.Seen) }
 
 // serviceIP is the API's, as far as it is in the variables, or "".

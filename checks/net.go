@@ -51,7 +51,7 @@ func runNetConnect(ctx context.Context, sys *System, session *Session, log *obse
 		}
 		session.apiPeer, session.tcp, session.tcpOpen, session.connectTook = d.addr, d.conn, time.Now(), d.took
 		observe.APITook.Saw(log, d.took)
-		e = append(Evidence{{"address", address}, {"answer", "connected in " + span(d.took)}}, e...)
+		e = append(Evidence{{Key: "address", Value: address}, {Key: "answer", Value: "connected in " + span(d.took)}}, e...)
 		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)
 			observe.PodIP.Saw(log, from.IP.String())

@@ -130,5 +130,5 @@ func runProbeForeign(ctx context.Context, sys *System, session *Session, log *ob
 	defer cancel()
 	target := unassigned(session.Host)
 	answer := dialEach(ctx, sys, []netip.AddrPort{target}, func(_ netip.AddrPort, answer observe.Answer) { observe.Unassigned.Saw(log, answer) })[0]
-	return pass(Evidence{{target.String(), answer.String()}}, "%s %s", target, answer)
+	return pass(Evidence{{Key: target.String(), Value: answer.String()}}, "%s %s", target, answer)
 }

@@ -76,7 +76,7 @@ func (s secret) isJWT() bool {
 func (s secret) scrub(out Outcome) Outcome {
 	out.Summary = s.clean(out.Summary)
 	for i, f := range out.Evidence {
-		out.Evidence[i] = Fact{s.clean(f.Key), s.clean(f.Value)}
+		out.Evidence[i] = Fact{Key: s.clean(f.Key), Value: s.clean(f.Value)}
 	}
 	return out
 }

@@ -22,7 +22,7 @@ func TestScrub(t *testing.T) {
 		{"no UTF-8", "a\xffb", `a\xffb`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			out := newSecret(testToken).scrub(Outcome{Summary: tc.text, Evidence: Evidence{{"key", tc.text}}})
+			out := newSecret(testToken).scrub(Outcome{Summary: tc.text, Evidence: Evidence{{Key: "key", Value: tc.text}}})
 			if out.Summary != tc.want || out.Evidence[0].Value != tc.want {
 				t.Errorf("got %q and %q, want %q", out.Summary, out.Evidence[0].Value, tc.want)
 			}
@@ -49,7 +49,7 @@ func TestNoVerbShowsTheToken(t *testing.T) {
 }
 
 func TestEvidenceKeepsItsOrder(t *testing.T) {
-	e := Evidence{{"z", "1"}, {"a", "<2>"}, {"z", "3"}}.Unique()
+	e := Evidence{{Key: "z", Value: "1"}, {Key: "a", Value: "<2>"}, {Key: "z", Value: "3"}}.Unique()
 	data, err := json.Marshal(e)
 	if want := `{"z":"1","a":"\u003c2\u003e","z 2":"3"}`; err != nil || string(data) != want {
 		t.Fatalf("got %s, %v, want %s", data, err, want)

@@ -104,10 +104,10 @@ func claimEvidence(c *claims, now time.Time) Evidence {
 	e.Add("this pod's clock", "%s", now.UTC().Format(time.RFC3339))
 	e.Add("kind", "%s", map[observe.TokenKind]string{observe.LegacyToken: "legacy, from a Secret", observe.BoundToken: "bound"}[c.kind()])
 	for _, f := range []Fact{
-		{"namespace", c.namespace()}, {"service account", c.account()},
-		{"service account uid", c.Bound.ServiceAccount.UID},
-		{"pod", c.Bound.Pod.Name}, {"pod uid", c.Bound.Pod.UID}, {"node", c.Bound.Node.Name},
-		{"secret", c.legacySecret}, {"kid", c.KeyID},
+		{Key: "namespace", Value: c.namespace()}, {Key: "service account", Value: c.account()},
+		{Key: "service account uid", Value: c.Bound.ServiceAccount.UID},
+		{Key: "pod", Value: c.Bound.Pod.Name}, {Key: "pod uid", Value: c.Bound.Pod.UID}, {Key: "node", Value: c.Bound.Node.Name},
+		{Key: "secret", Value: c.legacySecret}, {Key: "kid", Value: c.KeyID},
 	} {
 		if f.Value != "" {
 			e = append(e, f)

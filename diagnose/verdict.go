@@ -79,7 +79,7 @@ func Diagnose(pod causes.Pod, results []observe.Result) Verdict {
 			}
 		}
 	}
-	v.Causes = append(v.Causes, r.foreign()...)
+	v.Causes = r.foreign(v.Causes)
 	v.Unexplained = r.unexplained(j)
 	v.Summary = r.summary(v)
 	return v
@@ -177,26 +177,30 @@ func (r *run) excluded(rivals []Rival) []Excluded {
 	return list
 }
 
-// foreign names what the checks of somebody else say, whose codes have no page.
-func (r *run) foreign() []Finding {
-	var list []Finding
+// foreign adds what the checks of somebody else say, which have observed nothing that
+// the pages know. A cause is named once: what says the same stands under it.
+func (r *run) foreign(named []Finding) []Finding {
 	for _, result := range r.results {
 		if result.Status != observe.Fail && result.Status != observe.Warn || len(result.Observations) > 0 {
+			continue
+		}
+		said := result.ID + ": " + result.Summary
+		if i := slices.IndexFunc(named, func(f Finding) bool { return f.Code == result.Code }); i >= 0 {
+			named[i].Consequences = append(named[i].Consequences, said)
 			continue
 		}
 		page, known := causes.Lookup(result.Code)
 		if !known {
 			page = &causes.Page{Code: result.Code, Alone: causes.Possible, Title: result.Summary}
 		}
-		n := Named{Page: page, Confidence: page.Alone}
-		f := r.finding(n, false)
-		f.Evidence = []string{result.ID + ": " + result.Summary}
+		f := r.finding(Named{Page: page, Confidence: page.Alone}, false)
+		f.Evidence = append(f.Evidence, said)
 		for _, fact := range result.Evidence[:min(len(result.Evidence), maxFacts)] {
 			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
 		}
-		list = append(list, f)
+		named = append(named, f)
 	}
-	return list
+	return named
 }
 
 // unexplained are the results of symptoms that nothing explains.

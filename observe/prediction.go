@@ -28,7 +28,12 @@ const (
 )
 
 func oneOf(r *Row, words []string) Prediction {
-	return Prediction{&predicted{Subject: r, words: words, text: strings.Join(words, " or ")}}
+	text := strings.Join(words, " or ")
+	others := slices.DeleteFunc(slices.Clone(r.Words), func(w string) bool { return slices.Contains(words, w) })
+	if len(others) > 0 && len(others) < len(words) {
+		text = "not " + strings.Join(others, " or ")
+	}
+	return Prediction{&predicted{Subject: r, words: words, text: text}}
 }
 
 // Fits says whether the value is one that is predicted; rare is RareMust or

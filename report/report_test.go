@@ -116,6 +116,7 @@ func hostile() map[string]Report {
 		}
 		many.Results = append(many.Results, r)
 	}
+	many.Verdict = diagnose.Diagnose(many.Pod, many.Results)
 	reports["10,000 results"] = many
 	return reports
 }

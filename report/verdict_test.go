@@ -36,8 +36,8 @@ FAIL  net.connect  net.egress-blocked
   no answer
   likely cause: nothing leaves
   all is silent
-  against it: one packet came
-  would decide: ask the node
+  contradicts: one packet came
+  to confirm: ask the node
   explains: dns.servers: silent
   fix, for sh or bash:
     kubectl x
@@ -50,7 +50,7 @@ FAIL  net.connect  net.no-route
     ip route
     # the same lines as under net.egress-blocked
 
-WARN  tls.name  tls.name-not-covered
+WARN  tls.name  no known cause
   not covered
 `
 	if !strings.Contains(got, want) {

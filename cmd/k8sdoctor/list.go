@@ -27,6 +27,7 @@ func listCommand() *cli.Command {
 			}
 			return listChecks(c)
 		},
+		Flags:        []cli.Flag{&cli.BoolFlag{Name: "markdown", Usage: "the observations as a page of Markdown"}},
 		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "observations") },
 	}
 }
@@ -52,18 +53,44 @@ func observed(c *checks.Check) []string {
 	return ids
 }
 
-// listObservations writes the vocabulary: of words, those that a healthy pod shows
-// come first, before the stroke.
+// observationsIntro begins the page of the vocabulary.
+const observationsIntro = `# Observations
+
+What the checks and probes of k8sdoctor observe, and what a report in JSON has under
+` + "`results[].observations`" + `. ` + "`k8sdoctor list observations`" + ` prints the same. A subject is
+never renamed; one that is not in a report was not observed, which is not "no".
+
+Of words, those before the stroke are what a healthy pod shows, and where there are
+several values, each at its own place, the word that comes first counts. Another value of
+a symptom wants an explanation; other subjects tell explanations apart. Texts fill in
+sentences and fixes and decide nothing.
+
+`
+
+// listObservations writes the vocabulary, as a page of Markdown where that is asked for.
 func listObservations(c *cli.Context) error {
-	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SUBJECT\tVALUES\tSYMPTOM\tSEEN BY\tFROM\tMEANS")
-	for _, s := range observe.Vocabulary() {
-		r := s
+	rows := [][]string{{"subject", "values", "symptom", "seen by", "from", "means"}}
+	for _, r := range observe.Vocabulary() {
 		symptom := ""
 		if r.Symptom {
 			symptom = "yes"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, valuesOf(r), symptom, strings.Join(recorders(r), " "), r.From(), r.Means)
+		rows = append(rows, []string{r.ID, valuesOf(r), symptom, strings.Join(recorders(r), " "), string(r.From()), r.Means})
+	}
+	if c.Bool("markdown") {
+		for _, row := range rows {
+			row[1] = strings.ReplaceAll(row[1], "|", "/")
+		}
+		_, err := fmt.Fprint(c.App.Writer, observationsIntro, markdownTable(rows))
+		return err
+	}
+	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
+	for i, row := range rows {
+		line := strings.Join(row, "\t")
+		if i == 0 {
+			line = strings.ToUpper(line)
+		}
+		fmt.Fprintln(w, line)
 	}
 	return w.Flush()
 }

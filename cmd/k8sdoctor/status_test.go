@@ -106,7 +106,7 @@ func TestFixIsForTheSickPod(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s, stdout := simulated(t, "dns.node-resolver")
-			s.doctor, s.forPod = tc.doctor, tc.forPod
+			s.doctor, s.forPod, s.failOnWarn = tc.doctor, tc.forPod, true
 			if err := s.show(s.runUntil(t.Context(), time.Time{})); err == nil || !strings.Contains(stdout.String(), tc.want) {
 				t.Errorf("got %v and\n%s\nwant %q in the fix", err, stdout, tc.want)
 			}
