@@ -37,7 +37,7 @@ func TestStarvedProcess(t *testing.T) {
 			out := starve(t, args, healthy/tc.slices, tc.stopped)
 			var report struct {
 				Incomplete string
-				Checks     []struct {
+				Results    []struct {
 					ID, Status, Code, Summary string
 					Observations              map[string]any
 				}
@@ -52,7 +52,7 @@ func TestStarvedProcess(t *testing.T) {
 			if want != "" {
 				want += " likely"
 			}
-			for _, c := range report.Checks {
+			for _, c := range report.Results {
 				if want != "" && c.Observations["process.starved"] == true {
 					want = tc.want + " possible"
 				}
@@ -63,7 +63,7 @@ func TestStarvedProcess(t *testing.T) {
 			}
 			if got != want || report.Incomplete != "" {
 				t.Errorf("got %q (%s), want %q", got, report.Incomplete, want)
-				for _, c := range report.Checks {
+				for _, c := range report.Results {
 					if c.Status == "warn" || c.Status == "fail" {
 						t.Logf("%s %s: %s", c.ID, c.Code, c.Summary)
 					}
