@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
@@ -35,6 +36,23 @@ func (r Row) Healthy() bool { return r.Want == "" }
 // nothing is wrong.
 func (r Row) Right() bool { return r.Healthy() && len(r.Got) == 0 || r.Rank() == 1 }
 
+// Decided says that the right cause comes first, and is likely or certain.
+func (r Row) Decided() bool {
+	return !r.Healthy() && r.Right() && r.Got[0].Confidence != causes.Possible
+}
+
+// Untrue are the causes that are named although nothing brought them about. The
+// general cause of a special one is true as well.
+func (r Row) Untrue() (codes []string) {
+	page, known := causes.Lookup(r.Want)
+	for _, f := range r.Got {
+		if f.Code != r.Want && !(known && f.Code == page.Special) {
+			codes = append(codes, f.Code)
+		}
+	}
+	return codes
+}
+
 func (r Row) String() string {
 	first, confidence, rank := "none", "", "-"
 	if len(r.Got) > 0 {
@@ -47,7 +65,7 @@ func (r Row) String() string {
 	if r.Want != "" {
 		want = "`" + r.Want + "`"
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %s | %.1f s |", r.Fault, want, first, confidence, rank, r.Took.Seconds())
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %d | %.1f s |", r.Fault, want, first, confidence, rank, len(r.Untrue()), r.Took.Seconds())
 }
 
 // Table is a section of the page. The zero value is ready; rows may be added
@@ -68,17 +86,23 @@ func (t *Table) Add(r Row) {
 // two markers.
 func (t *Table) Write(page, section string) error {
 	slices.SortFunc(t.rows, func(a, b Row) int { return strings.Compare(a.Fault, b.Fault) })
-	all, right := map[bool]int{}, map[bool]int{} // by whether the pod is healthy
+	var faults, healthy, right, none, decided, untrue int
+	var took []time.Duration
 	var b bytes.Buffer
 	for _, r := range t.rows {
 		fmt.Fprintln(&b, r)
-		all[r.Healthy()]++
-		if r.Right() {
-			right[r.Healthy()]++
+		if r.Healthy() {
+			healthy++
+			none += count(r.Right())
+			continue
 		}
+		faults, right, decided, untrue = faults+1, right+count(r.Right()), decided+count(r.Decided()), untrue+len(r.Untrue())
+		took = append(took, r.Took)
 	}
-	text := fmt.Sprintf("The right cause comes first in %d of %d faults; none is named in %d of %d healthy pods.\n\n| provoked | right cause | first named | confidence | rank | time to verdict |\n| --- | --- | --- | --- | --- | --- |\n%s",
-		right[false], all[false], right[true], all[true], b.String())
+	slices.Sort(took)
+	text := fmt.Sprintf("The right cause comes first in %d of %d faults, and in %d it is likely or certain. Beside it %d others are named that are\nnot true. None is named in %d of %d healthy pods. The median time to the verdict on a fault is %.1f s.\n\n"+
+		"| provoked | right cause | first named | confidence | rank | untrue beside it | time to verdict |\n| --- | --- | --- | --- | --- | --- | --- |\n%s",
+		right, faults, decided, untrue, none, healthy, median(took).Seconds(), b.String())
 	return replace(page, section, text)
 }
 
@@ -95,4 +119,18 @@ func replace(page, section, text string) error {
 		return fmt.Errorf("%s has no section %q", page, section)
 	}
 	return os.WriteFile(page, []byte(before+begin+text+end+after), 0o644)
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+func median(sorted []time.Duration) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[len(sorted)/2]
 }
