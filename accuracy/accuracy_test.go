@@ -25,12 +25,13 @@ func TestWriteReplacesItsSection(t *testing.T) {
 	got, err := os.ReadFile(page)
 	want := `# Title
 <!-- lab -->
-The right cause comes first in 0 of 1 faults; none is named in 1 of 1 healthy pods.
+The right cause comes first in 0 of 1 faults, and in 0 it is likely or certain. Beside it 1 others are named that are
+not true. None is named in 1 of 1 healthy pods. The median time to the verdict on a fault is 1.0 s.
 
-| provoked | right cause | first named | confidence | rank | time to verdict |
-| --- | --- | --- | --- | --- | --- |
-| a | none | none |  | - | 0.0 s |
-| b | ` + "`net.api-down` | `dns.silent`" + ` | possible | 2 | 1.0 s |
+| provoked | right cause | first named | confidence | rank | untrue beside it | time to verdict |
+| --- | --- | --- | --- | --- | --- | --- |
+| a | none | none |  | - | 0 | 0.0 s |
+| b | ` + "`net.api-down` | `dns.silent`" + ` | possible | 2 | 1 | 1.0 s |
 <!-- end of lab -->
 rest
 `

@@ -3,12 +3,14 @@
 package lab
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
@@ -23,8 +25,19 @@ const (
 // TestPairs runs every pair of faults, with the probes that follow: none may
 // make a check panic, hang or print the token, and no cause is named as certain
 // or likely that is not one of the two.
+//
+// Pairs of a fault of the network with one of the network, DNS, TLS or the token are
+// counted for docs/accuracy.md.
 func TestPairs(t *testing.T) {
 	base := memoryDir(t)
+	var figures accuracy.Pairs
+	t.Cleanup(func() {
+		if *writeAccuracy {
+			if err := figures.Write("../docs/accuracy.md", "pairs"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	faults := Faults()
 	for i, first := range faults {
 		for _, second := range faults[i+1:] {
@@ -35,13 +48,15 @@ func TestPairs(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer os.RemoveAll(dir)
-				bubble.Run(t, func(t *testing.T) { examinePair(t, dir, [2]Fault{first, second}) })
+				bubble.Run(t, func(t *testing.T) { examinePair(t, dir, [2]Fault{first, second}, &figures) })
 			})
 		}
 	}
 }
 
-func examinePair(t *testing.T, dir string, pair [2]Fault) {
+var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
+
+func examinePair(t *testing.T, dir string, pair [2]Fault, figures *accuracy.Pairs) {
 	o, err := world{limit: pairLimit, change: func(p *plan) {
 		pair[0].apply(p)
 		pair[1].apply(p)
@@ -52,12 +67,27 @@ func examinePair(t *testing.T, dir string, pair [2]Fault) {
 	if broken := o.broken(pairRun); broken != "" {
 		t.Error(broken)
 	}
+	if ofNetwork(pair) {
+		truth := append([]string{pair[0].Code, pair[1].Code}, alsoTrue[[2]string{pair[0].Code, pair[1].Code}]...)
+		figures.Add(truth, diagnose.Diagnose(causes.Pod{}, o.results).Causes)
+	}
 	if wrong := o.wronglyNamed(pair); wrong != "" {
 		t.Error(wrong)
 	}
 	if leak := o.leak(t); leak != "" {
 		t.Errorf("the results hold %q of the token", leak)
 	}
+}
+
+// ofNetwork says that one fault is the network's, and the other of what comes after
+// the environment on the way.
+func ofNetwork(pair [2]Fault) bool {
+	for i := range pair {
+		if causes.LayerOf(pair[i].Code) == "net" && slices.Contains([]string{"net", "dns", "tls", "token"}, causes.LayerOf(pair[1-i].Code)) {
+			return true
+		}
+	}
+	return false
 }
 
 // alsoTrue are pairs that bring about more than the two.
