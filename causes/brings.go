@@ -18,7 +18,7 @@ var (
 // dnsToo is what DNS shows where packets to it do not arrive either.
 func dnsToo(answers ...observe.Answer) Predictions {
 	return Predictions{
-		observe.DNSUDP.Is(answers...), observe.DNSTCP.Is(answers...), observe.DNSSome.Is(answers...),
+		observe.DNSUDP.Is(answers...), observe.DNSTCP.Is(answers...), observe.DNSSome.Is(answers...), observe.DNSSomeTCP.Is(answers...),
 		observe.DNSName.Is(observe.NoAddress), observe.NetName.Is(answers...),
 	}
 }

@@ -11,7 +11,7 @@ var dnsNodeResolver = Page{
 	},
 	Brings: all(Predictions{
 		observe.DNSRcode.Not(observe.NoError), observe.DNSSuffix.Not(observe.AnsweredFine), observe.DNSAAAA.Not(observe.AnsweredFine),
-		observe.DNSDisagree.Is(true), observe.DNSLate.AtLeast(1), observe.DNSMalformed.AtLeast(1), observe.DNSTruncated.Is(true),
+		observe.DNSDisagree.Is(true), observe.DNSLate.AtLeast(1), observe.DNSMalformed.AtLeast(1), observe.DNSCache.Not(observe.Answers), observe.DNSCacheTCP.Not(observe.Answers), observe.DNSTruncated.Is(true),
 		observe.DNSName.Is(observe.OtherAddress), observe.DNSResent.Is(true), observe.APIName.Not(observe.NoError),
 	}, dnsToo(anyFailure...)),
 	Decide: "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.dnsPolicy} {.spec.hostNetwork}'",

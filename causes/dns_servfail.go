@@ -17,7 +17,7 @@ var dnsServfail = Page{
 			Prior: Rare,
 			Needs: Predictions{observe.DNSTruncated.Is(true)},
 		},
-		{
+		{ // packets arrive and something answers them: no rule drops them, as with dns.silent
 			Prior: Rare,
 			Needs: Predictions{observe.DNSMalformed.AtLeast(1)},
 		},

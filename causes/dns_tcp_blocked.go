@@ -6,12 +6,24 @@ var dnsTcpBlocked = Page{
 	Code:  "dns.tcp-blocked",
 	Alone: Possible, Warning: true,
 	Title: "DNS works over UDP and not over TCP, so that long answers are lost",
-	Forms: []Form{{
-		Prior: Common,
-		Needs: Predictions{observe.DNSTCP.Not(observe.Answers)},
-		Doubt: Predictions{observe.DNSResent.Is(false), observe.APIAtFirst.None()}, // a lost packet looks the same
-		Must:  Predictions{observe.DNSUDP.Is(observe.Answers), observe.DNSCache.Is(observe.Answers)},
-	}},
+	Forms: []Form{
+		{
+			Prior: Common,
+			Needs: Predictions{observe.DNSTCP.Not(observe.Answers)},
+			Doubt: Predictions{observe.DNSResent.Is(false), observe.APIAtFirst.None()}, // a lost packet looks the same
+			Must:  Predictions{observe.DNSUDP.Is(observe.Answers), observe.DNSCache.Is(observe.Answers)},
+		},
+		{
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSSomeTCP.Not(observe.Answers)},
+			Doubt: Predictions{observe.DNSResent.Is(false), observe.APIAtFirst.None()},
+		},
+		{ // the packets to a node's cache do not leave the node
+			Prior: Uncommon,
+			Needs: Predictions{observe.DNSCacheTCP.Not(observe.Answers)},
+			Must:  Predictions{observe.DNSCache.Is(observe.Answers)},
+		},
+	},
 	Brings: Predictions{observe.DNSName.Is(observe.NoAddress)},
 	Decide: listPolicies + ": does one allow UDP 53 and not TCP 53?",
 	Apart:  "UDP answers and TCP to port 53 of the same server does not. When both fail it is dns.silent.",

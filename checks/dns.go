@@ -89,7 +89,7 @@ func isNodeCache(addr netip.Addr) bool {
 
 var dnsResolve = &Check{
 	ID:      "dns.resolve",
-	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row},
+	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row, observe.DNSMalformed.Row},
 	Title:   "kubernetes.default.svc resolves to the API server's address",
 	Needs:   []string{"dns.servers"},
 	Run:     runDNSResolve,
@@ -101,7 +101,7 @@ func runDNSResolve(ctx context.Context, sys *System, session *Session, log *obse
 	}
 	found := resolve(ctx, sys, session.resolv, session.nameservers, serviceName)
 	session.apiAddrs = found.addrs
-	recordLookup(session, found, log)
+	recordLookup(ctx, session, found, log)
 	var e Evidence
 	e.Add("name", "%s", serviceName)
 	for _, t := range found.tried {
@@ -135,6 +135,8 @@ func runDNSResolve(ctx context.Context, sys *System, session *Session, log *obse
 			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %v", t.name, t.err6)
 		case last && t.aaaa.rcode != dnsmessage.RCodeSuccess && len(t.a.addrs) > 0:
 			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
+		case t.malformed() > 0:
+			return warn("dns.servfail", e, "%s: %d replies are malformed", t.name, t.malformed())
 		case max(t.a.sent, t.aaaa.sent) > 1:
 			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
 		}

@@ -36,7 +36,7 @@ func askBoth(ctx context.Context, sys *System, server netip.Addr, name string) [
 	end := func(err error) [2]pairAnswer {
 		for i := range both {
 			if both[i].err == errPending {
-				both[i].err = bareNetError(ctx, err)
+				both[i].err = both[i].reply.noAnswer(bareNetError(ctx, err))
 			}
 		}
 		return both
@@ -78,9 +78,14 @@ func askBoth(ctx context.Context, sys *System, server netip.Addr, name string) [
 			}
 			for i, kind := range addressKinds {
 				_, question, _ := dnsQuery(id+uint16(i), name, kind)
-				if reply, err := parseReply(buf[:n], id+uint16(i), question); err == nil && both[i].err == errPending {
-					reply.took, reply.sent = w.took(), sent
+				reply, err := parseReply(buf[:n], id+uint16(i), question)
+				switch {
+				case both[i].err != errPending:
+				case err == nil:
+					reply.took, reply.sent, reply.malformed = w.took(), sent, both[i].reply.malformed
 					both[i] = pairAnswer{reply: reply}
+				case errors.Is(err, errMalformed):
+					both[i].reply.malformed++
 				}
 			}
 		}

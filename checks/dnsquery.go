@@ -21,10 +21,11 @@ type dnsReply struct {
 	rcode     dnsmessage.RCode
 	addrs     []netip.Addr
 	truncated bool
-	took      time.Duration
-	sent      int // datagrams sent until the answer came
-	ignored   int // datagrams that were no answer to the question
-	malformed int // of those, answers that cannot be read
+	took      time.Duration // without that for which this process could not run
+	wall      time.Duration // with it
+	sent      int           // datagrams sent until the answer came
+	ignored   int           // datagrams that were no answer to the question
+	malformed int           // replies to the question that cannot be read
 }
 
 func (r dnsReply) String() string {
@@ -45,6 +46,9 @@ func (r dnsReply) String() string {
 	}
 	if r.ignored > 0 {
 		fmt.Fprintf(&b, ", %d other replies ignored", r.ignored)
+	}
+	if r.malformed > 0 {
+		fmt.Fprintf(&b, ", %d malformed replies dropped", r.malformed)
 	}
 	return b.String()
 }
@@ -85,7 +89,7 @@ func ask(ctx context.Context, sys *System, network string, server netip.Addr, na
 	}
 	conn, err := sys.Dial(ctx, network, net.JoinHostPort(server.String(), "53"))
 	if err != nil {
-		return dnsReply{took: w.took()}, bareNetError(ctx, err)
+		return dnsReply{took: w.took(), wall: w.wall()}, bareNetError(ctx, err)
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
@@ -95,7 +99,7 @@ func ask(ctx context.Context, sys *System, network string, server netip.Addr, na
 		exchange = askTCP
 	}
 	reply, err := exchange(ctx, conn, query, id, question)
-	reply.took = w.took()
+	reply.took, reply.wall = w.took(), w.wall()
 	return reply, bareNetError(ctx, err)
 }
 
@@ -118,17 +122,17 @@ func dnsQuery(id uint16, name string, kind dnsmessage.Type) ([]byte, dnsmessage.
 
 func askUDP(ctx context.Context, conn net.Conn, query []byte, id uint16, question dnsmessage.Question) (dnsReply, error) {
 	buf := make([]byte, 4096)
-	sent, ignored, malformed := 0, 0, 0
+	var seen dnsReply
 	for {
 		if _, err := conn.Write(query); err != nil {
-			return dnsReply{sent: sent, ignored: ignored, malformed: malformed}, err
+			return seen, err
 		}
-		sent++
+		seen.sent++
 		sentAt := startWatch(ctx)
 		for {
 			conn.SetReadDeadline(time.Now().Add(resendAfter - sentAt.took()))
 			if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
-				return dnsReply{sent: sent, ignored: ignored, malformed: malformed}, noAnswer(ctx, ignored)
+				return seen, seen.noAnswer(context.Cause(ctx))
 			}
 			n, err := conn.Read(buf)
 			var netErr net.Error
@@ -139,26 +143,31 @@ func askUDP(ctx context.Context, conn net.Conn, query []byte, id uint16, questio
 				break
 			}
 			if err != nil {
-				return dnsReply{sent: sent, ignored: ignored, malformed: malformed}, err
+				return seen, err
 			}
 			reply, err := parseReply(buf[:n], id, question)
-			if err == nil {
-				reply.sent, reply.ignored, reply.malformed = sent, ignored, malformed
+			switch {
+			case err == nil:
+				reply.sent, reply.ignored, reply.malformed = seen.sent, seen.ignored, seen.malformed
 				return reply, nil
-			}
-			ignored++
-			if errors.Is(err, errMalformed) {
-				malformed++
+			case errors.Is(err, errMalformed):
+				seen.malformed++
+			default:
+				seen.ignored++
 			}
 		}
 	}
 }
 
-func noAnswer(ctx context.Context, ignored int) error {
-	if ignored > 0 {
-		return fmt.Errorf("%w; %d replies did not fit the question", context.Cause(ctx), ignored)
+// noAnswer adds to the end of a wait what came meanwhile.
+func (r dnsReply) noAnswer(end error) error {
+	if r.malformed > 0 {
+		end = fmt.Errorf("%w; %d replies are malformed", end, r.malformed)
 	}
-	return context.Cause(ctx)
+	if r.ignored > 0 {
+		end = fmt.Errorf("%w; %d replies did not fit the question", end, r.ignored)
+	}
+	return end
 }
 
 func askTCP(_ context.Context, conn net.Conn, query []byte, id uint16, question dnsmessage.Question) (dnsReply, error) {
@@ -176,6 +185,9 @@ func askTCP(_ context.Context, conn net.Conn, query []byte, id uint16, question 
 	}
 	reply, err := parseReply(answer, id, question)
 	reply.sent = 1
+	if errors.Is(err, errMalformed) {
+		reply.malformed = 1
+	}
 	return reply, err
 }
 

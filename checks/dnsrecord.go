@@ -43,31 +43,37 @@ func recordConfig(conf resolvConf, err error, log *observe.Log) {
 // node's cache tells nothing of service IPs.
 func recordServers(ctx context.Context, session *Session, all []probe, log *observe.Log) {
 	services, late, asked := control{log: log}, 0, false
+	someAnswer := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil })
+	someWhole := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil && p.errTCP == nil })
+	some, someTCP := observe.Answers, observe.Answers
 	knows := slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		if cutOff(ctx, p.errUDP) || cutOff(ctx, p.errTCP) {
 			continue
 		}
 		at := netip.AddrPortFrom(p.server, 53)
-		udp, tcp := answerOf(p.errUDP, p.udp.took, p.udp.took), answerOf(p.errTCP, p.tcp.took, p.tcp.took)
+		udp, tcp := p.udp.answer(p.errUDP), p.tcp.answer(p.errTCP)
+		byUDP, byTCP := observe.DNSUDP, observe.DNSTCP
 		if isNodeCache(p.server) {
-			observe.DNSCache.SawAt(log, at.String(), udp)
-		} else {
-			observe.DNSUDP.SawAt(log, at.String(), udp)
+			byUDP, byTCP = observe.DNSCache, observe.DNSCacheTCP
 		}
-		if p.errUDP == nil && !isNodeCache(p.server) || p.errTCP == nil {
-			observe.DNSTCP.SawAt(log, at.String(), tcp)
+		byUDP.SawAt(log, at.String(), udp)
+		if p.errUDP == nil || p.errTCP == nil {
+			byTCP.SawAt(log, at.String(), tcp)
 		}
 		if slices.Contains(session.resolv.serviceIPs(), p.server) {
 			services.saw(observe.ControlUDP, at, udp)
 			services.saw(observe.ControlTCP, at, tcp)
 		}
-		observe.DNSMalformed.Add(log, p.udp.malformed)
+		observe.DNSMalformed.Add(log, p.malformed())
 		if p.errUDP != nil {
-			if len(session.nameservers) > 0 {
-				observe.DNSSome.Saw(log, udp)
+			if some == observe.Answers {
+				some = udp
 			}
 			continue
+		}
+		if someTCP == observe.Answers {
+			someTCP = tcp
 		}
 		observe.DNSRcode.SawAt(log, at.String(), rcodeOf(p.udp))
 		observe.DNSDisagree.SawAt(log, at.String(), knows && !p.knows())
@@ -78,6 +84,21 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 	if asked {
 		observe.DNSLate.Saw(log, late, repeats)
 	}
+	if len(all) > 1 && someAnswer {
+		observe.DNSSome.Saw(log, some)
+	}
+	if len(all) > 1 && someWhole {
+		observe.DNSSomeTCP.Saw(log, someTCP)
+	}
+}
+
+// answer is what came of the question as a packet: a reply that cannot be read has
+// arrived all the same.
+func (r dnsReply) answer(err error) observe.Answer {
+	if r.malformed > 0 {
+		return observe.Answers
+	}
+	return answerOf(err, r.took, r.wall)
 }
 
 // rcodeOf names the response code; an answer that is cut short is one.
@@ -94,7 +115,10 @@ func rcodeOf(r dnsReply) observe.Rcode {
 }
 
 // recordLookup records where the lookup of kubernetes.default.svc led.
-func recordLookup(session *Session, found lookup, log *observe.Log) {
+func recordLookup(ctx context.Context, session *Session, found lookup, log *observe.Log) {
+	if slices.ContainsFunc(found.tried, func(t attempt) bool { return cutOff(ctx, t.errA) || cutOff(ctx, t.err6) }) {
+		return
+	}
 	switch {
 	case len(found.addrs) == 0:
 		observe.DNSName.Saw(log, observe.NoAddress)
@@ -108,14 +132,16 @@ func recordLookup(session *Session, found lookup, log *observe.Log) {
 	}
 	observe.DNSWinner.Saw(log, found.endedAt(session.resolv.clusterDomain()))
 	observe.DNSResent.Saw(log, found.resent(session))
-	suffix := observe.AnsweredFine
+	suffix, malformed := observe.AnsweredFine, 0
 	for _, t := range found.tried {
+		malformed += t.malformed()
 		if t.name == found.winner {
 			recordAAAA(t, log)
 		} else if suffix == observe.AnsweredFine {
 			suffix = suffixOf(t)
 		}
 	}
+	observe.DNSMalformed.Saw(log, malformed)
 	if len(found.addrs) > 0 {
 		observe.DNSSuffix.Saw(log, suffix)
 	}

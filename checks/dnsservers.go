@@ -25,7 +25,7 @@ const repeats = 10
 var dnsServers = &Check{
 	ID: "dns.servers",
 	Records: []*observe.Row{
-		observe.DNSUDP.Row, observe.DNSTCP.Row, observe.DNSCache.Row, observe.DNSSome.Row, observe.DNSRcode.Row, observe.DNSDisagree.Row, observe.DNSTruncated.Row, observe.DNSMalformed.Row, observe.DNSLate.Row,
+		observe.DNSUDP.Row, observe.DNSTCP.Row, observe.DNSCache.Row, observe.DNSCacheTCP.Row, observe.DNSSome.Row, observe.DNSSomeTCP.Row, observe.DNSRcode.Row, observe.DNSDisagree.Row, observe.DNSTruncated.Row, observe.DNSMalformed.Row, observe.DNSLate.Row,
 		observe.Control.Row, observe.ControlUDP.Row, observe.ControlTCP.Row,
 	},
 	Title: "every nameserver answers for the API's name by UDP and TCP",
@@ -43,6 +43,9 @@ type probe struct {
 
 // knows says that the server has the name, be it without such an address.
 func (p probe) knows() bool { return p.errUDP == nil && p.udp.rcode == dnsmessage.RCodeSuccess }
+
+// malformed is how many of its replies could not be read.
+func (p probe) malformed() int { return p.udp.malformed + p.tcp.malformed }
 
 func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String() }
 
@@ -135,7 +138,7 @@ func replyOrError(r dnsReply, err error) string {
 
 func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 	if len(session.nameservers) == 0 {
-		p := all[0]
+		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.malformed > 0 }))]
 		return session.byName(fail(deadServer(session, p), e, "%s: %v", p.address(), p.errUDP))
 	}
 	session.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
@@ -143,6 +146,8 @@ func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 		switch at := p.address(); {
 		case p.errUDP != nil:
 			return warn(deadServer(session, p), e, "%s: %v, while %s answers", at, p.errUDP, join(session.nameservers))
+		case p.malformed() > 0:
+			return warn("dns.servfail", e, "%s: %d replies are malformed", at, p.malformed())
 		case p.tcp.truncated:
 			return session.byName(fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name")))
 		case p.udp.truncated && p.errTCP != nil:
@@ -166,10 +171,15 @@ func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), span(p.udp.took), span(p.tcp.took))
 }
 
+// deadServer names why a nameserver gives no answer. One whose replies are all
+// malformed is not silent: packets arrive, and what answers them, or changes the
+// answers on their way, is no server for the zone.
 func deadServer(session *Session, p probe) string {
 	switch {
 	case session.resolv.clusterDomain() == "":
 		return "dns.node-resolver"
+	case p.udp.malformed > 0:
+		return "dns.servfail"
 	case isNodeCache(p.server):
 		return "dns.node-cache-down"
 	case errors.Is(p.errUDP, syscall.ECONNREFUSED):

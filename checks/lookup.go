@@ -27,6 +27,9 @@ type attempt struct {
 	errA, err6 error
 }
 
+// malformed is how many replies to its questions could not be read.
+func (t attempt) malformed() int { return t.a.malformed + t.aaaa.malformed }
+
 func (t attempt) String() string {
 	text := func(r dnsReply, err error) string {
 		if err != nil {
@@ -108,6 +111,8 @@ func (l lookup) cause() string {
 	cause := "dns.nxdomain"
 	for _, t := range l.tried {
 		switch {
+		case t.errA != nil && t.a.malformed > 0: // something answers: see deadServer
+			return "dns.servfail"
 		case t.errA != nil:
 			return "dns.silent"
 		case t.a.truncated: // what came by UDP, as TCP gave no answer

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -35,19 +34,24 @@ func runProbeSearch(ctx context.Context, sys *System, session *Session, log *obs
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	label := fmt.Sprintf("k8sdoctor-%08x", rand.Uint32())
-	answers, known := make([]string, len(domains)), make([]bool, len(domains))
+	answers := make([]pairAnswer, len(domains))
 	var wait sync.WaitGroup
 	for i, domain := range domains {
-		wait.Go(guarded(ctx, func() { answers[i], known[i] = wildcard(ctx, sys, session.nameservers[0], label+"."+domain+".") }))
+		wait.Go(guarded(ctx, func() {
+			answers[i].reply, answers[i].err = ask(ctx, sys, "udp", session.nameservers[0], label+"."+domain+".", dnsmessage.TypeA)
+		}))
 	}
 	wait.Wait()
 	var e Evidence
 	var odd []string
-	observe.DNSWildcard.Saw(log, slices.Contains(known, true))
+	if some := slices.ContainsFunc(answers, pairAnswer.hasAddress); some || !slices.ContainsFunc(answers, func(a pairAnswer) bool { return a.err != nil }) {
+		observe.DNSWildcard.Saw(log, some)
+	}
 	for i, domain := range domains {
-		e.Add(domain, "%s", answers[i])
-		if answers[i] != "NXDOMAIN" {
-			odd = append(odd, domain+": "+answers[i])
+		said := answers[i].wildcard()
+		e.Add(domain, "%s", said)
+		if said != "NXDOMAIN" {
+			odd = append(odd, domain+": "+said)
 		}
 	}
 	if len(odd) > 0 {
@@ -56,16 +60,17 @@ func runProbeSearch(ctx context.Context, sys *System, session *Session, log *obs
 	return pass(e, "no search domain knows a name that cannot exist")
 }
 
-// wildcard asks for a name that cannot exist, and says whether it has an address.
-func wildcard(ctx context.Context, sys *System, server netip.Addr, name string) (said string, known bool) {
-	reply, err := ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
+func (p pairAnswer) hasAddress() bool { return p.err == nil && len(p.reply.addrs) > 0 }
+
+// wildcard says how a name that cannot exist was answered.
+func (p pairAnswer) wildcard() string {
 	switch {
-	case err != nil:
-		return err.Error(), false
-	case len(reply.addrs) > 0:
-		return join(reply.addrs) + " (wildcard)", true
+	case p.err != nil:
+		return p.err.Error()
+	case p.hasAddress():
+		return join(p.reply.addrs) + " (wildcard)"
 	}
-	return rcodeName(reply.rcode), false
+	return rcodeName(p.reply.rcode)
 }
 
 var probeZones = &Check{

@@ -37,14 +37,13 @@ func runProbeServiceIP(ctx context.Context, sys *System, session *Session, log *
 		target := netip.AddrPortFrom(server, 53)
 		targets, metrics = append(targets, target), append(metrics, netip.AddrPortFrom(server, metricsPort))
 		wait.Go(guarded(ctx, func() {
-			w := startWatch(ctx)
 			reply, err := ask(ctx, sys, "udp", server, session.resolv.apiName(), recordFor(session.Host))
 			udp[i] = "answers in " + span(reply.took)
 			if err != nil {
 				udp[i] = dialResult{err: err, took: reply.took}.failure()
 			}
 			if !cutOff(ctx, err) {
-				control.saw(observe.ControlUDP, target, answerOf(err, w.took(), w.wall()))
+				control.saw(observe.ControlUDP, target, reply.answer(err))
 			}
 		}))
 	}

@@ -60,8 +60,9 @@ func duty(id, subject string) string {
 // recordedWorlds are every fault, and pods that differ from them.
 func recordedWorlds(t *testing.T) map[string]world {
 	worlds := map[string]world{
-		"healthy":              {},
-		"with a kubectl proxy": {after: (*Pod).AddKubectlProxy},
+		"healthy":                 {},
+		"a DNS cache on the node": {change: cacheOnNode},
+		"with a kubectl proxy":    {after: (*Pod).AddKubectlProxy},
 		"rights that are asked for": {after: func(pod *Pod) error {
 			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: observe.EveryNamespace}}
 			return nil

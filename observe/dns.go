@@ -18,8 +18,8 @@ type Rcode string
 // The response codes.
 const (
 	NoError      Rcode = "NOERROR"
+	NoData       Rcode = "NODATA" // NOERROR without an address: a Service of the other family has that
 	NXDomain     Rcode = "NXDOMAIN"
-	NoData       Rcode = "NODATA" // NOERROR without an address
 	ServFail     Rcode = "SERVFAIL"
 	RcodeRefused Rcode = "REFUSED" // or NOTIMP
 	OtherRcode   Rcode = "other"
@@ -68,11 +68,13 @@ var (
 	DNSUDP       = answerSymptom("dns.udp", "what the nameservers say by UDP; a node's cache is dns.cache", "the nameserver %s by UDP").at("nameserver")
 	DNSTCP       = answerSymptom("dns.tcp", "what the nameservers say by TCP; a node's cache is dns.cache", "the nameserver %s by TCP").at("nameserver")
 	DNSCache     = answerSymptom("dns.cache", "what the node's DNS cache says by UDP, whose link-local address says nothing of service IPs", "the node's DNS cache %s").at("nameserver")
-	DNSSome      = answerSymptom("dns.some-servers", "what one of the nameservers says while another one answers", "one of the nameservers %s")
-	DNSRcode     = symptom("dns.rcode", "the response code for the API's whole name, of several nameservers the best", "the nameserver says %s for the API's name", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode).at("nameserver")
+	DNSCacheTCP  = answerSymptom("dns.cache.tcp", "what the node's DNS cache says by TCP, where it answers by UDP", "the node's DNS cache %s by TCP").at("nameserver")
+	DNSSome      = answerSymptom("dns.some-servers", "what one of the nameservers says by UDP while another one answers", "one of the nameservers %s")
+	DNSSomeTCP   = answerSymptom("dns.some-tcp", "what one of the nameservers says by TCP that answers by UDP, while another one answers by both", "one of the nameservers %s by TCP")
+	DNSRcode     = symptom("dns.rcode", "the response code for the API's whole name, of several nameservers the best", "the nameserver says %s for the API's name", 2, NoError, NoData, NXDomain, RcodeRefused, ServFail, OtherRcode).at("nameserver")
 	DNSDisagree  = flagSymptom("dns.disagree", "whether one nameserver knows the API's name and another does not", "the nameservers disagree: %s", false).at("nameserver")
 	DNSTruncated = flagSymptom("dns.truncated", "whether the answer for the API's name is cut short by TCP, too", "the answer is cut short: %s", false).at("nameserver")
-	DNSMalformed = numberSymptom("dns.malformed", "how many replies to our question were malformed, and dropped", "%s replies are malformed")
+	DNSMalformed = numberSymptom("dns.malformed", "how many replies to a question for the API's name were malformed, and dropped", "%s replies are malformed")
 	DNSLate      = countSymptom("dns.late", "asked again, how many of the answers came late", "%s answers are late")
 
 	DNSName    = symptom("dns.name", "what kubernetes.default.svc resolves to by the search list", "kubernetes.default.svc leads to: %s", 1, OfService, NoAddress, OtherAddress)
@@ -90,7 +92,7 @@ var (
 
 var dnsSubjects = []*Row{
 	DNSResolver.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
-	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSSome.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
+	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
 	DNSName.Row, DNSWinner.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
 	DNSPairsStall.Row, DNSSinglesStall.Row, DNSOutside.Row, DNSWildcard.Row,
 }
