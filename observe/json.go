@@ -175,7 +175,7 @@ func (r *Row) decode(data json.RawMessage) (v Value, known bool, err error) {
 		if err == nil && math.Abs(ms) > float64(math.MaxInt64/int64(time.Millisecond)) {
 			err = fmt.Errorf("%.40s is no %s", data, r.Kind)
 		}
-		v.Took = time.Duration(ms * float64(time.Millisecond))
+		v.Took = time.Duration(math.Round(ms*1000)) * time.Microsecond
 	case KindTime:
 		err = form(&v.Time)
 	default:

@@ -50,13 +50,16 @@ func (p Prediction) Fits(v Value, rare float64) bool {
 	return v.N >= p.least && v.N <= p.most
 }
 
+// apart is how far two shares are apart that a handful of tries tells apart.
+const apart = 0.1
+
 // Excludes says that no value fits both predictions, which are of one subject.
 func (p Prediction) Excludes(q Prediction) bool {
 	switch {
 	case p.words != nil && q.words != nil:
 		return !slices.ContainsFunc(p.words, func(w string) bool { return slices.Contains(q.words, w) })
 	case p.counts != nil && q.counts != nil:
-		return p.counts.max < q.counts.min || q.counts.max < p.counts.min
+		return p.counts.max+apart < q.counts.min || q.counts.max+apart < p.counts.min
 	case p.counts != nil && p.counts.max == 0:
 		return q.part || q.least > 0
 	case q.counts != nil && q.counts.max == 0:
