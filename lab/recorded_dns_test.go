@@ -138,6 +138,40 @@ func TestRecordedDNS(t *testing.T) {
 	}
 }
 
+// TestCauseOfBrokenDNS has worlds that only what they record tells apart.
+func TestCauseOfBrokenDNS(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*plan)
+		want   string // the first cause
+	}{
+		{"replies that cannot be read", altered(longAddress), "dns.servfail"},
+		{"replies that cannot be read before good ones", answered(func(reply []byte) [][]byte { return [][]byte{longAddress(slices.Clone(reply)), reply} }), "dns.servfail"},
+		{"cut short by UDP and TCP", altered(cutShort), "dns.servfail"},
+		{"cut short by UDP, and TCP refuses", func(p *plan) {
+			altered(cutShort)(p)
+			p.ways["tcp "+dnsIP+":53"] = way{}
+		}, "dns.tcp-blocked"},
+		{"the second of two refuses TCP", two(func(p *plan) { p.ways["tcp "+otherDNS+":53"] = way{} }), "dns.tcp-blocked"},
+		{"the node's cache is silent by TCP", func(p *plan) {
+			cacheOnNode(p)
+			p.ways["tcp "+nodeCache+":53"] = way{silent: true}
+		}, "dns.tcp-blocked"},
+		{"the first of two is silent", two(func(p *plan) {
+			p.ways["udp "+dnsIP+":53"], p.ways["tcp "+dnsIP+":53"] = way{silent: true}, way{silent: true}
+		}), "dns.silent"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := world{change: test.change}.look(t)
+			if got := append(o.causes(), ""); got[0] != test.want {
+				t.Errorf("got %q, want %q first%s", got, test.want, o)
+			}
+		})
+	}
+}
+
 // TestLookupThatIsCutOff: the end of the run says nothing of the nameserver.
 func TestLookupThatIsCutOff(t *testing.T) {
 	t.Parallel()
