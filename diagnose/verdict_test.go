@@ -77,7 +77,6 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 		{"certain", []observe.Result{address, result(t, "volume.token", observe.Fail, "volume.token=empty")}, "the token file is empty; volume.token: what volume.token saw"},
 		{"somebody else's", []observe.Result{foreign("storage.mount", observe.Fail, "storage.slow")}, "storage.mount: what storage.mount saw"},
 		{"a denial", []observe.Result{address, accepted, result(t, "api.access", observe.Fail, "api.access.denied=1/1")}, "the API server knows this account and does not allow it what was asked; api.access: what api.access saw"},
-		{"what nothing explains", []observe.Result{address, result(t, "net.connect", observe.Fail, "net.api.tcp=no-port net.api.fails=4/8 net.again.connects=6/6 net.api.late=2/8 net.again.late=0/6 net.api.refused=0/8")}, "possibly: some of the API servers behind the service IP do not answer"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := Diagnose(causes.Pod{}, tc.results).Summary; !strings.HasPrefix(got, tc.want) {
@@ -99,7 +98,7 @@ func TestUnexplainedIsSaid(t *testing.T) {
 func TestVerdictHasNoNullInJSON(t *testing.T) {
 	for _, results := range [][]observe.Result{nil, {foreign("storage.mount", observe.Fail, "storage.slow")}, {result(t, "volume.token", observe.Fail, "volume.token=empty")}} {
 		data, err := json.Marshal(Diagnose(causes.Pod{}, results))
-		if err != nil || strings.Contains(string(data), "null") {
+		if err != nil || strings.Contains(string(data), ":null") {
 			t.Errorf("%s, error %v", data, err)
 		}
 	}
