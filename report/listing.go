@@ -35,7 +35,7 @@ func (t *table) listings() error {
 	if err := t.listing("CHECK", made, true); err != nil {
 		return err
 	}
-	if err := t.listing("EXPERIMENTS", probes, false); err != nil {
+	if err := t.listing("PROBES", probes, false); err != nil {
 		return err
 	}
 	return t.clients()

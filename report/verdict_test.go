@@ -77,7 +77,7 @@ func TestExperimentsStandApart(t *testing.T) {
 	}}
 	for _, width := range []int{40, 80} {
 		got := tableOf(t, r, TableOptions{Width: width})
-		before, after, found := strings.Cut(got, "EXPERIMENTS")
+		before, after, found := strings.Cut(got, "PROBES")
 		if !found || strings.Contains(before, "probe.") || strings.Contains(after, "PASS") || strings.Contains(after, "SKIP") ||
 			!strings.Contains(after, "10.96.0.10:53 answers") || !strings.Contains(after, "1.2ms") || !strings.Contains(after, "switched off") {
 			t.Errorf("width %d:\n%s", width, got)
@@ -86,7 +86,7 @@ func TestExperimentsStandApart(t *testing.T) {
 			t.Errorf("got %q, want the experiments left out", lines[len(lines)-1])
 		}
 	}
-	if got := tableOf(t, saved(t, "failing"), TableOptions{}); strings.Contains(got, "EXPERIMENTS") {
+	if got := tableOf(t, saved(t, "failing"), TableOptions{}); strings.Contains(got, "PROBES") {
 		t.Error("a heading without experiments")
 	}
 }
