@@ -60,7 +60,7 @@ func TestCrashShowsNoMemory(t *testing.T) {
 			t.Run(kind+" "+traceback, func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				command := exec.Command("crashing-k8sdoctor", "demo", "--fault", "api.slow")
+				command := exec.Command("crashing-k8sdoctor", "demo", "--fault", "net.egress-blocked", "--check-timeout", "2m", "--timeout", "2m") // it waits for the crash
 				command.Dir, command.Env = dir, append(os.Environ(), "TMPDIR="+dir, "CRASH="+kind, "GOTRACEBACK="+traceback)
 				output, err := command.CombinedOutput()
 				if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() == statusFine || exit.ExitCode() == statusFound {
