@@ -11,12 +11,12 @@ var dnsSlow = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.DNSResent.Is(true)},
-			Must:  Predictions{observe.DNSSinglesStall.AtLeast(1)},
+			Must:  Predictions{observe.DNSStalls.Is(observe.StallsAll)},
 		},
 		{ // it comes and goes
 			Prior: Uncommon,
 			Needs: Predictions{observe.DNSResent.Is(true)},
-			Must:  Predictions{observe.DNSPairsStall.None(), observe.DNSSinglesStall.None()},
+			Must:  Predictions{observe.DNSStalls.Is(observe.StallsNone)},
 		},
 		{Prior: Common, Needs: Predictions{observe.DNSLate.AtLeast(1)}},
 	},

@@ -10,7 +10,7 @@ var dnsSlowRace = Page{
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.DNSResent.Is(true)},
-		Must:  Predictions{observe.DNSPairsStall.AtLeast(1), observe.DNSSinglesStall.Between(0, 0.05)},
+		Must:  Predictions{observe.DNSStalls.Is(observe.StallsPairs)},
 	}},
 	Brings: Predictions{observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSName.Is(observe.NoAddress)},
 	Decide: "conntrack -S on node NODE: insert_failed grows while names are resolved",

@@ -11,20 +11,23 @@ var netSomeEndpointsDead = Page{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.AgainConnects.AtLeast(1)},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
-			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()}, // a dead server answers no second SYN either
+			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
+			Doubt: lostPackets, // a dead server answers no second SYN either
 		},
 		{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.APIFails.Part()},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
 			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
+			Doubt: lostPackets,
 		},
 		{
 			Prior: Uncommon,
 			Needs: Predictions{
 				observe.TLSHandshake.Is(observe.HandshakeSilent, observe.HandshakeClosed, observe.NoConnection), observe.FreshVerified.AtLeast(1),
 			},
-			Must: Predictions{observe.FreshVerified.Between(0.2, 0.8)},
+			Must:  Predictions{observe.FreshVerified.Between(0.2, 0.8)},
+			Doubt: lostPackets,
 		},
 		{ // packets that are dropped on the pod's own node: the second SYN may go to another server
 			Prior: Rare,
@@ -52,3 +55,7 @@ var netSomeEndpointsDead = Page{
 		}, kubeProxy(2)...)
 	},
 }
+
+// lostPackets is what keeps a dead server from being likely: that packets get lost,
+// whatever they are for.
+var lostPackets = Predictions{observe.APILate.None(), observe.AgainLate.None(), observe.DNSResent.Is(false), observe.DNSStalls.Not(observe.StallsAll)}

@@ -120,7 +120,7 @@ func runProbeZones(ctx context.Context, sys *System, session *Session, log *obse
 
 var probeDNSTiming = &Check{
 	ID:      "probe.dns-timing",
-	Records: []*observe.Row{observe.DNSPairsStall.Row, observe.DNSSinglesStall.Row},
+	Records: []*observe.Row{observe.DNSPairsStall.Row, observe.DNSSinglesStall.Row, observe.DNSStalls.Row},
 	Title:   "how long pairs of A and AAAA questions take from one socket",
 	Needs:   []string{"dns.config"},
 	Probe:   true,
@@ -168,6 +168,7 @@ func runProbeDNSTiming(ctx context.Context, sys *System, session *Session, log *
 	}
 	observe.DNSPairsStall.Saw(log, stalledPairs, pairs)
 	observe.DNSSinglesStall.Saw(log, stalledSingles, 2*pairs)
+	observe.DNSStalls.Saw(log, stallsOf(stalledPairs, stalledSingles))
 	var e Evidence
 	e.Add("pairs", "%d", pairs)
 	e.Add("stalled", "%d", stalledPairs)
@@ -181,4 +182,16 @@ func answeredSoon(ctx context.Context, answered func(context.Context) bool) bool
 	ctx, cancel := within(ctx, stalledPair)
 	defer cancel()
 	return answered(ctx)
+}
+
+// stallsOf knows the race by that it spares single questions: loss would hit every
+// second pair that it hits a single question for.
+func stallsOf(pairs, singles int) observe.Stalls {
+	switch {
+	case pairs+singles == 0:
+		return observe.StallsNone
+	case pairs > 0 && singles*10 <= pairs:
+		return observe.StallsPairs
+	}
+	return observe.StallsAll
 }

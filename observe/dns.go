@@ -57,6 +57,17 @@ const (
 	AnsweredSilent Answered = "silent" // no answer
 )
 
+// Stalls is which questions are not answered soon.
+type Stalls string
+
+// The questions that stall: loss strikes all of them, the race in the node's
+// connection tracking pairs from one socket only.
+const (
+	StallsNone  Stalls = "none"
+	StallsPairs Stalls = "pairs"
+	StallsAll   Stalls = "all"
+)
+
 // The subjects of DNS.
 var (
 	DNSResolver      = symptom("dns.resolver", "whose DNS server /etc/resolv.conf names", "resolv.conf is of the %s", 2, OfCluster, OfNodeCache, OfNode, NoNameserver, NotReadable)
@@ -86,6 +97,7 @@ var (
 
 	DNSPairsStall   = countTells("dns.pairs-stall", "how many pairs of A and AAAA questions from one socket are not answered within 100 ms", "%s pairs of questions stall")
 	DNSSinglesStall = countTells("dns.singles-stall", "how many single questions are not answered within 100 ms", "%s single questions stall")
+	DNSStalls       = tells("dns.stalls", "what of them stalls: only pairs where single questions do so ten times less", "questions that stall: %s", 1, StallsNone, StallsPairs, StallsAll)
 	DNSOutside      = tells("dns.outside", "the response code for example.com", "a name outside the cluster: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
 	DNSWildcard     = flagTells("dns.wildcard", "whether a search domain has an address for a name that cannot exist", "a search domain has a wildcard: %s", false)
 )
@@ -94,5 +106,5 @@ var dnsSubjects = []*Row{
 	DNSResolver.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
 	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
 	DNSName.Row, DNSWinner.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
-	DNSPairsStall.Row, DNSSinglesStall.Row, DNSOutside.Row, DNSWildcard.Row,
+	DNSPairsStall.Row, DNSSinglesStall.Row, DNSStalls.Row, DNSOutside.Row, DNSWildcard.Row,
 }
