@@ -12,15 +12,20 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/corpus"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Row is one provoked fault and its verdict.
 type Row struct {
 	Fault string
-	Want  string // the code that is right, "" for a healthy pod
+	Want  string   // the code that is right, "" for a healthy pod
+	Also  []string // what else is true
 	Got   []diagnose.Finding
 	Took  time.Duration
+	// Results are what the verdict rests on, for the corpus.
+	Results []observe.Result
 }
 
 // Rank is the place of the right cause among those named, from 1; 0 when it is
@@ -46,7 +51,7 @@ func (r Row) Decided() bool {
 func (r Row) Untrue() (codes []string) {
 	page, known := causes.Lookup(r.Want)
 	for _, f := range r.Got {
-		if f.Code != r.Want && !(known && f.Code == page.Special) {
+		if f.Code != r.Want && !slices.Contains(r.Also, f.Code) && !(known && f.Code == page.Special) {
 			codes = append(codes, f.Code)
 		}
 	}
@@ -104,6 +109,19 @@ func (t *Table) Write(page, section string) error {
 		"| provoked | right cause | first named | confidence | rank | untrue beside it | time to verdict |\n| --- | --- | --- | --- | --- | --- | --- |\n%s",
 		right, faults, decided, untrue, none, healthy, median(took).Seconds(), b.String())
 	return replace(page, section, text)
+}
+
+// Keep writes what each row has shown into a file of the corpus.
+func (t *Table) Keep(file string) error {
+	var cases []corpus.Case
+	for _, r := range t.rows {
+		var truth []string
+		if !r.Healthy() {
+			truth = append([]string{r.Want}, r.Also...)
+		}
+		cases = append(cases, corpus.Of(r.Fault, truth, r.Results))
+	}
+	return corpus.Write(file, cases)
 }
 
 // replace puts a text between the two markers of a section.

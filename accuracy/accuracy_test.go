@@ -3,12 +3,17 @@ package accuracy
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/corpus"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func TestWriteReplacesItsSection(t *testing.T) {
@@ -40,5 +45,31 @@ rest
 	}
 	if err := table.Write(page, "kind"); err == nil || !strings.Contains(err.Error(), `no section "kind"`) {
 		t.Errorf("got %v, want an error that names the section", err)
+	}
+}
+
+func TestKeepStoresTheTruth(t *testing.T) {
+	seen := observe.Collect(func(log *observe.Log) { observe.APITCP.Saw(log, observe.Silent) })
+	var table Table
+	table.Add(Row{Fault: "healthy", Got: []diagnose.Finding{{Code: "dns.slow"}}})
+	table.Add(Row{Fault: "a", Want: "net.api-down", Also: []string{"dns.silent"}, Results: []observe.Result{{ID: "net.connect", Status: observe.Fail, Summary: "text", Observations: seen}}})
+	dir := t.TempDir()
+	if err := table.Keep(filepath.Join(dir, "set.json.gz")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := corpus.Load(dir, "set")
+	want := []corpus.Case{
+		{Name: "a", Truth: []string{"net.api-down", "dns.silent"}, Results: []observe.Result{{ID: "net.connect", Status: observe.Fail, Observations: seen}}},
+		{Name: "healthy", Results: []observe.Result{}},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestUntrueIsWhatNothingBroughtAbout(t *testing.T) {
+	row := Row{Want: "token.unknown-key", Also: []string{"dns.slow"}, Got: []diagnose.Finding{{Code: "dns.slow"}, {Code: "token.rejected"}, {Code: "token.unknown-key"}, {Code: "net.mtu"}}}
+	if got := row.Untrue(); !slices.Equal(got, []string{"net.mtu"}) {
+		t.Errorf("got %q, want net.mtu alone", got)
 	}
 }

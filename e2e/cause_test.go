@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,9 +56,9 @@ var verdicts accuracy.Table
 
 // row takes only the true cause for the right one, whatever else the test accepts.
 func (s scenario) row(rep report.Report) accuracy.Row {
-	r := accuracy.Row{Fault: s.name, Got: rep.Verdict.Causes, Took: time.Duration(rep.Took)}
+	r := accuracy.Row{Fault: s.name, Got: rep.Verdict.Causes, Took: time.Duration(rep.Took), Results: rep.Results}
 	if len(s.cause) > 0 {
-		r.Want = s.cause[0]
+		r.Want, r.Also = s.cause[0], s.true
 	}
 	return r
 }
@@ -66,7 +67,7 @@ func writeAccuracy(t *testing.T) {
 	if os.Getenv("ACCURACY") == "" {
 		return
 	}
-	if err := verdicts.Write("../docs/accuracy.md", "kind"); err != nil {
+	if err := errors.Join(verdicts.Write("../docs/accuracy.md", "kind"), verdicts.Keep("../corpus/testdata/kind.json.gz")); err != nil {
 		t.Error(err)
 	}
 }

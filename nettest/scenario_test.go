@@ -91,7 +91,7 @@ func (s scenario) test(t *testing.T) accuracy.Row {
 			t.Errorf("%s is said to be certain, while the cause is %q", f.Code, s.cause)
 		}
 	}
-	return accuracy.Row{Want: s.cause, Got: v.Causes, Took: r.Took}
+	return accuracy.Row{Want: s.cause, Got: v.Causes, Took: r.Took, Results: r.Results}
 }
 
 // saw says that the checks found what the scenario brings about.
