@@ -36,7 +36,7 @@ test: ## formatting, vet, staticcheck, tests with the race detector, builds for 
 		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
 
 test-all: test ## test, and what takes longer: every pair of faults, a secret through every door
-	go test -tags long -run "Pairs|Door" ./lab ./cmd/k8sdoctor
+	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
 
 test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
 	go test -tags nettest -count=1 -timeout 5m -parallel 32 $(AS_ROOT) ./nettest/ $(if $(ACCURACY),-accuracy)
