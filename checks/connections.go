@@ -17,15 +17,30 @@ import (
 // all eight connections succeed in 1 run of 256, where one of three in 1 of 26.
 const moreConnections = 7
 
-// pairEvery is the pace of those connections, two at a time: eight at once are
-// more than the listen queue of a small server has room for.
-const pairEvery = 50 * time.Millisecond
-
-// A second look is slower still, so that what it shows again is not of this
-// program's making.
 const (
+	// secondLook is how many connections follow where some of those were late or
+	// silent.
 	secondLook = 6
-	lookEvery  = 100 * time.Millisecond
+	// settle is before a second look: SYNs that were sent again stand in the queue,
+	// too.
+	settle = 300 * time.Millisecond
+)
+
+// pace is how connections to one address follow each other.
+type pace struct {
+	atOnce int
+	every  time.Duration // between the starts of two turns
+	eager  bool          // the next turn begins as soon as all of this one have ended
+}
+
+var (
+	// inPairs lets no silent server hold up the others, and costs nothing where all
+	// answer. Eight at once would be more than a small server's listen queue has room
+	// for.
+	inPairs = pace{2, 50 * time.Millisecond, true}
+	// unhurried leaves any server the time to take each connection from its queue, so
+	// that what is late or silent again is not of this program's making.
+	unhurried = pace{1, 100 * time.Millisecond, false}
 )
 
 // connections are those to the API's address: the first, those that follow, and
@@ -47,14 +62,18 @@ func (c connections) doubtful() bool {
 // so that a connection which comes late tells of loss.
 func (c *connections) goOn(ctx context.Context, sys *System, session *Session, log *observe.Log, first dialResult, e Evidence) Outcome {
 	address := net.JoinHostPort(first.addr.String(), session.Port)
-	c.more = dialPaced(ctx, sys, first.addr, session.Port, moreConnections, 2, pairEvery)
+	c.more = dialPaced(ctx, sys, first.addr, session.Port, moreConnections, inPairs)
 	c.record(session, log)
 	late, failures := lateOf(c.more), failuresOf(c.more)
 	e.Add("more connections", "%d", len(c.more))
 	e.Add("late", "%d", late)
 	e.Add("failed", "%d", len(failures))
 	if late+len(failures) > 0 && !anyRefused(c.more) {
-		c.again = dialPaced(ctx, sys, first.addr, session.Port, secondLook, 1, lookEvery)
+		select {
+		case <-time.After(settle):
+		case <-ctx.Done():
+		}
+		c.again = dialPaced(ctx, sys, first.addr, session.Port, secondLook, unhurried)
 		c.again = slices.DeleteFunc(c.again, func(d dialResult) bool { // it had no time
 			return ctx.Err() != nil && errors.Is(d.err, context.Cause(ctx))
 		})
@@ -124,23 +143,45 @@ func bestAnswer(all []dialResult) observe.Answer {
 	}).answer()
 }
 
-// dialPaced opens n connections to an address, so many at once every so often,
-// each for as long as a second SYN needs, and closes them when all have ended.
-func dialPaced(ctx context.Context, sys *System, to netip.Addr, port string, n, atOnce int, every time.Duration) []dialResult {
+// dialPaced opens n connections to an address, each for as long as a second SYN
+// needs, and closes them when all have ended. It opens no more once ctx has ended.
+func dialPaced(ctx context.Context, sys *System, to netip.Addr, port string, n int, p pace) []dialResult {
 	all := make([]dialResult, n)
-	begun := paced(ctx, (n+atOnce-1)/atOnce, every, func(turn int) {
-		var wait sync.WaitGroup
-		for i := turn * atOnce; i < min(n, (turn+1)*atOnce); i++ {
-			wait.Go(guarded(ctx, func() {
-				ctx, cancel := within(ctx, secondSYN)
-				defer cancel()
-				all[i] = dialOne(ctx, sys, to, port)
-			}))
+	var wait sync.WaitGroup
+	begun := 0
+	for begun < n && ctx.Err() == nil {
+		turn := all[begun:min(n, begun+p.atOnce)]
+		begun += len(turn)
+		ended := make(chan struct{})
+		wait.Go(func() {
+			dialTurn(ctx, sys, to, port, turn)
+			if p.eager {
+				close(ended)
+			}
+		})
+		if begun < n {
+			select {
+			case <-ended:
+			case <-time.After(p.every):
+			case <-ctx.Done():
+			}
 		}
-		wait.Wait()
-	})
+	}
+	wait.Wait()
 	closeOthers(all, nil)
-	return all[:min(n, begun*atOnce)]
+	return all[:begun]
+}
+
+func dialTurn(ctx context.Context, sys *System, to netip.Addr, port string, turn []dialResult) {
+	var wait sync.WaitGroup
+	for i := range turn {
+		wait.Go(guarded(ctx, func() {
+			ctx, cancel := within(ctx, secondSYN)
+			defer cancel()
+			turn[i] = dialOne(ctx, sys, to, port)
+		}))
+	}
+	wait.Wait()
 }
 
 func lateOf(all []dialResult) (late int) {

@@ -123,25 +123,6 @@ func dialEach(ctx context.Context, sys *System, targets []netip.AddrPort, saw fu
 	return all
 }
 
-// paced calls f for each of n side by side, one every so often, and returns when
-// all have returned. It begins no more of them once ctx has ended, and says how
-// many it has begun.
-func paced(ctx context.Context, n int, every time.Duration, f func(i int)) (begun int) {
-	var wait sync.WaitGroup
-	defer wait.Wait()
-	for i := range n {
-		if i > 0 {
-			select {
-			case <-time.After(every):
-			case <-ctx.Done():
-				return i
-			}
-		}
-		wait.Go(guarded(ctx, func() { f(i) }))
-	}
-	return n
-}
-
 func closeOthers(all []dialResult, keep net.Conn) {
 	for _, d := range all {
 		if d.conn != nil && d.conn != keep {

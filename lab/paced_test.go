@@ -75,12 +75,22 @@ func TestPacedConnections(t *testing.T) {
 	}
 }
 
-// TestPaceOfHealthyPod holds the price of connections that are paced to what was
-// promised.
+// TestPaceOfHealthyPod has the connections cost nothing where each is answered.
 func TestPaceOfHealthyPod(t *testing.T) {
 	t.Parallel()
 	o := world{only: []string{"net.connect"}}.look(t)
-	if r := o.of("net.connect"); r.Status != checks.Pass || time.Duration(r.Took) > 200*time.Millisecond {
-		t.Errorf("got %s after %s, want pass within 200ms%s", r.Status, time.Duration(r.Took), o)
+	if r := o.of("net.connect"); r.Status != checks.Pass || time.Duration(r.Took) > 20*time.Millisecond {
+		t.Errorf("got %s after %s, want pass within 20ms%s", r.Status, time.Duration(r.Took), o)
+	}
+}
+
+// TestSilenceHoldsUpNoConnection has every second connection wait for its end, and
+// the last of eight begin 150 ms after the first.
+func TestSilenceHoldsUpNoConnection(t *testing.T) {
+	t.Parallel()
+	o := world{only: []string{"net.connect"}, change: turns("cscscscs" + "cccccc")}.look(t)
+	const most = 1200*time.Millisecond + 3*50*time.Millisecond + 300*time.Millisecond + 5*100*time.Millisecond
+	if r := o.of("net.connect"); time.Duration(r.Took) > most+50*time.Millisecond {
+		t.Errorf("got an end after %s, want one within %s%s", time.Duration(r.Took), most, o)
 	}
 }

@@ -81,7 +81,8 @@ func TestDoors(t *testing.T) {
 				}
 				secret, s, sys, err := newSecret(), *pod, *pod.sys, error(nil)
 				s.sys, sys.Env = &sys, maps.Clone(sys.Env)
-				if s.list, err = checks.Select(examine.Everything(), strings.Split(d.only, ","), nil); err != nil {
+				s.only = strings.Split(d.only, ",")
+				if s.list, err = checks.Select(examine.Everything(), s.only, nil); err != nil {
 					t.Fatal(err)
 				}
 				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })
@@ -168,7 +169,7 @@ func TestDoorOfASavedReport(t *testing.T) {
 func spoil(key string, value any, text string) any {
 	switch value := value.(type) {
 	case string:
-		if !slices.Contains([]string{"kind", "apiVersion", "started", "status"}, key) {
+		if _, err := time.Parse(time.RFC3339, value); err != nil && !slices.Contains([]string{"kind", "apiVersion", "status"}, key) {
 			return value + text
 		}
 	case []any:
