@@ -53,10 +53,9 @@ func runAPIVersions(ctx context.Context, _ *System, session *Session, log *obser
 	}
 	x.record(log, observe.APIVersionsAnswer)
 	if x.err == nil && x.status < 300 {
-		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
+		return fail(e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
 	}
-	code, summary := x.refusal(session)
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s", x.refusal())
 }
 
 var apiHealth = &Check{
@@ -72,7 +71,7 @@ var apiHealth = &Check{
 func runAPIHealth(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
 	api, err := session.client(sys)
 	if err != nil {
-		return fail("internal.error", nil, "%v", err)
+		return fail(nil, "%v", err)
 	}
 	as, anonymous := api.authenticated, false
 	if !session.token.isJWT() || session.API != nil && !session.accepted { // a token that was refused once is refused here
@@ -118,22 +117,21 @@ func runAPIHealth(ctx context.Context, sys *System, session *Session, log *obser
 	}
 	switch {
 	case broken != nil:
-		return unhealthy(session, broken, e)
+		return unhealthy(broken, e)
 	case untold != nil:
 		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
 	}
 	return pass(e, "/readyz and /livez: ok")
 }
 
-func unhealthy(session *Session, x *exchange, e Evidence) Outcome {
-	code, summary := x.refusal(session)
-	switch {
-	case x.err == nil && x.status == http.StatusForbidden, code == "api.overloaded", code == "api.initializing":
-		return warn(code, e, "%s", summary)
-	case x.err == nil && x.status >= 500:
-		return fail(code, e, "%s: %d %s", x.request, x.status, failure(x))
+func unhealthy(x *exchange, e Evidence) Outcome {
+	switch response := x.response(); {
+	case response == observe.Forbidden, response == observe.Anonymous, response == observe.Throttled, response == observe.Initializing:
+		return warn(e, "%s", x.refusal())
+	case response == observe.ServerError:
+		return fail(e, "%s: %d %s", x.request, x.status, failure(x))
 	}
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s", x.refusal())
 }
 
 var failedPart = regexp.MustCompile(`(?m)^\[-\](\S+)`)
@@ -175,13 +173,12 @@ func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observ
 	e := x.evidence()
 	if x.err != nil || x.status != http.StatusOK {
 		x.record(log, observe.APIVersionAnswer)
-		code, summary := x.refusal(session)
-		return warn(code, e, "%s", summary)
+		return warn(e, "%s", x.refusal())
 	}
 	var info version.Info
 	if json.Unmarshal(x.body, &info) != nil || info.GitVersion == "" {
 		observe.APIVersionAnswer.Saw(log, observe.Foreign)
-		return warn("api.not-kubernetes", e, "%s: no Kubernetes version: %q", x.request, x.message())
+		return warn(e, "%s: no Kubernetes version: %q", x.request, x.message())
 	}
 	observe.APIVersionAnswer.Saw(log, observe.OK)
 	observe.APIVersionIs.Saw(log, info.GitVersion)
@@ -196,7 +193,7 @@ func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observ
 	e.Add("skew", "%+d minor versions", skew)
 	observe.APISkewed.Saw(log, max(skew, -skew) > maxMinorSkew)
 	if max(skew, -skew) > maxMinorSkew {
-		return warn("api.version-skew", e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), clientMinor)
+		return warn(e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), clientMinor)
 	}
 	return pass(e, "%s", info.GitVersion)
 }
@@ -228,8 +225,7 @@ func runAPIAccess(ctx context.Context, sys *System, session *Session, log *obser
 		switch {
 		case x.err != nil || x.status != http.StatusCreated || !x.into("SelfSubjectAccessReview", &answer):
 			broken = x
-			_, summary := x.refusal(session)
-			e.Add(access.String(), "%s", summary)
+			e.Add(access.String(), "%s", x.refusal())
 		case answer.Status.Allowed:
 			answered++
 			e.Add(access.String(), "allowed %s", answer.Status.Reason)
@@ -245,12 +241,11 @@ func runAPIAccess(ctx context.Context, sys *System, session *Session, log *obser
 	}
 	if broken != nil {
 		broken.record(log, observe.APIAccess)
-		code, summary := broken.refusal(session)
-		return fail(code, e, "%s", summary)
+		return fail(e, "%s", broken.refusal())
 	}
 	observe.APIAccess.Saw(log, observe.OK)
 	if len(denied) > 0 {
-		return fail("api.forbidden", e, "%s may not %s", session.User, strings.Join(denied, ", "))
+		return fail(e, "%s may not %s", session.User, strings.Join(denied, ", "))
 	}
 	return pass(e, "all %d allowed", len(sys.Access))
 }

@@ -157,23 +157,6 @@ func namesAPI(session *Session) bool {
 	return leaf.VerifyHostname(session.Host) == nil || leaf.VerifyHostname(serviceName) == nil
 }
 
-// chainCause tells apart why a chain does not lead to ca.crt.
-func chainCause(session *Session, issuer observe.Issuer) string {
-	switch {
-	case issuer == observe.IssuerTrusted: // the right CA, and a certificate that is unfit for a server
-		return "tls.unknown-ca"
-	case issuer == observe.IssuerInterceptor:
-		return "tls.intercepted"
-	case issuer == observe.IssuerSameName:
-		return "tls.ca-rekeyed"
-	case issuer == observe.IssuerItself:
-		return "tls.self-signed"
-	case !namesAPI(session):
-		return "tls.foreign-server"
-	}
-	return "tls.unknown-ca"
-}
-
 // signedByAny says that a key of ca.crt has signed the first or the last of what
 // was served.
 func signedByAny(served, cas []*x509.Certificate) bool {

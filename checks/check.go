@@ -51,9 +51,6 @@ type Check struct {
 // Outcome is what a check's Run has seen.
 type Outcome struct {
 	Status Status
-	// Code is a cause code ("layer.cause") for Warn and Fail, the check's id
-	// when left empty, and empty otherwise.
-	Code string
 	// Summary is one line that starts with what was seen.
 	Summary string
 	// Evidence is what the summary rests on.
@@ -64,6 +61,8 @@ type Outcome struct {
 	// GoOn is set by a Fail that leaves in place what later checks need: they
 	// run all the same.
 	GoOn bool
+
+	broken bool // by a panic, or by an end that it ignored
 }
 
 // Probes returns the experiments that follow a failure. A probe passes when it

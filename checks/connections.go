@@ -94,9 +94,9 @@ func (c *connections) goOn(ctx context.Context, sys *System, session *Session, l
 	case c.doubtful():
 		return pass(e, "%s: connected in %s; of %d more connections %d come late and %d not at all, of %d after them none", address, span(first.took), len(c.more), late, len(failures), len(c.again))
 	case late > 0 && !anyRefused(c.all()):
-		return warn("net.lossy", e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, span(first.took), more, late, len(failures))
+		return warn(e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, span(first.took), more, late, len(failures))
 	case len(failures) > 0:
-		return warn("net.some-endpoints-dead", e, "%s: connected in %s; of %d more connections %d fail: %s", address, span(first.took), more, len(failures), failures[0])
+		return warn(e, "%s: connected in %s; of %d more connections %d fail: %s", address, span(first.took), more, len(failures), failures[0])
 	}
 	return pass(e, "%s: connected in %s", address, span(first.took))
 }

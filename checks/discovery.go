@@ -108,12 +108,12 @@ func judgeDiscovery(found discovery, x *exchange, out Outcome, log *observe.Log)
 	}
 	if x.unverified() {
 		x.recordCertificate(log)
-		return warn("tls.mixed-servers", *e, "%s", x.outcome())
+		return warn(*e, "%s", x.outcome())
 	}
 	if len(found.stale) == 0 {
 		return out
 	}
 	observe.APIStaleNames.Saw(log, found.stale...)
 	e.Add("stale", "%s", strings.Join(found.stale, ", "))
-	return warn("api.aggregation-broken", *e, "%s: the server behind %s does not answer", x.request, strings.Join(found.stale, ", "))
+	return warn(*e, "%s: the server behind %s does not answer", x.request, strings.Join(found.stale, ", "))
 }

@@ -34,7 +34,7 @@ func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe
 	var e Evidence
 	e.Add("file", resolvConfFile)
 	if err != nil {
-		return session.byName(fail("dns.node-resolver", e, "%v", err))
+		return session.byName(fail(e, "%v", err))
 	}
 	domain := conf.clusterDomain()
 	e.Add("nameservers", "%s", join(conf.nameservers))
@@ -48,13 +48,13 @@ func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe
 	}
 	switch faults := conf.faults(); {
 	case len(conf.nameservers) == 0:
-		return session.byName(fail("dns.node-resolver", e, "%s: no nameserver", resolvConfFile))
+		return session.byName(fail(e, "%s: no nameserver", resolvConfFile))
 	case domain == "":
-		return warn("dns.node-resolver", e, "%s: no svc domain in the search list; nameserver %s", resolvConfFile, join(conf.nameservers))
+		return warn(e, "%s: no svc domain in the search list; nameserver %s", resolvConfFile, join(conf.nameservers))
 	case len(faults) > 0:
-		return warn("dns.limits", e, "%s: %s", resolvConfFile, strings.Join(faults, "; "))
+		return warn(e, "%s: %s", resolvConfFile, strings.Join(faults, "; "))
 	case domain != defaultDomain:
-		return warn("dns.other-domain", e, "the cluster domain is %s: what hard-codes %s fails", domain, defaultDomain)
+		return warn(e, "the cluster domain is %s: what hard-codes %s fails", domain, defaultDomain)
 	}
 	return pass(e, "nameserver %s, domain %s", join(conf.nameservers), domain)
 }
@@ -116,13 +116,13 @@ func runDNSResolve(ctx context.Context, sys *System, session *Session, log *obse
 	e.Add("addresses", "%s", join(found.addrs))
 	switch {
 	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "" && session.dnsKnows:
-		return session.byName(fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(session.nameservers)))
+		return session.byName(fail(e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(session.nameservers)))
 	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "":
-		return session.byName(fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(session.nameservers)))
-	case len(found.addrs) == 0 && found.cause() == "dns.silent":
-		return session.byName(fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(session.nameservers)))
+		return session.byName(fail(e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(session.nameservers)))
+	case len(found.addrs) == 0 && found.unanswered():
+		return session.byName(fail(e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(session.nameservers)))
 	case len(found.addrs) == 0:
-		return session.byName(fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried)))
+		return session.byName(fail(e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried)))
 	case !agrees(found.addrs, session):
 		return wrongAddress(session, found, e)
 	}
@@ -130,15 +130,15 @@ func runDNSResolve(ctx context.Context, sys *System, session *Session, log *obse
 		last := t.name == found.winner
 		switch broken := unlikeNXDomain(t); {
 		case !last && broken != "":
-			return warn("dns.search-broken", e, "%s: %s; some resolvers stop there", t.name, broken)
+			return warn(e, "%s: %s; some resolvers stop there", t.name, broken)
 		case last && t.errA == nil && t.err6 != nil:
-			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %v", t.name, t.err6)
+			return warn(e, "%s: A is answered, AAAA: %v", t.name, t.err6)
 		case last && t.aaaa.rcode != dnsmessage.RCodeSuccess && len(t.a.addrs) > 0:
-			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
+			return warn(e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
 		case t.malformed() > 0:
-			return warn("dns.servfail", e, "%s: %d replies are malformed", t.name, t.malformed())
+			return warn(e, "%s: %d replies are malformed", t.name, t.malformed())
 		case max(t.a.sent, t.aaaa.sent) > 1:
-			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
+			return warn(e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
 		}
 	}
 	return pass(e, "%s is %s", serviceName, join(found.addrs))
@@ -171,7 +171,7 @@ func agrees(addrs []netip.Addr, session *Session) bool {
 func wrongAddress(session *Session, found lookup, e Evidence) Outcome {
 	domain := session.resolv.clusterDomain()
 	if found.winner != "" && !strings.EqualFold(found.winner, serviceName+"."+domain+".") {
-		return session.byName(fail("dns.search-hijack", e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs)))
+		return session.byName(fail(e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs)))
 	}
-	return session.byName(fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, session.Host))
+	return session.byName(fail(e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, session.Host))
 }

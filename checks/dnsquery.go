@@ -62,17 +62,6 @@ func rcodeName(code dnsmessage.RCode) string {
 	return fmt.Sprintf("RCODE %d", code)
 }
 
-// rcodeCause maps a response code to the cause it stands for.
-func rcodeCause(code dnsmessage.RCode) string {
-	switch code {
-	case dnsmessage.RCodeNameError, dnsmessage.RCodeSuccess:
-		return "dns.nxdomain"
-	case dnsmessage.RCodeRefused, dnsmessage.RCodeNotImplemented:
-		return "dns.refused"
-	}
-	return "dns.servfail"
-}
-
 // resendAfter is when an unanswered datagram is sent again.
 const resendAfter = time.Second
 

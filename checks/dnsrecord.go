@@ -164,7 +164,7 @@ func (l lookup) endedAt(domain string) observe.Winner {
 // had, one that a nameserver which had answered before left open.
 func (l lookup) resent(session *Session) bool {
 	if len(l.addrs) == 0 {
-		return session.resolv.clusterDomain() != "" && l.cause() == "dns.silent"
+		return session.resolv.clusterDomain() != "" && l.unanswered()
 	}
 	return slices.ContainsFunc(l.tried, func(t attempt) bool {
 		return t.name == l.winner && t.errA == nil && t.err6 == nil && max(t.a.sent, t.aaaa.sent) > 1

@@ -2,11 +2,9 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
-	"syscall"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -77,9 +75,7 @@ func runDNSServers(ctx context.Context, sys *System, session *Session, log *obse
 		if p.errUDP == nil {
 			session.nameservers = append(session.nameservers, p.server)
 		}
-		session.dnsRefused = session.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
 	}
-	session.dnsAsked = true
 	recordServers(ctx, session, all, log)
 	return judgeServers(session, all, e)
 }
@@ -139,29 +135,29 @@ func replyOrError(r dnsReply, err error) string {
 func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 	if len(session.nameservers) == 0 {
 		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.malformed > 0 }))]
-		return session.byName(fail(deadServer(session, p), e, "%s: %v", p.address(), p.errUDP))
+		return session.byName(fail(e, "%s: %v", p.address(), p.errUDP))
 	}
 	session.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:
-			return warn(deadServer(session, p), e, "%s: %v, while %s answers", at, p.errUDP, join(session.nameservers))
+			return warn(e, "%s: %v, while %s answers", at, p.errUDP, join(session.nameservers))
 		case p.malformed() > 0:
-			return warn("dns.servfail", e, "%s: %d replies are malformed", at, p.malformed())
+			return warn(e, "%s: %d replies are malformed", at, p.malformed())
 		case p.tcp.truncated:
-			return session.byName(fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name")))
+			return session.byName(fail(e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name")))
 		case p.udp.truncated && p.errTCP != nil:
-			return session.byName(fail("dns.tcp-blocked", e, "%s: the answer for %s is cut short by UDP, and by TCP: %v", at, e.Get("name"), p.errTCP))
+			return session.byName(fail(e, "%s: the answer for %s is cut short by UDP, and by TCP: %v", at, e.Get("name"), p.errTCP))
 		case !p.knows() && session.resolv.clusterDomain() == "":
-			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
+			return warn(e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
 		case !p.knows() && session.dnsKnows:
-			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
+			return warn(e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
 		case !p.knows():
-			return session.byName(fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name")))
+			return session.byName(fail(e, "%s: %s for %s", at, p.udp, e.Get("name")))
 		case p.errTCP != nil:
-			return warn("dns.tcp-blocked", e, "%s: UDP answers, TCP: %v", at, p.errTCP)
+			return warn(e, "%s: UDP answers, TCP: %v", at, p.errTCP)
 		case p.late > 0:
-			return warn("dns.slow", e, "%s: answered in %s, after %d datagrams; asked again, %d of %d answers are late", at, span(p.udp.took), p.udp.sent, p.late, repeats)
+			return warn(e, "%s: answered in %s, after %d datagrams; asked again, %d of %d answers are late", at, span(p.udp.took), p.udp.sent, p.late, repeats)
 		}
 	}
 	p := all[0]
@@ -169,21 +165,4 @@ func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 		return pass(e, "%s: %s at first, then %d of %d at once", p.address(), span(p.udp.took), repeats, repeats)
 	}
 	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), span(p.udp.took), span(p.tcp.took))
-}
-
-// deadServer names why a nameserver gives no answer. One whose replies are all
-// malformed is not silent: packets arrive, and what answers them, or changes the
-// answers on their way, is no server for the zone.
-func deadServer(session *Session, p probe) string {
-	switch {
-	case session.resolv.clusterDomain() == "":
-		return "dns.node-resolver"
-	case p.udp.malformed > 0:
-		return "dns.servfail"
-	case isNodeCache(p.server):
-		return "dns.node-cache-down"
-	case errors.Is(p.errUDP, syscall.ECONNREFUSED):
-		return "dns.no-endpoints"
-	}
-	return "dns.silent"
 }

@@ -63,13 +63,13 @@ func runEnvService(_ context.Context, sys *System, session *Session, log *observ
 	}
 	switch https, ok := sys.Env[portHTTPSVar]; {
 	case !ok:
-		return warn("env.missing", e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
+		return warn(e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
 	case malformed(portVar, https) != "":
-		return warn("env.malformed", e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
+		return warn(e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
 	case https != session.Port:
-		return warn("env.overridden", e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
+		return warn(e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
 	case sys.Env[linkHostVar] != "":
-		return warn("env.links-collision", e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
+		return warn(e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
 	}
 	return pass(e, "%s", net.JoinHostPort(session.Host, session.Port))
 }
@@ -77,22 +77,22 @@ func runEnvService(_ context.Context, sys *System, session *Session, log *observ
 // overridden only warns: some pod networks and clouds point pods elsewhere on
 // purpose. The later checks walk that way and show whether it leads anywhere.
 func overridden(e Evidence, format string, args ...any) Outcome {
-	return warn("env.overridden", e, format, args...)
+	return warn(e, format, args...)
 }
 
 func missingVariable(sys *System, session *Session, e Evidence, name string, first map[string]string, log *observe.Log) Outcome {
 	if given := first[name]; given != "" {
 		e.Add("process 1 "+name, "%s", given)
-		return fail("env.scrubbed", e, "%s is not set here, process 1 has %s", name, given)
+		return fail(e, "%s is not set here, process 1 has %s", name, given)
 	}
 	traces := podTraces(sys)
 	observe.EnvPodTraces.Saw(log, len(traces))
 	if len(traces) > 0 {
 		e.Add("signs of a pod", "%s", strings.Join(traces, ", "))
-		return fail("env.missing", e, "%s is not set", name)
+		return fail(e, "%s is not set", name)
 	}
 	session.noPod = true
-	return fail("env.not-a-pod", e, "%s is not set, and nothing else of a pod is here", name)
+	return fail(e, "%s is not set, and nothing else of a pod is here", name)
 }
 
 // podTraces lists what a kubelet leaves in a container, variables apart.

@@ -53,5 +53,5 @@ func runEnvClient(_ context.Context, sys *System, _ *Session, log *observe.Log) 
 		return pass(e, "no kubeconfig and no client variable is set")
 	}
 	e.Add("overrides", "%s", strings.Join(found, ", "))
-	return warn("env.client-override", e, "%s will beat the in-cluster configuration in some clients", strings.Join(found, ", "))
+	return warn(e, "%s will beat the in-cluster configuration in some clients", strings.Join(found, ", "))
 }

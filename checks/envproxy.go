@@ -40,7 +40,7 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 			e.Add("credentials", "not sent: they hold this pod's token")
 		}
 		observe.EnvProxy.Saw(log, observe.ProxyApplies)
-		return warn("proxy.in-path", e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), session.Host)
+		return warn(e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), session.Host)
 	}
 	if proxyVar == "" && all == "" {
 		observe.EnvProxy.Saw(log, observe.NoProxySet)
@@ -51,7 +51,7 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 	listed := slices.ContainsFunc(noProxyEntries(noProxy), func(entry string) bool { return plainMatch(entry, session.Host, session.Port) })
 	if !listed && !usableProxy(sys.Env[proxyVar]) {
 		observe.EnvProxy.Saw(log, observe.ProxyNotUsable)
-		return warn("proxy.client-dependent", e, "%s holds no URL: Go goes to %s directly, other clients fail", proxyVar, target.Host)
+		return warn(e, "%s holds no URL: Go goes to %s directly, other clients fail", proxyVar, target.Host)
 	}
 	differs := differ(sys.Env, "NO_PROXY", "no_proxy")
 	if listed && !differs {
@@ -61,11 +61,11 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 	observe.EnvProxy.Saw(log, observe.ProxyDiffers)
 	switch {
 	case differs:
-		return warn("proxy.client-dependent", e, "NO_PROXY and no_proxy differ: clients read one or the other")
+		return warn(e, "NO_PROXY and no_proxy differ: clients read one or the other")
 	case proxyVar == "":
-		return warn("proxy.client-dependent", e, "%s is set, which Go ignores and curl and Python obey for %s", all, target.Host)
+		return warn(e, "%s is set, which Go ignores and curl and Python obey for %s", all, target.Host)
 	}
-	return warn("proxy.client-dependent", e, "NO_PROXY covers %s for Go, but not by its plain name or address: other clients use the proxy of %s", session.Host, proxyVar)
+	return warn(e, "NO_PROXY covers %s for Go, but not by its plain name or address: other clients use the proxy of %s", session.Host, proxyVar)
 }
 
 // usableProxy says whether Go makes a URL of the text, by itself or with http://

@@ -26,7 +26,7 @@ func Example() {
 			e.Add("status", "%d", status)
 			if status != 200 {
 				return checks.Outcome{
-					Status: checks.Fail, Code: "api.forbidden", Evidence: e,
+					Status: checks.Fail, Evidence: e,
 					Summary: fmt.Sprintf("%s may not list leases in %s: %d", session.User, session.Namespace, status),
 				}
 			}
@@ -51,8 +51,8 @@ func Example() {
 	}
 	for result := range checks.Run(context.Background(), pod.System, list, 5*time.Second, nil) {
 		if result.ID == "shop.leases" {
-			fmt.Println(result.Status, result.Code, result.Summary)
+			fmt.Println(result.Status, result.Summary)
 		}
 	}
-	// Output: fail api.forbidden system:serviceaccount:shop:web may not list leases in shop: 403
+	// Output: fail system:serviceaccount:shop:web may not list leases in shop: 403
 }

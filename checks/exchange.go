@@ -125,31 +125,12 @@ func (x *exchange) response() observe.Response {
 	return observe.Foreign
 }
 
-// refusal names the cause of such an answer.
-func (x *exchange) refusal(session *Session) (code, summary string) {
-	answered := x.outcome()
-	switch x.response() {
-	case observe.Initializing:
-		return "api.initializing", answered
-	case observe.Throttled:
-		return "api.overloaded", answered
-	case observe.Unauthorized:
-		return unauthorizedCause(session, x), answered
-	case observe.Anonymous:
-		return "token.stripped", answered
-	case observe.Forbidden:
-		return "api.forbidden", answered
-	case observe.Foreign, observe.NotFound:
-		if !x.fromAPIServer() {
-			answered = fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, clip(x.message(), 60))
-		}
-		return "api.not-kubernetes", answered
-	case observe.NoResponse:
-		if x.unverified() {
-			return "tls.mixed-servers", answered
-		}
+// refusal is such an answer in a few words.
+func (x *exchange) refusal() string {
+	if x.response() == observe.Foreign && !x.fromAPIServer() {
+		return fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, clip(x.message(), 60))
 	}
-	return "api.unhealthy", answered
+	return x.outcome()
 }
 
 // unverified says that the connection for this request met a certificate that does

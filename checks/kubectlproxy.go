@@ -52,15 +52,14 @@ func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *ob
 		}
 		return notApplicable("what listens on %s is no kubectl proxy", usualProxy)
 	case observe.SidecarClosed, observe.SidecarSilent:
-		return fail("kubectl-proxy.down", e, "%s: %v", at.Host, x.err)
+		return fail(e, "%s: %v", at.Host, x.err)
 	case observe.SidecarForeign:
-		return fail("api.not-kubernetes", e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
+		return fail(e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
 	}
-	code, summary := "kubectl-proxy."+string(said), fmt.Sprintf("%s: %d %s", at.Host, x.status, x.message())
 	if given == nil {
-		return warn(code, e, "%s", summary)
+		return warn(e, "%s: %d %s", at.Host, x.status, x.message())
 	}
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s: %d %s", at.Host, x.status, x.message())
 }
 
 // proxyAnswer knows the answers that kubectl proxy itself gives: to a Host

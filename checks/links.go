@@ -53,7 +53,7 @@ func malformedVariable(env map[string]string, e Evidence, name, value, fault str
 		e.Add("link to", "%s", to)
 		fault = "the address of " + to + ", where the API server's port is expected"
 	}
-	return fail("env.malformed", e, "%s=%q: %s", name, value, fault)
+	return fail(e, "%s=%q: %s", name, value, fault)
 }
 
 var probeOwnService = &Check{

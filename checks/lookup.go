@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"time"
-
-	"golang.org/x/net/dns/dnsmessage"
 )
 
 // lookup is what came of resolving a name the way applications do: /etc/hosts
@@ -106,20 +104,8 @@ func tryName(ctx context.Context, sys *System, servers []netip.Addr, name string
 // patience is how long a nameserver is waited for while there is another one.
 const patience = 1500 * time.Millisecond
 
-// cause names why a lookup found nothing.
-func (l lookup) cause() string {
-	cause := "dns.nxdomain"
-	for _, t := range l.tried {
-		switch {
-		case t.errA != nil && t.a.malformed > 0: // something answers: see deadServer
-			return "dns.servfail"
-		case t.errA != nil:
-			return "dns.silent"
-		case t.a.truncated: // what came by UDP, as TCP gave no answer
-			return "dns.tcp-blocked"
-		case t.a.rcode != dnsmessage.RCodeNameError && t.a.rcode != dnsmessage.RCodeSuccess:
-			cause = rcodeCause(t.a.rcode)
-		}
-	}
-	return cause
+// unanswered says that a lookup found nothing because no reply came to a question.
+func (l lookup) unanswered() bool {
+	i := slices.IndexFunc(l.tried, func(t attempt) bool { return t.errA != nil || t.a.truncated })
+	return i >= 0 && l.tried[i].errA != nil && l.tried[i].a.malformed == 0
 }

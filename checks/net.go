@@ -2,12 +2,10 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"slices"
-	"syscall"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -36,7 +34,7 @@ func runNetConnect(ctx context.Context, sys *System, session *Session, log *obse
 	addrs := session.addrsOf(ctx, sys, session.Host, &e)
 	recordName(ctx, session.Host, addrs, log)
 	if len(addrs.addrs) == 0 {
-		return session.unlessProxied(fail(addrs.cause(), e, "%s: no address", session.Host))
+		return session.unlessProxied(fail(e, "%s: no address", session.Host))
 	}
 	session.apiPeer, session.socketsBefore = addrs.addrs[0], anyTCP(sys)
 	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], session.Port)
@@ -59,7 +57,7 @@ func runNetConnect(ctx context.Context, sys *System, session *Session, log *obse
 		closeOthers(all, d.conn)
 		switch i := slices.IndexFunc(all, dialResult.isDead); {
 		case i >= 0:
-			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
+			return warn(e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
 		case session.httpProxy != nil: // whose clients do not come this way
 			return pass(e, "%s: connected in %s", address, span(d.took))
 		}
@@ -69,7 +67,7 @@ func runNetConnect(ctx context.Context, sys *System, session *Session, log *obse
 	if d.took < fastError && d.wall >= fastError {
 		e.Add(keptFromRunning, "%s of %s", span(d.wall-d.took), span(d.wall))
 	}
-	return session.unlessProxied(fail(connectCause(session, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), session.Port), d.failure()))
+	return session.unlessProxied(fail(e, "%s: %s", net.JoinHostPort(d.addr.String(), session.Port), d.failure()))
 }
 
 // recordName records what the host resolves to, if it is a name.
@@ -97,7 +95,7 @@ func recordName(ctx context.Context, host string, found lookup, log *observe.Log
 		default:
 			said = failedRcode(t.a.rcode)
 		}
-		if t.errA != nil || t.a.truncated { // as lookup.cause has it
+		if t.errA != nil || t.a.truncated {
 			break
 		}
 	}
@@ -137,29 +135,6 @@ func (f *Session) addrsOf(ctx context.Context, sys *System, host string, e *Evid
 	return found
 }
 
-// connectCause names what a failed connect looks like; probes beyond this check
-// are needed to be sure.
-func connectCause(session *Session, d dialResult) string {
-	switch {
-	case errors.Is(d.err, syscall.ECONNREFUSED), errors.Is(d.err, syscall.ECONNRESET):
-		if session.dnsRefused && len(session.nameservers) == 0 {
-			return "net.policy-rejects"
-		}
-		return "net.api-down"
-	case errors.Is(d.err, syscall.EPERM), errors.Is(d.err, syscall.EACCES):
-		return "net.policy-rejects"
-	case errors.Is(d.err, syscall.EHOSTUNREACH) && d.wall < fastError:
-		return "net.host-prohibited"
-	case errors.Is(d.err, syscall.EHOSTUNREACH):
-		return "net.host-unreachable"
-	case errors.Is(d.err, syscall.ENETUNREACH), errors.Is(d.err, syscall.EADDRNOTAVAIL):
-		return "net.no-route"
-	case session.dnsAsked && len(session.nameservers) == 0 && !session.dnsRefused:
-		return "net.egress-blocked"
-	}
-	return "net.api-blocked"
-}
-
 var netName = &Check{
 	ID:      "net.name",
 	Title:   "TCP connects to kubernetes.default.svc as well",
@@ -193,7 +168,7 @@ func runNetName(ctx context.Context, sys *System, session *Session, log *observe
 	}
 	for _, d := range all {
 		if d.err != nil {
-			return warn(connectCause(session, d), e, "%s at %s: %s", serviceName, net.JoinHostPort(d.addr.String(), session.Port), d.failure())
+			return warn(e, "%s at %s: %s", serviceName, net.JoinHostPort(d.addr.String(), session.Port), d.failure())
 		}
 	}
 	return pass(e, "%s at %s: connected in %s", serviceName, others[0], span(all[0].took))

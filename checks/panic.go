@@ -32,7 +32,7 @@ func Frames() []string {
 const maxFrames = 12
 
 func panicked(p any) Outcome {
-	out := Outcome{Status: Fail, Code: "internal.error", Summary: fmt.Sprintf("panic: %v", p)}
+	out := Outcome{Status: Fail, broken: true, Summary: fmt.Sprintf("panic: %v", p)}
 	frames := Frames()
 	for i, frame := range frames[:min(len(frames), maxFrames)] {
 		out.Evidence.Add(fmt.Sprintf("stack %02d", i), "%s", frame)

@@ -41,7 +41,7 @@ func runNetProxy(ctx context.Context, sys *System, session *Session, log *observ
 	observe.NetProxy.Saw(log, first.tunnel(ctx, err))
 	if err != nil {
 		e.Add("answer", "%v", err)
-		return fail("proxy.in-path", e, "%s: %v", session.httpProxy.Redacted(), err)
+		return fail(e, "%s: %v", session.httpProxy.Redacted(), err)
 	}
 	session.tunnel = conn
 	return pass(e, "%s: tunnel to %s in %s", session.httpProxy.Redacted(), session.Host, span(w.took()))

@@ -123,15 +123,12 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.session, log, c, r.limit)
 	}
-	if out.Code == "internal.error" {
+	if out.broken {
 		observe.Broken.Saw(log, true)
 	}
 	out = r.session.token.scrub(out)
-	if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
-		out.Code = c.ID
-	}
 	return Result{
-		ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
+		ID: c.ID, Title: c.Title, Status: out.Status, Summary: out.Summary,
 		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
 	}, out.GoOn, returned
 }
@@ -200,7 +197,7 @@ func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log
 				return Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx)}, false
 			}
 			return Outcome{
-				Status: Fail, Code: "internal.error",
+				Status: Fail, broken: true,
 				Summary: fmt.Sprintf("%s did not return %s after its end: %s", c.ID, stopGrace, context.Cause(own)),
 			}, false
 		}

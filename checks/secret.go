@@ -83,7 +83,7 @@ func (s secret) scrub(out Outcome) Outcome {
 
 // PrintableResult returns the result with every text as Printable returns it.
 func PrintableResult(r Result) Result {
-	for _, text := range []*string{&r.ID, &r.Title, &r.Code, &r.Summary, &r.BlockedBy} {
+	for _, text := range []*string{&r.ID, &r.Title, &r.Summary, &r.BlockedBy} {
 		*text = Printable(*text)
 	}
 	r.Observations = r.Observations.MapTexts(Printable)

@@ -34,9 +34,7 @@ type Session struct {
 	Namespace string // volume.namespace
 
 	resolv      resolvConf   // dns.config
-	dnsAsked    bool         // dns.servers: it has run
 	dnsKnows    bool         // dns.servers: one of them has the API's whole name
-	dnsRefused  bool         // dns.servers: a nameserver's port was closed
 	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
 	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
 

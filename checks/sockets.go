@@ -142,7 +142,7 @@ func runNetOpen(_ context.Context, sys *System, session *Session, log *observe.L
 	e.Add("open connections", "%d", open)
 	e.Add("stuck connections", "%d", stuck)
 	if stuck > 0 {
-		return warn("net.half-open", e, "%s: answers new connections, and %d that this pod has open no more", address, stuck)
+		return warn(e, "%s: answers new connections, and %d that this pod has open no more", address, stuck)
 	}
 	return pass(e, "%s: no open connection waits for an answer", address)
 }

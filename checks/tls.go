@@ -34,7 +34,7 @@ func runTLSChain(ctx context.Context, sys *System, session *Session, log *observ
 	conn, err := session.connForTLS(ctx, sys)
 	if err != nil {
 		observe.TLSHandshake.Saw(log, observe.NoConnection)
-		return fail("net.some-endpoints-dead", nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(session.Host, session.Port), bareNetError(ctx, err))
+		return fail(nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(session.Host, session.Port), bareNetError(ctx, err))
 	}
 	client, r := handshake(ctx, sys, session, conn, session.tlsConfig(sys))
 	observe.TLSHandshake.Saw(log, handshakeOf(r))
@@ -61,7 +61,7 @@ func runTLSChain(ctx context.Context, sys *System, session *Session, log *observ
 	observe.TLSNamesAPI.Saw(log, namesAPI(session))
 	observe.TLSAuthorityKey.Saw(log, len(session.served[0].AuthorityKeyId) > 0)
 	if r.unknown != nil {
-		return fail(chainCause(session, issuer), e, "%s: %s, issued by %s: %v", session.Host,
+		return fail(e, "%s: %s, issued by %s: %v", session.Host,
 			subjectOf(session.served[0]), nameOf(session.served[0].Issuer), r.unknown)
 	}
 	if r.err == nil {
@@ -70,7 +70,7 @@ func runTLSChain(ctx context.Context, sys *System, session *Session, log *observ
 	faults := strictFaults(session.path)
 	observe.TLSStrict.Saw(log, len(faults) == 0)
 	if len(faults) > 0 {
-		return warn("tls.strict-clients", e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
+		return warn(e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
 	}
 	return pass(e, "signed by %s, %s in %s", subjectOf(session.path[len(session.path)-1]), tls.VersionName(r.state.Version), span(r.took))
 }
@@ -101,31 +101,21 @@ func handshakeFailed(session *Session, e Evidence, r handshakeResult, log *obser
 		e.Add("first bytes", "%s", first)
 		observe.TLSFirstBytes.Saw(log, first)
 		if isHTTP(r.first) {
-			return fail("tls.not-tls", e, "%s: answers plain HTTP where TLS is expected: %s", address, first)
+			return fail(e, "%s: answers plain HTTP where TLS is expected: %s", address, first)
 		}
-		return fail("tls.not-tls", e, "%s: answers %s, which is no TLS", address, first)
+		return fail(e, "%s: answers %s, which is no TLS", address, first)
 	case observe.Alerted:
 		observe.TLSAlert.Saw(log, r.alert.about)
-		return fail(alertCause(r.alert.about), e, "%s: ends the handshake with alert %s: %v", address, r.alert.number, r.err)
+		return fail(e, "%s: ends the handshake with alert %s: %v", address, r.alert.number, r.err)
 	case observe.HandshakeSilent:
 		session.stalled = true
-		return fail("net.handshake-stalled", e, "%s: TCP connects, the TLS handshake gets %v", address, r.err)
+		return fail(e, "%s: TCP connects, the TLS handshake gets %v", address, r.err)
 	case observe.NoVersion:
-		return fail("tls.no-common-version", e, "%s: %v", address, r.err)
+		return fail(e, "%s: %v", address, r.err)
 	case observe.HandshakeClosed:
-		return fail("net.mesh-intercepts", e, "%s: TCP connects, and closes when the TLS handshake begins: %v", address, r.err)
+		return fail(e, "%s: TCP connects, and closes when the TLS handshake begins: %v", address, r.err)
 	}
-	return fail("tls.foreign-server", e, "%s: the TLS handshake ends: %v", address, r.err)
-}
-
-func alertCause(about observe.Alert) string {
-	switch about {
-	case observe.AlertVersion:
-		return "tls.no-common-version"
-	case observe.AlertName:
-		return "net.sni-required"
-	}
-	return "tls.foreign-server"
+	return fail(e, "%s: the TLS handshake ends: %v", address, r.err)
 }
 
 var tlsHost = &Check{
@@ -148,7 +138,7 @@ func runTLSHost(_ context.Context, _ *System, session *Session, log *observe.Log
 	e.Add("host", "%s", session.Host)
 	e.Add("SANs", "%s", describeSANs(leaf))
 	if !covers {
-		return fail("tls.host-not-covered", e, "%s: no SAN covers it; the certificate names %s", session.Host, describeSANs(leaf))
+		return fail(e, "%s: no SAN covers it; the certificate names %s", session.Host, describeSANs(leaf))
 	}
 	return pass(e, "a SAN covers %s", session.Host)
 }
@@ -180,7 +170,7 @@ func runTLSName(_ context.Context, _ *System, session *Session, log *observe.Log
 	observe.TLSCoversName.Saw(log, len(missing) == 0)
 	observe.TLSCoversService.Saw(log, session.served[0].VerifyHostname(serviceName) == nil)
 	if len(missing) > 0 {
-		return warn("tls.name-not-covered", e, "no SAN covers %s", strings.Join(missing, ", "))
+		return warn(e, "no SAN covers %s", strings.Join(missing, ", "))
 	}
 	return pass(e, "SANs cover %s to %s", names[0], names[len(names)-1])
 }

@@ -51,7 +51,7 @@ func runTLSValidity(ctx context.Context, sys *System, session *Session, log *obs
 	left := soonest.NotAfter.Sub(now)
 	if left < expiresSoon {
 		observe.TLSValidity.Saw(log, observe.Soon)
-		return warn("tls.expires-soon", e, "%s expires in %s, on %s", subjectOf(soonest), span(left), day(soonest.NotAfter))
+		return warn(e, "%s expires in %s, on %s", subjectOf(soonest), span(left), day(soonest.NotAfter))
 	}
 	observe.TLSValidity.Saw(log, observe.Now)
 	return pass(e, "%s is the first to expire, in %s", subjectOf(soonest), span(left))
@@ -69,15 +69,15 @@ func outOfValidity(ctx context.Context, sys *System, session *Session, cert *x50
 		e.Add("the server's clock", "%s", date.UTC().Format(time.RFC3339))
 		if inValidity(cert, date) {
 			observe.TLSServerClock.Saw(log, observe.ClockContradicts)
-			return fail("token.clock-skew", e, "this pod's clock says %s, the server's %s, and only that is within the validity of %s",
+			return fail(e, "this pod's clock says %s, the server's %s, and only that is within the validity of %s",
 				now.UTC().Format(time.RFC3339), date.UTC().Format(time.RFC3339), subjectOf(cert))
 		}
 		observe.TLSServerClock.Saw(log, observe.ClockConfirms)
 	}
 	if now.Before(cert.NotBefore) {
-		return fail("tls.not-yet-valid", e, "%s is valid only from %s, in %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), span(cert.NotBefore.Sub(now)))
+		return fail(e, "%s is valid only from %s, in %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), span(cert.NotBefore.Sub(now)))
 	}
-	return fail("tls.expired", e, "%s expired on %s, %s ago", subjectOf(cert), cert.NotAfter.UTC().Format(time.RFC3339), span(now.Sub(cert.NotAfter)))
+	return fail(e, "%s expired on %s, %s ago", subjectOf(cert), cert.NotAfter.UTC().Format(time.RFC3339), span(now.Sub(cert.NotAfter)))
 }
 
 func validityOf(cert *x509.Certificate, now time.Time) observe.Validity {

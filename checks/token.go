@@ -26,22 +26,22 @@ func runTokenClaims(_ context.Context, sys *System, session *Session, log *obser
 	e := claimEvidence(c, now)
 	if c.Subject == "" {
 		observe.VolumeToken.Saw(log, observe.FileNoSubject)
-		return fail("volume.token-malformed", e, "the token has no subject: no service account's token")
+		return fail(e, "the token has no subject: no service account's token")
 	}
 	recordClaims(sys, session, now, log)
 	switch valid := c.validity(now); {
 	case valid == observe.Past:
-		return warn("token.expired", e, "expired %s ago by this pod's clock", span(now.Sub(c.Expires)))
+		return warn(e, "expired %s ago by this pod's clock", span(now.Sub(c.Expires)))
 	case valid == observe.Future:
-		return warn("token.not-yet-valid", e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
+		return warn(e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
 	case c.madeFor(session.Host) == observe.ForeignAudience:
-		return warn("token.wrong-audience", e, "the token is for %s, which is no API server", c.audiences())
+		return warn(e, "the token is for %s, which is no API server", c.audiences())
 	case session.foreignPod:
-		return warn("token.foreign-pod", e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
+		return warn(e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
 	case otherAccount(sys, c):
-		return warn("token.other-account", e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])
+		return warn(e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])
 	case c.legacy():
-		return warn("token.legacy", e, "%s: a legacy token from a Secret", c.Subject)
+		return warn(e, "%s: a legacy token from a Secret", c.Subject)
 	case c.Expires.IsZero():
 		return pass(e, "%s, without expiry", c.Subject)
 	}

@@ -51,21 +51,21 @@ func runVolumeToken(_ context.Context, sys *System, session *Session, log *obser
 	token := strings.TrimSpace(string(data))
 	if token == "" {
 		observe.VolumeToken.Saw(log, map[bool]observe.File{true: observe.FileEmpty, false: observe.FileBlank}[len(data) == 0])
-		return fail("volume.token-empty", e, "%s: empty (%d bytes of white space)", file, len(data))
+		return fail(e, "%s: empty (%d bytes of white space)", file, len(data))
 	}
 	if fault := unclean(token); fault != "" {
 		observe.VolumeToken.Saw(log, map[bool]observe.File{true: observe.FileControl, false: observe.FileDirty}[strings.ContainsFunc(token, unicode.IsControl)])
-		return fail("volume.token-dirty", e, "%s: %s inside the token", file, fault)
+		return fail(e, "%s: %s inside the token", file, fault)
 	}
 	claims, err := parseJWT(token)
 	if err != nil {
 		observe.VolumeToken.Saw(log, observe.FileNoJWT)
-		return fail("volume.token-malformed", e, "%s: not a JWT: %v", file, err)
+		return fail(e, "%s: not a JWT: %v", file, err)
 	}
 	session.claims, session.foreignPod = claims, foreignPod(sys, claims)
 	if len(token) != len(data) {
 		observe.VolumeToken.Saw(log, observe.FilePadded)
-		return goOn(fail("volume.token-dirty", e, "%s: %d bytes of white space around the token", file, len(data)-len(token)))
+		return goOn(fail(e, "%s: %d bytes of white space around the token", file, len(data)-len(token)))
 	}
 	if claims.Subject != "" { // token.claims says of a token without one that it is none of a service account
 		observe.VolumeToken.Saw(log, observe.FileFine)
@@ -100,7 +100,7 @@ func tokenUnread(sys *System, session *Session, e Evidence, log *observe.Log, er
 		return tokenDenied(sys, session, id, e, log)
 	}
 	observe.VolumeToken.Saw(log, observe.FileNotReadable)
-	return fail("volume.token-malformed", e, "%v", err)
+	return fail(e, "%v", err)
 }
 
 func tokenMissing(sys *System, session *Session, e Evidence, log *observe.Log) Outcome {
@@ -119,23 +119,23 @@ func tokenMissing(sys *System, session *Session, e Evidence, log *observe.Log) O
 			}
 		}
 		observe.VolumeMount.Saw(log, observe.MountAbsent)
-		return fail("volume.not-mounted", e, "%s: nothing is mounted there", dir)
+		return fail(e, "%s: nothing is mounted there", dir)
 	case err != nil:
 		observe.VolumeToken.Saw(log, observe.FileMissing)
-		return fail("volume.token-missing", e, "%s: no such file; %v", sys.tokenFile(), err)
+		return fail(e, "%s: no such file; %v", sys.tokenFile(), err)
 	case len(names) == 0:
 		session.noVolume = true
 		observe.VolumeMount.Saw(log, observe.MountEmpty)
-		return fail("volume.empty", e, "%s: mounted, and empty", dir)
+		return fail(e, "%s: mounted, and empty", dir)
 	}
 	observe.VolumeMount.Saw(log, observe.Mounted)
 	e.Add("directory", "%s", strings.Join(names, " "))
 	if slices.Contains(names, "token") {
 		observe.VolumeToken.Saw(log, observe.FileDangling)
-		return fail("volume.token-missing", e, "%s: a link that leads nowhere", sys.tokenFile())
+		return fail(e, "%s: a link that leads nowhere", sys.tokenFile())
 	}
 	observe.VolumeToken.Saw(log, observe.FileMissing)
-	return fail("volume.token-missing", e, "%s: no such file, beside %s", sys.tokenFile(), strings.Join(names, " "))
+	return fail(e, "%s: no such file, beside %s", sys.tokenFile(), strings.Join(names, " "))
 }
 
 func tokenDenied(sys *System, session *Session, id identity, e Evidence, log *observe.Log) Outcome {
@@ -144,7 +144,7 @@ func tokenDenied(sys *System, session *Session, id identity, e Evidence, log *ob
 	if r.info == nil {
 		session.noVolume = true
 		observe.VolumeMount.Saw(log, observe.MountDenied)
-		return fail("volume.denied", e, "%s: permission denied", sys.accountDir())
+		return fail(e, "%s: permission denied", sys.accountDir())
 	}
 	observe.VolumeToken.Saw(log, r.reason)
 	e.Add("mode", "%s %s", r.name, describeMode(r.info))
@@ -152,10 +152,10 @@ func tokenDenied(sys *System, session *Session, id identity, e Evidence, log *ob
 		e.Add("owner", "uid %s, gid %s", uid, gid)
 	}
 	if r.reason != observe.FileDeniedLabel {
-		return fail("volume.token-denied", e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
+		return fail(e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
 	}
 	session.noVolume = true
-	return fail("volume.denied", e, "%s: permission denied, although %s %s allows %s: a security label", file, r.name, describeMode(r.info), id)
+	return fail(e, "%s: permission denied, although %s %s allows %s: a security label", file, r.name, describeMode(r.info), id)
 }
 
 // refusal is what keeps this process from reading a file.

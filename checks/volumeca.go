@@ -30,12 +30,12 @@ func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		observe.VolumeCA.Saw(log, observe.FileMissing)
-		return fail("volume.ca-missing", e, "%s: no such file; Go clients fall back to the image's own roots", file)
+		return fail(e, "%s: no such file; Go clients fall back to the image's own roots", file)
 	case errors.Is(err, fs.ErrPermission):
 		return bundleDenied(sys, e, file, log)
 	case err != nil:
 		observe.VolumeCA.Saw(log, observe.FileNotReadable)
-		return fail("volume.ca-invalid", e, "%v", err)
+		return fail(e, "%v", err)
 	}
 	cas, unread := parseBundle(data)
 	observe.VolumeCA.Saw(log, bundleIs(len(data), len(cas), unread))
@@ -44,7 +44,7 @@ func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.
 		e.Add("unreadable blocks", "%d", unread)
 	}
 	if len(cas) == 0 {
-		return fail("volume.ca-invalid", e, "%s: %d bytes, and no certificate in them", file, len(data))
+		return fail(e, "%s: %d bytes, and no certificate in them", file, len(data))
 	}
 	observe.VolumeCAs.Saw(log, len(cas))
 	observe.VolumeBundle.Saw(log, len(cas) > 1)
@@ -67,11 +67,11 @@ func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.
 	}
 	observe.VolumeCAValidity.Saw(log, bundleValidity(cas, now))
 	if valid == 0 {
-		return fail("volume.ca-expired", e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", file,
+		return fail(e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", file,
 			day(cas[0].NotBefore), day(cas[0].NotAfter), now.UTC().Format(time.RFC3339))
 	}
 	if len(cas) > 1 {
-		return warn("volume.ca-bundle", e, "%s: %d certificates; some clients read the first only", file, len(cas))
+		return warn(e, "%s: %d certificates; some clients read the first only", file, len(cas))
 	}
 	return pass(e, "%s, until %s", subjectOf(cas[0]), day(cas[0].NotAfter))
 }
@@ -86,14 +86,14 @@ func bundleDenied(sys *System, e Evidence, file string, log *observe.Log) Outcom
 		observe.VolumeMount.Saw(log, observe.MountDenied)
 	case r.reason == observe.FileDeniedMode:
 		observe.VolumeCA.Saw(log, r.reason)
-		return fail("volume.token-denied", e, "%s: permission denied: %s, this process is %s", file, describeMode(r.info), id)
+		return fail(e, "%s: permission denied: %s, this process is %s", file, describeMode(r.info), id)
 	case r.reason == observe.FileDeniedAbove:
 		observe.VolumeCA.Saw(log, r.reason)
-		return fail("volume.token-denied", e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
+		return fail(e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
 	default:
 		observe.VolumeCA.Saw(log, r.reason)
 	}
-	return fail("volume.denied", e, "%s: permission denied", file)
+	return fail(e, "%s: permission denied", file)
 }
 
 // bundleIs says how a file of so many bytes presents itself.

@@ -30,7 +30,7 @@ func runVolumeNamespace(_ context.Context, sys *System, session *Session, log *o
 			session.Namespace = session.claims.namespace()
 			e.Add("the token's namespace", "%s", session.Namespace)
 		}
-		return warn("volume.namespace-missing", e, "%v", err)
+		return warn(e, "%v", err)
 	}
 	session.Namespace = string(bytes.TrimSpace(data))
 	observe.VolumeNamespace.Saw(log, observe.FileFine)
@@ -43,7 +43,7 @@ func runVolumeNamespace(_ context.Context, sys *System, session *Session, log *o
 	observe.VolumeAgrees.Saw(log, agrees)
 	if !agrees {
 		e.Add("the token's namespace", "%s", session.claims.namespace())
-		return warn("volume.namespace-mismatch", e, "%s says %q, the token says %q", file, session.Namespace, session.claims.namespace())
+		return warn(e, "%s says %q, the token says %q", file, session.Namespace, session.claims.namespace())
 	}
 	return pass(e, "%s", session.Namespace)
 }

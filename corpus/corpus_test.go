@@ -182,7 +182,7 @@ func TestStoredCasesAreTheSame(t *testing.T) {
 
 // TestCasesHoldNoTexts but codes, ids and words of the vocabulary.
 func TestCasesHoldNoTexts(t *testing.T) {
-	results := []observe.Result{{ID: "net.connect", Title: "secret", Summary: "secret", Why: "secret", Status: observe.Fail, Code: "net.api-blocked",
+	results := []observe.Result{{ID: "net.connect", Title: "secret", Summary: "secret", Why: "secret", Status: observe.Fail,
 		Evidence: observe.Evidence{{Key: "secret", Value: "secret"}},
 		Observations: observe.Collect(func(log *observe.Log) {
 			observe.APITCP.Saw(log, observe.Silent)
@@ -193,7 +193,7 @@ func TestCasesHoldNoTexts(t *testing.T) {
 			observe.TokenExpires.Saw(log, time.Now())
 		}),
 	}}
-	want := []observe.Result{{ID: "net.connect", Status: observe.Fail, Code: "net.api-blocked", Observations: observe.Set{
+	want := []observe.Result{{ID: "net.connect", Status: observe.Fail, Observations: observe.Set{
 		"net.api.tcp": {{Value: observe.Value{Word: "silent"}}}, "dns.udp": {{Value: observe.Value{Word: "silent"}}},
 	}}}
 	if diff := cmp.Diff(want, corpus.Of("a", nil, results).Results); diff != "" {

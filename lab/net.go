@@ -59,7 +59,7 @@ func netFaults() []Fault {
 		},
 		{
 			Code: "net.cidr-overlap", Summary: "the pod's own range holds the service IPs, which it takes for neighbours",
-			Check: "net.connect", Status: checks.Fail, Seen: "net.host-unreachable",
+			Check: "net.connect", Status: checks.Fail,
 			apply: func(p *plan) {
 				lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 				toAPI(lost)(p)
