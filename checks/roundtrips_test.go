@@ -10,22 +10,8 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
-	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
+	"github.com/k8sdoctor/k8sdoctor/lab/trial"
 )
-
-// inBubble hands a pod to f, in a bubble.
-func inBubble(t *testing.T, f func(*testing.T, *lab.Pod), faults ...string) {
-	t.Helper()
-	dir := t.TempDir()
-	bubble.Run(t, func(t *testing.T) {
-		pod, err := lab.StartInMemory(dir, faults...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f(t, pod)
-		pod.Close()
-	})
-}
 
 // farAway puts half a round trip between a client and what it dialled, in each
 // direction, and a whole one before the connection is there.
@@ -64,7 +50,7 @@ func farAway(conn net.Conn, half time.Duration) net.Conn {
 func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
 	const roundTrip, most = 100 * time.Millisecond, 8
 	const pace = 150 * time.Millisecond // of the connections of net.connect, however near the server is
-	inBubble(t, func(t *testing.T, pod *lab.Pod) {
+	trial.InPod(t, func(t *testing.T, pod *lab.Pod) {
 		direct := pod.System.Dial
 		pod.System.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := direct(ctx, network, address)
@@ -99,7 +85,7 @@ func runSystem(ctx context.Context, sys *checks.System, limit time.Duration) []c
 // TestEverythingSilent has every packet swallowed, and the usual limits.
 func TestEverythingSilent(t *testing.T) {
 	const most = 15 * time.Second
-	inBubble(t, func(t *testing.T, pod *lab.Pod) {
+	trial.InPod(t, func(t *testing.T, pod *lab.Pod) {
 		start := time.Now()
 		results := runSystem(t.Context(), pod.System, 5*time.Second)
 		if took := time.Since(start); took > most {
