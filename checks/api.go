@@ -14,6 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 var apiVersions = &Check{
@@ -28,11 +31,11 @@ var apiVersions = &Check{
 
 // runAPIVersions makes the request that the Kubernetes guide shows with curl, and
 // looks beside it whether all servers behind the API server answer it.
-func runAPIVersions(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runAPIVersions(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	var groups discovery
 	var apis *exchange
 	done := make(chan struct{})
-	go guarded(ctx, func() {
+	go panics.Guarded(ctx, func() {
 		defer close(done)
 		groups, apis = discover(ctx, session.API)
 	})()
@@ -68,17 +71,17 @@ var apiHealth = &Check{
 
 // runAPIHealth asks with the token where that is accepted, and without it
 // otherwise: a bad token is refused here too, none at all usually is not.
-func runAPIHealth(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	api, err := session.client(sys)
 	if err != nil {
 		return fail(nil, "%v", err)
 	}
 	as, anonymous := api.authenticated, false
-	if !session.token.isJWT() || session.API != nil && !session.accepted { // a token that was refused once is refused here
+	if !canBeSent(session.token) || session.API != nil && !session.accepted { // a token that was refused once is refused here
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
-	go guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
+	go panics.Guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
 	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
 
 	var e Evidence
@@ -108,9 +111,9 @@ func runAPIHealth(ctx context.Context, sys *System, session *Session, log *obser
 		key := strings.TrimPrefix(x.request, "GET /")
 		switch {
 		case x.err != nil:
-			e.Add(key, "%v after %s", x.err, span(x.took))
+			e.Add(key, "%v after %s", x.err, observe.FormatDuration(x.took))
 		case x.status == http.StatusOK:
-			e.Add(key, "%s in %s", clip(strings.TrimSpace(string(x.body)), 60), span(x.took))
+			e.Add(key, "%s in %s", redact.Clip(strings.TrimSpace(string(x.body)), 60), observe.FormatDuration(x.took))
 		default:
 			e.Add(key, "%d %s", x.status, failure(x))
 		}
@@ -168,7 +171,7 @@ const maxMinorSkew = 3
 // clientMinor is the Kubernetes minor version of the client-go in go.mod.
 const clientMinor = 37
 
-func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runAPIVersion(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	x := send(ctx, session.API, "GET", "/version", nil)
 	e := x.evidence()
 	if x.err != nil || x.status != http.StatusOK {
@@ -206,14 +209,14 @@ var apiAccess = &Check{
 	Run:     runAPIAccess,
 }
 
-func runAPIAccess(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAPIAccess(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if len(sys.Access) == 0 {
 		return notApplicable("no --can-i was given")
 	}
 	answers := make([]chan *exchange, len(sys.Access))
 	for i, access := range sys.Access {
 		answers[i] = make(chan *exchange, 1)
-		go guarded(ctx, func() { answers[i] <- reviewAccess(ctx, session, access) })()
+		go panics.Guarded(ctx, func() { answers[i] <- reviewAccess(ctx, session, access) })()
 	}
 	var e Evidence
 	var denied []string

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // maxSkew is how far two clocks may be apart without a word.
@@ -17,10 +18,6 @@ const maxSkew = time.Minute
 // slowRequest is from when on an answer counts as slow; a review touches neither
 // storage nor network.
 const slowRequest = time.Second
-
-// leeway is what API servers forgive when they compare a token's times with
-// their clock.
-const leeway = time.Minute
 
 var authReview = &Check{
 	ID:    "auth.review",
@@ -37,7 +34,7 @@ var authReview = &Check{
 // Kubernetes 1.28, v1beta1 since 1.27, v1alpha1 since 1.26.
 var reviewVersions = []string{"v1", "v1beta1", "v1alpha1"}
 
-func runAuthReview(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAuthReview(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	client, err := session.client(sys)
 	if err != nil {
 		return fail(nil, "%v", err)
@@ -71,7 +68,7 @@ func judgeReview(ctx context.Context, session *Session, x *exchange, log *observ
 		if out := judgeUser(session, e, observe.OK, log); out.Status != Pass || x.took < slowRequest {
 			return out
 		}
-		return warn(e, "%s: answered in %s, the connection took %s", x.request, span(x.took), span(session.connectTook))
+		return warn(e, "%s: answered in %s, the connection took %s", x.request, observe.FormatDuration(x.took), observe.FormatDuration(session.connectTook))
 	}
 	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
 		return reviewUnavailable(ctx, session, x, e, log)
@@ -94,7 +91,7 @@ func (f *Session) recordFitness(log *observe.Log) {
 		observe.TokenAudience.Saw(log, observe.OwnAudience)
 		observe.TokenPod.Saw(log, observe.Own)
 	case !f.serverDate.IsZero():
-		observe.TokenTimeServer.Saw(log, f.claims.validity(f.serverDate))
+		observe.TokenTimeServer.Saw(log, f.claims.Validity(f.serverDate))
 	}
 }
 
@@ -174,7 +171,7 @@ var authClock = &Check{
 
 // runAuthClock reads the Date header of the review's answer, whatever its
 // status; without one it asks for the version, without the token.
-func runAuthClock(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAuthClock(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.unanswered {
 		return blocked("auth.review")
 	}
@@ -198,14 +195,14 @@ func runAuthClock(ctx context.Context, sys *System, session *Session, log *obser
 	if c := session.claims; c != nil {
 		valid := observe.Now
 		if !session.accepted {
-			valid = c.validity(session.serverDate)
+			valid = c.Validity(session.serverDate)
 		}
 		observe.TokenTimeServer.Saw(log, valid)
 		switch valid {
 		case observe.Past:
-			return fail(e, "the token expired %s ago by the server's clock", span(session.serverDate.Sub(c.Expires)))
+			return fail(e, "the token expired %s ago by the server's clock", observe.FormatDuration(session.serverDate.Sub(c.Expires)))
 		case observe.Future:
-			return fail(e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(session.serverDate)))
+			return fail(e, "the token is valid only in %s by the server's clock", observe.FormatDuration(c.NotBefore.Sub(session.serverDate)))
 		}
 	}
 	if skew.Abs() > maxSkew {
@@ -237,7 +234,7 @@ func skewOf(skew time.Duration) observe.Skew {
 
 func apart(skew time.Duration) string {
 	if skew < 0 {
-		return fmt.Sprintf("%s behind", span(-skew))
+		return fmt.Sprintf("%s behind", observe.FormatDuration(-skew))
 	}
-	return fmt.Sprintf("%s ahead of", span(skew))
+	return fmt.Sprintf("%s ahead of", observe.FormatDuration(skew))
 }

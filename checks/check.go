@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // What a check reports is of package observe.
@@ -45,7 +46,7 @@ type Check struct {
 	// Records are the subjects that Run may record; a test holds it to them.
 	Records []*observe.Row
 	// Run observes and judges. It returns soon after ctx is done.
-	Run func(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome
+	Run func(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome
 }
 
 // Outcome is what a check's Run has seen.

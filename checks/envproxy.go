@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/http/httpproxy"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var envProxy = &Check{
@@ -22,7 +23,7 @@ var envProxy = &Check{
 
 // runEnvProxy reads the variables as Go's net/http does, and names what other
 // clients read in another way.
-func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runEnvProxy(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	target := &url.URL{Scheme: "https", Host: net.JoinHostPort(session.Host, session.Port)}
 	noProxy := firstOf(sys.Env, "NO_PROXY", "no_proxy")
 	proxyVar := firstSet(sys.Env, "HTTPS_PROXY", "https_proxy")
@@ -36,7 +37,7 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 		e.Add("proxy", "%s from %s", proxy.Redacted(), proxyVar)
 		e.Add("NO_PROXY", "%s", noProxy)
 		e.Add("entry to add", "%s", session.Host)
-		if session.httpProxy = session.token.keptFrom(proxy); session.httpProxy != proxy {
+		if session.httpProxy = session.token.KeptFrom(proxy); session.httpProxy != proxy {
 			e.Add("credentials", "not sent: they hold this pod's token")
 		}
 		observe.EnvProxy.Saw(log, observe.ProxyApplies)
@@ -82,7 +83,7 @@ func noProxyEntries(list string) []string {
 
 // plainMatch says whether every client takes the entry for this host.
 func plainMatch(entry, host, port string) bool {
-	return entry == "*" || sameHost(strings.Trim(entry, "[]"), host) || entry == net.JoinHostPort(host, port)
+	return entry == "*" || pod.SameHost(strings.Trim(entry, "[]"), host) || entry == net.JoinHostPort(host, port)
 }
 
 func firstSet(env map[string]string, names ...string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // A check of your own is a value. It names what it needs by id, and uses what
@@ -19,7 +20,7 @@ func Example() {
 		ID:    "shop.leases",
 		Title: "leader election is reachable",
 		Needs: []string{"volume.namespace", "auth.review"},
-		Run: func(ctx context.Context, _ *checks.System, session *checks.Session, _ *observe.Log) checks.Outcome {
+		Run: func(ctx context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
 			var status int
 			session.API.Get().AbsPath("/apis/coordination.k8s.io/v1/namespaces", session.Namespace, "leases").Do(ctx).StatusCode(&status)
 			var e checks.Evidence
@@ -39,7 +40,7 @@ func Example() {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	pod, err := lab.Start(dir) // in a pod: checks.OwnPod() in place of pod.System
+	pod, err := lab.Start(dir) // in a pod: pod.OwnPod() in place of pod.System
 	if err != nil {
 		panic(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/lab/trial"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // farAway puts half a round trip between a client and what it dialled, in each
@@ -74,7 +75,7 @@ func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
 	})
 }
 
-func runSystem(ctx context.Context, sys *checks.System, limit time.Duration) []checks.Result {
+func runSystem(ctx context.Context, sys *pod.System, limit time.Duration) []checks.Result {
 	var results []checks.Result
 	for r := range checks.Run(ctx, sys, checks.All(), limit, nil) {
 		results = append(results, r)

@@ -17,14 +17,15 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 func answering(id string, out checks.Outcome, needs ...string) *checks.Check {
-	return &checks.Check{ID: id, Title: id, Needs: needs, Run: func(context.Context, *checks.System, *checks.Session, *observe.Log) checks.Outcome { return out }}
+	return &checks.Check{ID: id, Title: id, Needs: needs, Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome { return out }}
 }
 
 func runAll(ctx context.Context, limit time.Duration, list ...*checks.Check) []checks.Result {
-	return slices.Collect(checks.Run(ctx, &checks.System{}, list, limit, nil))
+	return slices.Collect(checks.Run(ctx, &pod.System{}, list, limit, nil))
 }
 
 // outline is what a test compares of results.
@@ -64,7 +65,7 @@ func TestNeeds(t *testing.T) {
 func broke(r checks.Result) bool { return observe.Broken.Yes(r.Observations) }
 
 func TestPanicIsItsOwnResult(t *testing.T) {
-	broken := &checks.Check{ID: "broken", Run: func(context.Context, *checks.System, *checks.Session, *observe.Log) checks.Outcome {
+	broken := &checks.Check{ID: "broken", Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome {
 		panic("no such luck")
 	}}
 	results := runAll(t.Context(), time.Second, broken, answering("next", checks.Outcome{Status: checks.Pass}))
@@ -79,7 +80,7 @@ func TestPanicIsItsOwnResult(t *testing.T) {
 // TestPanicBesideACheck has a check's helper panic, with a check that waits for it
 // and with one that does not.
 func TestPanicBesideACheck(t *testing.T) {
-	sys := &checks.System{
+	sys := &pod.System{
 		Root: t.TempDir(),
 		Env:  map[string]string{"KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "443", "KUBERNETES_SERVICE_PORT_HTTPS": "443"},
 		Dial: func(context.Context, string, string) (net.Conn, error) { panic("no such luck") },
@@ -102,7 +103,7 @@ func TestPanicBesideACheck(t *testing.T) {
 					continue
 				}
 				stack := fmt.Sprint(r.Evidence)
-				if !broke(r) || !strings.Contains(r.Summary, "no such luck") || !strings.Contains(stack, "checks.dial") && !strings.Contains(stack, "checks.ask") {
+				if !broke(r) || !strings.Contains(r.Summary, "no such luck") || !strings.Contains(stack, "netprobe.Dial") && !strings.Contains(stack, "netprobe.Ask") {
 					t.Errorf("got %+v, want a check that broke by itself and quotes the panic and names where it was", r)
 				}
 				if strings.Contains(stack, "0x") || strings.Contains(stack, "(0") {
@@ -120,7 +121,7 @@ func TestCheckThatIgnoresItsEnd(t *testing.T) {
 func checkThatIgnoresItsEnd(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
-	deaf := &checks.Check{ID: "deaf", Run: func(context.Context, *checks.System, *checks.Session, *observe.Log) checks.Outcome {
+	deaf := &checks.Check{ID: "deaf", Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome {
 		<-release
 		return checks.Outcome{Status: checks.Pass}
 	}}
@@ -139,7 +140,7 @@ func checkThatIgnoresItsEnd(t *testing.T) {
 
 func TestInterruptedRun(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cut := &checks.Check{ID: "cut", Run: func(ctx context.Context, _ *checks.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
+	cut := &checks.Check{ID: "cut", Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
 		cancel(errors.New("interrupted by SIGTERM"))
 		<-ctx.Done()
 		return checks.Outcome{Status: checks.Fail, Summary: "no answer"}

@@ -181,7 +181,7 @@ func (s scenario) run(t *testing.T) report {
 		}
 	}
 	maps.Copy(served.System.Env, s.env)
-	in, err := json.Marshal(pod{served.System.Root, served.System.Env, s.known})
+	in, err := json.Marshal(examined{served.System.Root, served.System.Env, s.known})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -32,7 +33,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
 			attempts := 0
-			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *checks.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
+			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
 				if attempts++; attempts == 2 {
 					cancel(errors.New("interrupted by SIGTERM"))
 					<-ctx.Done()
@@ -40,7 +41,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 				return checks.Outcome{Status: tc.first, Summary: "10.96.0.1:443: connection refused"}
 			}}
 			var stdout bytes.Buffer
-			s := &session{stdout: &stdout, sys: &checks.System{}, list: []*checks.Check{trial}, json: true, failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
+			s := &session{stdout: &stdout, sys: &pod.System{}, list: []*checks.Check{trial}, json: true, failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
 			r := s.runUntil(ctx, time.Now().Add(time.Minute))
 			if got := s.status(r); got != tc.want {
 				t.Errorf("got status %d, want %d", got, tc.want)
