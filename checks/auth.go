@@ -83,15 +83,15 @@ func judgeReview(ctx context.Context, session *Session, x *exchange, log *observ
 // recordFitness records what the server's answer says of the token's claims. One
 // that it accepts fits, whatever it looked like by this pod's clock, by its
 // audience or by its pod.
-func (f *Session) recordFitness(log *observe.Log) {
+func (s *Session) recordFitness(log *observe.Log) {
 	switch {
-	case f.accepted:
+	case s.accepted:
 		observe.TokenTimeServer.Saw(log, observe.Now)
 		observe.TokenTimePod.Saw(log, observe.Now)
 		observe.TokenAudience.Saw(log, observe.OwnAudience)
 		observe.TokenPod.Saw(log, observe.Own)
-	case !f.serverDate.IsZero():
-		observe.TokenTimeServer.Saw(log, f.claims.Validity(f.serverDate))
+	case !s.serverDate.IsZero():
+		observe.TokenTimeServer.Saw(log, s.claims.Validity(s.serverDate))
 	}
 }
 
@@ -100,9 +100,9 @@ func review(ctx context.Context, client *apiClient, version string) *exchange {
 	return send(ctx, client.authenticated, "POST", "/apis/authentication.k8s.io/"+version+"/selfsubjectreviews", body)
 }
 
-func (f *Session) noteClock(x *exchange) {
+func (s *Session) noteClock(x *exchange) {
 	if date, err := http.ParseTime(x.header.Get("Date")); err == nil {
-		f.serverDate, f.answeredAt = date, x.at
+		s.serverDate, s.answeredAt = date, x.at
 	}
 }
 

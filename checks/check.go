@@ -59,9 +59,9 @@ type Outcome struct {
 	// BlockedBy is the id of the check that this skip is owed to. A skip
 	// without it means that the check does not apply, and blocks nothing.
 	BlockedBy string
-	// GoOn is set by a Fail that leaves in place what later checks need: they
+	// NonBlocking is set by a Fail that leaves in place what later checks need: they
 	// run all the same.
-	GoOn bool
+	NonBlocking bool
 
 	broken bool // by a panic, or by an end that it ignored
 }

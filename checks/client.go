@@ -35,15 +35,15 @@ type apiClient struct {
 }
 
 // client makes the client on first use.
-func (f *Session) client(sys *pod.System) (*apiClient, error) {
-	if f.api == nil {
-		api, err := newAPIClient(sys, f)
+func (s *Session) client(sys *pod.System) (*apiClient, error) {
+	if s.api == nil {
+		api, err := newAPIClient(sys, s)
 		if err != nil {
 			return nil, err
 		}
-		f.api = api
+		s.api = api
 	}
-	return f.api, nil
+	return s.api, nil
 }
 
 func newAPIClient(sys *pod.System, session *Session) (*apiClient, error) {

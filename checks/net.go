@@ -63,7 +63,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		case session.httpProxy != nil: // whose clients do not come this way
 			return pass(e, "%s: connected in %s", address, observe.FormatDuration(d.Took))
 		}
-		return met.goOn(ctx, sys, session, log, d, e)
+		return met.openMore(ctx, sys, session, log, d, e)
 	}
 	d := all[0]
 	if d.Took < netprobe.FastError && d.Wall >= netprobe.FastError {
@@ -116,16 +116,16 @@ func failedRcode(code dnsmessage.RCode) observe.Rcode {
 
 // unlessProxied makes a failure a warning where a proxy applies: clients that
 // obey it do not come this way.
-func (f *Session) unlessProxied(out Outcome) Outcome {
-	if f.httpProxy != nil {
+func (s *Session) unlessProxied(out Outcome) Outcome {
+	if s.httpProxy != nil {
 		out.Status = Warn
 	}
 	return out
 }
 
 // addrsOf resolves a host name, or takes an address as it is.
-func (f *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *Evidence) netprobe.Lookup {
-	conf, servers := f.resolv, f.nameservers
+func (session *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *Evidence) netprobe.Lookup {
+	conf, servers := session.resolv, session.nameservers
 	if len(servers) == 0 {
 		conf, _ = pod.ReadResolvConf(sys)
 		servers = conf.Nameservers[:min(len(conf.Nameservers), pod.MaxNameservers)]
@@ -178,14 +178,14 @@ func runNetName(ctx context.Context, sys *pod.System, session *Session, log *obs
 
 // dialAPI opens a connection to the API server the way that a Go client goes:
 // through the proxy where one applies.
-func (f *Session) dialAPI(ctx context.Context, sys *pod.System) (net.Conn, error) {
-	if f.httpProxy != nil {
-		return f.dialThroughProxy(ctx, sys)
+func (session *Session) dialAPI(ctx context.Context, sys *pod.System) (net.Conn, error) {
+	if session.httpProxy != nil {
+		return session.dialThroughProxy(ctx, sys)
 	}
-	if !f.apiPeer.IsValid() {
-		return nil, fmt.Errorf("%s has no address", f.Host)
+	if !session.apiPeer.IsValid() {
+		return nil, fmt.Errorf("%s has no address", session.Host)
 	}
-	return sys.Dial(ctx, "tcp", net.JoinHostPort(f.apiPeer.String(), f.Port))
+	return sys.Dial(ctx, "tcp", net.JoinHostPort(session.apiPeer.String(), session.Port))
 }
 
 var netOpen = &Check{

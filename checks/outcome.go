@@ -14,9 +14,9 @@ func fail(e Evidence, format string, args ...any) Outcome {
 	return Outcome{Status: Fail, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
-// goOn marks a failure that leaves in place what later checks need.
-func goOn(out Outcome) Outcome {
-	out.GoOn = true
+// nonBlocking marks a failure that leaves in place what later checks need.
+func nonBlocking(out Outcome) Outcome {
+	out.NonBlocking = true
 	return out
 }
 

@@ -57,11 +57,11 @@ func runProbeSidecar(_ context.Context, sys *pod.System, session *Session, log *
 	return pass(e, "a mesh proxy listens on %s", strings.Join(listening, " "))
 }
 
-func (f *Session) apiAddress() string {
-	if f.apiPeer.IsValid() {
-		return f.apiPeer.String()
+func (s *Session) apiAddress() string {
+	if s.apiPeer.IsValid() {
+		return s.apiPeer.String()
 	}
-	return f.Host
+	return s.Host
 }
 
 var probeHostNetwork = &Check{

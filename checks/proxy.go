@@ -53,33 +53,33 @@ func runNetProxy(ctx context.Context, sys *pod.System, session *Session, log *ob
 // maxProxyAnswer bounds what is read of a proxy's answer, in bytes.
 const maxProxyAnswer = 64 << 10
 
-func (f *Session) dialThroughProxy(ctx context.Context, sys *pod.System) (net.Conn, error) {
-	return f.tunnelFrom(ctx, &firstHop{hop: hop{sys, f}})
+func (s *Session) dialThroughProxy(ctx context.Context, sys *pod.System) (net.Conn, error) {
+	return s.tunnelFrom(ctx, &firstHop{hop: hop{sys, s}})
 }
 
-func (f *Session) tunnelFrom(ctx context.Context, via *firstHop) (net.Conn, error) {
-	target := net.JoinHostPort(f.Host, f.Port)
-	if strings.HasPrefix(f.httpProxy.Scheme, "socks5") {
-		dialer, err := proxy.FromURL(f.httpProxy, via)
+func (s *Session) tunnelFrom(ctx context.Context, via *firstHop) (net.Conn, error) {
+	target := net.JoinHostPort(s.Host, s.Port)
+	if strings.HasPrefix(s.httpProxy.Scheme, "socks5") {
+		dialer, err := proxy.FromURL(s.httpProxy, via)
 		if err != nil {
 			return nil, err
 		}
 		conn, err := dialer.(proxy.ContextDialer).DialContext(ctx, "tcp", target)
 		return conn, netprobe.RootError(ctx, err)
 	}
-	conn, err := via.DialContext(ctx, "tcp", proxyAddress(f.httpProxy))
+	conn, err := via.DialContext(ctx, "tcp", proxyAddress(s.httpProxy))
 	if err != nil {
 		return nil, netprobe.RootError(ctx, err)
 	}
-	if f.httpProxy.Scheme == "https" {
-		secured := tls.Client(conn, &tls.Config{ServerName: f.httpProxy.Hostname()})
+	if s.httpProxy.Scheme == "https" {
+		secured := tls.Client(conn, &tls.Config{ServerName: s.httpProxy.Hostname()})
 		if err := secured.HandshakeContext(ctx); err != nil {
 			conn.Close()
 			return nil, netprobe.RootError(ctx, err)
 		}
 		conn = secured
 	}
-	if err := openTunnel(ctx, conn, f.httpProxy, target); err != nil {
+	if err := openTunnel(ctx, conn, s.httpProxy, target); err != nil {
 		conn.Close()
 		return nil, err
 	}

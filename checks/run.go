@@ -74,12 +74,12 @@ func (r *run) end() {
 }
 
 func (r *run) check(c *Check) Result {
-	result, goOn, returned := r.one(c)
+	result, nonBlocking, returned := r.one(c)
 	if !returned {
 		r.stuck = c.ID
 	}
 	r.blocks[c.ID] = result.BlockedBy
-	if result.Status == Fail && !goOn {
+	if result.Status == Fail && !nonBlocking {
 		r.blocks[c.ID] = c.ID
 	}
 	r.seen = observe.Merge(r.seen, result.Observations)
@@ -116,7 +116,7 @@ func (r *run) probes(list []*Check, why map[string]string) iter.Seq[Result] {
 }
 
 // one runs one check or probe, or says why it cannot run.
-func (r *run) one(c *Check) (result Result, goOn, returned bool) {
+func (r *run) one(c *Check) (result Result, nonBlocking, returned bool) {
 	start, log := time.Now(), &observe.Log{}
 	out, returned := Outcome{}, true
 	switch by := r.blockedBy(c); {
@@ -134,7 +134,7 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	return Result{
 		ID: c.ID, Title: c.Title, Status: out.Status, Summary: out.Summary,
 		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
-	}, out.GoOn, returned
+	}, out.NonBlocking, returned
 }
 
 // blockedBy returns the first check that keeps c from running: the one that

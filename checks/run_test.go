@@ -49,7 +49,7 @@ func TestNeeds(t *testing.T) {
 		{"the root is named", []*checks.Check{answering("a", fail), answering("b", pass, "a"), answering("c", pass, "b")}, []string{"fail a", "skip b a", "skip c a"}},
 		{"a warning does not block", []*checks.Check{answering("a", warn), answering("b", pass, "a")}, []string{"warn a", "pass b"}},
 		{"what does not apply does not block", []*checks.Check{answering("a", skip), answering("b", pass, "a")}, []string{"skip a", "pass b"}},
-		{"a failure that goes on does not block", []*checks.Check{answering("a", checks.Outcome{Status: checks.Fail, GoOn: true}), answering("b", pass, "a")}, []string{"fail a", "pass b"}},
+		{"a failure that goes on does not block", []*checks.Check{answering("a", checks.Outcome{Status: checks.Fail, NonBlocking: true}), answering("b", pass, "a")}, []string{"fail a", "pass b"}},
 		{"what was left out blocks", []*checks.Check{answering("b", pass, "a"), answering("c", pass, "b")}, []string{"skip b a", "skip c a"}},
 		{"what nobody needs runs", []*checks.Check{answering("a", fail), answering("b", pass)}, []string{"fail a", "pass b"}},
 	} {

@@ -61,16 +61,16 @@ type Session struct {
 	answeredAt time.Time      // noteClock: this pod's clock when it came
 }
 
-func (f *Session) close() {
-	for _, c := range []net.Conn{f.tcp, f.tunnel} {
+func (s *Session) close() {
+	for _, c := range []net.Conn{s.tcp, s.tunnel} {
 		if c != nil {
 			c.Close()
 		}
 	}
-	if f.verified != nil {
-		f.verified.NetConn().Close()
+	if s.verified != nil {
+		s.verified.NetConn().Close()
 	}
-	if f.api != nil {
-		f.api.close()
+	if s.api != nil {
+		s.api.close()
 	}
 }

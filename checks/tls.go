@@ -81,18 +81,18 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 
 // connForTLS is the connection that net.connect or net.proxy has left open, or
 // another one where the server may have closed that.
-func (f *Session) connForTLS(ctx context.Context, sys *pod.System) (net.Conn, error) {
+func (s *Session) connForTLS(ctx context.Context, sys *pod.System) (net.Conn, error) {
 	switch {
-	case f.tunnel != nil:
-		return f.tunnel, nil
-	case f.tcp != nil && time.Since(f.tcpOpen) <= idleLimit:
-		return f.tcp, nil
+	case s.tunnel != nil:
+		return s.tunnel, nil
+	case s.tcp != nil && time.Since(s.tcpOpen) <= idleLimit:
+		return s.tcp, nil
 	}
-	return f.dialAPI(ctx, sys)
+	return s.dialAPI(ctx, sys)
 }
 
-func (f *Session) tlsConfig(sys *pod.System) *tls.Config {
-	return &tls.Config{RootCAs: f.roots, ServerName: f.Host, Time: sys.Now, NextProtos: []string{"h2", "http/1.1"}}
+func (s *Session) tlsConfig(sys *pod.System) *tls.Config {
+	return &tls.Config{RootCAs: s.roots, ServerName: s.Host, Time: sys.Now, NextProtos: []string{"h2", "http/1.1"}}
 }
 
 // handshakeFailed judges a handshake in which no certificate came to be judged.

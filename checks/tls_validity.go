@@ -92,22 +92,22 @@ func validityOf(cert *x509.Certificate, now time.Time) observe.Validity {
 
 // serverClock reads the Date header of an answer to a request without a token,
 // over a connection that is verified for a moment at which what was served is valid.
-func (f *Session) serverClock(ctx context.Context, sys *pod.System) (time.Time, error) {
-	conn, err := f.dialAPI(ctx, sys)
+func (s *Session) serverClock(ctx context.Context, sys *pod.System) (time.Time, error) {
+	conn, err := s.dialAPI(ctx, sys)
 	if err != nil {
 		return time.Time{}, netprobe.RootError(ctx, err)
 	}
 	defer conn.Close()
-	config := f.tlsConfig(sys)
-	config.RootCAs = certs.PoolOf(certs.Ageless(f.cas, map[*x509.Certificate]*x509.Certificate{}))
-	config.Time = func() time.Time { return certs.ValidMoment(f.path[:max(1, len(f.path)-1)]) }
+	config := s.tlsConfig(sys)
+	config.RootCAs = certs.PoolOf(certs.Ageless(s.cas, map[*x509.Certificate]*x509.Certificate{}))
+	config.Time = func() time.Time { return certs.ValidMoment(s.path[:max(1, len(s.path)-1)]) }
 	config.NextProtos = []string{"http/1.1"}
 	client := tls.Client(conn, config)
 	if err := client.HandshakeContext(ctx); err != nil {
 		return time.Time{}, netprobe.RootError(ctx, err)
 	}
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-	return readDate(client, f.Host)
+	return readDate(client, s.Host)
 }
 
 func readDate(conn net.Conn, host string) (time.Time, error) {

@@ -58,7 +58,7 @@ func runVolumeToken(_ context.Context, sys *pod.System, session *Session, log *o
 	session.claims, session.foreignPod = claims, foreignPod(sys, claims)
 	if len(token) != len(data) {
 		observe.VolumeToken.Saw(log, observe.FilePadded)
-		return goOn(fail(e, "%s: %d bytes of white space around the token", file, len(data)-len(token)))
+		return nonBlocking(fail(e, "%s: %d bytes of white space around the token", file, len(data)-len(token)))
 	}
 	if claims.Subject != "" { // token.claims says of a token without one that it is none of a service account
 		observe.VolumeToken.Saw(log, observe.FileFine)
@@ -151,8 +151,8 @@ func tokenDenied(sys *pod.System, session *Session, id pod.Identity, e Evidence,
 	return fail(e, "%s: permission denied, although %s %s allows %s: a security label", file, r.Name, pod.DescribeMode(r.Info), id)
 }
 
-func (f *Session) blockedByVolume() Outcome {
-	if f.noPod {
+func (s *Session) blockedByVolume() Outcome {
+	if s.noPod {
 		return blocked("env.service")
 	}
 	return blocked("volume.token")
