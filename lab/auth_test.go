@@ -149,7 +149,7 @@ func mayNot(verb, resource string) func(*Pod) error {
 // none was asked for.
 func guessed(answer http.HandlerFunc) func(*Pod) error {
 	return func(pod *Pod) error {
-		pod.dialer.set("tcp "+kubectlProxyAddress, way{server: "other"})
+		pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "other"})
 		return pod.serveHTTP("other", answer)
 	}
 }

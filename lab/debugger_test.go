@@ -112,7 +112,7 @@ func TestDebuggingContainer(t *testing.T) {
 			t.Parallel()
 			change := func(p *plan) {
 				if test.want != "" {
-					p.ways["tcp "+apiAddress] = way{}
+					p.routes["tcp "+apiAddress] = route{}
 				}
 			}
 			o := world{change: change, after: test.make}.look(t)

@@ -42,27 +42,27 @@ func dnsFaults() []Fault {
 		{
 			Code: "dns.no-endpoints", Summary: "no DNS server is ready behind the service IP",
 			Check: "dns.servers", Status: checks.Warn,
-			apply: func(p *plan) { p.toDNS(way{}) },
+			apply: func(p *plan) { p.toDNS(route{}) },
 		},
 		{
 			Code: "dns.node-cache-down", Summary: "the node-local DNS cache does not run",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.resolv.nameservers = []string{"169.254.20.10"}
-				p.toDNS(way{})
+				p.toDNS(route{})
 			},
 		},
 		{
 			Code: "dns.silent", Summary: "the DNS server does not answer, the API server does",
 			Check: "dns.servers", Status: checks.Warn,
-			apply: func(p *plan) { p.toDNS(way{silent: true}) },
+			apply: func(p *plan) { p.toDNS(route{silent: true}) },
 		},
 		{
 			Code: "dns.tcp-blocked", Summary: "a policy allows DNS by UDP only",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				for _, address := range p.resolv.nameservers {
-					p.ways["tcp "+address+":53"] = way{silent: true}
+					p.routes["tcp "+address+":53"] = route{silent: true}
 				}
 			},
 		},

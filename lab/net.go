@@ -11,44 +11,44 @@ import (
 )
 
 func netFaults() []Fault {
-	toAPI := func(w way) func(*plan) {
-		return func(p *plan) { p.ways["tcp "+apiAddress] = w }
+	toAPI := func(r route) func(*plan) {
+		return func(p *plan) { p.routes["tcp "+apiAddress] = r }
 	}
 	return []Fault{
 		{
 			Code: "net.no-route", Summary: "the pod has no route to the API server",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{errno: syscall.ENETUNREACH}),
+			apply: toAPI(route{errno: syscall.ENETUNREACH}),
 		},
 		{
 			Code: "net.host-unreachable", Summary: "the node behind the service IP is gone",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
+			apply: toAPI(route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
 		},
 		{
 			Code: "net.host-prohibited", Summary: "a firewall on the server's host rejects",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{errno: syscall.EHOSTUNREACH}),
+			apply: toAPI(route{errno: syscall.EHOSTUNREACH}),
 		},
 		{
 			Code: "net.egress-blocked", Summary: "nothing that leaves the pod is answered",
 			Check: "net.connect", Status: checks.Fail,
-			apply: func(p *plan) { p.everywhere(way{silent: true}) },
+			apply: func(p *plan) { p.everywhere(route{silent: true}) },
 		},
 		{
 			Code: "net.api-blocked", Summary: "only the API server does not answer",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{silent: true}),
+			apply: toAPI(route{silent: true}),
 		},
 		{
 			Code: "net.policy-rejects", Summary: "a network policy refuses every connection at once",
 			Check: "net.connect", Status: checks.Fail,
-			apply: func(p *plan) { p.everywhere(way{}) },
+			apply: func(p *plan) { p.everywhere(route{}) },
 		},
 		{
 			Code: "net.api-down", Summary: "no API server runs behind the service IP",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{}),
+			apply: toAPI(route{}),
 		},
 		{
 			Code: "net.half-open", Summary: "a connection of the application to the API server is dead, and nobody told it",
@@ -61,10 +61,10 @@ func netFaults() []Fault {
 			Code: "net.cidr-overlap", Summary: "the pod's own range holds the service IPs, which it takes for neighbours",
 			Check: "net.connect", Status: checks.Fail, Seen: "net.host-unreachable",
 			apply: func(p *plan) {
-				lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
+				lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 				toAPI(lost)(p)
 				p.toDNS(lost)
-				p.routes, p.arp = wideRoutes, nobodyAnswers
+				p.routeTable, p.arpTable = wideRoutes, nobodyAnswers
 			},
 		},
 		{

@@ -19,7 +19,7 @@ func proxyFaults() []Fault {
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
 				p.setenv("NO_PROXY", "localhost,127.0.0.1,.svc,.cluster.local")
-				p.ways["tcp "+httpProxyAddress] = way{server: "http proxy"}
+				p.routes["tcp "+httpProxyAddress] = route{server: "http proxy"}
 				p.proxy.http = http.HandlerFunc(denyTunnel)
 			},
 		},
@@ -58,9 +58,9 @@ func proxyFaults() []Fault {
 func (p *plan) expectKubectlProxy(handler http.Handler) {
 	p.proxy.kubectlURL = &url.URL{Scheme: "http", Host: kubectlProxyAddress}
 	p.proxy.kubectl = handler
-	p.ways["tcp "+kubectlProxyAddress] = way{}
+	p.routes["tcp "+kubectlProxyAddress] = route{}
 	if handler != nil {
-		p.ways["tcp "+kubectlProxyAddress] = way{server: "kubectl proxy"}
+		p.routes["tcp "+kubectlProxyAddress] = route{server: "kubectl proxy"}
 	}
 }
 

@@ -74,14 +74,14 @@ func recordedWorlds(t *testing.T) map[string]world {
 		"a proxy that opens the tunnel": {change: throughProxy, after: openProxy},
 		"a name is set as the host": {change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3")
-			p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
+			p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
 		}},
 		"the first of two nameservers is silent": {change: func(p *plan) {
 			p.nameserver("10.96.0.11")
 			p.resolv.nameservers = []string{"10.96.0.11", dnsIP}
-			p.ways["udp 10.96.0.11:53"], p.ways["tcp 10.96.0.11:53"] = way{silent: true}, way{silent: true}
+			p.routes["udp 10.96.0.11:53"], p.routes["tcp 10.96.0.11:53"] = route{silent: true}, route{silent: true}
 		}},
-		"a Service kubernetes of the namespace": {change: ownService("443", "https", way{server: "own"}), after: otherCluster},
+		"a Service kubernetes of the namespace": {change: ownService("443", "https", route{server: "own"}), after: otherCluster},
 		"one of two servers has another CA":     {change: secondServerOfAnotherCA(t)},
 		"all files of a kernel": {after: func(pod *Pod) error {
 			return files(pod, map[string]string{

@@ -129,16 +129,16 @@ func issuedBy(subject pkix.Name) func(*authority, *x509.Certificate) (tls.Certif
 // another authority.
 func strangers(own, each int64) func(*plan) {
 	return func(p *plan) {
-		var stranger tls.Certificate
+		var other tls.Certificate
 		p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (cert tls.Certificate, err error) {
 			same := *leaf
-			if stranger, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
+			if other, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
 				return cert, err
 			}
 			return cluster.issue(leaf)
 		}
 		p.tls.config = append(p.tls.config, func(c *tls.Config) {
-			if len(c.Certificates) == 0 || len(stranger.Certificate) == 0 {
+			if len(c.Certificates) == 0 || len(other.Certificate) == 0 {
 				return
 			}
 			right := c.Certificates[0]
@@ -148,7 +148,7 @@ func strangers(own, each int64) func(*plan) {
 				if n := handshakes.Add(1) - own; n <= 0 || n%each == 0 {
 					return &right, nil
 				}
-				return &stranger, nil
+				return &other, nil
 			}
 		})
 	}

@@ -29,8 +29,8 @@ const (
 // writeNetwork makes what the kernel says of the pod's network; where that is a
 // real one, the kernel says it itself.
 func writeNetwork(dir string, p *plan) error {
-	if err := writeFile(filepath.Join(dir, "proc/net/route"), []byte(p.routes), 0o444); err != nil {
+	if err := writeFile(filepath.Join(dir, "proc/net/route"), []byte(p.routeTable), 0o444); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "proc/net/arp"), []byte(p.arp), 0o444)
+	return writeFile(filepath.Join(dir, "proc/net/arp"), []byte(p.arpTable), 0o444)
 }
