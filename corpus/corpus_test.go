@@ -147,7 +147,7 @@ func run(t *testing.T, faults []string) (results []observe.Result) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		results = slices.Collect(examine.Run(t.Context(), pod.System, examine.Everything(), limit, nil))
+		results = slices.Collect(examine.Run(t.Context(), pod.System, examine.AllChecks(), limit, nil))
 		pod.Close()
 	})
 	return results

@@ -21,7 +21,7 @@ func TestReadme(t *testing.T) {
 		"a Job without its ServiceAccount":      jobWithoutAccount,
 		"a Job without its image":               jobWithoutImage,
 		"a pod of its own":                      ownPod,
-		"a pod of its own that is sick":         sickPod,
+		"a pod of its own that is failing":      failingPod,
 		"exec leaves the termination log alone": execInPod,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestReadme(t *testing.T) {
 const (
 	asJob = "### As a Job"
 	asOwn = "### As a pod of its own"
-	asPod = "### As a pod like the sick one"
+	asPod = "### As a pod like the failing one"
 )
 
 // readmeBlock returns the first commands under a heading of README.md, for this
@@ -176,7 +176,7 @@ func ownPod(t *testing.T) {
 	ns.kubectl(t, "wait", "--for=delete", "pod", "--all", "--timeout=60s")
 }
 
-func sickPod(t *testing.T) {
+func failingPod(t *testing.T) {
 	ns := newNamespace(t, true)
 	p := paste(t, ns.readmeBlock(t, asOwn)+" -- check -o json --can get/secrets")
 	if readReport(t, p.stdout).Status != checks.Fail || p.status != 1 {

@@ -15,8 +15,8 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// Everything returns every check and every probe.
-func Everything() []*checks.Check { return append(checks.All(), checks.Probes()...) }
+// AllChecks returns every check and every probe.
+func AllChecks() []*checks.Check { return append(checks.All(), checks.Probes()...) }
 
 // Run is checks.Run with the probes that Choose chooses, and those that a pattern of
 // asked names.

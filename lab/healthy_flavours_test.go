@@ -98,7 +98,7 @@ func TestHealthyFlavours(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := test.world.look(t)
-			if got := o.findings(); !slices.Equal(got, test.want) {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			for _, id := range []string{"net.connect", "tls.name", "auth.review", "api.health", "api.versions"} {

@@ -21,7 +21,7 @@ const (
 	wideRoutes = routeHead +
 		"eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n" +
 		"eth0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n"
-	nobodyAnswers = podNeighbours +
+	unansweredARP = podNeighbours +
 		"10.96.0.1        0x1         0x0         00:00:00:00:00:00     *        eth0\n" +
 		"10.96.0.10       0x1         0x0         00:00:00:00:00:00     *        eth0\n"
 )

@@ -64,7 +64,7 @@ func netFaults() []Fault {
 				lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 				toAPI(lost)(p)
 				p.toDNS(lost)
-				p.routeTable, p.arpTable = wideRoutes, nobodyAnswers
+				p.routeTable, p.arpTable = wideRoutes, unansweredARP
 			},
 		},
 		{

@@ -39,7 +39,7 @@ func TestRecorded(t *testing.T) {
 			})
 		}
 	})
-	for _, c := range examine.Everything() {
+	for _, c := range examine.AllChecks() {
 		for _, s := range c.Records {
 			if what := duty(c.ID, s.ID); !recorded[what] {
 				t.Errorf("%s declares %s; no world has it recorded", c.ID, what)
@@ -119,7 +119,7 @@ func files(pod *Pod, texts map[string]string) error {
 // wronglyRecorded says what a result holds that its check may not record, and where
 // its status is not that of its observations.
 func wronglyRecorded(r checks.Result) (wrong []string) {
-	list := examine.Everything()
+	list := examine.AllChecks()
 	check := list[slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == r.ID })]
 	var symptoms []string
 	for id := range r.Observations {
@@ -146,7 +146,7 @@ func TestEverySubjectHasARecorder(t *testing.T) {
 	for _, s := range observe.Vocabulary() {
 		vocabulary[s] = true
 	}
-	for _, c := range examine.Everything() {
+	for _, c := range examine.AllChecks() {
 		var own []*observe.Row
 		for _, s := range c.Records {
 			row := s

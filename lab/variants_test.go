@@ -130,7 +130,7 @@ func TestVariants(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, want := o.findings(), slices.Sorted(slices.Values(test.want))
+			got, want := o.warningsAndFailures(), slices.Sorted(slices.Values(test.want))
 			if !slices.Equal(got, want) {
 				t.Errorf("got %q\nwant %q%v", got, want, o)
 			}

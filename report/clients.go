@@ -10,9 +10,9 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/clients"
 )
 
-// clients writes how the clients fare, unless all is well or nothing is known
+// clientTable writes how the clients fare, unless all is well or nothing is known
 // of any of them.
-func (t *table) clients() error {
+func (t *table) clientTable() error {
 	rows := t.report.clients()
 	telling := slices.ContainsFunc(rows, func(c clients.Client) bool {
 		return c.Outcome == clients.Fails || c.Outcome == clients.Remark

@@ -38,7 +38,7 @@ func (t *table) listings() error {
 	if err := t.listing("PROBES", probes, false); err != nil {
 		return err
 	}
-	return t.clients()
+	return t.clientTable()
 }
 
 // listing writes one line or more for each result. The cells are wrapped here,

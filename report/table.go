@@ -42,7 +42,7 @@ func Table(w io.Writer, r Report, opts TableOptions) error {
 		return err
 	}
 	t.verdict()
-	t.sum()
+	t.summaryLine()
 	_, err := w.Write(t.out.Bytes())
 	return err
 }

@@ -66,7 +66,7 @@ func TestTableOfManyResultsIsComplete(t *testing.T) {
 		}
 	}
 	if n := strings.Count(got, "\n  fix, for sh or bash:\n"); n != 1 {
-		t.Errorf("the fix of 5,000 findings of one cause is printed %d times, want once", n)
+		t.Errorf("the fix of 5,000 failures of one cause is printed %d times, want once", n)
 	}
 }
 

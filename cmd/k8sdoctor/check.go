@@ -160,11 +160,11 @@ func newSession(c *cli.Context) (*session, error) {
 // choose selects the checks of the run, and says on standard error what cannot
 // run because of what is skipped.
 func (s *session) choose(only, skip []string) ([]*checks.Check, error) {
-	all, err := checks.Select(examine.Everything(), only, nil)
+	all, err := checks.Select(examine.AllChecks(), only, nil)
 	if err != nil {
 		return nil, err
 	}
-	list, err := checks.Select(examine.Everything(), only, skip)
+	list, err := checks.Select(examine.AllChecks(), only, skip)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 		first      checks.Status
 		failOnWarn bool
 		want       int
-		finding    checks.Status
+		status     checks.Status
 	}{
 		{"after a failure", checks.Fail, false, statusFound, checks.Fail},
 		{"after a warning that counts", checks.Warn, true, statusFound, checks.Warn},
@@ -45,8 +45,8 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 			if got := s.status(r); got != tc.want {
 				t.Errorf("got status %d, want %d", got, tc.want)
 			}
-			if got := r.Results[0]; got.Status != tc.finding || got.Code != "net.api-down" || r.Incomplete != "interrupted by SIGTERM" {
-				t.Errorf("got %s %s, incomplete %q, want the finding of the first attempt and what ended the second", got.Status, got.Code, r.Incomplete)
+			if got := r.Results[0]; got.Status != tc.status || got.Code != "net.api-down" || r.Incomplete != "interrupted by SIGTERM" {
+				t.Errorf("got %s %s, incomplete %q, want the result of the first attempt and what ended the second", got.Status, got.Code, r.Incomplete)
 			}
 			if len(r.Verdict.Causes) == 0 || r.Verdict.Causes[0].Code != "net.api-down" {
 				t.Errorf("got causes %v, want net.api-down", r.Verdict.Causes)

@@ -82,7 +82,7 @@ func TestDoors(t *testing.T) {
 				secret, s, sys, err := newSecret(), *pod, *pod.sys, error(nil)
 				s.sys, sys.Env = &sys, maps.Clone(sys.Env)
 				s.only = strings.Split(d.only, ",")
-				if s.list, err = checks.Select(examine.Everything(), s.only, nil); err != nil {
+				if s.list, err = checks.Select(examine.AllChecks(), s.only, nil); err != nil {
 					t.Fatal(err)
 				}
 				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })

@@ -109,7 +109,7 @@ func valuesOf(r *observe.Row) string {
 
 func recorders(r *observe.Row) []string {
 	var ids []string
-	for _, c := range examine.Everything() {
+	for _, c := range examine.AllChecks() {
 		if slices.ContainsFunc(c.Records, func(s *observe.Row) bool { return s == r }) {
 			ids = append(ids, c.ID)
 		}

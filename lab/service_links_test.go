@@ -160,7 +160,7 @@ func TestLinksCollision(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := test.world.look(t)
-			if got := o.findings(); !slices.Equal(got, test.want) {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			var named []string
