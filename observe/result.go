@@ -26,7 +26,7 @@ type Result struct {
 	// verdict may say otherwise.
 	Code    string `json:"code,omitempty"`
 	Summary string `json:"summary"`
-	// Why are the codes that a probe was to tell apart.
+	// Why are the codes that a probe was to distinguish.
 	Why string `json:"why,omitempty"`
 	// Evidence is for people; nothing is decided by it.
 	Evidence Evidence `json:"evidence"`
