@@ -11,7 +11,7 @@ import (
 
 // page makes a page of one form.
 func page(code string, f causes.Form, brings ...observe.Prediction) *causes.Page {
-	return &causes.Page{Code: code, Alone: causes.Possible, Forms: []causes.Form{f}, Brings: brings}
+	return &causes.Page{Code: code, Alone: causes.Possible, Forms: []causes.Form{f}, Consequences: brings}
 }
 
 func likes(list ...observe.Prediction) causes.Predictions { return list }

@@ -88,7 +88,7 @@ func TestEverySymptomIsExplained(t *testing.T) {
 		}
 		for _, value := range unhealthy(r) {
 			explained := slices.ContainsFunc(causes.All(), func(p *causes.Page) bool {
-				predictions := slices.Clone(p.Brings)
+				predictions := slices.Clone(p.Consequences)
 				for _, f := range p.Forms {
 					predictions = slices.Concat(predictions, f.Proof, f.Needs, f.Must, f.Usual)
 				}
