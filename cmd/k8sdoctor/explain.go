@@ -128,7 +128,9 @@ func nearestCodes(text string) (codes []string, likeness float64) {
 		switch {
 		case !dotted:
 			alike = max(alike, smetrics.JaroWinkler(text, c.Code, 0.7, 4))
-		case layer != causes.LayerOf(c.Code) && rest != short:
+		case layer != causes.LayerOf(c.Code) && rest == short:
+			alike = near // the right words under the wrong layer
+		case layer != causes.LayerOf(c.Code):
 			alike = smetrics.JaroWinkler(text, c.Code, 0.7, 4)
 		}
 		if alike > likeness {
