@@ -161,7 +161,7 @@ func (in Input) open(commands []string) []Blank {
 // that somebody has to choose begins as its own name, which no object has.
 func (b Blank) paste() string {
 	if b.Choose {
-		return b.Name + "=" + b.Name + " # the right one of: " + b.Show
+		return b.Name + "=" + b.Name + " # choose one from: " + b.Show
 	}
 	if b.Type == Function {
 		return b.Name + "() {\n" + b.Show + "\n}"

@@ -178,7 +178,7 @@ func ownPod(t *testing.T) {
 
 func failingPod(t *testing.T) {
 	ns := newNamespace(t, true)
-	p := paste(t, ns.readmeBlock(t, asOwn)+" -- check -o json --can get/secrets")
+	p := paste(t, ns.readmeBlock(t, asOwn)+" -- check -o json --can-i get/secrets")
 	if readReport(t, p.stdout).Status != checks.Fail || p.status != 1 {
 		t.Errorf("got status %d, want 1 and a failure", p.status)
 	}
@@ -194,7 +194,7 @@ func failingPod(t *testing.T) {
 func execInPod(t *testing.T) {
 	ns := newNamespace(t, true)
 	block := ns.readmeBlock(t, asOwn, "-q --rm -i ", "")
-	paste(t, block+" -- check --only api.access --can get/secrets --wait 20s --termination-log=")
+	paste(t, block+" -- check --only api.access --can-i get/secrets --wait 20s --termination-log=")
 	ns.kubectl(t, "wait", "pod/k8sdoctor", "--for=jsonpath={.status.phase}=Running", "--timeout=60s")
 	checkTable(t, ns.kubectl(t, "exec", "k8sdoctor", "--", "/k8sdoctor", "check"))
 	ns.kubectl(t, "wait", "pod/k8sdoctor", "--for=jsonpath={.status.phase}=Failed", "--timeout=100s")

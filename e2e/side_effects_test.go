@@ -37,7 +37,7 @@ func newApp(t *testing.T) app {
 }
 
 // longRun makes the doctor's run long enough to be watched, and fail.
-const longRun = " -- check --can get/secrets --wait 6s"
+const longRun = " -- check --can-i get/secrets --wait 6s"
 
 func (a app) podLike(t *testing.T, name string) {
 	failing := a.kubectl(t, "get", "pod", "--selector=app="+name, "--output=jsonpath={.items[0].metadata.name}")

@@ -25,7 +25,7 @@ func (t *table) clientTable() error {
 	for _, c := range rows {
 		nameWidth = max(nameWidth, min(columns(singleLine(c.Name)), t.width/3))
 	}
-	header, rest := []string{"CLIENT", "OUTCOME", "WHAT IT PRINTS, AND WHY"}, t.width-nameWidth-outcomeWidth-2*len(gap)
+	header, rest := []string{"CLIENT", "OUTCOME", "ERROR MESSAGE, REASON"}, t.width-nameWidth-outcomeWidth-2*len(gap)
 	if t.width < narrow {
 		header, rest = []string{"CLIENT"}, t.width
 	}

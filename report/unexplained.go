@@ -31,7 +31,7 @@ func (t *table) unexplainedResult(r checks.Result) {
 			continue
 		}
 		for _, near := range u.Nearest {
-			t.lines(wrapIndented("nearest: "+near.Code+", but "+near.Because, t.width, "  ", "    ")...)
+			t.lines(wrapIndented("most similar: "+near.Code+", but "+near.Because, t.width, "  ", "    ")...)
 		}
 	}
 	t.lines("")

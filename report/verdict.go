@@ -112,7 +112,7 @@ func (t *table) fix(code string, steps []string, w *written) {
 			w.under[step], named = code, ""
 			t.step(step)
 		case above != named:
-			t.step("# the same lines as under " + singleLine(above))
+			t.step("# the same commands as for " + singleLine(above))
 			named = above
 		}
 	}

@@ -48,7 +48,7 @@ FAIL  net.connect  net.no-route
   possible cause: no route
   fix, for sh or bash:
     ip route
-    # the same lines as under net.egress-blocked
+    # the same commands as for net.egress-blocked
 
 WARN  tls.name  no known cause
   not covered

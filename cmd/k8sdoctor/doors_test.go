@@ -152,7 +152,7 @@ func TestDoorOfASavedReport(t *testing.T) {
 		if err := os.WriteFile(name, spoiled, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --earlier "} {
+		for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --endpoints-from "} {
 			status, stdout, stderr := call(t.Context(), append(strings.Fields(args), name)...)
 			if piece := pieceOf(8, secret, stdout+stderr); piece != "" {
 				t.Errorf("%s, %s: got %q of the secret in\n%s%s", f.name, args, piece, stdout, stderr)
@@ -193,9 +193,9 @@ func TestDoorsOfACall(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	for _, call1 := range []string{
 		"TEXT", "check TEXT", "check --only TEXT", "check --skip TEXT", "check --output TEXT", "check --timeout TEXT", "check --fail-on TEXT", "check --color TEXT",
-		"check --can TEXT", "check --endpoint TEXT", "check --kubectl-proxy TEXT", "check --earlier TEXT", "check --wait TEXT", "check --TEXT", "check -TEXT",
+		"check --can-i TEXT", "check --endpoint TEXT", "check --kubectl-proxy TEXT", "check --endpoints-from TEXT", "check --wait TEXT", "check --TEXT", "check -TEXT",
 		"check --only env.client --termination-log TEXT/message", "demo --fault TEXT", "explain TEXT", "completion TEXT", "diagnose TEXT", "diagnose FILE",
-		"check --earlier FILE", "list TEXT",
+		"check --endpoints-from FILE", "list TEXT",
 	} {
 		for _, f := range forms() {
 			secret, saved := newSecret(), filepath.Join(t.TempDir(), "saved")

@@ -169,7 +169,7 @@ nothing; it says which answer leads to which step. A *change* says what it
 changes and how to undo it. An *ask* is a request to somebody else, in comments.
 The lines before the first step set what is not known, here all of it; a report
 fills in what it observed. NAME=$(...) finds a value by itself; in a line with
-NAME=NAME, replace the value by the right one of the list that the command prints.
+NAME=NAME, replace the value by one from the list that the command prints.
 Lines that begin with # are comments.
 `
 

@@ -11,13 +11,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// confidenceRules say what each word promises.
-var confidenceRules = map[causes.Confidence]string{
-	causes.Certain:  "certain: one observation proves it.",
-	causes.Likely:   "likely: it is in every explanation that remains, and similar causes were ruled out.",
-	causes.Possible: "possible: other causes explain the same observations.",
-}
-
 const proseWidth = 80
 
 // explain writes the page of one cause as Markdown that also reads well in a
@@ -44,7 +37,7 @@ func explain(w io.Writer, heading string, c *causes.Page, seen observe.Set) erro
 		fmt.Fprintf(&b, "%s\n\n", fillWidth("**Consequences:** "+consequences(c)+"."))
 	}
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Similar causes:** "+c.Similar))
-	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** from this check alone: "+confidenceRules[c.Alone]))
+	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** from this check alone: "+string(c.Alone)+"."))
 	if c.Decide != "" {
 		fmt.Fprintf(&b, "%s\n\n", fillWidth("**To confirm:** "+c.Decide))
 	}
