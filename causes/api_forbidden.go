@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var apiForbidden = Page{
 	Code:  "api.forbidden",
 	Alone: Likely,
-	Title: "RBAC: the API server knows this account, but denies it the requested access",
+	Title: "the API server knows this account, but does not authorize the request (403)",
 	Forms: append(answered(Form{Prior: Common}, observe.Forbidden),
 		Form{Prior: Common, Proof: Predictions{observe.APIDenied.AtLeast(1)}}),
 	Consequences: append(anywhere(observe.Forbidden), observe.TokenReview.Is(observe.Unavailable)), // a cluster may have lost all default roles

@@ -1,8 +1,5 @@
 //go:build e2e
 
-// Package e2e runs manifests/job.yaml on a real cluster, as it stands and with
-// one thing broken at a time, and asks of every report that it names what was
-// broken. hack/kind-e2e.sh makes the cluster and runs it.
 package e2e
 
 import (
