@@ -14,7 +14,7 @@ const httpProxyAddress = "10.20.0.5:3128"
 func proxyFaults() []Fault {
 	return []Fault{
 		{
-			Code: "proxy.in-path", Summary: "HTTPS_PROXY applies to the API server, and the proxy forbids it",
+			Code: "proxy.in-path", Summary: "HTTPS_PROXY applies to the API server, and the proxy denies the connection",
 			Check: "net.proxy", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
@@ -24,7 +24,7 @@ func proxyFaults() []Fault {
 			},
 		},
 		{
-			Code: "proxy.client-dependent", Summary: "NO_PROXY has the service IP in a CIDR, which not every client reads",
+			Code: "proxy.client-dependent", Summary: "NO_PROXY has the service IP in a CIDR, which not every client supports",
 			Check: "env.proxy", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)

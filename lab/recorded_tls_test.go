@@ -90,7 +90,7 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "the certificate lacks the service IP", change: fault("tls.host-not-covered"),
+			name: "the certificate does not cover the service IP", change: fault("tls.host-not-covered"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Verifies), observe.TLSVerifyError.Is(observe.ChainFine), observe.TLSServedCovers.Is(false),
 				observe.TLSNamesAPI.Is(true), observe.TLSCoversHost.Is(false), observe.TLSKubernetes.Is(true), observe.TLSCoversName.Is(true),
