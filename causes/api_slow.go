@@ -20,7 +20,7 @@ var apiSlow = Page{
 	Similar: "The connection is fast and the answer is slow, so the server needs the time. Slow connections are net.lossy, " +
 		"slow name resolution is dns.slow.",
 	Fix: steps(
-		look("is it busy, or does it wait for etcd or a webhook?",
+		look("is the API server busy, or does it wait for etcd or a webhook?",
 			"kubectl -n kube-system top pods -l tier=control-plane\nkubectl get --raw /metrics | grep -E '^(etcd_request_duration_seconds|apiserver_admission_webhook_admission_duration_seconds|authentication_duration_seconds)_sum'", when("one of them", 2)),
 		ask(admin, "reduce the load on the part that is slow"),
 	),

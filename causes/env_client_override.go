@@ -14,7 +14,7 @@ var envClientOverride = Page{
 	Similar: "k8sdoctor ignores these settings, so its requests can succeed; only clients that read them connect elsewhere. " +
 		"Such a client fails while this report passes, often with an address that is not the API server's.",
 	Fix: steps(
-		look("are they intended?", "env | grep -E '^(KUBECONFIG|KUBERNETES_MASTER)='; ls -l ~/.kube/config",
+		look("are these settings intended?", "env | grep -E '^(KUBECONFIG|KUBERNETES_MASTER)='; ls -l ~/.kube/config",
 			whenThen("the program should use another cluster", "leave them"),
 			when("they are variables, and not intended", 2),
 			when("it is a file of the image", 3)).at(inContainer),

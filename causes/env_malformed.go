@@ -26,7 +26,7 @@ var envMalformed = Page{
 		"scheme or brackets. A valid value other than the kubelet's is env.overridden; a variable that is not set is " +
 		"env.missing.",
 	Fix: steps(
-		look("what sets it?", "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}{.spec.containers[*].envFrom}{\"\\n\"}'",
+		look("what sets the variable?", "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}{.spec.containers[*].envFrom}{\"\\n\"}'",
 			when("an entry KUBERNETES_SERVICE_HOST or _PORT in the first line", 2),
 			when("no such entry: a ConfigMap or Secret in the second line, or the image", 3)),
 		unsetService, unsetElsewhere,

@@ -27,7 +27,7 @@ var envOverridden = Page{
 		"process 1 shows its value. A difference proves that something set another value. The later checks show whether " +
 		"that value works: AKS sets one on purpose, and it works.",
 	Fix: steps(
-		look("what sets it, and what is the Service's address?",
+		look("what sets the variable, and what is the Service's address?",
 			showService+"\nkubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}'",
 			whenThen("a platform sets it on purpose, with a name that works (AKS does)", "leave it: this is not the cause"),
 			when("an entry of the workload", 2),

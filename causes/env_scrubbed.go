@@ -25,7 +25,7 @@ var envScrubbed = Page{
 	Similar: "Process 1 of the same container has the variable and this process does not, so the kubelet set it and something " +
 		"in between removed it. With env.missing, process 1 does not have it either.",
 	Fix: steps(
-		change("this shell gets them from the container's first process", "exit", `v=$(tr '\0' '\n' </proc/1/environ | grep '^KUBERNETES_') && export $v`).at(inContainer),
+		change("this shell gets the variables from the container's first process", "exit", `v=$(tr '\0' '\n' </proc/1/environ | grep '^KUBERNETES_') && export $v`).at(inContainer),
 		ask("the builders of the image", "for logins and cron jobs (PAM reads the file), run at the start of the container, as root").
 			with("env | grep '^KUBERNETES_' >> /etc/environment"),
 	),

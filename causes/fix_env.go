@@ -1,6 +1,6 @@
 package causes
 
-// What takes the API server's variables out of the way of the kubelet's own.
+// What removes variables that override the kubelet's.
 var (
 	unsetService = setEnv("no longer sets them: the kubelet does",
 		"KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-")

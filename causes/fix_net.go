@@ -14,6 +14,6 @@ var aroundMesh = []Step{
 	ask(network, "which proxy or firewall is between node NODE and SERVICE_IP? Let it pass connections to SERVICE_IP unchanged"),
 }
 
-// allowOrAsk opens the way to the API server in the policies of the namespace, or
+// allowOrAsk allows connections to the API server in the policies of the namespace, or
 // asks for what none of them explains.
 func allowOrAsk(in Input) []Step { return []Step{isolated(2, 3), allowAPI(in), onThePath()} }

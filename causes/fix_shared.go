@@ -128,7 +128,7 @@ const (
 )
 
 // allow adds a policy for pods with the labels of the failing one, as far as the
-// policy that isolates that one selects them: nobody is isolated by it who was not.
+// policy that isolates that one selects them: no pod is isolated by it that was not.
 // It names both sides of the Service, as policy engines match before or after the
 // translation of the service IP. Nothing is created where no egress policy selects
 // the pod, or where an address is missing: an empty list of peers allows all.
@@ -152,7 +152,7 @@ spec:
 else echo "not created: no egress policy selects POD, or its labels or an address are not readable"; fi`)
 }
 
-// allowAPI opens the way to the API server, and to DNS where that does not
+// allowAPI allows connections to the API server, and to DNS where that does not
 // answer either.
 func allowAPI(in Input) Step {
 	if observe.DNSUDP.In(in.Seen) == observe.Answers || observe.DNSCache.In(in.Seen) == observe.Answers {
@@ -169,7 +169,7 @@ func onThePath() Step {
 		"policies of the CNI plugin (Calico, Cilium), cluster-wide policies, firewalls and security groups")
 }
 
-// kubeProxy looks at what makes service IPs work on the node, and starts it anew.
+// kubeProxy checks what makes service IPs work on the node, and restarts it.
 func kubeProxy(number int) []Step {
 	return []Step{
 		look("does kube-proxy run on node NODE?",
@@ -181,7 +181,7 @@ func kubeProxy(number int) []Step {
 			"kubectl -n kube-system get daemonset kube-proxy -o jsonpath='{.spec.template.spec.nodeSelector} {.spec.template.spec.tolerations}{\"\\n\"}'\n"+
 				"kubectl get node NODE -o jsonpath='{.metadata.labels} {.spec.taints}{\"\\n\"}'",
 			whenThen("a label is missing, or a taint is not tolerated", "ask "+admin+" to correct it")),
-		look("does its log have errors?",
+		look("does the log of kube-proxy have errors?",
 			"kubectl -n kube-system logs --tail=50 \"$(kubectl -n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE -o name)\"",
 			whenThen("it cannot reach the API server", "fix that first, from node NODE"),
 			when("it has other errors, or none", number+3)),

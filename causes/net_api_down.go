@@ -39,7 +39,7 @@ var netApiDown = Page{
 		"other addresses too, and its proxy ports on loopback are closed.",
 	Fix: func(in Input) []Step {
 		return []Step{
-			look("does it answer from elsewhere?", askReady+"\n"+listEndpoints,
+			look("does the API server answer from elsewhere?", askReady+"\n"+listEndpoints,
 				when("no", 2),
 				when("yes: something rejects this pod", 3),
 				whenThen("yes, and an address here is not that of a server that is up", "correct or remove that API server")),

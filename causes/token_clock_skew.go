@@ -19,7 +19,7 @@ var tokenClockSkew = Page{
 			},
 			Must: Predictions{observe.TokenReview.Is(observe.Unauthorized)},
 		},
-		{ // and so is a certificate, so that nobody could ask for the server's clock again
+		{ // and so is a certificate, so that no request could read the server's clock again
 			Prior: Uncommon,
 			Needs: Predictions{observe.TLSValidity.Is(observe.Past, observe.Future), observe.TLSServerClock.Is(observe.ClockContradicts)},
 		},

@@ -6,7 +6,7 @@ var tokenStripped = Page{
 	Code:         "token.stripped",
 	Alone:        Likely,
 	Title:        "a proxy removes the Authorization header, so the API server sees system:anonymous",
-	Forms:        answered(Form{Prior: Uncommon}, observe.Anonymous), // something on the way has to end TLS with the cluster's own key
+	Forms:        answered(Form{Prior: Uncommon}, observe.Anonymous), // the proxy has to terminate TLS with the cluster's own key
 	Consequences: anywhere(observe.Anonymous),
 	Decide:       serverLog,
 	Sources: []string{

@@ -94,7 +94,7 @@ func TestRuledOut(t *testing.T) {
 	}
 }
 
-// TestUndecided demands the subjects that could tell causes apart, and none once one
+// TestUndecided demands the subjects that could distinguish causes, and none once one
 // is proven.
 func TestUndecided(t *testing.T) {
 	pages := []*causes.Page{

@@ -24,8 +24,8 @@ const (
 	refused401  = connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.time.pod=now token.audience=own token.pod=own token.kind=bound token.fresh=alike api.from-server=yes"
 )
 
-// TestLookAlikes takes the groups of failures that are hardest to tell apart from
-// inside a pod: their members are told apart, or stay possible together.
+// TestLookAlikes takes the groups of failures that are hardest to distinguish from
+// inside a pod: their members are distinguished, or stay possible together.
 func TestLookAlikes(t *testing.T) {
 	for _, tc := range []struct{ group, name, seen, want string }{
 		{"1 API alone silent", "policy, firewall", dnsAnswers + apiSilent + routed, "net.api-blocked likely, net.policy-needs-endpoint possible"},

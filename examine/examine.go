@@ -1,5 +1,5 @@
 // Package examine runs the checks in a pod, and after them the probes that can still
-// tell apart the causes that stand.
+// distinguish the causes that remain.
 package examine
 
 import (
@@ -32,7 +32,7 @@ func Run(ctx context.Context, sys *checks.System, list []*checks.Check, limit ti
 	})
 }
 
-// Choose picks the probes that record a subject on which causes that stand differ,
+// Choose picks the probes that record a subject on which the remaining causes differ,
 // and says which causes those are.
 func Choose(seen observe.Set, probes []*checks.Check) map[string]string {
 	chosen := map[string][]string{}

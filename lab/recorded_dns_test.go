@@ -138,7 +138,7 @@ func TestRecordedDNS(t *testing.T) {
 	}
 }
 
-// TestCauseOfBrokenDNS has worlds that only what they record tells apart.
+// TestCauseOfBrokenDNS has worlds that only their records distinguish.
 func TestCauseOfBrokenDNS(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -83,7 +83,7 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "one of two servers has another CA", change: strangers(0, 2),
+			name: "one of two servers has another CA", change: otherServers(0, 2),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Unverified), observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.FreshVerified.Part(),
 				observe.AgainConnects.Every(),

@@ -131,7 +131,7 @@ func thieves(w *wire) func(*Pod) error {
 		if err := pod.serveHTTP("thief", served); err != nil {
 			return err
 		}
-		config, err := strangerConfig(w)
+		config, err := foreignConfig(w)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func thieves(w *wire) func(*Pod) error {
 	}
 }
 
-func strangerConfig(w *wire) (*tls.Config, error) {
+func foreignConfig(w *wire) (*tls.Config, error) {
 	other, err := newAuthority(named("kubernetes"))
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func strangerConfig(w *wire) (*tls.Config, error) {
 func keepingProxy(kind string) func(*wire) func(*Pod) error {
 	return func(w *wire) func(*Pod) error {
 		return func(pod *Pod) error {
-			config, err := strangerConfig(w)
+			config, err := foreignConfig(w)
 			if err != nil {
 				return err
 			}

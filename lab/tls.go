@@ -22,7 +22,7 @@ func tlsFaults() []Fault {
 		{
 			Code: "tls.mixed-servers", Summary: "every second connection gets a certificate of another CA",
 			Check: "tls.chain", Status: checks.Fail, Seen: "tls.unknown-ca",
-			apply: strangers(0, 2),
+			apply: otherServers(0, 2),
 		},
 		{
 			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API server's address",
@@ -124,10 +124,10 @@ func issuedBy(subject pkix.Name) func(*authority, *x509.Certificate) (tls.Certif
 	}
 }
 
-// strangers shows the certificate of the cluster's authority to the first handshakes,
+// otherServers shows the certificate of the cluster's authority to the first handshakes,
 // as many as own says, and of those that follow to each n-th; the others meet that of
 // another authority.
-func strangers(own, each int64) func(*plan) {
+func otherServers(own, each int64) func(*plan) {
 	return func(p *plan) {
 		var other tls.Certificate
 		p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (cert tls.Certificate, err error) {

@@ -10,7 +10,7 @@ var widePod = []string{"ip addr flush dev eth0", "ip addr add 10.244.1.7/8 dev e
 // nodeAnswers has the node answer for every address that it has a route to.
 const nodeAnswers = "sysctl -q -w net.ipv4.conf.pod.proxy_arp=1"
 
-// Nobody, or the wrong machine, answers on the pod's link for the service IPs.
+// No machine, or the wrong one, answers on the pod's link for the service IPs.
 var (
 	noNeighbour  = []string{"dns.servers warn dns.silent", "net.connect fail net.host-unreachable"}
 	wrongMachine = []string{"dns.servers warn dns.silent", "net.connect fail net.api-down"}

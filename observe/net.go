@@ -18,7 +18,7 @@ const (
 	HopKnown    NextHop = "known"
 	HopUnknown  NextHop = "unknown"  // the kernel has not looked for it yet
 	HopStranger NextHop = "stranger" // another machine than the gateway has the service IP
-	HopNobody   NextHop = "nobody"   // nobody answers for it
+	HopNobody   NextHop = "nobody"   // no answer to ARP/NDP
 )
 
 // Tunnel is what an HTTP or SOCKS proxy did for a connection to the API server.

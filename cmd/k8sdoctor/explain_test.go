@@ -11,7 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
-var update = flag.Bool("update", false, "write the pages of docs/ anew")
+var update = flag.Bool("update", false, "write the pages of docs/ again")
 
 func TestPageOfCausesIsInStep(t *testing.T) {
 	inStep(t, "../../docs/causes.md", "explain", "--all")

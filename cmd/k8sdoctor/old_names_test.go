@@ -44,4 +44,10 @@ func TestOldNamesStillWork(t *testing.T) {
 	if _, err := os.Stat(none); err == nil {
 		t.Error("a file that is only read was written")
 	}
+	_, help, _ := call(t.Context(), "check", "--help")
+	for _, old := range []string{"--can ", "earlier", "EARLIER", "foreign", "FOREIGN"} {
+		if strings.Contains(help, old) {
+			t.Errorf("got %q in the help, want the new names alone:\n%s", old, help)
+		}
+	}
 }
