@@ -126,7 +126,7 @@ func everyOutput(t *testing.T, s session, r report.Report) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again = judgeAgain(again)
+	again = rediagnose(again)
 	render("table of the saved report", again, false)
 	if judged := render("JSON of the saved report", again, true); judged != saved {
 		t.Errorf("diagnose changes the report:\n%s\n%s", saved, judged)
