@@ -14,6 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 var apiVersions = &Check{
@@ -28,11 +31,11 @@ var apiVersions = &Check{
 
 // runAPIVersions makes the request that the Kubernetes guide shows with curl, and
 // looks beside it whether all servers behind the API server answer it.
-func runAPIVersions(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runAPIVersions(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	var groups discovery
 	var apis *exchange
 	done := make(chan struct{})
-	go guarded(ctx, func() {
+	go panics.Guarded(ctx, func() {
 		defer close(done)
 		groups, apis = discover(ctx, session.API)
 	})()
@@ -53,10 +56,9 @@ func runAPIVersions(ctx context.Context, _ *System, session *Session, log *obser
 	}
 	x.record(log, observe.APIVersionsAnswer)
 	if x.err == nil && x.status < 300 {
-		return fail("api.not-kubernetes", e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
+		return fail(e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
 	}
-	code, summary := x.refusal(session)
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s", x.refusal())
 }
 
 var apiHealth = &Check{
@@ -69,17 +71,17 @@ var apiHealth = &Check{
 
 // runAPIHealth asks with the token where that is accepted, and without it
 // otherwise: a bad token is refused here too, none at all usually is not.
-func runAPIHealth(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	api, err := session.client(sys)
 	if err != nil {
-		return fail("internal.error", nil, "%v", err)
+		return fail(nil, "%v", err)
 	}
 	as, anonymous := api.authenticated, false
-	if !session.token.isJWT() || session.API != nil && !session.accepted { // a token that was refused once is refused here
+	if !canBeSent(session.token) || session.API != nil && !session.accepted { // a token that was refused once is refused here
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
-	go guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
+	go panics.Guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
 	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
 
 	var e Evidence
@@ -109,31 +111,30 @@ func runAPIHealth(ctx context.Context, sys *System, session *Session, log *obser
 		key := strings.TrimPrefix(x.request, "GET /")
 		switch {
 		case x.err != nil:
-			e.Add(key, "%v after %s", x.err, span(x.took))
+			e.Add(key, "%v after %s", x.err, observe.FormatDuration(x.took))
 		case x.status == http.StatusOK:
-			e.Add(key, "%s in %s", clip(strings.TrimSpace(string(x.body)), 60), span(x.took))
+			e.Add(key, "%s in %s", redact.Clip(strings.TrimSpace(string(x.body)), 60), observe.FormatDuration(x.took))
 		default:
 			e.Add(key, "%d %s", x.status, failure(x))
 		}
 	}
 	switch {
 	case broken != nil:
-		return unhealthy(session, broken, e)
+		return unhealthy(broken, e)
 	case untold != nil:
 		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
 	}
 	return pass(e, "/readyz and /livez: ok")
 }
 
-func unhealthy(session *Session, x *exchange, e Evidence) Outcome {
-	code, summary := x.refusal(session)
-	switch {
-	case x.err == nil && x.status == http.StatusForbidden, code == "api.overloaded", code == "api.initializing":
-		return warn(code, e, "%s", summary)
-	case x.err == nil && x.status >= 500:
-		return fail(code, e, "%s: %d %s", x.request, x.status, failure(x))
+func unhealthy(x *exchange, e Evidence) Outcome {
+	switch response := x.response(); {
+	case response == observe.Forbidden, response == observe.Anonymous, response == observe.Throttled, response == observe.Initializing:
+		return warn(e, "%s", x.refusal())
+	case response == observe.ServerError:
+		return fail(e, "%s: %d %s", x.request, x.status, failure(x))
 	}
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s", x.refusal())
 }
 
 var failedPart = regexp.MustCompile(`(?m)^\[-\](\S+)`)
@@ -170,18 +171,17 @@ const maxMinorSkew = 3
 // clientMinor is the Kubernetes minor version of the client-go in go.mod.
 const clientMinor = 37
 
-func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runAPIVersion(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	x := send(ctx, session.API, "GET", "/version", nil)
 	e := x.evidence()
 	if x.err != nil || x.status != http.StatusOK {
 		x.record(log, observe.APIVersionAnswer)
-		code, summary := x.refusal(session)
-		return warn(code, e, "%s", summary)
+		return warn(e, "%s", x.refusal())
 	}
 	var info version.Info
 	if json.Unmarshal(x.body, &info) != nil || info.GitVersion == "" {
 		observe.APIVersionAnswer.Saw(log, observe.Foreign)
-		return warn("api.not-kubernetes", e, "%s: no Kubernetes version: %q", x.request, x.message())
+		return warn(e, "%s: no Kubernetes version: %q", x.request, x.message())
 	}
 	observe.APIVersionAnswer.Saw(log, observe.OK)
 	observe.APIVersionIs.Saw(log, info.GitVersion)
@@ -196,7 +196,7 @@ func runAPIVersion(ctx context.Context, _ *System, session *Session, log *observ
 	e.Add("skew", "%+d minor versions", skew)
 	observe.APISkewed.Saw(log, max(skew, -skew) > maxMinorSkew)
 	if max(skew, -skew) > maxMinorSkew {
-		return warn("api.version-skew", e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), clientMinor)
+		return warn(e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), clientMinor)
 	}
 	return pass(e, "%s", info.GitVersion)
 }
@@ -209,14 +209,14 @@ var apiAccess = &Check{
 	Run:     runAPIAccess,
 }
 
-func runAPIAccess(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAPIAccess(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if len(sys.Access) == 0 {
 		return notApplicable("no --can-i was given")
 	}
 	answers := make([]chan *exchange, len(sys.Access))
 	for i, access := range sys.Access {
 		answers[i] = make(chan *exchange, 1)
-		go guarded(ctx, func() { answers[i] <- reviewAccess(ctx, session, access) })()
+		go panics.Guarded(ctx, func() { answers[i] <- reviewAccess(ctx, session, access) })()
 	}
 	var e Evidence
 	var denied []string
@@ -228,8 +228,7 @@ func runAPIAccess(ctx context.Context, sys *System, session *Session, log *obser
 		switch {
 		case x.err != nil || x.status != http.StatusCreated || !x.into("SelfSubjectAccessReview", &answer):
 			broken = x
-			_, summary := x.refusal(session)
-			e.Add(access.String(), "%s", summary)
+			e.Add(access.String(), "%s", x.refusal())
 		case answer.Status.Allowed:
 			answered++
 			e.Add(access.String(), "allowed %s", answer.Status.Reason)
@@ -245,12 +244,11 @@ func runAPIAccess(ctx context.Context, sys *System, session *Session, log *obser
 	}
 	if broken != nil {
 		broken.record(log, observe.APIAccess)
-		code, summary := broken.refusal(session)
-		return fail(code, e, "%s", summary)
+		return fail(e, "%s", broken.refusal())
 	}
 	observe.APIAccess.Saw(log, observe.OK)
 	if len(denied) > 0 {
-		return fail("api.forbidden", e, "%s may not %s", session.User, strings.Join(denied, ", "))
+		return fail(e, "%s may not %s", session.User, strings.Join(denied, ", "))
 	}
 	return pass(e, "all %d allowed", len(sys.Access))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // maxSkew is how far two clocks may be apart without a word.
@@ -17,10 +18,6 @@ const maxSkew = time.Minute
 // slowRequest is from when on an answer counts as slow; a review touches neither
 // storage nor network.
 const slowRequest = time.Second
-
-// leeway is what API servers forgive when they compare a token's times with
-// their clock.
-const leeway = time.Minute
 
 var authReview = &Check{
 	ID:    "auth.review",
@@ -37,10 +34,10 @@ var authReview = &Check{
 // Kubernetes 1.28, v1beta1 since 1.27, v1alpha1 since 1.26.
 var reviewVersions = []string{"v1", "v1beta1", "v1alpha1"}
 
-func runAuthReview(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAuthReview(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	client, err := session.client(sys)
 	if err != nil {
-		return fail("internal.error", nil, "%v", err)
+		return fail(nil, "%v", err)
 	}
 	session.API = client.authenticated
 	var x *exchange
@@ -71,17 +68,16 @@ func judgeReview(ctx context.Context, session *Session, x *exchange, log *observ
 		if out := judgeUser(session, e, observe.OK, log); out.Status != Pass || x.took < slowRequest {
 			return out
 		}
-		return warn("api.slow", e, "%s: answered in %s, the connection took %s", x.request, span(x.took), span(session.connectTook))
+		return warn(e, "%s: answered in %s, the connection took %s", x.request, observe.FormatDuration(x.took), observe.FormatDuration(session.connectTook))
 	}
 	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
 		return reviewUnavailable(ctx, session, x, e, log)
 	}
 	x.record(log, observe.TokenReview)
 	if x.err == nil && x.status < 300 {
-		return fail("api.not-kubernetes", e, "%s: %d, and no SelfSubjectReview: %q", x.request, x.status, x.message())
+		return fail(e, "%s: %d, and no SelfSubjectReview: %q", x.request, x.status, x.message())
 	}
-	code, summary := x.refusal(session)
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s", x.refusal())
 }
 
 // recordFitness records what the server's answer says of the token's claims. One
@@ -95,7 +91,7 @@ func (f *Session) recordFitness(log *observe.Log) {
 		observe.TokenAudience.Saw(log, observe.OwnAudience)
 		observe.TokenPod.Saw(log, observe.Own)
 	case !f.serverDate.IsZero():
-		observe.TokenTimeServer.Saw(log, f.claims.validity(f.serverDate))
+		observe.TokenTimeServer.Saw(log, f.claims.Validity(f.serverDate))
 	}
 }
 
@@ -119,14 +115,14 @@ func judgeUser(session *Session, e Evidence, answer observe.Response, log *obser
 	session.accepted = session.User != "system:anonymous"
 	if !session.accepted {
 		observe.TokenReview.Saw(log, observe.Anonymous)
-		return fail("token.stripped", e, "a token was sent, the server saw %s", session.User)
+		return fail(e, "a token was sent, the server saw %s", session.User)
 	}
 	observe.TokenReview.Saw(log, answer)
 	observe.TokenUser.Saw(log, whose(session.User == subject))
 	if session.User == subject {
 		return pass(e, "%s", session.User)
 	}
-	return warn("token.other-account", e, "the server sees %s, the token says %s", session.User, subject)
+	return warn(e, "the server sees %s, the token says %s", session.User, subject)
 }
 
 // forbiddenUser finds the account in the message of a 403.
@@ -145,8 +141,7 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evi
 		e.Add("second request", "%s: %d %s", other.request, other.status, other.message())
 		if other.err != nil || other.status != http.StatusForbidden && !other.notFound() {
 			other.record(log, observe.TokenReview)
-			code, summary := other.refusal(session)
-			return fail(code, e, "%s", summary)
+			return fail(e, "%s", other.refusal())
 		}
 		refused = other.message()
 	}
@@ -154,40 +149,14 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evi
 	match := forbiddenUser.FindStringSubmatch(refused)
 	if match == nil {
 		observe.TokenReview.Saw(log, observe.Unavailable)
-		return warn("api.review-unavailable", e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
+		return warn(e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
 	}
 	session.User = match[1]
 	e.Add("user", "%s", session.User)
 	if out := judgeUser(session, e, observe.Unavailable, log); out.Status != Pass {
 		return out
 	}
-	return warn("api.review-unavailable", e, "%s: %d; a refusal names %s", x.request, x.status, session.User)
-}
-
-// unauthorizedCause picks the cause of a 401 that the claims and the server's
-// clock give away; every bad token gets the same bare answer.
-func unauthorizedCause(session *Session, x *exchange) string {
-	c := session.claims
-	if c == nil {
-		return "token.rejected"
-	}
-	valid := observe.Now
-	if date, err := http.ParseTime(x.header.Get("Date")); err == nil {
-		valid = c.validity(date)
-	}
-	switch {
-	case valid == observe.Past:
-		return "token.expired"
-	case valid == observe.Future:
-		return "token.not-yet-valid"
-	case c.foreignAudience(session.Host):
-		return "token.wrong-audience"
-	case c.legacy():
-		return "token.legacy"
-	case session.foreignPod:
-		return "token.foreign-pod"
-	}
-	return "token.rejected"
+	return warn(e, "%s: %d; a refusal names %s", x.request, x.status, session.User)
 }
 
 var authClock = &Check{
@@ -202,14 +171,14 @@ var authClock = &Check{
 
 // runAuthClock reads the Date header of the review's answer, whatever its
 // status; without one it asks for the version, without the token.
-func runAuthClock(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runAuthClock(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.unanswered {
 		return blocked("auth.review")
 	}
 	if session.serverDate.IsZero() {
 		client, err := session.client(sys)
 		if err != nil {
-			return fail("internal.error", nil, "%v", err)
+			return fail(nil, "%v", err)
 		}
 		x := send(ctx, client.anonymous, "GET", "/version", nil)
 		if session.noteClock(x); session.serverDate.IsZero() {
@@ -226,18 +195,18 @@ func runAuthClock(ctx context.Context, sys *System, session *Session, log *obser
 	if c := session.claims; c != nil {
 		valid := observe.Now
 		if !session.accepted {
-			valid = c.validity(session.serverDate)
+			valid = c.Validity(session.serverDate)
 		}
 		observe.TokenTimeServer.Saw(log, valid)
 		switch valid {
 		case observe.Past:
-			return fail("token.expired", e, "the token expired %s ago by the server's clock", span(session.serverDate.Sub(c.Expires)))
+			return fail(e, "the token expired %s ago by the server's clock", observe.FormatDuration(session.serverDate.Sub(c.Expires)))
 		case observe.Future:
-			return fail("token.not-yet-valid", e, "the token is valid only in %s by the server's clock", span(c.NotBefore.Sub(session.serverDate)))
+			return fail(e, "the token is valid only in %s by the server's clock", observe.FormatDuration(c.NotBefore.Sub(session.serverDate)))
 		}
 	}
 	if skew.Abs() > maxSkew {
-		return warn("token.clock-skew", e, "this pod's clock is %s the server's", apart(skew))
+		return warn(e, "this pod's clock is %s the server's", apart(skew))
 	}
 	return pass(e, "the clocks agree to a minute")
 }
@@ -248,7 +217,7 @@ func noTime(x *exchange, log *observe.Log) Outcome {
 	e, summary := x.evidence(), "the server tells no time: "+x.outcome()
 	if x.unverified() {
 		x.recordCertificate(log)
-		return warn("tls.mixed-servers", e, "%s", summary)
+		return warn(e, "%s", summary)
 	}
 	return Outcome{Status: Skip, Summary: summary, Evidence: e}
 }
@@ -265,7 +234,7 @@ func skewOf(skew time.Duration) observe.Skew {
 
 func apart(skew time.Duration) string {
 	if skew < 0 {
-		return fmt.Sprintf("%s behind", span(-skew))
+		return fmt.Sprintf("%s behind", observe.FormatDuration(-skew))
 	}
-	return fmt.Sprintf("%s ahead of", span(skew))
+	return fmt.Sprintf("%s ahead of", observe.FormatDuration(skew))
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // What a check reports is of package observe.
@@ -45,15 +46,12 @@ type Check struct {
 	// Records are the subjects that Run may record; a test holds it to them.
 	Records []*observe.Row
 	// Run observes and judges. It returns soon after ctx is done.
-	Run func(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome
+	Run func(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome
 }
 
 // Outcome is what a check's Run has seen.
 type Outcome struct {
 	Status Status
-	// Code is a cause code ("layer.cause") for Warn and Fail, the check's id
-	// when left empty, and empty otherwise.
-	Code string
 	// Summary is one line that starts with what was seen.
 	Summary string
 	// Evidence is what the summary rests on.
@@ -64,6 +62,8 @@ type Outcome struct {
 	// GoOn is set by a Fail that leaves in place what later checks need: they
 	// run all the same.
 	GoOn bool
+
+	broken bool // by a panic, or by an end that it ignored
 }
 
 // Probes returns the experiments that follow a failure. A probe passes when it

@@ -13,6 +13,9 @@ import (
 	"net/url"
 	"sync"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/transport"
 )
@@ -32,7 +35,7 @@ type apiClient struct {
 }
 
 // client makes the client on first use.
-func (f *Session) client(sys *System) (*apiClient, error) {
+func (f *Session) client(sys *pod.System) (*apiClient, error) {
 	if f.api == nil {
 		api, err := newAPIClient(sys, f)
 		if err != nil {
@@ -43,7 +46,7 @@ func (f *Session) client(sys *System) (*apiClient, error) {
 	return f.api, nil
 }
 
-func newAPIClient(sys *System, session *Session) (*apiClient, error) {
+func newAPIClient(sys *pod.System, session *Session) (*apiClient, error) {
 	var mu sync.Mutex
 	ready := session.verified
 	roundTripper := &http.Transport{
@@ -67,11 +70,11 @@ func newAPIClient(sys *System, session *Session) (*apiClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	authenticated, err := restClient(session, transport.NewBearerAuthRoundTripper(session.token.text(), observer{roundTripper, sys}))
+	authenticated, err := restClient(session, transport.NewBearerAuthRoundTripper(session.token.Text(), observer{roundTripper, sys}))
 	return &apiClient{authenticated, anonymous, roundTripper.CloseIdleConnections}, err
 }
 
-func dialVerified(ctx context.Context, sys *System, session *Session) (net.Conn, error) {
+func dialVerified(ctx context.Context, sys *pod.System, session *Session) (net.Conn, error) {
 	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
 		return nil, err
@@ -104,7 +107,7 @@ type exchangeKey struct{}
 // client-go keeps neither headers nor the text of what it cannot decode.
 type observer struct {
 	next http.RoundTripper
-	sys  *System
+	sys  *pod.System
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -147,9 +150,9 @@ func send(ctx context.Context, client rest.Interface, verb, path string, body an
 }
 
 func (x *exchange) send(ctx context.Context, request *rest.Request) {
-	w := startWatch(ctx)
+	w := pulse.StartWatch(ctx)
 	err := request.MaxRetries(0).Do(context.WithValue(ctx, exchangeKey{}, x)).Error()
-	x.took = w.took()
+	x.took = w.Took()
 	if x.status == 0 {
 		x.err = requestError(ctx, err)
 	}
@@ -162,7 +165,7 @@ func requestError(ctx context.Context, err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
-	return bareNetError(ctx, err)
+	return netprobe.RootError(ctx, err)
 }
 
 func limitedReader(r io.Reader) *bufio.Reader { return bufio.NewReader(io.LimitReader(r, maxHeader)) }

@@ -9,7 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // moreConnections follow the first: a service IP that leads to several API
@@ -46,10 +50,10 @@ var (
 // connections are those to the API's address: the first, those that follow, and
 // those of a second look where some of the latter were late or silent.
 type connections struct {
-	first, more, again []dialResult
+	first, more, again []netprobe.DialResult
 }
 
-func (c connections) all() []dialResult { return slices.Concat(c.first, c.more, c.again) }
+func (c connections) all() []netprobe.DialResult { return slices.Concat(c.first, c.more, c.again) }
 
 // doubtful says that some came late, and that a second look has met nothing of
 // the kind again: the pace of the first may have been too much for the server.
@@ -60,9 +64,9 @@ func (c connections) doubtful() bool {
 // goOn opens more connections to the address that has answered, and says what
 // becomes of them and the first one. A dead server answers no second SYN either,
 // so that a connection which comes late tells of loss.
-func (c *connections) goOn(ctx context.Context, sys *System, session *Session, log *observe.Log, first dialResult, e Evidence) Outcome {
-	address := net.JoinHostPort(first.addr.String(), session.Port)
-	c.more = dialPaced(ctx, sys, first.addr, session.Port, moreConnections, inPairs)
+func (c *connections) goOn(ctx context.Context, sys *pod.System, session *Session, log *observe.Log, first netprobe.DialResult, e Evidence) Outcome {
+	address := net.JoinHostPort(first.Addr.String(), session.Port)
+	c.more = dialPaced(ctx, sys, first.Addr, session.Port, moreConnections, inPairs)
 	c.record(session, log)
 	late, failures := lateOf(c.more), failuresOf(c.more)
 	e.Add("more connections", "%d", len(c.more))
@@ -73,9 +77,9 @@ func (c *connections) goOn(ctx context.Context, sys *System, session *Session, l
 		case <-time.After(settle):
 		case <-ctx.Done():
 		}
-		c.again = dialPaced(ctx, sys, first.addr, session.Port, secondLook, unhurried)
-		c.again = slices.DeleteFunc(c.again, func(d dialResult) bool { // it had no time
-			return ctx.Err() != nil && errors.Is(d.err, context.Cause(ctx))
+		c.again = dialPaced(ctx, sys, first.Addr, session.Port, secondLook, unhurried)
+		c.again = slices.DeleteFunc(c.again, func(d netprobe.DialResult) bool { // it had no time
+			return ctx.Err() != nil && errors.Is(d.Err, context.Cause(ctx))
 		})
 		c.record(session, log)
 		e.Add("looked again", "%d", len(c.again))
@@ -89,28 +93,28 @@ func (c *connections) goOn(ctx context.Context, sys *System, session *Session, l
 	}
 	more := len(c.more) + len(c.again)
 	switch {
-	case first.late && late+len(failures) == 0:
-		return pass(e, "%s: connected in %s at first, then %d of %d at once", address, span(first.took), more, more)
+	case first.Late && late+len(failures) == 0:
+		return pass(e, "%s: connected in %s at first, then %d of %d at once", address, observe.FormatDuration(first.Took), more, more)
 	case c.doubtful():
-		return pass(e, "%s: connected in %s; of %d more connections %d come late and %d not at all, of %d after them none", address, span(first.took), len(c.more), late, len(failures), len(c.again))
+		return pass(e, "%s: connected in %s; of %d more connections %d come late and %d not at all, of %d after them none", address, observe.FormatDuration(first.Took), len(c.more), late, len(failures), len(c.again))
 	case late > 0 && !anyRefused(c.all()):
-		return warn("net.lossy", e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, span(first.took), more, late, len(failures))
+		return warn(e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, observe.FormatDuration(first.Took), more, late, len(failures))
 	case len(failures) > 0:
-		return warn("net.some-endpoints-dead", e, "%s: connected in %s; of %d more connections %d fail: %s", address, span(first.took), more, len(failures), failures[0])
+		return warn(e, "%s: connected in %s; of %d more connections %d fail: %s", address, observe.FormatDuration(first.Took), more, len(failures), failures[0])
 	}
-	return pass(e, "%s: connected in %s", address, span(first.took))
+	return pass(e, "%s: connected in %s", address, observe.FormatDuration(first.Took))
 }
 
 // record records all connections so far, as far as it is known what came of them.
 func (c connections) record(session *Session, log *observe.Log) {
-	known := slices.DeleteFunc(c.all(), func(d dialResult) bool { return d.cut })
-	if slices.ContainsFunc(known, func(d dialResult) bool { return d.err == nil }) { // of another family, and no server's fault
-		known = slices.DeleteFunc(known, func(d dialResult) bool { return d.err != nil && !d.isDead() })
+	known := slices.DeleteFunc(c.all(), func(d netprobe.DialResult) bool { return d.Cut })
+	if slices.ContainsFunc(known, func(d netprobe.DialResult) bool { return d.Err == nil }) { // of another family, and no server's fault
+		known = slices.DeleteFunc(known, func(d netprobe.DialResult) bool { return d.Err != nil && !d.IsDead() })
 	}
 	if len(known) == 0 {
 		return
 	}
-	failed := slices.DeleteFunc(slices.Clone(known), func(d dialResult) bool { return d.err == nil })
+	failed := slices.DeleteFunc(slices.Clone(known), func(d netprobe.DialResult) bool { return d.Err == nil })
 	answer := observe.Answers
 	if len(failed) > 0 {
 		answer = bestAnswer(failed)
@@ -121,7 +125,7 @@ func (c connections) record(session *Session, log *observe.Log) {
 	}
 	late, refused := lateOf(known), 0
 	for _, d := range failed {
-		if d.answer() == observe.Refuses {
+		if d.Answer() == observe.Refuses {
 			refused++
 		}
 	}
@@ -136,17 +140,17 @@ func (c connections) record(session *Session, log *observe.Log) {
 }
 
 // bestAnswer is the first in the order of the vocabulary.
-func bestAnswer(all []dialResult) observe.Answer {
+func bestAnswer(all []netprobe.DialResult) observe.Answer {
 	order := observe.APITCP.Words
-	return slices.MinFunc(all, func(a, b dialResult) int {
-		return slices.Index(order, string(a.answer())) - slices.Index(order, string(b.answer()))
-	}).answer()
+	return slices.MinFunc(all, func(a, b netprobe.DialResult) int {
+		return slices.Index(order, string(a.Answer())) - slices.Index(order, string(b.Answer()))
+	}).Answer()
 }
 
 // dialPaced opens n connections to an address, each for as long as a second SYN
 // needs, and closes them when all have ended. It opens no more once ctx has ended.
-func dialPaced(ctx context.Context, sys *System, to netip.Addr, port string, n int, p pace) []dialResult {
-	all := make([]dialResult, n)
+func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string, n int, p pace) []netprobe.DialResult {
+	all := make([]netprobe.DialResult, n)
 	var wait sync.WaitGroup
 	begun := 0
 	for begun < n && ctx.Err() == nil {
@@ -168,40 +172,40 @@ func dialPaced(ctx context.Context, sys *System, to netip.Addr, port string, n i
 		}
 	}
 	wait.Wait()
-	closeOthers(all, nil)
+	netprobe.CloseOthers(all, nil)
 	return all[:begun]
 }
 
-func dialTurn(ctx context.Context, sys *System, to netip.Addr, port string, turn []dialResult) {
+func dialTurn(ctx context.Context, sys *pod.System, to netip.Addr, port string, turn []netprobe.DialResult) {
 	var wait sync.WaitGroup
 	for i := range turn {
-		wait.Go(guarded(ctx, func() {
-			ctx, cancel := within(ctx, secondSYN)
+		wait.Go(panics.Guarded(ctx, func() {
+			ctx, cancel := pulse.Within(ctx, netprobe.SecondSYN)
 			defer cancel()
-			turn[i] = dialOne(ctx, sys, to, port)
+			turn[i] = netprobe.DialOne(ctx, sys, to, port)
 		}))
 	}
 	wait.Wait()
 }
 
-func lateOf(all []dialResult) (late int) {
+func lateOf(all []netprobe.DialResult) (late int) {
 	for _, d := range all {
-		if d.late {
+		if d.Late {
 			late++
 		}
 	}
 	return late
 }
 
-func failuresOf(all []dialResult) (texts []string) {
+func failuresOf(all []netprobe.DialResult) (texts []string) {
 	for _, d := range all {
-		if d.err != nil {
-			texts = append(texts, d.err.Error())
+		if d.Err != nil {
+			texts = append(texts, d.Err.Error())
 		}
 	}
 	return texts
 }
 
-func anyRefused(all []dialResult) bool {
-	return slices.ContainsFunc(all, func(d dialResult) bool { return d.err != nil && d.answer() == observe.Refuses })
+func anyRefused(all []netprobe.DialResult) bool {
+	return slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err != nil && d.Answer() == observe.Refuses })
 }

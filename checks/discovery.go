@@ -13,6 +13,8 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 // acceptDiscovery asks for the form of discovery that says of each version
@@ -36,7 +38,7 @@ type discovery struct {
 
 // discover reads the answer as it comes and keeps next to nothing of it.
 func discover(ctx context.Context, client rest.Interface) (discovery, *exchange) {
-	ctx, cancel := within(ctx, discoveryLimit)
+	ctx, cancel := pulse.Within(ctx, discoveryLimit)
 	defer cancel()
 	var found discovery
 	x := &exchange{request: "GET /apis", read: func(answer *http.Response) { found = readDiscovery(answer) }}
@@ -78,7 +80,7 @@ func parseDiscovery(body io.Reader) (found discovery) {
 		found.groups++
 		for _, v := range group.Versions {
 			if v.Freshness == "Stale" && len(found.stale) < maxStale {
-				found.stale = append(found.stale, clip(group.Metadata.Name+"/"+v.Version, 128))
+				found.stale = append(found.stale, redact.Clip(group.Metadata.Name+"/"+v.Version, 128))
 			}
 		}
 	}
@@ -101,19 +103,19 @@ func judgeDiscovery(found discovery, x *exchange, out Outcome, log *observe.Log)
 		e.Add(x.request, "%d groups, then: %v", found.groups, found.err)
 	default:
 		complete = true
-		e.Add(x.request, "%d groups in %s", found.groups, span(x.took))
+		e.Add(x.request, "%d groups in %s", found.groups, observe.FormatDuration(x.took))
 	}
 	if complete || len(found.stale) > 0 {
 		observe.APIStale.Saw(log, len(found.stale))
 	}
 	if x.unverified() {
 		x.recordCertificate(log)
-		return warn("tls.mixed-servers", *e, "%s", x.outcome())
+		return warn(*e, "%s", x.outcome())
 	}
 	if len(found.stale) == 0 {
 		return out
 	}
 	observe.APIStaleNames.Saw(log, found.stale...)
 	e.Add("stale", "%s", strings.Join(found.stale, ", "))
-	return warn("api.aggregation-broken", *e, "%s: the server behind %s does not answer", x.request, strings.Join(found.stale, ", "))
+	return warn(*e, "%s: the server behind %s does not answer", x.request, strings.Join(found.stale, ", "))
 }

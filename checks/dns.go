@@ -9,13 +9,10 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
-
-// serviceName is the name that the Kubernetes guide promises for the API.
-const serviceName = "kubernetes.default.svc"
-
-const defaultDomain = "cluster.local"
 
 var dnsConfig = &Check{
 	ID:      "dns.config",
@@ -24,67 +21,39 @@ var dnsConfig = &Check{
 	Run:     runDNSConfig,
 }
 
-func runDNSConfig(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.noPod {
 		return blocked("env.service")
 	}
-	conf, err := readResolvConf(sys)
+	conf, err := pod.ReadResolvConf(sys)
 	session.resolv = conf
 	recordConfig(conf, err, log)
 	var e Evidence
-	e.Add("file", resolvConfFile)
+	e.Add("file", pod.ResolvConfFile)
 	if err != nil {
-		return session.byName(fail("dns.node-resolver", e, "%v", err))
+		return session.byName(fail(e, "%v", err))
 	}
-	domain := conf.clusterDomain()
-	e.Add("nameservers", "%s", join(conf.nameservers))
-	e.Add("search", "%s", strings.Join(conf.search, " "))
-	e.Add("ndots", "%d", conf.ndots)
-	e.Add("options", "%s", conf.options)
+	domain := conf.ClusterDomain()
+	e.Add("nameservers", "%s", pod.JoinAddrs(conf.Nameservers))
+	e.Add("search", "%s", strings.Join(conf.Search, " "))
+	e.Add("ndots", "%d", conf.NDots)
+	e.Add("options", "%s", conf.Options)
 	e.Add("cluster domain", "%s", domain)
-	e.Add("resolver of", "%s", conf.owner())
-	for i, fault := range conf.faults() {
+	e.Add("resolver of", "%s", conf.Owner())
+	for i, fault := range conf.Faults() {
 		e.Add(fmt.Sprintf("fault %d", i), "%s", fault)
 	}
-	switch faults := conf.faults(); {
-	case len(conf.nameservers) == 0:
-		return session.byName(fail("dns.node-resolver", e, "%s: no nameserver", resolvConfFile))
+	switch faults := conf.Faults(); {
+	case len(conf.Nameservers) == 0:
+		return session.byName(fail(e, "%s: no nameserver", pod.ResolvConfFile))
 	case domain == "":
-		return warn("dns.node-resolver", e, "%s: no svc domain in the search list; nameserver %s", resolvConfFile, join(conf.nameservers))
+		return warn(e, "%s: no svc domain in the search list; nameserver %s", pod.ResolvConfFile, pod.JoinAddrs(conf.Nameservers))
 	case len(faults) > 0:
-		return warn("dns.limits", e, "%s: %s", resolvConfFile, strings.Join(faults, "; "))
-	case domain != defaultDomain:
-		return warn("dns.other-domain", e, "the cluster domain is %s: what hard-codes %s fails", domain, defaultDomain)
+		return warn(e, "%s: %s", pod.ResolvConfFile, strings.Join(faults, "; "))
+	case domain != pod.DefaultDomain:
+		return warn(e, "the cluster domain is %s: what hard-codes %s fails", domain, pod.DefaultDomain)
 	}
-	return pass(e, "nameserver %s, domain %s", join(conf.nameservers), domain)
-}
-
-// owner says whose resolver the file names.
-func (c resolvConf) owner() string {
-	switch {
-	case c.clusterDomain() == "":
-		return "the node"
-	case slices.ContainsFunc(c.nameservers, isNodeCache):
-		return "the node-local DNS cache"
-	}
-	return "the cluster"
-}
-
-func join(addrs []netip.Addr) string {
-	var b strings.Builder
-	for i, addr := range addrs {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(addr.String())
-	}
-	return b.String()
-}
-
-// isNodeCache knows the addresses that NodeLocal DNSCache and Kubespray use;
-// other link-local addresses are a cloud's own resolver.
-func isNodeCache(addr netip.Addr) bool {
-	return addr == netip.AddrFrom4([4]byte{169, 254, 20, 10}) || addr == netip.AddrFrom4([4]byte{169, 254, 25, 10})
+	return pass(e, "nameserver %s, domain %s", pod.JoinAddrs(conf.Nameservers), domain)
 }
 
 var dnsResolve = &Check{
@@ -95,63 +64,63 @@ var dnsResolve = &Check{
 	Run:     runDNSResolve,
 }
 
-func runDNSResolve(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runDNSResolve(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if len(session.nameservers) == 0 {
 		return blocked("dns.servers")
 	}
-	found := resolve(ctx, sys, session.resolv, session.nameservers, serviceName)
-	session.apiAddrs = found.addrs
+	found := netprobe.Resolve(ctx, sys, session.resolv, session.nameservers, pod.ServiceName)
+	session.apiAddrs = found.Addrs
 	recordLookup(ctx, session, found, log)
 	var e Evidence
-	e.Add("name", "%s", serviceName)
-	for _, t := range found.tried {
-		e.Add(t.name, "%s", t)
+	e.Add("name", "%s", pod.ServiceName)
+	for _, t := range found.Tried {
+		e.Add(t.Name, "%s", t)
 	}
-	if len(found.tried) == 0 && len(found.addrs) > 0 {
-		e.Add("found in", hostsFile)
+	if len(found.Tried) == 0 && len(found.Addrs) > 0 {
+		e.Add("found in", pod.HostsFile)
 	}
-	if len(found.unasked) > 0 {
-		e.Add("not asked", "%s", strings.Join(found.unasked, " "))
+	if len(found.Unasked) > 0 {
+		e.Add("not asked", "%s", strings.Join(found.Unasked, " "))
 	}
-	e.Add("addresses", "%s", join(found.addrs))
+	e.Add("addresses", "%s", pod.JoinAddrs(found.Addrs))
 	switch {
-	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "" && session.dnsKnows:
-		return session.byName(fail("dns.node-resolver", e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", serviceName, defaultDomain, join(session.nameservers)))
-	case len(found.addrs) == 0 && session.resolv.clusterDomain() == "":
-		return session.byName(fail("dns.node-resolver", e, "%s: no address from %s, which is not the cluster's DNS", serviceName, join(session.nameservers)))
-	case len(found.addrs) == 0 && found.cause() == "dns.silent":
-		return session.byName(fail("dns.slow", e, "%s: no address: %s, which answered before, is late or loses questions", serviceName, join(session.nameservers)))
-	case len(found.addrs) == 0:
-		return session.byName(fail(found.cause(), e, "%s: no address by any of %d names of the search list", serviceName, len(found.tried)))
-	case !agrees(found.addrs, session):
+	case len(found.Addrs) == 0 && session.resolv.ClusterDomain() == "" && session.dnsKnows:
+		return session.byName(fail(e, "%s: no address: the search list lacks svc.%s, and %s knows only whole names", pod.ServiceName, pod.DefaultDomain, pod.JoinAddrs(session.nameservers)))
+	case len(found.Addrs) == 0 && session.resolv.ClusterDomain() == "":
+		return session.byName(fail(e, "%s: no address from %s, which is not the cluster's DNS", pod.ServiceName, pod.JoinAddrs(session.nameservers)))
+	case len(found.Addrs) == 0 && found.Unanswered():
+		return session.byName(fail(e, "%s: no address: %s, which answered before, is late or loses questions", pod.ServiceName, pod.JoinAddrs(session.nameservers)))
+	case len(found.Addrs) == 0:
+		return session.byName(fail(e, "%s: no address by any of %d names of the search list", pod.ServiceName, len(found.Tried)))
+	case !agrees(found.Addrs, session):
 		return wrongAddress(session, found, e)
 	}
-	for _, t := range found.tried {
-		last := t.name == found.winner
+	for _, t := range found.Tried {
+		last := t.Name == found.Winner
 		switch broken := unlikeNXDomain(t); {
 		case !last && broken != "":
-			return warn("dns.search-broken", e, "%s: %s; some resolvers stop there", t.name, broken)
-		case last && t.errA == nil && t.err6 != nil:
-			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %v", t.name, t.err6)
-		case last && t.aaaa.rcode != dnsmessage.RCodeSuccess && len(t.a.addrs) > 0:
-			return warn("dns.aaaa-broken", e, "%s: A is answered, AAAA: %s", t.name, rcodeName(t.aaaa.rcode))
-		case t.malformed() > 0:
-			return warn("dns.servfail", e, "%s: %d replies are malformed", t.name, t.malformed())
-		case max(t.a.sent, t.aaaa.sent) > 1:
-			return warn("dns.slow", e, "%s: answered only after %d datagrams", t.name, max(t.a.sent, t.aaaa.sent))
+			return warn(e, "%s: %s; some resolvers stop there", t.Name, broken)
+		case last && t.ErrA == nil && t.ErrAAAA != nil:
+			return warn(e, "%s: A is answered, AAAA: %v", t.Name, t.ErrAAAA)
+		case last && t.AAAA.RCode != dnsmessage.RCodeSuccess && len(t.A.Addrs) > 0:
+			return warn(e, "%s: A is answered, AAAA: %s", t.Name, netprobe.RCodeName(t.AAAA.RCode))
+		case t.Malformed() > 0:
+			return warn(e, "%s: %d replies are malformed", t.Name, t.Malformed())
+		case max(t.A.Sent, t.AAAA.Sent) > 1:
+			return warn(e, "%s: answered only after %d datagrams", t.Name, max(t.A.Sent, t.AAAA.Sent))
 		}
 	}
-	return pass(e, "%s is %s", serviceName, join(found.addrs))
+	return pass(e, "%s is %s", pod.ServiceName, pod.JoinAddrs(found.Addrs))
 }
 
 // unlikeNXDomain says what a suffix answered when it did not simply say that
 // there is no such name.
-func unlikeNXDomain(t attempt) string {
+func unlikeNXDomain(t netprobe.Attempt) string {
 	switch {
-	case t.errA != nil:
-		return t.errA.Error()
-	case t.a.rcode != dnsmessage.RCodeNameError && t.a.rcode != dnsmessage.RCodeSuccess:
-		return rcodeName(t.a.rcode)
+	case t.ErrA != nil:
+		return t.ErrA.Error()
+	case t.A.RCode != dnsmessage.RCodeNameError && t.A.RCode != dnsmessage.RCodeSuccess:
+		return netprobe.RCodeName(t.A.RCode)
 	}
 	return ""
 }
@@ -168,10 +137,10 @@ func agrees(addrs []netip.Addr, session *Session) bool {
 	})
 }
 
-func wrongAddress(session *Session, found lookup, e Evidence) Outcome {
-	domain := session.resolv.clusterDomain()
-	if found.winner != "" && !strings.EqualFold(found.winner, serviceName+"."+domain+".") {
-		return session.byName(fail("dns.search-hijack", e, "%s answers with %s before the cluster's own name is asked", found.winner, join(found.addrs)))
+func wrongAddress(session *Session, found netprobe.Lookup, e Evidence) Outcome {
+	domain := session.resolv.ClusterDomain()
+	if found.Winner != "" && !strings.EqualFold(found.Winner, pod.ServiceName+"."+domain+".") {
+		return session.byName(fail(e, "%s answers with %s before the cluster's own name is asked", found.Winner, pod.JoinAddrs(found.Addrs)))
 	}
-	return session.byName(fail("dns.wrong-answer", e, "%s is %s, %s is %s", serviceName, join(found.addrs), hostVar, session.Host))
+	return session.byName(fail(e, "%s is %s, %s is %s", pod.ServiceName, pod.JoinAddrs(found.Addrs), hostVar, session.Host))
 }

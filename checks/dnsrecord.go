@@ -8,34 +8,36 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // recordConfig records whose resolver the file names, and what of it resolvers
 // leave out.
-func recordConfig(conf resolvConf, err error, log *observe.Log) {
-	domain := conf.clusterDomain()
+func recordConfig(conf pod.ResolvConf, err error, log *observe.Log) {
+	domain := conf.ClusterDomain()
 	switch {
 	case err != nil:
 		observe.DNSResolver.Saw(log, observe.NotReadable)
 		return
-	case len(conf.nameservers) == 0:
+	case len(conf.Nameservers) == 0:
 		observe.DNSResolver.Saw(log, observe.NoNameserver)
 		return
 	case domain == "":
 		observe.DNSResolver.Saw(log, observe.OfNode)
-	case slices.ContainsFunc(conf.nameservers, isNodeCache):
+	case slices.ContainsFunc(conf.Nameservers, pod.IsNodeCache):
 		observe.DNSResolver.Saw(log, observe.OfNodeCache)
 	default:
 		observe.DNSResolver.Saw(log, observe.OfCluster)
 	}
-	for _, server := range conf.nameservers {
+	for _, server := range conf.Nameservers {
 		observe.DNSNameservers.Add(log, server.String())
 	}
 	if domain != "" {
 		observe.DNSDomain.Saw(log, domain)
-		observe.DNSLimits.Saw(log, len(conf.faults()) > 0)
-		observe.DNSDefaultDomain.Saw(log, domain == defaultDomain)
+		observe.DNSLimits.Saw(log, len(conf.Faults()) > 0)
+		observe.DNSDefaultDomain.Saw(log, domain == pod.DefaultDomain)
 	}
 }
 
@@ -48,20 +50,20 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 	some, someTCP := observe.Answers, observe.Answers
 	knows := slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
-		if cutOff(ctx, p.errUDP) || cutOff(ctx, p.errTCP) {
+		if netprobe.CutOff(ctx, p.errUDP) || netprobe.CutOff(ctx, p.errTCP) {
 			continue
 		}
 		at := netip.AddrPortFrom(p.server, 53)
-		udp, tcp := p.udp.answer(p.errUDP), p.tcp.answer(p.errTCP)
+		udp, tcp := p.udp.Answer(p.errUDP), p.tcp.Answer(p.errTCP)
 		byUDP, byTCP := observe.DNSUDP, observe.DNSTCP
-		if isNodeCache(p.server) {
+		if pod.IsNodeCache(p.server) {
 			byUDP, byTCP = observe.DNSCache, observe.DNSCacheTCP
 		}
 		byUDP.SawAt(log, at.String(), udp)
 		if p.errUDP == nil || p.errTCP == nil {
 			byTCP.SawAt(log, at.String(), tcp)
 		}
-		if slices.Contains(session.resolv.serviceIPs(), p.server) {
+		if slices.Contains(session.resolv.ServiceIPs(), p.server) {
 			services.saw(observe.ControlUDP, at, udp)
 			services.saw(observe.ControlTCP, at, tcp)
 		}
@@ -77,7 +79,7 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 		}
 		observe.DNSRcode.SawAt(log, at.String(), rcodeOf(p.udp))
 		observe.DNSDisagree.SawAt(log, at.String(), knows && !p.knows())
-		observe.DNSTruncated.SawAt(log, at.String(), p.errTCP == nil && p.tcp.truncated)
+		observe.DNSTruncated.SawAt(log, at.String(), p.errTCP == nil && p.tcp.Truncated)
 		late = max(late, p.late)
 		asked = asked || p.slow()
 	}
@@ -92,69 +94,60 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 	}
 }
 
-// answer is what came of the question as a packet: a reply that cannot be read has
-// arrived all the same.
-func (r dnsReply) answer(err error) observe.Answer {
-	if r.malformed > 0 {
-		return observe.Answers
-	}
-	return answerOf(err, r.took, r.wall)
-}
-
 // rcodeOf names the response code; an answer that is cut short is one.
-func rcodeOf(r dnsReply) observe.Rcode {
+func rcodeOf(r netprobe.DNSReply) observe.Rcode {
 	switch {
-	case r.rcode == dnsmessage.RCodeSuccess && len(r.addrs) == 0 && !r.truncated:
+	case r.RCode == dnsmessage.RCodeSuccess && len(r.Addrs) == 0 && !r.Truncated:
 		return observe.NoData
-	case r.rcode == dnsmessage.RCodeSuccess:
+	case r.RCode == dnsmessage.RCodeSuccess:
 		return observe.NoError
-	case r.rcode == dnsmessage.RCodeNameError:
+	case r.RCode == dnsmessage.RCodeNameError:
 		return observe.NXDomain
 	}
-	return failedRcode(r.rcode)
+	return failedRcode(r.RCode)
 }
 
 // recordLookup records where the lookup of kubernetes.default.svc led.
-func recordLookup(ctx context.Context, session *Session, found lookup, log *observe.Log) {
-	if slices.ContainsFunc(found.tried, func(t attempt) bool { return cutOff(ctx, t.errA) || cutOff(ctx, t.err6) }) {
+func recordLookup(ctx context.Context, session *Session, found netprobe.Lookup, log *observe.Log) {
+	if slices.ContainsFunc(found.Tried, func(t netprobe.Attempt) bool { return netprobe.CutOff(ctx, t.ErrA) || netprobe.CutOff(ctx, t.ErrAAAA) }) {
 		return
 	}
 	switch {
-	case len(found.addrs) == 0:
+	case len(found.Addrs) == 0:
 		observe.DNSName.Saw(log, observe.NoAddress)
-	case agrees(found.addrs, session):
+	case agrees(found.Addrs, session):
 		observe.DNSName.Saw(log, observe.OfService)
 	default:
 		observe.DNSName.Saw(log, observe.OtherAddress)
 	}
-	for _, addr := range found.addrs {
+	for _, addr := range found.Addrs {
 		observe.DNSAddress.Add(log, addr.String())
 	}
-	observe.DNSWinner.Saw(log, found.endedAt(session.resolv.clusterDomain()))
-	observe.DNSResent.Saw(log, found.resent(session))
+	observe.DNSWinner.Saw(log, endedAt(found, session.resolv.ClusterDomain()))
+	observe.DNSResent.Saw(log, resent(found, session))
 	suffix, malformed := observe.AnsweredFine, 0
-	for _, t := range found.tried {
-		malformed += t.malformed()
-		if t.name == found.winner {
+	for _, t := range found.Tried {
+		malformed += t.Malformed()
+		if t.Name == found.Winner {
 			recordAAAA(t, log)
 		} else if suffix == observe.AnsweredFine {
 			suffix = suffixOf(t)
 		}
 	}
 	observe.DNSMalformed.Saw(log, malformed)
-	if len(found.addrs) > 0 {
+	if len(found.Addrs) > 0 {
 		observe.DNSSuffix.Saw(log, suffix)
 	}
 }
 
 // endedAt says which name had the address.
-func (l lookup) endedAt(domain string) observe.Winner {
+func endedAt(l netprobe.Lookup, domain string) observe.Winner {
 	switch {
-	case len(l.addrs) == 0:
+	case len(l.Addrs) == 0:
 		return observe.NoWinner
-	case l.winner == "":
+	case l.Winner == "":
 		return observe.FromHosts
-	case strings.EqualFold(l.winner, serviceName+"."+domain+"."):
+	case strings.EqualFold(l.Winner, pod.ServiceName+"."+domain+"."):
 		return observe.OwnName
 	}
 	return observe.OtherDomain
@@ -162,30 +155,30 @@ func (l lookup) endedAt(domain string) observe.Winner {
 
 // resent says that a question was lost: the one that had the address, or, where none
 // had, one that a nameserver which had answered before left open.
-func (l lookup) resent(session *Session) bool {
-	if len(l.addrs) == 0 {
-		return session.resolv.clusterDomain() != "" && l.cause() == "dns.silent"
+func resent(l netprobe.Lookup, session *Session) bool {
+	if len(l.Addrs) == 0 {
+		return session.resolv.ClusterDomain() != "" && l.Unanswered()
 	}
-	return slices.ContainsFunc(l.tried, func(t attempt) bool {
-		return t.name == l.winner && t.errA == nil && t.err6 == nil && max(t.a.sent, t.aaaa.sent) > 1
+	return slices.ContainsFunc(l.Tried, func(t netprobe.Attempt) bool {
+		return t.Name == l.Winner && t.ErrA == nil && t.ErrAAAA == nil && max(t.A.Sent, t.AAAA.Sent) > 1
 	})
 }
 
-func recordAAAA(t attempt, log *observe.Log) {
+func recordAAAA(t netprobe.Attempt, log *observe.Log) {
 	switch {
-	case len(t.a.addrs) == 0:
-	case t.err6 != nil:
+	case len(t.A.Addrs) == 0:
+	case t.ErrAAAA != nil:
 		observe.DNSAAAA.Saw(log, observe.AnsweredSilent)
-	case t.aaaa.rcode != dnsmessage.RCodeSuccess:
+	case t.AAAA.RCode != dnsmessage.RCodeSuccess:
 		observe.DNSAAAA.Saw(log, observe.AnsweredError)
 	default:
 		observe.DNSAAAA.Saw(log, observe.AnsweredFine)
 	}
 }
 
-func suffixOf(t attempt) observe.Answered {
+func suffixOf(t netprobe.Attempt) observe.Answered {
 	switch {
-	case t.errA != nil:
+	case t.ErrA != nil:
 		return observe.AnsweredSilent
 	case unlikeNXDomain(t) != "":
 		return observe.AnsweredError

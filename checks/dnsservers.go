@@ -2,16 +2,18 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
-	"syscall"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // slowAnswer is from when on a DNS answer counts as slow.
@@ -36,32 +38,32 @@ var dnsServers = &Check{
 // probe is one nameserver asked by UDP and TCP.
 type probe struct {
 	server         netip.Addr
-	udp, tcp       dnsReply
+	udp, tcp       netprobe.DNSReply
 	errUDP, errTCP error
 	late           int // of so many repeats, where the first answer was slow
 }
 
 // knows says that the server has the name, be it without such an address.
-func (p probe) knows() bool { return p.errUDP == nil && p.udp.rcode == dnsmessage.RCodeSuccess }
+func (p probe) knows() bool { return p.errUDP == nil && p.udp.RCode == dnsmessage.RCodeSuccess }
 
 // malformed is how many of its replies could not be read.
-func (p probe) malformed() int { return p.udp.malformed + p.tcp.malformed }
+func (p probe) malformed() int { return p.udp.Malformed + p.tcp.Malformed }
 
 func (p probe) address() string { return netip.AddrPortFrom(p.server, 53).String() }
 
 // maxProbed bounds how many nameservers are asked.
 const maxProbed = 8
 
-func runDNSServers(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
-	if len(session.resolv.nameservers) == 0 {
+func runDNSServers(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	if len(session.resolv.Nameservers) == 0 {
 		return blocked("dns.config")
 	}
-	name := session.resolv.apiName()
-	servers := session.resolv.nameservers[:min(len(session.resolv.nameservers), maxProbed)]
+	name := session.resolv.APIName()
+	servers := session.resolv.Nameservers[:min(len(session.resolv.Nameservers), maxProbed)]
 	probes := make([]chan probe, len(servers))
 	for i, server := range servers {
 		probes[i] = make(chan probe, 1)
-		go guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(session.Host)) })()
+		go panics.Guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(session.Host)) })()
 	}
 	var e Evidence
 	e.Add("name", "%s", name)
@@ -77,9 +79,7 @@ func runDNSServers(ctx context.Context, sys *System, session *Session, log *obse
 		if p.errUDP == nil {
 			session.nameservers = append(session.nameservers, p.server)
 		}
-		session.dnsRefused = session.dnsRefused || errors.Is(p.errUDP, syscall.ECONNREFUSED)
 	}
-	session.dnsAsked = true
 	recordServers(ctx, session, all, log)
 	return judgeServers(session, all, e)
 }
@@ -92,14 +92,14 @@ func recordFor(host string) dnsmessage.Type {
 	return dnsmessage.TypeA
 }
 
-func probeServer(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) probe {
+func probeServer(ctx context.Context, sys *pod.System, server netip.Addr, name string, kind dnsmessage.Type) probe {
 	p := probe{server: server}
 	done := make(chan struct{})
-	go guarded(ctx, func() {
+	go panics.Guarded(ctx, func() {
 		defer close(done)
-		p.tcp, p.errTCP = ask(ctx, sys, "tcp", server, name, kind)
+		p.tcp, p.errTCP = netprobe.Ask(ctx, sys, "tcp", server, name, kind)
 	})()
-	p.udp, p.errUDP = ask(ctx, sys, "udp", server, name, kind)
+	p.udp, p.errUDP = netprobe.Ask(ctx, sys, "udp", server, name, kind)
 	<-done
 	if p.slow() {
 		p.late = askAgain(ctx, sys, server, name, kind)
@@ -107,17 +107,17 @@ func probeServer(ctx context.Context, sys *System, server netip.Addr, name strin
 	return p
 }
 
-func (p probe) slow() bool { return p.errUDP == nil && p.udp.took >= slowAnswer }
+func (p probe) slow() bool { return p.errUDP == nil && p.udp.Took >= slowAnswer }
 
 // askAgain puts the question repeats times at once, and counts the answers that
 // do not come before a resolver would wonder.
-func askAgain(ctx context.Context, sys *System, server netip.Addr, name string, kind dnsmessage.Type) (late int) {
-	ctx, cancel := within(ctx, slowAnswer/2)
+func askAgain(ctx context.Context, sys *pod.System, server netip.Addr, name string, kind dnsmessage.Type) (late int) {
+	ctx, cancel := pulse.Within(ctx, slowAnswer/2)
 	defer cancel()
 	answered := make(chan error, repeats)
 	for range repeats {
-		go guarded(ctx, func() {
-			_, err := ask(ctx, sys, "udp", server, name, kind)
+		go panics.Guarded(ctx, func() {
+			_, err := netprobe.Ask(ctx, sys, "udp", server, name, kind)
 			answered <- err
 		})()
 	}
@@ -129,61 +129,44 @@ func askAgain(ctx context.Context, sys *System, server netip.Addr, name string, 
 	return late
 }
 
-func replyOrError(r dnsReply, err error) string {
+func replyOrError(r netprobe.DNSReply, err error) string {
 	if err != nil {
-		return fmt.Sprintf("%v after %s", err, span(r.took))
+		return fmt.Sprintf("%v after %s", err, observe.FormatDuration(r.Took))
 	}
 	return r.String()
 }
 
 func judgeServers(session *Session, all []probe, e Evidence) Outcome {
 	if len(session.nameservers) == 0 {
-		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.malformed > 0 }))]
-		return session.byName(fail(deadServer(session, p), e, "%s: %v", p.address(), p.errUDP))
+		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.Malformed > 0 }))]
+		return session.byName(fail(e, "%s: %v", p.address(), p.errUDP))
 	}
 	session.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:
-			return warn(deadServer(session, p), e, "%s: %v, while %s answers", at, p.errUDP, join(session.nameservers))
+			return warn(e, "%s: %v, while %s answers", at, p.errUDP, pod.JoinAddrs(session.nameservers))
 		case p.malformed() > 0:
-			return warn("dns.servfail", e, "%s: %d replies are malformed", at, p.malformed())
-		case p.tcp.truncated:
-			return session.byName(fail("dns.servfail", e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name")))
-		case p.udp.truncated && p.errTCP != nil:
-			return session.byName(fail("dns.tcp-blocked", e, "%s: the answer for %s is cut short by UDP, and by TCP: %v", at, e.Get("name"), p.errTCP))
-		case !p.knows() && session.resolv.clusterDomain() == "":
-			return warn("dns.node-resolver", e, "%s: %s for %s: not the cluster's DNS", at, rcodeName(p.udp.rcode), e.Get("name"))
+			return warn(e, "%s: %d replies are malformed", at, p.malformed())
+		case p.tcp.Truncated:
+			return session.byName(fail(e, "%s: the answer for %s is cut short, by TCP too", at, e.Get("name")))
+		case p.udp.Truncated && p.errTCP != nil:
+			return session.byName(fail(e, "%s: the answer for %s is cut short by UDP, and by TCP: %v", at, e.Get("name"), p.errTCP))
+		case !p.knows() && session.resolv.ClusterDomain() == "":
+			return warn(e, "%s: %s for %s: not the cluster's DNS", at, netprobe.RCodeName(p.udp.RCode), e.Get("name"))
 		case !p.knows() && session.dnsKnows:
-			return warn("dns.limits", e, "%s: %s for %s, while another nameserver knows it", at, rcodeName(p.udp.rcode), e.Get("name"))
+			return warn(e, "%s: %s for %s, while another nameserver knows it", at, netprobe.RCodeName(p.udp.RCode), e.Get("name"))
 		case !p.knows():
-			return session.byName(fail(rcodeCause(p.udp.rcode), e, "%s: %s for %s", at, p.udp, e.Get("name")))
+			return session.byName(fail(e, "%s: %s for %s", at, p.udp, e.Get("name")))
 		case p.errTCP != nil:
-			return warn("dns.tcp-blocked", e, "%s: UDP answers, TCP: %v", at, p.errTCP)
+			return warn(e, "%s: UDP answers, TCP: %v", at, p.errTCP)
 		case p.late > 0:
-			return warn("dns.slow", e, "%s: answered in %s, after %d datagrams; asked again, %d of %d answers are late", at, span(p.udp.took), p.udp.sent, p.late, repeats)
+			return warn(e, "%s: answered in %s, after %d datagrams; asked again, %d of %d answers are late", at, observe.FormatDuration(p.udp.Took), p.udp.Sent, p.late, repeats)
 		}
 	}
 	p := all[0]
 	if p.slow() {
-		return pass(e, "%s: %s at first, then %d of %d at once", p.address(), span(p.udp.took), repeats, repeats)
+		return pass(e, "%s: %s at first, then %d of %d at once", p.address(), observe.FormatDuration(p.udp.Took), repeats, repeats)
 	}
-	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), span(p.udp.took), span(p.tcp.took))
-}
-
-// deadServer names why a nameserver gives no answer. One whose replies are all
-// malformed is not silent: packets arrive, and what answers them, or changes the
-// answers on their way, is no server for the zone.
-func deadServer(session *Session, p probe) string {
-	switch {
-	case session.resolv.clusterDomain() == "":
-		return "dns.node-resolver"
-	case p.udp.malformed > 0:
-		return "dns.servfail"
-	case isNodeCache(p.server):
-		return "dns.node-cache-down"
-	case errors.Is(p.errUDP, syscall.ECONNREFUSED):
-		return "dns.no-endpoints"
-	}
-	return "dns.silent"
+	return pass(e, "%s: %s by UDP, %s by TCP", p.address(), observe.FormatDuration(p.udp.Took), observe.FormatDuration(p.tcp.Took))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // The variables that the kubelet derives from the Service "kubernetes"; see
@@ -30,7 +31,7 @@ var envService = &Check{
 	Run: runEnvService,
 }
 
-func runEnvService(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runEnvService(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	for _, name := range []string{hostVar, portVar, portHTTPSVar, kubeletHostVar} {
 		if value, ok := sys.Env[name]; ok {
@@ -40,7 +41,7 @@ func runEnvService(_ context.Context, sys *System, session *Session, log *observ
 		}
 	}
 	addLinks(sys.Env, &e)
-	first := firstProcessEnv(sys)
+	first := pod.FirstProcessEnv(sys)
 	recordVariables(sys.Env, first, log)
 	for _, name := range []string{hostVar, portVar} {
 		if value, ok := sys.Env[name]; !ok {
@@ -52,7 +53,7 @@ func runEnvService(_ context.Context, sys *System, session *Session, log *observ
 	session.Host, session.Port = sys.Env[hostVar], sys.Env[portVar]
 	session.kubeletHost, _ = netip.ParseAddr(sys.Env[kubeletHostVar])
 
-	if given := sys.Env[kubeletHostVar]; given != "" && !sameHost(given, session.Host) {
+	if given := sys.Env[kubeletHostVar]; given != "" && !pod.SameHost(given, session.Host) {
 		return overridden(e, "%s is %s, but %s says that the kubelet set %s", hostVar, session.Host, kubeletHostVar, given)
 	}
 	for _, name := range []string{hostVar, portVar} {
@@ -63,13 +64,13 @@ func runEnvService(_ context.Context, sys *System, session *Session, log *observ
 	}
 	switch https, ok := sys.Env[portHTTPSVar]; {
 	case !ok:
-		return warn("env.missing", e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
+		return warn(e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
 	case malformed(portVar, https) != "":
-		return warn("env.malformed", e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
+		return warn(e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
 	case https != session.Port:
-		return warn("env.overridden", e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
+		return warn(e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
 	case sys.Env[linkHostVar] != "":
-		return warn("env.links-collision", e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
+		return warn(e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
 	}
 	return pass(e, "%s", net.JoinHostPort(session.Host, session.Port))
 }
@@ -77,35 +78,35 @@ func runEnvService(_ context.Context, sys *System, session *Session, log *observ
 // overridden only warns: some pod networks and clouds point pods elsewhere on
 // purpose. The later checks walk that way and show whether it leads anywhere.
 func overridden(e Evidence, format string, args ...any) Outcome {
-	return warn("env.overridden", e, format, args...)
+	return warn(e, format, args...)
 }
 
-func missingVariable(sys *System, session *Session, e Evidence, name string, first map[string]string, log *observe.Log) Outcome {
+func missingVariable(sys *pod.System, session *Session, e Evidence, name string, first map[string]string, log *observe.Log) Outcome {
 	if given := first[name]; given != "" {
 		e.Add("process 1 "+name, "%s", given)
-		return fail("env.scrubbed", e, "%s is not set here, process 1 has %s", name, given)
+		return fail(e, "%s is not set here, process 1 has %s", name, given)
 	}
 	traces := podTraces(sys)
 	observe.EnvPodTraces.Saw(log, len(traces))
 	if len(traces) > 0 {
 		e.Add("signs of a pod", "%s", strings.Join(traces, ", "))
-		return fail("env.missing", e, "%s is not set", name)
+		return fail(e, "%s is not set", name)
 	}
 	session.noPod = true
-	return fail("env.not-a-pod", e, "%s is not set, and nothing else of a pod is here", name)
+	return fail(e, "%s is not set, and nothing else of a pod is here", name)
 }
 
 // podTraces lists what a kubelet leaves in a container, variables apart.
-func podTraces(sys *System) []string {
+func podTraces(sys *pod.System) []string {
 	var traces []string
-	if _, err := sys.stat(usualAccountDir); err == nil {
-		traces = append(traces, usualAccountDir)
+	if _, err := sys.Stat(pod.UsualServiceAccountDir); err == nil {
+		traces = append(traces, pod.UsualServiceAccountDir)
 	}
-	if conf, _ := readResolvConf(sys); conf.clusterDomain() != "" {
-		traces = append(traces, "a cluster domain in "+resolvConfFile)
+	if conf, _ := pod.ReadResolvConf(sys); conf.ClusterDomain() != "" {
+		traces = append(traces, "a cluster domain in "+pod.ResolvConfFile)
 	}
-	if hosts, _ := sys.read(hostsFile, maxConfig); strings.Contains(string(hosts), "# Kubernetes-managed hosts file") {
-		traces = append(traces, "the kubelet's "+hostsFile)
+	if hosts, _ := sys.Read(pod.HostsFile, pod.MaxConfig); strings.Contains(string(hosts), "# Kubernetes-managed hosts file") {
+		traces = append(traces, "the kubelet's "+pod.HostsFile)
 	}
 	return traces
 }
@@ -141,12 +142,3 @@ func malformed(name, value string) string {
 }
 
 var onlyDigits = regexp.MustCompile(`^[0-9.]+$`)
-
-func sameHost(a, b string) bool {
-	x, errX := netip.ParseAddr(a)
-	y, errY := netip.ParseAddr(b)
-	if errX == nil && errY == nil {
-		return x.Unmap() == y.Unmap()
-	}
-	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
-}

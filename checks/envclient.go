@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var envClient = &Check{
@@ -29,7 +30,7 @@ var overriding = [][2]string{
 	{"KUBERNETES_AUTH_TRYSERVICEACCOUNT", "fabric8"},
 }
 
-func runEnvClient(_ context.Context, sys *System, _ *Session, log *observe.Log) Outcome {
+func runEnvClient(_ context.Context, sys *pod.System, _ *Session, log *observe.Log) Outcome {
 	var e Evidence
 	var found []string
 	for _, o := range overriding {
@@ -41,7 +42,7 @@ func runEnvClient(_ context.Context, sys *System, _ *Session, log *observe.Log) 
 	kubeconfig := sys.Env["KUBECONFIG"] != ""
 	if home := sys.Env["HOME"]; home != "" {
 		file := strings.TrimSuffix(home, "/") + "/.kube/config"
-		if _, err := sys.stat(file); err == nil {
+		if _, err := sys.Stat(file); err == nil {
 			kubeconfig = true
 			found = append(found, file)
 			e.Add(file, "exists; read by kubectl, client-go's clientcmd and most loaders of a default configuration")
@@ -53,5 +54,5 @@ func runEnvClient(_ context.Context, sys *System, _ *Session, log *observe.Log) 
 		return pass(e, "no kubeconfig and no client variable is set")
 	}
 	e.Add("overrides", "%s", strings.Join(found, ", "))
-	return warn("env.client-override", e, "%s will beat the in-cluster configuration in some clients", strings.Join(found, ", "))
+	return warn(e, "%s will beat the in-cluster configuration in some clients", strings.Join(found, ", "))
 }

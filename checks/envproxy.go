@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/http/httpproxy"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var envProxy = &Check{
@@ -22,7 +23,7 @@ var envProxy = &Check{
 
 // runEnvProxy reads the variables as Go's net/http does, and names what other
 // clients read in another way.
-func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runEnvProxy(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	target := &url.URL{Scheme: "https", Host: net.JoinHostPort(session.Host, session.Port)}
 	noProxy := firstOf(sys.Env, "NO_PROXY", "no_proxy")
 	proxyVar := firstSet(sys.Env, "HTTPS_PROXY", "https_proxy")
@@ -36,11 +37,11 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 		e.Add("proxy", "%s from %s", proxy.Redacted(), proxyVar)
 		e.Add("NO_PROXY", "%s", noProxy)
 		e.Add("entry to add", "%s", session.Host)
-		if session.httpProxy = session.token.keptFrom(proxy); session.httpProxy != proxy {
+		if session.httpProxy = session.token.KeptFrom(proxy); session.httpProxy != proxy {
 			e.Add("credentials", "not sent: they hold this pod's token")
 		}
 		observe.EnvProxy.Saw(log, observe.ProxyApplies)
-		return warn("proxy.in-path", e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), session.Host)
+		return warn(e, "%s sends %s through %s; NO_PROXY does not list %s", proxyVar, target.Host, proxy.Redacted(), session.Host)
 	}
 	if proxyVar == "" && all == "" {
 		observe.EnvProxy.Saw(log, observe.NoProxySet)
@@ -51,7 +52,7 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 	listed := slices.ContainsFunc(noProxyEntries(noProxy), func(entry string) bool { return plainMatch(entry, session.Host, session.Port) })
 	if !listed && !usableProxy(sys.Env[proxyVar]) {
 		observe.EnvProxy.Saw(log, observe.ProxyNotUsable)
-		return warn("proxy.client-dependent", e, "%s holds no URL: Go goes to %s directly, other clients fail", proxyVar, target.Host)
+		return warn(e, "%s holds no URL: Go goes to %s directly, other clients fail", proxyVar, target.Host)
 	}
 	differs := differ(sys.Env, "NO_PROXY", "no_proxy")
 	if listed && !differs {
@@ -61,11 +62,11 @@ func runEnvProxy(_ context.Context, sys *System, session *Session, log *observe.
 	observe.EnvProxy.Saw(log, observe.ProxyDiffers)
 	switch {
 	case differs:
-		return warn("proxy.client-dependent", e, "NO_PROXY and no_proxy differ: clients read one or the other")
+		return warn(e, "NO_PROXY and no_proxy differ: clients read one or the other")
 	case proxyVar == "":
-		return warn("proxy.client-dependent", e, "%s is set, which Go ignores and curl and Python obey for %s", all, target.Host)
+		return warn(e, "%s is set, which Go ignores and curl and Python obey for %s", all, target.Host)
 	}
-	return warn("proxy.client-dependent", e, "NO_PROXY covers %s for Go, but not by its plain name or address: other clients use the proxy of %s", session.Host, proxyVar)
+	return warn(e, "NO_PROXY covers %s for Go, but not by its plain name or address: other clients use the proxy of %s", session.Host, proxyVar)
 }
 
 // usableProxy says whether Go makes a URL of the text, by itself or with http://
@@ -82,7 +83,7 @@ func noProxyEntries(list string) []string {
 
 // plainMatch says whether every client takes the entry for this host.
 func plainMatch(entry, host, port string) bool {
-	return entry == "*" || sameHost(strings.Trim(entry, "[]"), host) || entry == net.JoinHostPort(host, port)
+	return entry == "*" || pod.SameHost(strings.Trim(entry, "[]"), host) || entry == net.JoinHostPort(host, port)
 }
 
 func firstSet(env map[string]string, names ...string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // A check of your own is a value. It names what it needs by id, and uses what
@@ -19,14 +20,14 @@ func Example() {
 		ID:    "shop.leases",
 		Title: "leader election is reachable",
 		Needs: []string{"volume.namespace", "auth.review"},
-		Run: func(ctx context.Context, _ *checks.System, session *checks.Session, _ *observe.Log) checks.Outcome {
+		Run: func(ctx context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
 			var status int
 			session.API.Get().AbsPath("/apis/coordination.k8s.io/v1/namespaces", session.Namespace, "leases").Do(ctx).StatusCode(&status)
 			var e checks.Evidence
 			e.Add("status", "%d", status)
 			if status != 200 {
 				return checks.Outcome{
-					Status: checks.Fail, Code: "api.forbidden", Evidence: e,
+					Status: checks.Fail, Evidence: e,
 					Summary: fmt.Sprintf("%s may not list leases in %s: %d", session.User, session.Namespace, status),
 				}
 			}
@@ -39,7 +40,7 @@ func Example() {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	pod, err := lab.Start(dir) // in a pod: checks.OwnPod() in place of pod.System
+	pod, err := lab.Start(dir) // in a pod: pod.OwnPod() in place of pod.System
 	if err != nil {
 		panic(err)
 	}
@@ -51,8 +52,8 @@ func Example() {
 	}
 	for result := range checks.Run(context.Background(), pod.System, list, 5*time.Second, nil) {
 		if result.ID == "shop.leases" {
-			fmt.Println(result.Status, result.Code, result.Summary)
+			fmt.Println(result.Status, result.Summary)
 		}
 	}
-	// Output: fail api.forbidden system:serviceaccount:shop:web may not list leases in shop: 403
+	// Output: fail system:serviceaccount:shop:web may not list leases in shop: 403
 }

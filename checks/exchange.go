@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 // exchange is one request and what came back.
@@ -47,7 +48,7 @@ func (x *exchange) message() string {
 	if message, ok := x.statusMessage(); ok {
 		return message
 	}
-	return clip(strings.Join(strings.Fields(string(x.body[:min(len(x.body), 2048)])), " "), 160)
+	return redact.Clip(strings.Join(strings.Fields(string(x.body[:min(len(x.body), 2048)])), " "), 160)
 }
 
 // statusMessage is the message of a Status, which is the form of an API server's
@@ -75,7 +76,7 @@ func cutStatus(begin []byte) (message string, ok bool) {
 		return "", false
 	}
 	if match := messageBegin.FindSubmatch(begin); match != nil && json.Unmarshal([]byte(string(match[1])+`"`), &message) == nil {
-		return clip(message, 160), true
+		return redact.Clip(message, 160), true
 	}
 	return "", true
 }
@@ -84,16 +85,16 @@ func (x *exchange) evidence() Evidence {
 	var e Evidence
 	e.Add("request", "%s", x.request)
 	if x.err != nil {
-		e.Add("answer", "%v after %s", x.err, span(x.took))
+		e.Add("answer", "%v after %s", x.err, observe.FormatDuration(x.took))
 		return e
 	}
-	e.Add("status", "%d in %s", x.status, span(x.took))
+	e.Add("status", "%d in %s", x.status, observe.FormatDuration(x.took))
 	if x.status >= 300 {
 		e.Add("message", "%s", x.message())
 	}
 	for _, name := range []string{"Audit-Id", "Server", "Via", "Retry-After", "Location", "Warning", "X-Kubernetes-Pf-Flowschema-Uid", "X-Kubernetes-Pf-Prioritylevel-Uid"} {
 		if value := x.header.Get(name); value != "" {
-			e.Add(strings.ToLower(name), "%s", clip(value, 200))
+			e.Add(strings.ToLower(name), "%s", redact.Clip(value, 200))
 		}
 	}
 	return e
@@ -125,31 +126,12 @@ func (x *exchange) response() observe.Response {
 	return observe.Foreign
 }
 
-// refusal names the cause of such an answer.
-func (x *exchange) refusal(session *Session) (code, summary string) {
-	answered := x.outcome()
-	switch x.response() {
-	case observe.Initializing:
-		return "api.initializing", answered
-	case observe.Throttled:
-		return "api.overloaded", answered
-	case observe.Unauthorized:
-		return unauthorizedCause(session, x), answered
-	case observe.Anonymous:
-		return "token.stripped", answered
-	case observe.Forbidden:
-		return "api.forbidden", answered
-	case observe.Foreign, observe.NotFound:
-		if !x.fromAPIServer() {
-			answered = fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, clip(x.message(), 60))
-		}
-		return "api.not-kubernetes", answered
-	case observe.NoResponse:
-		if x.unverified() {
-			return "tls.mixed-servers", answered
-		}
+// refusal is such an answer in a few words.
+func (x *exchange) refusal() string {
+	if x.response() == observe.Foreign && !x.fromAPIServer() {
+		return fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, redact.Clip(x.message(), 60))
 	}
-	return "api.unhealthy", answered
+	return x.outcome()
 }
 
 // unverified says that the connection for this request met a certificate that does

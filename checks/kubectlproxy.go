@@ -15,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // usualProxy is where the Kubernetes guide puts the kubectl proxy sidecar.
@@ -29,19 +31,19 @@ var kubectlProxyAPI = &Check{
 
 // runKubectlProxy fails only where a kubectl proxy was asked for: at the usual
 // address others have ports of their own, and who has a proxy there may not need it.
-func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runKubectlProxy(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	given := sys.KubectlProxy
 	observe.SidecarAsked.Saw(log, given != nil)
 	at := given
 	if at == nil {
 		at = &url.URL{Scheme: "http", Host: usualProxy}
 	}
-	x := askProxy(ctx, sys, session, session.token.keptFrom(at), given == nil)
+	x := askProxy(ctx, sys, session, session.token.KeptFrom(at), given == nil)
 	e := append(Evidence{{Key: "url", Value: at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
 	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
 		observe.SidecarAnswer.Saw(log, observe.SidecarWorks)
-		return pass(e, "%s: APIVersions %s in %s", at.Host, strings.Join(answer.Versions, " "), span(x.took))
+		return pass(e, "%s: APIVersions %s in %s", at.Host, strings.Join(answer.Versions, " "), observe.FormatDuration(x.took))
 	}
 	said := proxyAnswer(x, given != nil)
 	observe.SidecarAnswer.Saw(log, said)
@@ -52,15 +54,14 @@ func runKubectlProxy(ctx context.Context, sys *System, session *Session, log *ob
 		}
 		return notApplicable("what listens on %s is no kubectl proxy", usualProxy)
 	case observe.SidecarClosed, observe.SidecarSilent:
-		return fail("kubectl-proxy.down", e, "%s: %v", at.Host, x.err)
+		return fail(e, "%s: %v", at.Host, x.err)
 	case observe.SidecarForeign:
-		return fail("api.not-kubernetes", e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
+		return fail(e, "%s: %d with %q, which no kubectl proxy says", at.Host, x.status, x.message())
 	}
-	code, summary := "kubectl-proxy."+string(said), fmt.Sprintf("%s: %d %s", at.Host, x.status, x.message())
 	if given == nil {
-		return warn(code, e, "%s", summary)
+		return warn(e, "%s: %d %s", at.Host, x.status, x.message())
 	}
-	return fail(code, e, "%s", summary)
+	return fail(e, "%s: %d %s", at.Host, x.status, x.message())
 }
 
 // proxyAnswer knows the answers that kubectl proxy itself gives: to a Host
@@ -90,14 +91,14 @@ func proxyAnswer(x *exchange, asked bool) observe.Sidecar {
 // dialLoopback does not wait long: loopback answers at once.
 func dialLoopback(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		ctx, cancel := within(ctx, time.Second)
+		ctx, cancel := pulse.Within(ctx, time.Second)
 		defer cancel()
 		return dial(ctx, network, address)
 	}
 }
 
 // askProxy sends no token: the proxy adds its own.
-func askProxy(ctx context.Context, sys *System, session *Session, at *url.URL, guessed bool) *exchange {
+func askProxy(ctx context.Context, sys *pod.System, session *Session, at *url.URL, guessed bool) *exchange {
 	dial := hop{sys, session}.DialContext
 	if guessed {
 		dial = dialLoopback(dial)
@@ -111,8 +112,8 @@ func askProxy(ctx context.Context, sys *System, session *Session, at *url.URL, g
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	w := startWatch(ctx)
-	defer func() { x.took = w.took() }()
+	w := pulse.StartWatch(ctx)
+	defer func() { x.took = w.Took() }()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.JoinPath("/api").String(), nil)
 	if err != nil {
 		x.err = err

@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // The kubelet gives a container variables for every Service of its namespace.
@@ -53,7 +55,7 @@ func malformedVariable(env map[string]string, e Evidence, name, value, fault str
 		e.Add("link to", "%s", to)
 		fault = "the address of " + to + ", where the API server's port is expected"
 	}
-	return fail("env.malformed", e, "%s=%q: %s", name, value, fault)
+	return fail(e, "%s=%q: %s", name, value, fault)
 }
 
 var probeOwnService = &Check{
@@ -67,21 +69,21 @@ var probeOwnService = &Check{
 // runProbeOwnService asks for the name that such a Service would have. If it is
 // the one, it looks whether the address that DNS has for the API shows the
 // cluster's certificate.
-func runProbeOwnService(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeOwnService(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	host, err := netip.ParseAddr(session.Host)
 	if err != nil || len(session.apiAddrs) == 0 || agrees(session.apiAddrs, session) {
-		return notApplicable("%s and %s do not differ", hostVar, serviceName)
+		return notApplicable("%s and %s do not differ", hostVar, pod.ServiceName)
 	}
 	if session.Namespace == "" || session.Namespace == "default" || len(session.nameservers) == 0 {
 		return notApplicable("the namespace is %q", session.Namespace)
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	name := "kubernetes." + session.Namespace + ".svc." + session.resolv.clusterDomain() + "."
-	reply, err := ask(ctx, sys, "udp", session.nameservers[0], name, recordFor(session.Host))
+	name := "kubernetes." + session.Namespace + ".svc." + session.resolv.ClusterDomain() + "."
+	reply, err := netprobe.Ask(ctx, sys, "udp", session.nameservers[0], name, recordFor(session.Host))
 	var e Evidence
 	e.Add(name, "%s", replyOrError(reply, err))
-	own := slices.ContainsFunc(reply.addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() })
+	own := slices.ContainsFunc(reply.Addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() })
 	if err == nil {
 		observe.EnvOwnService.Saw(log, own)
 	}
@@ -98,15 +100,15 @@ func runProbeOwnService(ctx context.Context, sys *System, session *Session, log 
 }
 
 // shownAt makes one handshake with an address, and says how far it came.
-func shownAt(ctx context.Context, sys *System, session *Session, address netip.AddrPort) (string, observe.Handshake) {
+func shownAt(ctx context.Context, sys *pod.System, session *Session, address netip.AddrPort) (string, observe.Handshake) {
 	if session.roots == nil {
 		return "no ca.crt to verify with", observe.NotVerifiable
 	}
 	conn, err := sys.Dial(ctx, "tcp", address.String())
 	if err != nil {
-		return bareNetError(ctx, err).Error(), observe.NoConnection
+		return netprobe.RootError(ctx, err).Error(), observe.NoConnection
 	}
 	defer conn.Close()
-	_, r := handshake(ctx, sys, session, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
-	return r.String(), handshakeOf(r)
+	_, r := netprobe.Handshake(ctx, sys, session.cas, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
+	return r.String(), netprobe.HandshakeOf(r)
 }

@@ -2,17 +2,17 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"slices"
-	"syscall"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // keptFromRunning is the fact that a time tells nothing: this process had no CPU.
@@ -31,73 +31,73 @@ var netConnect = &Check{
 	Run: runNetConnect,
 }
 
-func runNetConnect(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	addrs := session.addrsOf(ctx, sys, session.Host, &e)
 	recordName(ctx, session.Host, addrs, log)
-	if len(addrs.addrs) == 0 {
-		return session.unlessProxied(fail(addrs.cause(), e, "%s: no address", session.Host))
+	if len(addrs.Addrs) == 0 {
+		return session.unlessProxied(fail(e, "%s: no address", session.Host))
 	}
-	session.apiPeer, session.socketsBefore = addrs.addrs[0], anyTCP(sys)
-	all := dialAll(ctx, sys, addrs.addrs[:min(len(addrs.addrs), maxPeers)], session.Port)
+	session.apiPeer, session.socketsBefore = addrs.Addrs[0], pod.AnyTCP(sys)
+	all := netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port)
 	met := connections{first: all}
 	met.record(session, log)
 	for _, d := range all {
-		address := net.JoinHostPort(d.addr.String(), session.Port)
-		if d.err != nil {
+		address := net.JoinHostPort(d.Addr.String(), session.Port)
+		if d.Err != nil {
 			e.Add("address", "%s", address)
-			e.Add("answer", "%s", d.failure())
+			e.Add("answer", "%s", d.Failure())
 			continue
 		}
-		session.apiPeer, session.tcp, session.tcpOpen, session.connectTook = d.addr, d.conn, time.Now(), d.took
-		observe.APITook.Saw(log, d.took)
-		e = append(Evidence{{Key: "address", Value: address}, {Key: "answer", Value: "connected in " + span(d.took)}}, e...)
-		if from, ok := d.conn.LocalAddr().(*net.TCPAddr); ok {
+		session.apiPeer, session.tcp, session.tcpOpen, session.connectTook = d.Addr, d.Conn, time.Now(), d.Took
+		observe.APITook.Saw(log, d.Took)
+		e = append(Evidence{{Key: "address", Value: address}, {Key: "answer", Value: "connected in " + observe.FormatDuration(d.Took)}}, e...)
+		if from, ok := d.Conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)
 			observe.PodIP.Saw(log, from.IP.String())
 		}
-		closeOthers(all, d.conn)
-		switch i := slices.IndexFunc(all, dialResult.isDead); {
+		netprobe.CloseOthers(all, d.Conn)
+		switch i := slices.IndexFunc(all, netprobe.DialResult.IsDead); {
 		case i >= 0:
-			return warn("net.some-endpoints-dead", e, "%s: connected in %s, %s: %s", address, span(d.took), all[i].addr, all[i].failure())
+			return warn(e, "%s: connected in %s, %s: %s", address, observe.FormatDuration(d.Took), all[i].Addr, all[i].Failure())
 		case session.httpProxy != nil: // whose clients do not come this way
-			return pass(e, "%s: connected in %s", address, span(d.took))
+			return pass(e, "%s: connected in %s", address, observe.FormatDuration(d.Took))
 		}
 		return met.goOn(ctx, sys, session, log, d, e)
 	}
 	d := all[0]
-	if d.took < fastError && d.wall >= fastError {
-		e.Add(keptFromRunning, "%s of %s", span(d.wall-d.took), span(d.wall))
+	if d.Took < netprobe.FastError && d.Wall >= netprobe.FastError {
+		e.Add(keptFromRunning, "%s of %s", observe.FormatDuration(d.Wall-d.Took), observe.FormatDuration(d.Wall))
 	}
-	return session.unlessProxied(fail(connectCause(session, d), e, "%s: %s", net.JoinHostPort(d.addr.String(), session.Port), d.failure()))
+	return session.unlessProxied(fail(e, "%s: %s", net.JoinHostPort(d.Addr.String(), session.Port), d.Failure()))
 }
 
 // recordName records what the host resolves to, if it is a name.
-func recordName(ctx context.Context, host string, found lookup, log *observe.Log) {
+func recordName(ctx context.Context, host string, found netprobe.Lookup, log *observe.Log) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return
 	}
-	if len(found.addrs) > 0 {
+	if len(found.Addrs) > 0 {
 		observe.APIName.Saw(log, observe.NoError)
 		return
 	}
 	said := observe.NXDomain
-	for _, t := range found.tried {
+	for _, t := range found.Tried {
 		switch {
-		case cutOff(ctx, t.errA):
+		case netprobe.CutOff(ctx, t.ErrA):
 			return
-		case t.errA != nil:
+		case t.ErrA != nil:
 			said = observe.NoReply
-		case t.a.truncated:
+		case t.A.Truncated:
 			said = observe.ServFail
-		case t.a.rcode == dnsmessage.RCodeSuccess:
+		case t.A.RCode == dnsmessage.RCodeSuccess:
 			said = observe.NoData
-		case t.a.rcode == dnsmessage.RCodeNameError:
+		case t.A.RCode == dnsmessage.RCodeNameError:
 			continue
 		default:
-			said = failedRcode(t.a.rcode)
+			said = failedRcode(t.A.RCode)
 		}
-		if t.errA != nil || t.a.truncated { // as lookup.cause has it
+		if t.ErrA != nil || t.A.Truncated {
 			break
 		}
 	}
@@ -124,40 +124,17 @@ func (f *Session) unlessProxied(out Outcome) Outcome {
 }
 
 // addrsOf resolves a host name, or takes an address as it is.
-func (f *Session) addrsOf(ctx context.Context, sys *System, host string, e *Evidence) lookup {
+func (f *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *Evidence) netprobe.Lookup {
 	conf, servers := f.resolv, f.nameservers
 	if len(servers) == 0 {
-		conf, _ = readResolvConf(sys)
-		servers = conf.nameservers[:min(len(conf.nameservers), maxNameservers)]
+		conf, _ = pod.ReadResolvConf(sys)
+		servers = conf.Nameservers[:min(len(conf.Nameservers), pod.MaxNameservers)]
 	}
-	found := resolve(ctx, sys, conf, servers, host)
-	for _, t := range found.tried {
-		e.Add(t.name, "%s", t)
+	found := netprobe.Resolve(ctx, sys, conf, servers, host)
+	for _, t := range found.Tried {
+		e.Add(t.Name, "%s", t)
 	}
 	return found
-}
-
-// connectCause names what a failed connect looks like; probes beyond this check
-// are needed to be sure.
-func connectCause(session *Session, d dialResult) string {
-	switch {
-	case errors.Is(d.err, syscall.ECONNREFUSED), errors.Is(d.err, syscall.ECONNRESET):
-		if session.dnsRefused && len(session.nameservers) == 0 {
-			return "net.policy-rejects"
-		}
-		return "net.api-down"
-	case errors.Is(d.err, syscall.EPERM), errors.Is(d.err, syscall.EACCES):
-		return "net.policy-rejects"
-	case errors.Is(d.err, syscall.EHOSTUNREACH) && d.wall < fastError:
-		return "net.host-prohibited"
-	case errors.Is(d.err, syscall.EHOSTUNREACH):
-		return "net.host-unreachable"
-	case errors.Is(d.err, syscall.ENETUNREACH), errors.Is(d.err, syscall.EADDRNOTAVAIL):
-		return "net.no-route"
-	case session.dnsAsked && len(session.nameservers) == 0 && !session.dnsRefused:
-		return "net.egress-blocked"
-	}
-	return "net.api-blocked"
 }
 
 var netName = &Check{
@@ -168,7 +145,7 @@ var netName = &Check{
 	Run:     runNetName,
 }
 
-func runNetName(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runNetName(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if !agrees(session.apiAddrs, session) { // DNS may name anybody's address
 		return blocked("dns.resolve")
 	}
@@ -176,32 +153,32 @@ func runNetName(ctx context.Context, sys *System, session *Session, log *observe
 		return addr.Unmap() == session.apiPeer.Unmap() || addr.String() == session.Host
 	})
 	if len(others) == 0 {
-		return notApplicable("%s is the address that net.connect has tried", serviceName)
+		return notApplicable("%s is the address that net.connect has tried", pod.ServiceName)
 	}
-	all := dialAll(ctx, sys, others[:min(len(others), maxPeers)], session.Port)
-	closeOthers(all, nil)
+	all := netprobe.DialAll(ctx, sys, others[:min(len(others), maxPeers)], session.Port)
+	netprobe.CloseOthers(all, nil)
 	var e Evidence
 	for _, d := range all {
-		address, answer := net.JoinHostPort(d.addr.String(), session.Port), "connected in "+span(d.took)
-		if d.err != nil {
-			answer = d.failure()
+		address, answer := net.JoinHostPort(d.Addr.String(), session.Port), "connected in "+observe.FormatDuration(d.Took)
+		if d.Err != nil {
+			answer = d.Failure()
 		}
 		e.Add(address, "%s", answer)
-		if !d.cut {
-			observe.NetName.SawAt(log, address, d.answer())
+		if !d.Cut {
+			observe.NetName.SawAt(log, address, d.Answer())
 		}
 	}
 	for _, d := range all {
-		if d.err != nil {
-			return warn(connectCause(session, d), e, "%s at %s: %s", serviceName, net.JoinHostPort(d.addr.String(), session.Port), d.failure())
+		if d.Err != nil {
+			return warn(e, "%s at %s: %s", pod.ServiceName, net.JoinHostPort(d.Addr.String(), session.Port), d.Failure())
 		}
 	}
-	return pass(e, "%s at %s: connected in %s", serviceName, others[0], span(all[0].took))
+	return pass(e, "%s at %s: connected in %s", pod.ServiceName, others[0], observe.FormatDuration(all[0].Took))
 }
 
 // dialAPI opens a connection to the API server the way that a Go client goes:
 // through the proxy where one applies.
-func (f *Session) dialAPI(ctx context.Context, sys *System) (net.Conn, error) {
+func (f *Session) dialAPI(ctx context.Context, sys *pod.System) (net.Conn, error) {
 	if f.httpProxy != nil {
 		return f.dialThroughProxy(ctx, sys)
 	}
@@ -209,4 +186,36 @@ func (f *Session) dialAPI(ctx context.Context, sys *System) (net.Conn, error) {
 		return nil, fmt.Errorf("%s has no address", f.Host)
 	}
 	return sys.Dial(ctx, "tcp", net.JoinHostPort(f.apiPeer.String(), f.Port))
+}
+
+var netOpen = &Check{
+	ID:      "net.open",
+	Title:   "connections that this pod has open to the API server get answers",
+	Needs:   []string{"net.connect"},
+	Records: []*observe.Row{observe.NetStalled.Row},
+	Run:     runNetOpen,
+}
+
+// runNetOpen looks at the connections of all the pod's containers: one whose
+// other end is gone without a word hangs for a quarter of an hour, while new
+// ones succeed.
+func runNetOpen(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	if !session.socketsBefore {
+		observe.NetStalled.Saw(log, 0)
+		return pass(nil, "no other connection is open in this pod")
+	}
+	all, err := pod.ReadSockets(sys)
+	if err != nil {
+		return notApplicable("%v", err)
+	}
+	address := net.JoinHostPort(session.apiAddress(), session.Port)
+	open, stuck := all.OpenTo(address)
+	observe.NetStalled.Saw(log, stuck)
+	var e Evidence
+	e.Add("open connections", "%d", open)
+	e.Add("stuck connections", "%d", stuck)
+	if stuck > 0 {
+		return warn(e, "%s: answers new connections, and %d that this pod has open no more", address, stuck)
+	}
+	return pass(e, "%s: no open connection waits for an answer", address)
 }

@@ -6,12 +6,12 @@ func pass(e Evidence, format string, args ...any) Outcome {
 	return Outcome{Status: Pass, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
-func warn(code string, e Evidence, format string, args ...any) Outcome {
-	return Outcome{Status: Warn, Code: code, Summary: fmt.Sprintf(format, args...), Evidence: e}
+func warn(e Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: Warn, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
-func fail(code string, e Evidence, format string, args ...any) Outcome {
-	return Outcome{Status: Fail, Code: code, Summary: fmt.Sprintf(format, args...), Evidence: e}
+func fail(e Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: Fail, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
 // goOn marks a failure that leaves in place what later checks need.

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var probeAnonymous = &Check{
@@ -27,7 +28,7 @@ var probeAnonymous = &Check{
 	Run:     runProbeAnonymous,
 }
 
-func runProbeAnonymous(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runProbeAnonymous(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	for _, request := range []struct {
 		path   string
@@ -59,7 +60,7 @@ var probeKeys = &Check{
 
 // runProbeKeys reads the issuer's documents, see KEP-1393, without the token: a
 // server that refuses the token refuses it there too.
-func runProbeKeys(ctx context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runProbeKeys(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	var e Evidence
 	e.Add("token issuer", "%s", session.claims.Issuer)
 	discovery := send(ctx, session.api.anonymous, "GET", "/.well-known/openid-configuration", nil)
@@ -76,7 +77,7 @@ func runProbeKeys(ctx context.Context, _ *System, session *Session, log *observe
 	keys := send(ctx, session.api.anonymous, "GET", "/openid/v1/jwks", nil)
 	var set keySet
 	if keys.err == nil && keys.status == http.StatusOK && json.Unmarshal(keys.body, &set) == nil {
-		key, said := set.judge(session.token.text(), session.claims.KeyID)
+		key, said := set.judge(session.token.Text(), session.claims.KeyID)
 		e.Add("jwks", "%s", said)
 		observe.TokenKey.Saw(log, key)
 	} else {
@@ -132,7 +133,7 @@ func (k webKey) verifies(token string) (ok, known bool) {
 	var header struct {
 		Algorithm string `json:"alg"`
 	}
-	if len(parts) != 3 || decodePart(parts[0], &header) != nil {
+	if len(parts) != 3 || pod.DecodePart(parts[0], &header) != nil {
 		return false, false
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])

@@ -11,7 +11,11 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 var probeSearch = &Check{
@@ -23,10 +27,10 @@ var probeSearch = &Check{
 	Run:     runProbeSearch,
 }
 
-func runProbeSearch(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
-	domains := session.resolv.search[:min(len(session.resolv.search), maxCandidates)]
+func runProbeSearch(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	domains := session.resolv.Search[:min(len(session.resolv.Search), netprobe.MaxCandidates)]
 	if sys.NoForeignProbes {
-		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return !session.resolv.inCluster(domain) })
+		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return !session.resolv.InCluster(domain) })
 	}
 	if len(domains) == 0 || len(session.nameservers) == 0 {
 		return notApplicable("no search domain, or no nameserver that answers")
@@ -34,21 +38,21 @@ func runProbeSearch(ctx context.Context, sys *System, session *Session, log *obs
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	label := fmt.Sprintf("k8sdoctor-%08x", rand.Uint32())
-	answers := make([]pairAnswer, len(domains))
+	answers := make([]netprobe.PairAnswer, len(domains))
 	var wait sync.WaitGroup
 	for i, domain := range domains {
-		wait.Go(guarded(ctx, func() {
-			answers[i].reply, answers[i].err = ask(ctx, sys, "udp", session.nameservers[0], label+"."+domain+".", dnsmessage.TypeA)
+		wait.Go(panics.Guarded(ctx, func() {
+			answers[i].Reply, answers[i].Err = netprobe.Ask(ctx, sys, "udp", session.nameservers[0], label+"."+domain+".", dnsmessage.TypeA)
 		}))
 	}
 	wait.Wait()
 	var e Evidence
 	var odd []string
-	if some := slices.ContainsFunc(answers, pairAnswer.hasAddress); some || !slices.ContainsFunc(answers, func(a pairAnswer) bool { return a.err != nil }) {
+	if some := slices.ContainsFunc(answers, netprobe.PairAnswer.HasAddress); some || !slices.ContainsFunc(answers, func(a netprobe.PairAnswer) bool { return a.Err != nil }) {
 		observe.DNSWildcard.Saw(log, some)
 	}
 	for i, domain := range domains {
-		said := answers[i].wildcard()
+		said := answers[i].Wildcard()
 		e.Add(domain, "%s", said)
 		if said != "NXDOMAIN" {
 			odd = append(odd, domain+": "+said)
@@ -58,19 +62,6 @@ func runProbeSearch(ctx context.Context, sys *System, session *Session, log *obs
 		return pass(e, "%s", strings.Join(odd, "; "))
 	}
 	return pass(e, "no search domain knows a name that cannot exist")
-}
-
-func (p pairAnswer) hasAddress() bool { return p.err == nil && len(p.reply.addrs) > 0 }
-
-// wildcard says how a name that cannot exist was answered.
-func (p pairAnswer) wildcard() string {
-	switch {
-	case p.err != nil:
-		return p.err.Error()
-	case p.hasAddress():
-		return join(p.reply.addrs) + " (wildcard)"
-	}
-	return rcodeName(p.reply.rcode)
 }
 
 var probeZones = &Check{
@@ -85,24 +76,24 @@ var probeZones = &Check{
 // outsideName is reserved and exists, see RFC 2606.
 const outsideName = "example.com."
 
-func runProbeZones(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeZones(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if len(session.nameservers) == 0 {
 		return notApplicable("no nameserver answers")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	questions := []Fact{{Key: "cluster zone", Value: session.resolv.apiName()}}
+	questions := []Fact{{Key: "cluster zone", Value: session.resolv.APIName()}}
 	if !sys.NoForeignProbes {
 		questions = append(questions, Fact{Key: "outside", Value: outsideName})
 	}
 	answers := make([]string, len(questions))
 	var wait sync.WaitGroup
 	for i, q := range questions {
-		wait.Go(guarded(ctx, func() {
-			reply, err := ask(ctx, sys, "udp", session.nameservers[0], q.Value, recordFor(session.Host))
+		wait.Go(panics.Guarded(ctx, func() {
+			reply, err := netprobe.Ask(ctx, sys, "udp", session.nameservers[0], q.Value, recordFor(session.Host))
 			answers[i] = replyOrError(reply, err)
 			switch {
-			case q.Value != outsideName || cutOff(ctx, err):
+			case q.Value != outsideName || netprobe.CutOff(ctx, err):
 			case err != nil:
 				observe.DNSOutside.Saw(log, observe.NoReply)
 			default:
@@ -136,30 +127,30 @@ const stalledPair = 100 * time.Millisecond
 
 // runProbeDNSTiming compares pairs from one socket with single questions: loss
 // strikes both, the race in the node's connection tracking the pairs only.
-func runProbeDNSTiming(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeDNSTiming(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if len(session.nameservers) == 0 {
 		return notApplicable("no nameserver answers")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	server, name := session.nameservers[0], session.resolv.apiName()
+	server, name := session.nameservers[0], session.resolv.APIName()
 	pairs, stalledPairs, stalledSingles, slowest := 0, 0, 0, time.Duration(0)
 	for range timedPairs {
 		if ctx.Err() != nil {
 			break
 		}
 		pairs++
-		w := startWatch(ctx)
+		w := pulse.StartWatch(ctx)
 		if !answeredSoon(ctx, func(ctx context.Context) bool {
-			both := askBoth(ctx, sys, server, name)
-			return both[0].err == nil && both[1].err == nil
+			both := netprobe.AskBoth(ctx, sys, server, name)
+			return both[0].Err == nil && both[1].Err == nil
 		}) {
 			stalledPairs++
 		}
-		slowest = max(slowest, w.took())
+		slowest = max(slowest, w.Took())
 		for range 2 { // of each kind the same number of datagrams
 			if !answeredSoon(ctx, func(ctx context.Context) bool {
-				_, err := ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
+				_, err := netprobe.Ask(ctx, sys, "udp", server, name, dnsmessage.TypeA)
 				return err == nil
 			}) {
 				stalledSingles++
@@ -173,13 +164,13 @@ func runProbeDNSTiming(ctx context.Context, sys *System, session *Session, log *
 	e.Add("pairs", "%d", pairs)
 	e.Add("stalled", "%d", stalledPairs)
 	e.Add("stalled singles", "%d", stalledSingles)
-	e.Add("slowest", "%s", span(slowest))
+	e.Add("slowest", "%s", observe.FormatDuration(slowest))
 	return pass(e, "%d of %d pairs of questions stall, and %d of %d single ones", stalledPairs, pairs, stalledSingles, 2*pairs)
 }
 
 // answeredSoon says whether a question is answered before stalledPair.
 func answeredSoon(ctx context.Context, answered func(context.Context) bool) bool {
-	ctx, cancel := within(ctx, stalledPair)
+	ctx, cancel := pulse.Within(ctx, stalledPair)
 	defer cancel()
 	return answered(ctx)
 }

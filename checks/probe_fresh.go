@@ -16,7 +16,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // freshConnections is how many are opened: the kernel sends about six ICMP
@@ -48,13 +52,13 @@ type freshAttempt struct {
 	started   bool
 	err       error // of the TCP connection
 	late      bool
-	handshake handshakeResult
+	handshake netprobe.HandshakeResult
 	end       observe.Handshake // "" where TCP did not connect
 	review    string            // status of the review sent over it, when it was verified
 	status    int               // the same as a number; 0 where no answer came
 }
 
-func runProbeFresh(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeFresh(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if !session.apiPeer.IsValid() {
 		return notApplicable("%s has no address", session.Host)
 	}
@@ -63,7 +67,7 @@ func runProbeFresh(ctx context.Context, sys *System, session *Session, log *obse
 	made := make([]freshAttempt, freshConnections)
 	var wait sync.WaitGroup
 	for i := range made {
-		wait.Go(guarded(ctx, func() {
+		wait.Go(panics.Guarded(ctx, func() {
 			select { // the other probes first, as ICMP errors are rationed
 			case <-time.After(headStart + time.Duration(i)*freshInterval):
 				made[i] = tryFresh(ctx, sys, session)
@@ -79,25 +83,25 @@ func runProbeFresh(ctx context.Context, sys *System, session *Session, log *obse
 	return pass(attemptsEvidence(made), "%s", attemptsSummary(made))
 }
 
-func tryFresh(ctx context.Context, sys *System, session *Session) freshAttempt {
-	w := startWatch(ctx)
+func tryFresh(ctx context.Context, sys *pod.System, session *Session) freshAttempt {
+	w := pulse.StartWatch(ctx)
 	conn, err := session.dialAPI(ctx, sys)
-	a := freshAttempt{started: true, late: cameLate(conn, err, w.took())}
+	a := freshAttempt{started: true, late: netprobe.CameLate(conn, err, w.Took())}
 	if err != nil {
-		a.err = bareNetError(ctx, err)
+		a.err = netprobe.RootError(ctx, err)
 		return a
 	}
 	defer conn.Close()
 	if session.roots == nil {
-		a.handshake.err, a.end = errors.New("no ca.crt to verify with"), observe.NotVerifiable
+		a.handshake.Err, a.end = errors.New("no ca.crt to verify with"), observe.NotVerifiable
 		return a
 	}
 	config := session.tlsConfig(sys)
 	config.NextProtos = []string{"http/1.1"}
 	var client *tls.Conn
-	client, a.handshake = handshake(ctx, sys, session, conn, config)
-	a.end = handshakeOf(a.handshake)
-	if a.handshake.err == nil && session.API != nil {
+	client, a.handshake = netprobe.Handshake(ctx, sys, session.cas, conn, config)
+	a.end = netprobe.HandshakeOf(a.handshake)
+	if a.handshake.Err == nil && session.API != nil {
 		a.review, a.status = reviewOver(ctx, client, session)
 	}
 	return a
@@ -111,7 +115,7 @@ func reviewOver(ctx context.Context, conn *tls.Conn, session *Session) (answer s
 	if err != nil {
 		return err.Error(), 0
 	}
-	request.Header.Set("Authorization", "Bearer "+session.token.text())
+	request.Header.Set("Authorization", "Bearer "+session.token.Text())
 	request.Header.Set("Content-Type", "application/json")
 	if err := request.Write(conn); err != nil {
 		return "no answer", 0
@@ -210,11 +214,11 @@ func attemptsEvidence(made []freshAttempt) Evidence {
 		if a.late {
 			slow++
 		}
-		if a.handshake.err == nil {
+		if a.handshake.Err == nil {
 			verified++
 		}
-		key := "no certificate: " + fmt.Sprint(a.handshake.err)
-		if len(a.handshake.served) > 0 {
+		key := "no certificate: " + fmt.Sprint(a.handshake.Err)
+		if len(a.handshake.Served) > 0 {
 			key = fmt.Sprintf("leaf %s", a.handshake)
 			if a.review != "" {
 				key += ", review " + a.review

@@ -8,7 +8,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // probeLimit is how long one packet of a probe waits for its answer: a second
@@ -17,7 +20,7 @@ const probeLimit = 3500 * time.Millisecond
 
 // probeContext ends in time for the probe to tell what it has seen.
 func probeContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	return within(ctx, probeLimit)
+	return pulse.Within(ctx, probeLimit)
 }
 
 var probeEndpoint = &Check{
@@ -36,8 +39,8 @@ var probeGivenHost = &Check{
 	Run:     runProbeGivenHost,
 }
 
-func runProbeGivenHost(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
-	if !session.kubeletHost.IsValid() || sameHost(session.kubeletHost.String(), session.Host) {
+func runProbeGivenHost(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	if !session.kubeletHost.IsValid() || pod.SameHost(session.kubeletHost.String(), session.Host) {
 		return notApplicable("%s is what the kubelet gave", hostVar)
 	}
 	port, err := strconv.ParseUint(session.Port, 10, 16)
@@ -54,7 +57,7 @@ func runProbeGivenHost(ctx context.Context, sys *System, session *Session, log *
 
 // runProbeEndpoint tries the addresses that the user knows and, where the API
 // still answers, those of its EndpointSlice, as far as the account may read it.
-func runProbeEndpoint(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeEndpoint(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	endpoints := slices.Concat(sys.Endpoints, publishedEndpoints(ctx, session))
@@ -65,7 +68,7 @@ func runProbeEndpoint(ctx context.Context, sys *System, session *Session, log *o
 	endpoints = slices.Compact(endpoints)
 	var e Evidence
 	saw := func(at netip.AddrPort, answer observe.Answer) { observe.Endpoint.SawAt(log, at.String(), answer) }
-	for i, answer := range dialEach(ctx, sys, endpoints[:min(len(endpoints), maxPeers)], saw) {
+	for i, answer := range netprobe.DialEach(ctx, sys, endpoints[:min(len(endpoints), maxPeers)], saw) {
 		e.Add(endpoints[i].String(), "%s", answer)
 	}
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
@@ -122,13 +125,13 @@ func unassigned(host string) netip.AddrPort {
 	return netip.MustParseAddrPort("192.0.2.1:443")
 }
 
-func runProbeForeign(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeForeign(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if sys.NoForeignProbes {
 		return notApplicable("left out by --no-foreign-probes")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	target := unassigned(session.Host)
-	answer := dialEach(ctx, sys, []netip.AddrPort{target}, func(_ netip.AddrPort, answer observe.Answer) { observe.Unassigned.Saw(log, answer) })[0]
+	answer := netprobe.DialEach(ctx, sys, []netip.AddrPort{target}, func(_ netip.AddrPort, answer observe.Answer) { observe.Unassigned.Saw(log, answer) })[0]
 	return pass(Evidence{{Key: target.String(), Value: answer.String()}}, "%s %s", target, answer)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var probeRoute = &Check{
@@ -21,8 +22,8 @@ var probeRoute = &Check{
 }
 
 // runProbeRoute sends nothing: the kernel's tables say it all.
-func runProbeRoute(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
-	routes, err := readRoutes(sys)
+func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	routes, err := pod.ReadRoutes(sys)
 	if err != nil {
 		return notApplicable("%v", err)
 	}
@@ -34,7 +35,7 @@ func runProbeRoute(ctx context.Context, sys *System, session *Session, log *obse
 	case <-ctx.Done():
 	}
 	api := session.apiPeer.Unmap()
-	view := routeView{routes, neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
+	view := routeView{routes, pod.Neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
 	var e Evidence
 	e.Add(api.String(), "%s", view.leaves(api))
 	observe.NetRoute.Saw(log, view.way(api))
@@ -66,8 +67,8 @@ func runProbeRoute(ctx context.Context, sys *System, session *Session, log *obse
 			observe.NetRange.Saw(log, prefix.String())
 		}
 	}
-	conf, _ := readResolvConf(sys)
-	for _, server := range conf.nameservers[:min(len(conf.nameservers), maxNameservers)] {
+	conf, _ := pod.ReadResolvConf(sys)
+	for _, server := range conf.Nameservers[:min(len(conf.Nameservers), pod.MaxNameservers)] {
 		e.Add(server.String(), "%s", view.leaves(server.Unmap()))
 	}
 	return pass(e, "%s %s; next hop: %s", api, view.leaves(api), hop)
@@ -75,17 +76,17 @@ func runProbeRoute(ctx context.Context, sys *System, session *Session, log *obse
 
 // routeView is what the kernel knows of the ways out of the pod.
 type routeView struct {
-	routes     []route
+	routes     []pod.Route
 	neighbours map[netip.Addr]string
 	own        netip.Addr // the address that packets to the API server come from
 }
 
 // way is how packets for the address leave.
 func (v routeView) way(addr netip.Addr) observe.Route {
-	switch r, ok := routeTo(v.routes, addr); {
+	switch r, ok := pod.RouteTo(v.routes, addr); {
 	case !ok:
 		return observe.NoRouteSet
-	case r.gateway.IsValid():
+	case r.Gateway.IsValid():
 		return observe.ByGateway
 	}
 	return observe.OnLink
@@ -93,16 +94,16 @@ func (v routeView) way(addr netip.Addr) observe.Route {
 
 // leaves says by which route packets for the address leave.
 func (v routeView) leaves(addr netip.Addr) string {
-	r, ok := routeTo(v.routes, addr)
+	r, ok := pod.RouteTo(v.routes, addr)
 	switch {
 	case !ok:
 		return "no route"
-	case r.gateway.IsValid():
-		return fmt.Sprintf("via %s dev %s", r.gateway, r.device)
-	case r.to.Bits() == 0:
-		return "the default route, on the link " + r.device
+	case r.Gateway.IsValid():
+		return fmt.Sprintf("via %s dev %s", r.Gateway, r.Device)
+	case r.To.Bits() == 0:
+		return "the default route, on the link " + r.Device
 	}
-	return fmt.Sprintf("on the link %s, %s", r.device, r.to)
+	return fmt.Sprintf("on the link %s, %s", r.Device, r.To)
 }
 
 // widest is the shortest prefix that is a range of its own: shorter ones stand
@@ -113,23 +114,23 @@ const widest = 8
 // own: the kernel takes the address for a neighbour's. Routes of pod networks
 // that lead to a device without being a range of the pod's are none.
 func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
-	r, ok := routeTo(v.routes, addr)
-	if !ok || r.gateway.IsValid() || r.to.Bits() < widest || r.to.IsSingleIP() || !r.to.Contains(v.own) || addr == v.own {
+	r, ok := pod.RouteTo(v.routes, addr)
+	if !ok || r.Gateway.IsValid() || r.To.Bits() < widest || r.To.IsSingleIP() || !r.To.Contains(v.own) || addr == v.own {
 		return netip.Prefix{}
 	}
-	return r.to
+	return r.To
 }
 
 // nextHop says who on the link answers for the address, or for the gateway that
 // leads there; nobody is asked where there is no route.
 func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
-	r, ok := routeTo(v.routes, addr)
+	r, ok := pod.RouteTo(v.routes, addr)
 	if !ok {
 		return "", "none"
 	}
 	hop := addr
-	if r.gateway.IsValid() {
-		hop = r.gateway
+	if r.Gateway.IsValid() {
+		hop = r.Gateway
 	}
 	hardware, known := v.neighbours[hop]
 	switch {
@@ -140,8 +141,8 @@ func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
 	}
 	who, text := observe.HopKnown, hop.String()+" at "+hardware
 	for _, other := range v.routes {
-		if other.gateway.IsValid() && other.gateway != hop && other.device == r.device && v.neighbours[other.gateway] != "" {
-			if v.neighbours[other.gateway] == hardware {
+		if other.Gateway.IsValid() && other.Gateway != hop && other.Device == r.Device && v.neighbours[other.Gateway] != "" {
+			if v.neighbours[other.Gateway] == hardware {
 				return observe.HopKnown, text + ", the gateway"
 			}
 			who = observe.HopStranger
@@ -155,7 +156,7 @@ func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
 
 // ownAddress asks the kernel which address it would send from; a UDP socket
 // that is only connected sends nothing.
-func ownAddress(ctx context.Context, sys *System, to netip.AddrPort) netip.Addr {
+func ownAddress(ctx context.Context, sys *pod.System, to netip.AddrPort) netip.Addr {
 	conn, err := sys.Dial(ctx, "udp", to.String())
 	if err != nil {
 		return netip.Addr{}

@@ -6,7 +6,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // metricsPort is open at the Service of CoreDNS as kubeadm sets it up, and no
@@ -21,13 +24,13 @@ var probeServiceIP = &Check{
 	Run:     runProbeServiceIP,
 }
 
-func runProbeServiceIP(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	conf, _ := readResolvConf(sys)
-	servers := conf.serviceIPs()
+	conf, _ := pod.ReadResolvConf(sys)
+	servers := conf.ServiceIPs()
 	if len(servers) == 0 {
-		return notApplicable("%s names no nameserver that is a service IP", resolvConfFile)
+		return notApplicable("%s names no nameserver that is a service IP", pod.ResolvConfFile)
 	}
 	control := control{log: log}
 	udp := make([]string, len(servers))
@@ -36,18 +39,18 @@ func runProbeServiceIP(ctx context.Context, sys *System, session *Session, log *
 	for i, server := range servers {
 		target := netip.AddrPortFrom(server, 53)
 		targets, metrics = append(targets, target), append(metrics, netip.AddrPortFrom(server, metricsPort))
-		wait.Go(guarded(ctx, func() {
-			reply, err := ask(ctx, sys, "udp", server, session.resolv.apiName(), recordFor(session.Host))
-			udp[i] = "answers in " + span(reply.took)
+		wait.Go(panics.Guarded(ctx, func() {
+			reply, err := netprobe.Ask(ctx, sys, "udp", server, session.resolv.APIName(), recordFor(session.Host))
+			udp[i] = "answers in " + observe.FormatDuration(reply.Took)
 			if err != nil {
-				udp[i] = dialResult{err: err, took: reply.took}.failure()
+				udp[i] = netprobe.DialResult{Err: err, Took: reply.Took}.Failure()
 			}
-			if !cutOff(ctx, err) {
-				control.saw(observe.ControlUDP, target, reply.answer(err))
+			if !netprobe.CutOff(ctx, err) {
+				control.saw(observe.ControlUDP, target, reply.Answer(err))
 			}
 		}))
 	}
-	answers := dialEach(ctx, sys, slices.Concat(targets, metrics), func(target netip.AddrPort, answer observe.Answer) {
+	answers := netprobe.DialEach(ctx, sys, slices.Concat(targets, metrics), func(target netip.AddrPort, answer observe.Answer) {
 		if target.Port() == metricsPort {
 			control.saw(observe.ControlOther, target, answer)
 		} else {
@@ -65,17 +68,6 @@ func runProbeServiceIP(ctx context.Context, sys *System, session *Session, log *
 		e.Add(target.String()+" metrics", "%s", other[i])
 	}
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
-}
-
-// serviceIPs are the nameservers that are service IPs, as far as resolv.conf
-// tells: those of a node, or of its cache, say nothing of service IPs.
-func (c resolvConf) serviceIPs() []netip.Addr {
-	if c.clusterDomain() == "" {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(c.nameservers[:min(len(c.nameservers), maxNameservers)]), func(server netip.Addr) bool {
-		return isNodeCache(server) || server.IsLoopback() || server.IsLinkLocalUnicast()
-	})
 }
 
 // control records what another service IP says, and the best of it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var probeSidecar = &Check{
@@ -20,21 +21,21 @@ var probeSidecar = &Check{
 // (4140 4143 4191) and Consul (20000) proxies.
 var meshPorts = []string{"15001", "15006", "15021", "15090", "4140", "4143", "4191", "20000"}
 
-func runProbeSidecar(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeSidecar(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	var mesh []string
 	for _, name := range []string{"ISTIO_META_MESH_ID", "ISTIO_META_WORKLOAD_NAME", "LINKERD2_PROXY_LOG", "_pod_nodeName"} {
 		if _, ok := sys.Env[name]; ok {
 			mesh = append(mesh, name)
 		}
 	}
-	sockets, err := readSockets(sys)
+	sockets, err := pod.ReadSockets(sys)
 	if err != nil {
 		return notApplicable("%v", err)
 	}
 	var e Evidence
 	var listening []string
 	for _, port := range meshPorts {
-		if sockets.listens(port) {
+		if sockets.Listens(port) {
 			listening = append(listening, port)
 		}
 	}
@@ -46,7 +47,7 @@ func runProbeSidecar(_ context.Context, sys *System, session *Session, log *obse
 	default:
 		observe.Mesh.Saw(log, observe.NoMesh)
 	}
-	_, stuck := sockets.openTo(net.JoinHostPort(session.apiAddress(), session.Port))
+	_, stuck := sockets.OpenTo(net.JoinHostPort(session.apiAddress(), session.Port))
 	e.Add("listening", "%s", strings.Join(listening, " "))
 	e.Add("stuck connections", "%d", stuck)
 	e.Add("mesh env", "%s", strings.Join(mesh, " "))
@@ -75,8 +76,8 @@ var probeHostNetwork = &Check{
 // of pod networks, and interfaces of kube-proxy's IPVS mode.
 var nodeInterfaces = []string{"veth", "cni", "eni", "gke", "azv", "docker", "kube-ipvs", "cali", "flannel", "cilium", "lxc", "vxlan", "br-", "podnet", "weave", "antrea", "ovn"}
 
-func runProbeHostNetwork(_ context.Context, sys *System, _ *Session, log *observe.Log) Outcome {
-	data, err := sys.read("/proc/net/dev", maxConfig)
+func runProbeHostNetwork(_ context.Context, sys *pod.System, _ *Session, log *observe.Log) Outcome {
+	data, err := sys.Read("/proc/net/dev", pod.MaxConfig)
 	if err != nil {
 		return notApplicable("%v", err)
 	}

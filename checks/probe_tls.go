@@ -6,10 +6,11 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
-
-type segmentKey struct{}
 
 // smallSegment is what every IPv4 path carries, see RFC 9293, 3.7.1.
 const smallSegment = 536
@@ -23,7 +24,7 @@ var probeSegment = &Check{
 	Run:     runProbeSegment,
 }
 
-func runProbeSegment(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeSegment(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if !session.stalled {
 		return notApplicable("the handshake did not stall")
 	}
@@ -34,13 +35,13 @@ func runProbeSegment(ctx context.Context, sys *System, session *Session, log *ob
 	defer cancel()
 	var usual, small Evidence
 	var wait sync.WaitGroup
-	wait.Go(guarded(ctx, func() {
+	wait.Go(panics.Guarded(ctx, func() {
 		var end observe.Handshake
 		usual, end = handshakeEvidence(ctx, sys, session, "usual segment", true)
 		observe.SegmentUsual.Saw(log, end)
 	}))
-	wait.Go(guarded(ctx, func() {
-		ctx := context.WithValue(ctx, segmentKey{}, smallSegment)
+	wait.Go(panics.Guarded(ctx, func() {
+		ctx := pod.WithSegment(ctx, smallSegment)
 		var end observe.Handshake
 		small, end = handshakeEvidence(ctx, sys, session, fmt.Sprintf("segment %d", smallSegment), false)
 		observe.SegmentSmall.Saw(log, end)
@@ -50,18 +51,18 @@ func runProbeSegment(ctx context.Context, sys *System, session *Session, log *ob
 	return pass(e, "%s: %s; %s: %s", e[0].Key, e[0].Value, e[1].Key, e[1].Value)
 }
 
-func handshakeEvidence(ctx context.Context, sys *System, session *Session, key string, withState bool) (Evidence, observe.Handshake) {
+func handshakeEvidence(ctx context.Context, sys *pod.System, session *Session, key string, withState bool) (Evidence, observe.Handshake) {
 	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
-		return Evidence{{Key: key, Value: bareNetError(ctx, err).Error()}}, observe.NoConnection
+		return Evidence{{Key: key, Value: netprobe.RootError(ctx, err).Error()}}, observe.NoConnection
 	}
 	defer conn.Close()
-	_, r := handshake(ctx, sys, session, conn, session.tlsConfig(sys))
-	e := Evidence{{Key: key, Value: r.received()}}
-	if state, ok := tcpState(conn); withState && ok {
+	_, r := netprobe.Handshake(ctx, sys, session.cas, conn, session.tlsConfig(sys))
+	e := Evidence{{Key: key, Value: r.Received()}}
+	if state, ok := pod.TCPState(conn); withState && ok {
 		e = append(e, state...)
 	}
-	return e, handshakeOf(r)
+	return e, netprobe.HandshakeOf(r)
 }
 
 var probeServerName = &Check{
@@ -73,14 +74,14 @@ var probeServerName = &Check{
 	Run:     runProbeServerName,
 }
 
-func runProbeServerName(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runProbeServerName(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.stalled {
 		return notApplicable("the handshake stalled")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	var e Evidence
-	for _, name := range []string{"", serviceName} {
+	for _, name := range []string{"", pod.ServiceName} {
 		config, key, subject := session.tlsConfig(sys), "as clients do, with $"+hostVar, observe.WithoutName
 		if name != "" {
 			config.ServerName, key, subject = name, "with "+name, observe.WithName
@@ -88,12 +89,12 @@ func runProbeServerName(ctx context.Context, sys *System, session *Session, log 
 		conn, err := session.dialAPI(ctx, sys)
 		if err != nil {
 			subject.Saw(log, observe.NoConnection)
-			e.Add(key, "%v", bareNetError(ctx, err))
+			e.Add(key, "%v", netprobe.RootError(ctx, err))
 			continue
 		}
-		_, r := handshake(ctx, sys, session, conn, config)
+		_, r := netprobe.Handshake(ctx, sys, session.cas, conn, config)
 		conn.Close()
-		subject.Saw(log, handshakeOf(r))
+		subject.Saw(log, netprobe.HandshakeOf(r))
 		e.Add(key, "%s", r)
 	}
 	return pass(e, "%s: %s", e[1].Key, e[1].Value)

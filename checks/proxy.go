@@ -16,7 +16,10 @@ import (
 
 	"golang.org/x/net/proxy"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 var netProxy = &Check{
@@ -27,7 +30,7 @@ var netProxy = &Check{
 	Run:     runNetProxy,
 }
 
-func runNetProxy(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runNetProxy(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.httpProxy == nil {
 		return notApplicable("no proxy applies")
 	}
@@ -35,22 +38,22 @@ func runNetProxy(ctx context.Context, sys *System, session *Session, log *observ
 	e.Add("proxy", "%s", session.httpProxy.Redacted())
 	e.Add("target", "%s", net.JoinHostPort(session.Host, session.Port))
 	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[session.tcp != nil])
-	w := startWatch(ctx)
+	w := pulse.StartWatch(ctx)
 	first := &firstHop{hop: hop{sys, session}}
 	conn, err := session.tunnelFrom(ctx, first)
 	observe.NetProxy.Saw(log, first.tunnel(ctx, err))
 	if err != nil {
 		e.Add("answer", "%v", err)
-		return fail("proxy.in-path", e, "%s: %v", session.httpProxy.Redacted(), err)
+		return fail(e, "%s: %v", session.httpProxy.Redacted(), err)
 	}
 	session.tunnel = conn
-	return pass(e, "%s: tunnel to %s in %s", session.httpProxy.Redacted(), session.Host, span(w.took()))
+	return pass(e, "%s: tunnel to %s in %s", session.httpProxy.Redacted(), session.Host, observe.FormatDuration(w.Took()))
 }
 
 // maxProxyAnswer bounds what is read of a proxy's answer, in bytes.
 const maxProxyAnswer = 64 << 10
 
-func (f *Session) dialThroughProxy(ctx context.Context, sys *System) (net.Conn, error) {
+func (f *Session) dialThroughProxy(ctx context.Context, sys *pod.System) (net.Conn, error) {
 	return f.tunnelFrom(ctx, &firstHop{hop: hop{sys, f}})
 }
 
@@ -62,17 +65,17 @@ func (f *Session) tunnelFrom(ctx context.Context, via *firstHop) (net.Conn, erro
 			return nil, err
 		}
 		conn, err := dialer.(proxy.ContextDialer).DialContext(ctx, "tcp", target)
-		return conn, bareNetError(ctx, err)
+		return conn, netprobe.RootError(ctx, err)
 	}
 	conn, err := via.DialContext(ctx, "tcp", proxyAddress(f.httpProxy))
 	if err != nil {
-		return nil, bareNetError(ctx, err)
+		return nil, netprobe.RootError(ctx, err)
 	}
 	if f.httpProxy.Scheme == "https" {
 		secured := tls.Client(conn, &tls.Config{ServerName: f.httpProxy.Hostname()})
 		if err := secured.HandshakeContext(ctx); err != nil {
 			conn.Close()
-			return nil, bareNetError(ctx, err)
+			return nil, netprobe.RootError(ctx, err)
 		}
 		conn = secured
 	}
@@ -101,12 +104,12 @@ func openTunnel(ctx context.Context, conn net.Conn, via *url.URL, target string)
 		request.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 	}
 	if err := request.Write(conn); err != nil {
-		return bareNetError(ctx, err)
+		return netprobe.RootError(ctx, err)
 	}
 	reader := bufio.NewReader(io.LimitReader(conn, maxProxyAnswer))
 	response, err := http.ReadResponse(reader, request)
 	if err != nil {
-		return fmt.Errorf("no answer to CONNECT %s: %w", target, bareNetError(ctx, err))
+		return fmt.Errorf("no answer to CONNECT %s: %w", target, netprobe.RootError(ctx, err))
 	}
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("CONNECT %s is answered with %s", target, response.Status)
@@ -119,7 +122,7 @@ func openTunnel(ctx context.Context, conn net.Conn, via *url.URL, target string)
 
 // hop dials a host by name or address through the pod's own network.
 type hop struct {
-	sys     *System
+	sys     *pod.System
 	session *Session
 }
 
@@ -138,10 +141,10 @@ func (h hop) DialContext(ctx context.Context, network, address string) (net.Conn
 		host = "127.0.0.1"
 	}
 	found := h.session.addrsOf(ctx, h.sys, host, new(Evidence))
-	if len(found.addrs) == 0 {
+	if len(found.Addrs) == 0 {
 		return nil, fmt.Errorf("%s: no address", host)
 	}
-	return h.sys.Dial(ctx, network, net.JoinHostPort(found.addrs[0].String(), port))
+	return h.sys.Dial(ctx, network, net.JoinHostPort(found.Addrs[0].String(), port))
 }
 
 // firstHop is the hop to the proxy, which knows whether it got there.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 const routeHead = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
@@ -67,7 +68,7 @@ func TestRoutesOfPodNetworks(t *testing.T) {
 		{name: "no routes at all", leaves: "no route"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			view := routeView{routes: parseRoutes(procRoute(t, tc.routes...))}
+			view := routeView{routes: pod.ParseRoutes(procRoute(t, tc.routes...))}
 			view.own, _ = netip.ParseAddr(tc.own)
 			addr := netip.MustParseAddr(service)
 			if got := view.leaves(addr); got != tc.leaves {
@@ -91,7 +92,7 @@ fd000010024400010000000000000007 80 00000000000000000000000000000000 00 00000000
 fd000010024400010000000000000000 80 00000000000000000000000000000000 00 00000000000000000000000000000000 00000000 00000003 00000000 00300001     eth0
 00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo
 `
-	view := routeView{routes: parseRoutes6(table), own: netip.MustParseAddr("fd00:10:244:1::7")}
+	view := routeView{routes: pod.ParseRoutes6(table), own: netip.MustParseAddr("fd00:10:244:1::7")}
 	for addr, want := range map[string]string{
 		"fd00:10:96::1":       "via fd00:10:244:1::1 dev eth0",
 		"fd00:10:244:1::9":    "on the link eth0, fd00:10:244:1::/64",
@@ -104,7 +105,7 @@ fd000010024400010000000000000000 80 00000000000000000000000000000000 00 00000000
 	if got := view.neighbourhood(netip.MustParseAddr("fd00:10:244:1::9")).String(); got != "fd00:10:244:1::/64" {
 		t.Errorf("got %q, want the pod's range", got)
 	}
-	alone := routeView{routes: parseRoutes6(table[strings.Index(table, "\nfd")+1:])}
+	alone := routeView{routes: pod.ParseRoutes6(table[strings.Index(table, "\nfd")+1:])}
 	if got := alone.leaves(netip.MustParseAddr("fd00:10:96::1")); got != "no route" {
 		t.Errorf("got %q, want no route", got)
 	}
@@ -134,14 +135,14 @@ func TestNextHop(t *testing.T) {
 		{"no route", nil, gateway, "", "none"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			sys := &System{Root: t.TempDir()}
+			sys := &pod.System{Root: t.TempDir()}
 			if err := os.MkdirAll(filepath.Join(sys.Root, "proc/net"), 0o755); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(filepath.Join(sys.Root, "proc/net/arp"), []byte(arp+tc.arp), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			view := routeView{routes: parseRoutes(procRoute(t, tc.routes...)), neighbours: neighbours(sys)}
+			view := routeView{routes: pod.ParseRoutes(procRoute(t, tc.routes...)), neighbours: pod.Neighbours(sys)}
 			who, got := view.nextHop(netip.MustParseAddr("10.96.0.1"))
 			if got != tc.want || who != tc.who {
 				t.Errorf("got %s %q, want %s %q", who, got, tc.who, tc.want)
@@ -151,7 +152,7 @@ func TestNextHop(t *testing.T) {
 }
 
 func TestOwnAddressWithoutANetwork(t *testing.T) {
-	sys := &System{Dial: func(context.Context, string, string) (net.Conn, error) {
+	sys := &pod.System{Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("network is unreachable")
 	}}
 	if got := ownAddress(t.Context(), sys, netip.MustParseAddrPort("10.96.0.1:443")); got.IsValid() {
@@ -163,24 +164,14 @@ func FuzzParseRoutes(f *testing.F) {
 	f.Add(routeHead + "eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
 	f.Add("fd000010024400010000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, r := range append(parseRoutes(text), parseRoutes6(text)...) {
-			if !r.to.IsValid() || r.device == "" {
+		for _, r := range append(pod.ParseRoutes(text), pod.ParseRoutes6(text)...) {
+			if !r.To.IsValid() || r.Device == "" {
 				t.Errorf("%q: got %+v", text, r)
 			}
-			view := routeView{routes: []route{r}, own: r.to.Addr()}
-			view.leaves(r.to.Addr())
-			view.nextHop(r.to.Addr())
-			view.neighbourhood(r.to.Addr().Next())
-		}
-	})
-}
-
-func FuzzDiscovery(f *testing.F) {
-	f.Add(`{"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"apps"},"versions":[{"version":"v1","freshness":"Stale"}]}]}`)
-	f.Add(`{"items":[{}`)
-	f.Fuzz(func(t *testing.T, text string) {
-		if found := parseDiscovery(strings.NewReader(text)); len(found.stale) > maxStale {
-			t.Errorf("%q: got %d versions", text, len(found.stale))
+			view := routeView{routes: []pod.Route{r}, own: r.To.Addr()}
+			view.leaves(r.To.Addr())
+			view.nextHop(r.To.Addr())
+			view.neighbourhood(r.To.Addr().Next())
 		}
 	})
 }

@@ -9,6 +9,10 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 // stopGrace is how long a check may take to return after its context ended.
@@ -22,14 +26,14 @@ type Choose func(seen observe.Set, probes []*Check) map[string]string
 // each result as it comes; then, side by side, those of the probes among them that
 // are chosen, all where choose is nil. When ctx ends, what is under way and what
 // comes after it are yielded as skipped with the cause of the end.
-func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration, choose Choose) iter.Seq[Result] {
+func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duration, choose Choose) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
-		ctx, stop := withPulse(ctx)
+		ctx, stop := pulse.Start(ctx)
 		defer stop()
 		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}}
-		r.session.token = readSecret(sys)
-		r.sys = sys.withoutToken(r.session.token)
-		r.session.cpuBefore = readCPU(sys)
+		r.session.token = redact.ReadToken(sys)
+		r.sys = redact.Guard(sys, r.session.token)
+		r.session.cpuBefore = pod.ReadCPU(sys)
 		defer r.end()
 		var probes []*Check
 		for _, c := range list {
@@ -55,7 +59,7 @@ func Run(ctx context.Context, sys *System, list []*Check, limit time.Duration, c
 // run is one run of a list of checks.
 type run struct {
 	ctx     context.Context
-	sys     *System
+	sys     *pod.System
 	limit   time.Duration
 	session Session
 	blocks  map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
@@ -123,16 +127,13 @@ func (r *run) one(c *Check) (result Result, goOn, returned bool) {
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.session, log, c, r.limit)
 	}
-	if out.Code == "internal.error" {
+	if out.broken {
 		observe.Broken.Saw(log, true)
 	}
-	out = r.session.token.scrub(out)
-	if out.Code == "" && (out.Status == Warn || out.Status == Fail) {
-		out.Code = c.ID
-	}
+	out.Summary, out.Evidence = r.session.token.Clean(out.Summary), r.session.token.CleanEvidence(out.Evidence)
 	return Result{
-		ID: c.ID, Title: c.Title, Status: out.Status, Code: out.Code, Summary: out.Summary,
-		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
+		ID: c.ID, Title: c.Title, Status: out.Status, Summary: out.Summary,
+		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
 	}, out.GoOn, returned
 }
 
@@ -154,15 +155,15 @@ func (r *run) blockedBy(c *Check) string {
 
 // runOne runs one check; returned is false when the check ignored its end and
 // may still be at work on the session.
-func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log, c *Check, limit time.Duration) (out Outcome, returned bool) {
-	panics := make(chan Outcome, 1)
-	own, cancel := within(context.WithValue(ctx, panicKey{}, panics), limit)
+func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe.Log, c *Check, limit time.Duration) (out Outcome, returned bool) {
+	beside := make(chan panics.Caught, 1)
+	own, cancel := pulse.Within(panics.Into(ctx, beside), limit)
 	defer cancel()
 	result := make(chan Outcome, 1)
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				result <- panicked(p)
+				result <- panicked(panics.Caught{Value: p, Frames: panics.Frames()})
 			}
 		}()
 		result <- c.Run(own, sys, session, log)
@@ -172,13 +173,14 @@ func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log
 	ended := own.Done()
 	for {
 		select {
-		case out := <-panics:
+		case p := <-beside:
+			out := panicked(p)
 			broken = &out
 			cancel()
 		case out := <-result:
 			select {
-			case out := <-panics:
-				return out, true
+			case p := <-beside:
+				return panicked(p), true
 			default:
 			}
 			if broken != nil {
@@ -189,7 +191,7 @@ func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log
 			}
 			return out, true
 		case <-ended:
-			grace, cancel := within(context.WithoutCancel(ctx), stopGrace)
+			grace, cancel := pulse.Within(context.WithoutCancel(ctx), stopGrace)
 			defer cancel()
 			ended, late = nil, grace.Done()
 		case <-late:
@@ -200,11 +202,22 @@ func runOne(ctx context.Context, sys *System, session *Session, log *observe.Log
 				return Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx)}, false
 			}
 			return Outcome{
-				Status: Fail, Code: "internal.error",
+				Status: Fail, broken: true,
 				Summary: fmt.Sprintf("%s did not return %s after its end: %s", c.ID, stopGrace, context.Cause(own)),
 			}, false
 		}
 	}
+}
+
+// maxFrames is how many functions are listed as evidence.
+const maxFrames = 12
+
+func panicked(p panics.Caught) Outcome {
+	out := Outcome{Status: Fail, broken: true, Summary: fmt.Sprintf("panic: %v", p.Value)}
+	for i, frame := range p.Frames[:min(len(p.Frames), maxFrames)] {
+		out.Evidence.Add(fmt.Sprintf("stack %02d", i), "%s", frame)
+	}
+	return out
 }
 
 // worthAWord is how much of a run must be lost to be named as the reason why it
@@ -214,8 +227,8 @@ const worthAWord = 2 * time.Second
 // endOf says why ctx has ended.
 func endOf(ctx context.Context) string {
 	cause := context.Cause(ctx).Error()
-	if lost := lostTime(ctx); lost >= worthAWord {
-		return fmt.Sprintf("%s; for %s this process was kept from running, by a CPU limit or a full node", cause, span(lost))
+	if lost := pulse.Lost(ctx); lost >= worthAWord {
+		return fmt.Sprintf("%s; for %s this process was kept from running, by a CPU limit or a full node", cause, observe.FormatDuration(lost))
 	}
 	return cause
 }

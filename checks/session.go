@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 	"k8s.io/client-go/rest"
 )
 
@@ -19,26 +21,24 @@ type Session struct {
 	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
 	noPod       bool       // env.service: nothing of a pod is here
 
-	cpuBefore cpuCounts // the run itself, before the first check
+	cpuBefore pod.CPUCounts // the run itself, before the first check
 
 	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
 
-	noVolume   bool    // volume.token: the whole volume is missing or unreadable
-	token      secret  // the run itself, before the first check
-	claims     *claims // volume.token
-	foreignPod bool    // volume.token: the token is bound to another pod
+	noVolume   bool          // volume.token: the whole volume is missing or unreadable
+	token      redact.Secret // the run itself, before the first check
+	claims     *pod.Claims   // volume.token
+	foreignPod bool          // volume.token: the token is bound to another pod
 
 	roots *x509.CertPool      // volume.ca
 	cas   []*x509.Certificate // volume.ca
 
 	Namespace string // volume.namespace
 
-	resolv      resolvConf   // dns.config
-	dnsAsked    bool         // dns.servers: it has run
-	dnsKnows    bool         // dns.servers: one of them has the API's whole name
-	dnsRefused  bool         // dns.servers: a nameserver's port was closed
-	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
-	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
+	resolv      pod.ResolvConf // dns.config
+	dnsKnows    bool           // dns.servers: one of them has the API's whole name
+	nameservers []netip.Addr   // dns.servers: those that answered, in resolv.conf's order
+	apiAddrs    []netip.Addr   // dns.resolve: the addresses of kubernetes.default.svc
 
 	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
 	tcp           net.Conn      // net.connect: left open for tls.chain

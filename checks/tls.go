@@ -3,12 +3,16 @@ package checks
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/certs"
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // idleLimit is how long a connection may wait for its first byte: the server,
@@ -30,54 +34,54 @@ var tlsChain = &Check{
 // connection for the API checks when it succeeds. When it does not, what the
 // server presented comes with the error, and chain, host and validity are
 // judged apart: Go stops at the host name before it looks at the chain.
-func runTLSChain(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	conn, err := session.connForTLS(ctx, sys)
 	if err != nil {
 		observe.TLSHandshake.Saw(log, observe.NoConnection)
-		return fail("net.some-endpoints-dead", nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(session.Host, session.Port), bareNetError(ctx, err))
+		return fail(nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(session.Host, session.Port), netprobe.RootError(ctx, err))
 	}
-	client, r := handshake(ctx, sys, session, conn, session.tlsConfig(sys))
-	observe.TLSHandshake.Saw(log, handshakeOf(r))
+	client, r := netprobe.Handshake(ctx, sys, session.cas, conn, session.tlsConfig(sys))
+	observe.TLSHandshake.Saw(log, netprobe.HandshakeOf(r))
 	var e Evidence
 	e.Add("server", "%s", net.JoinHostPort(session.Host, session.Port))
-	if r.state.Version != 0 {
-		observe.TLSVersion.Saw(log, tls.VersionName(r.state.Version))
-		e.Add("version", "%s", tls.VersionName(r.state.Version))
-		e.Add("cipher", "%s", tls.CipherSuiteName(r.state.CipherSuite))
+	if r.State.Version != 0 {
+		observe.TLSVersion.Saw(log, tls.VersionName(r.State.Version))
+		e.Add("version", "%s", tls.VersionName(r.State.Version))
+		e.Add("cipher", "%s", tls.CipherSuiteName(r.State.CipherSuite))
 	}
-	if r.err != nil {
+	if r.Err != nil {
 		conn.Close()
 	}
-	if len(r.served) == 0 {
+	if len(r.Served) == 0 {
 		return handshakeFailed(session, e, r, log)
 	}
-	session.served, session.path = r.served, r.path
-	e = append(e, describeChain(session.served, session.cas)...)
+	session.served, session.path = r.Served, r.Path
+	e = append(e, certs.DescribeChain(session.served, session.cas)...)
 	issuer, covers := issuerOf(session), session.served[0].VerifyHostname(session.Host) == nil
 	e.Add("covers "+session.Host, "%t", covers)
-	observe.TLSVerifyError.Saw(log, r.chain)
+	observe.TLSVerifyError.Saw(log, r.Chain)
 	observe.TLSIssuer.Saw(log, issuer)
 	observe.TLSServedCovers.Saw(log, covers)
 	observe.TLSNamesAPI.Saw(log, namesAPI(session))
 	observe.TLSAuthorityKey.Saw(log, len(session.served[0].AuthorityKeyId) > 0)
-	if r.unknown != nil {
-		return fail(chainCause(session, issuer), e, "%s: %s, issued by %s: %v", session.Host,
-			subjectOf(session.served[0]), nameOf(session.served[0].Issuer), r.unknown)
+	if r.Unknown != nil {
+		return fail(e, "%s: %s, issued by %s: %v", session.Host,
+			certs.SubjectOf(session.served[0]), certs.NameOf(session.served[0].Issuer), r.Unknown)
 	}
-	if r.err == nil {
+	if r.Err == nil {
 		session.verified = client
 	}
-	faults := strictFaults(session.path)
+	faults := certs.StrictFaults(session.path)
 	observe.TLSStrict.Saw(log, len(faults) == 0)
 	if len(faults) > 0 {
-		return warn("tls.strict-clients", e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
+		return warn(e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
 	}
-	return pass(e, "signed by %s, %s in %s", subjectOf(session.path[len(session.path)-1]), tls.VersionName(r.state.Version), span(r.took))
+	return pass(e, "signed by %s, %s in %s", certs.SubjectOf(session.path[len(session.path)-1]), tls.VersionName(r.State.Version), observe.FormatDuration(r.Took))
 }
 
 // connForTLS is the connection that net.connect or net.proxy has left open, or
 // another one where the server may have closed that.
-func (f *Session) connForTLS(ctx context.Context, sys *System) (net.Conn, error) {
+func (f *Session) connForTLS(ctx context.Context, sys *pod.System) (net.Conn, error) {
 	switch {
 	case f.tunnel != nil:
 		return f.tunnel, nil
@@ -87,45 +91,35 @@ func (f *Session) connForTLS(ctx context.Context, sys *System) (net.Conn, error)
 	return f.dialAPI(ctx, sys)
 }
 
-func (f *Session) tlsConfig(sys *System) *tls.Config {
+func (f *Session) tlsConfig(sys *pod.System) *tls.Config {
 	return &tls.Config{RootCAs: f.roots, ServerName: f.Host, Time: sys.Now, NextProtos: []string{"h2", "http/1.1"}}
 }
 
 // handshakeFailed judges a handshake in which no certificate came to be judged.
-func handshakeFailed(session *Session, e Evidence, r handshakeResult, log *observe.Log) Outcome {
-	e.Add("answer", "%v after %s", r.err, span(r.took))
+func handshakeFailed(session *Session, e Evidence, r netprobe.HandshakeResult, log *observe.Log) Outcome {
+	e.Add("answer", "%v after %s", r.Err, observe.FormatDuration(r.Took))
 	address := net.JoinHostPort(session.Host, session.Port)
-	switch handshakeOf(r) {
+	switch netprobe.HandshakeOf(r) {
 	case observe.PlainHTTP, observe.OtherBytes:
-		first := firstLine(r.first)
+		first := netprobe.FirstLine(r.First)
 		e.Add("first bytes", "%s", first)
 		observe.TLSFirstBytes.Saw(log, first)
-		if isHTTP(r.first) {
-			return fail("tls.not-tls", e, "%s: answers plain HTTP where TLS is expected: %s", address, first)
+		if netprobe.IsHTTP(r.First) {
+			return fail(e, "%s: answers plain HTTP where TLS is expected: %s", address, first)
 		}
-		return fail("tls.not-tls", e, "%s: answers %s, which is no TLS", address, first)
+		return fail(e, "%s: answers %s, which is no TLS", address, first)
 	case observe.Alerted:
-		observe.TLSAlert.Saw(log, r.alert.about)
-		return fail(alertCause(r.alert.about), e, "%s: ends the handshake with alert %s: %v", address, r.alert.number, r.err)
+		observe.TLSAlert.Saw(log, r.Alert.About)
+		return fail(e, "%s: ends the handshake with alert %s: %v", address, r.Alert.Number, r.Err)
 	case observe.HandshakeSilent:
 		session.stalled = true
-		return fail("net.handshake-stalled", e, "%s: TCP connects, the TLS handshake gets %v", address, r.err)
+		return fail(e, "%s: TCP connects, the TLS handshake gets %v", address, r.Err)
 	case observe.NoVersion:
-		return fail("tls.no-common-version", e, "%s: %v", address, r.err)
+		return fail(e, "%s: %v", address, r.Err)
 	case observe.HandshakeClosed:
-		return fail("net.mesh-intercepts", e, "%s: TCP connects, and closes when the TLS handshake begins: %v", address, r.err)
+		return fail(e, "%s: TCP connects, and closes when the TLS handshake begins: %v", address, r.Err)
 	}
-	return fail("tls.foreign-server", e, "%s: the TLS handshake ends: %v", address, r.err)
-}
-
-func alertCause(about observe.Alert) string {
-	switch about {
-	case observe.AlertVersion:
-		return "tls.no-common-version"
-	case observe.AlertName:
-		return "net.sni-required"
-	}
-	return "tls.foreign-server"
+	return fail(e, "%s: the TLS handshake ends: %v", address, r.Err)
 }
 
 var tlsHost = &Check{
@@ -138,17 +132,17 @@ var tlsHost = &Check{
 
 // runTLSHost tests what Kubernetes promises: a certificate that is valid for
 // the host or address in the variable.
-func runTLSHost(_ context.Context, _ *System, session *Session, log *observe.Log) Outcome {
+func runTLSHost(_ context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
 	leaf := session.served[0]
 	covers := leaf.VerifyHostname(session.Host) == nil
 	observe.TLSCoversHost.Saw(log, covers)
 	observe.TLSKubernetes.Saw(log, slices.ContainsFunc(leaf.DNSNames, func(name string) bool { return strings.Contains(name, "kubernetes") }))
-	observe.TLSSANs.Saw(log, sansOf(leaf)...)
+	observe.TLSSANs.Saw(log, certs.SANsOf(leaf)...)
 	var e Evidence
 	e.Add("host", "%s", session.Host)
-	e.Add("SANs", "%s", describeSANs(leaf))
+	e.Add("SANs", "%s", certs.DescribeSANs(leaf))
 	if !covers {
-		return fail("tls.host-not-covered", e, "%s: no SAN covers it; the certificate names %s", session.Host, describeSANs(leaf))
+		return fail(e, "%s: no SAN covers it; the certificate names %s", session.Host, certs.DescribeSANs(leaf))
 	}
 	return pass(e, "a SAN covers %s", session.Host)
 }
@@ -162,10 +156,10 @@ var tlsName = &Check{
 }
 
 // runTLSName warns at most: Kubernetes does not promise these names.
-func runTLSName(_ context.Context, _ *System, session *Session, log *observe.Log) Outcome {
-	names := []string{"kubernetes", "kubernetes.default", serviceName}
-	if domain := session.resolv.clusterDomain(); domain != "" {
-		names = append(names, serviceName+"."+domain)
+func runTLSName(_ context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
+	names := []string{"kubernetes", "kubernetes.default", pod.ServiceName}
+	if domain := session.resolv.ClusterDomain(); domain != "" {
+		names = append(names, pod.ServiceName+"."+domain)
 	}
 	var e Evidence
 	var missing []string
@@ -178,9 +172,36 @@ func runTLSName(_ context.Context, _ *System, session *Session, log *observe.Log
 		}
 	}
 	observe.TLSCoversName.Saw(log, len(missing) == 0)
-	observe.TLSCoversService.Saw(log, session.served[0].VerifyHostname(serviceName) == nil)
+	observe.TLSCoversService.Saw(log, session.served[0].VerifyHostname(pod.ServiceName) == nil)
 	if len(missing) > 0 {
-		return warn("tls.name-not-covered", e, "no SAN covers %s", strings.Join(missing, ", "))
+		return warn(e, "no SAN covers %s", strings.Join(missing, ", "))
 	}
 	return pass(e, "SANs cover %s to %s", names[0], names[len(names)-1])
+}
+
+// issuerOf says who has signed what was served, by the key or else by the name.
+func issuerOf(session *Session) observe.Issuer {
+	leaf, last := session.served[0], session.served[len(session.served)-1]
+	sameName := func(ca *x509.Certificate) bool {
+		return certs.SameDN(ca.Subject, last.Issuer) || certs.SameDN(ca.Subject, leaf.Issuer)
+	}
+	issuer := strings.ToLower(certs.NameOf(leaf.Issuer) + " " + certs.NameOf(last.Issuer))
+	switch {
+	case len(session.path) > 0, certs.SignedByAny(session.served, session.cas):
+		return observe.IssuerTrusted
+	case slices.ContainsFunc(certs.Interceptors, func(word string) bool { return strings.Contains(issuer, word) }):
+		return observe.IssuerInterceptor
+	case slices.ContainsFunc(session.cas, sameName):
+		return observe.IssuerSameName
+	case certs.SelfSigned(leaf):
+		return observe.IssuerItself
+	}
+	return observe.IssuerUnknown
+}
+
+// namesAPI says that what was served is a certificate for the API server, whoever
+// has signed it.
+func namesAPI(session *Session) bool {
+	leaf := session.served[0]
+	return leaf.VerifyHostname(session.Host) == nil || leaf.VerifyHostname(pod.ServiceName) == nil
 }

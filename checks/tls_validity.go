@@ -11,7 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/certs"
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // expiresSoon is how long before its end a certificate is worth a warning.
@@ -25,7 +28,7 @@ var tlsValidity = &Check{
 	Run:     runTLSValidity,
 }
 
-func runTLSValidity(ctx context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runTLSValidity(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	now := sys.Now()
 	var e Evidence
 	for i, cert := range session.path {
@@ -35,12 +38,12 @@ func runTLSValidity(ctx context.Context, sys *System, session *Session, log *obs
 		} else if i == len(session.path)-1 {
 			key = "ca"
 		}
-		e.Add(key, "%s, %s to %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), cert.NotAfter.UTC().Format(time.RFC3339))
+		e.Add(key, "%s, %s to %s", certs.SubjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), cert.NotAfter.UTC().Format(time.RFC3339))
 	}
 	e.Add("this pod's clock", "%s", now.UTC().Format(time.RFC3339))
 	soonest := session.path[0]
 	for _, cert := range session.path {
-		if !inValidity(cert, now) {
+		if !certs.InValidity(cert, now) {
 			observe.TLSValidity.Saw(log, validityOf(cert, now))
 			return outOfValidity(ctx, sys, session, cert, e, log)
 		}
@@ -51,14 +54,14 @@ func runTLSValidity(ctx context.Context, sys *System, session *Session, log *obs
 	left := soonest.NotAfter.Sub(now)
 	if left < expiresSoon {
 		observe.TLSValidity.Saw(log, observe.Soon)
-		return warn("tls.expires-soon", e, "%s expires in %s, on %s", subjectOf(soonest), span(left), day(soonest.NotAfter))
+		return warn(e, "%s expires in %s, on %s", certs.SubjectOf(soonest), observe.FormatDuration(left), soonest.NotAfter.UTC().Format(time.DateOnly))
 	}
 	observe.TLSValidity.Saw(log, observe.Now)
-	return pass(e, "%s is the first to expire, in %s", subjectOf(soonest), span(left))
+	return pass(e, "%s is the first to expire, in %s", certs.SubjectOf(soonest), observe.FormatDuration(left))
 }
 
 // outOfValidity asks the server for its clock before it blames the certificate.
-func outOfValidity(ctx context.Context, sys *System, session *Session, cert *x509.Certificate, e Evidence, log *observe.Log) Outcome {
+func outOfValidity(ctx context.Context, sys *pod.System, session *Session, cert *x509.Certificate, e Evidence, log *observe.Log) Outcome {
 	now := sys.Now()
 	date, err := session.serverClock(ctx, sys)
 	switch {
@@ -67,17 +70,17 @@ func outOfValidity(ctx context.Context, sys *System, session *Session, cert *x50
 		e.Add("the server's clock", "unknown: %v", err)
 	default:
 		e.Add("the server's clock", "%s", date.UTC().Format(time.RFC3339))
-		if inValidity(cert, date) {
+		if certs.InValidity(cert, date) {
 			observe.TLSServerClock.Saw(log, observe.ClockContradicts)
-			return fail("token.clock-skew", e, "this pod's clock says %s, the server's %s, and only that is within the validity of %s",
-				now.UTC().Format(time.RFC3339), date.UTC().Format(time.RFC3339), subjectOf(cert))
+			return fail(e, "this pod's clock says %s, the server's %s, and only that is within the validity of %s",
+				now.UTC().Format(time.RFC3339), date.UTC().Format(time.RFC3339), certs.SubjectOf(cert))
 		}
 		observe.TLSServerClock.Saw(log, observe.ClockConfirms)
 	}
 	if now.Before(cert.NotBefore) {
-		return fail("tls.not-yet-valid", e, "%s is valid only from %s, in %s", subjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), span(cert.NotBefore.Sub(now)))
+		return fail(e, "%s is valid only from %s, in %s", certs.SubjectOf(cert), cert.NotBefore.UTC().Format(time.RFC3339), observe.FormatDuration(cert.NotBefore.Sub(now)))
 	}
-	return fail("tls.expired", e, "%s expired on %s, %s ago", subjectOf(cert), cert.NotAfter.UTC().Format(time.RFC3339), span(now.Sub(cert.NotAfter)))
+	return fail(e, "%s expired on %s, %s ago", certs.SubjectOf(cert), cert.NotAfter.UTC().Format(time.RFC3339), observe.FormatDuration(now.Sub(cert.NotAfter)))
 }
 
 func validityOf(cert *x509.Certificate, now time.Time) observe.Validity {
@@ -89,19 +92,19 @@ func validityOf(cert *x509.Certificate, now time.Time) observe.Validity {
 
 // serverClock reads the Date header of an answer to a request without a token,
 // over a connection that is verified for a moment at which what was served is valid.
-func (f *Session) serverClock(ctx context.Context, sys *System) (time.Time, error) {
+func (f *Session) serverClock(ctx context.Context, sys *pod.System) (time.Time, error) {
 	conn, err := f.dialAPI(ctx, sys)
 	if err != nil {
-		return time.Time{}, bareNetError(ctx, err)
+		return time.Time{}, netprobe.RootError(ctx, err)
 	}
 	defer conn.Close()
 	config := f.tlsConfig(sys)
-	config.RootCAs = poolOf(ageless(f.cas, map[*x509.Certificate]*x509.Certificate{}))
-	config.Time = func() time.Time { return validMoment(f.path[:max(1, len(f.path)-1)]) }
+	config.RootCAs = certs.PoolOf(certs.Ageless(f.cas, map[*x509.Certificate]*x509.Certificate{}))
+	config.Time = func() time.Time { return certs.ValidMoment(f.path[:max(1, len(f.path)-1)]) }
 	config.NextProtos = []string{"http/1.1"}
 	client := tls.Client(conn, config)
 	if err := client.HandshakeContext(ctx); err != nil {
-		return time.Time{}, bareNetError(ctx, err)
+		return time.Time{}, netprobe.RootError(ctx, err)
 	}
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	return readDate(client, f.Host)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var tokenClaims = &Check{
@@ -21,53 +22,53 @@ var tokenClaims = &Check{
 
 // runTokenClaims warns where only the server can decide: its clock and its list
 // of audiences count, and auth.review asks it.
-func runTokenClaims(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runTokenClaims(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	c, now := session.claims, sys.Now()
 	e := claimEvidence(c, now)
 	if c.Subject == "" {
 		observe.VolumeToken.Saw(log, observe.FileNoSubject)
-		return fail("volume.token-malformed", e, "the token has no subject: no service account's token")
+		return fail(e, "the token has no subject: no service account's token")
 	}
 	recordClaims(sys, session, now, log)
-	switch valid := c.validity(now); {
+	switch valid := c.Validity(now); {
 	case valid == observe.Past:
-		return warn("token.expired", e, "expired %s ago by this pod's clock", span(now.Sub(c.Expires)))
+		return warn(e, "expired %s ago by this pod's clock", observe.FormatDuration(now.Sub(c.Expires)))
 	case valid == observe.Future:
-		return warn("token.not-yet-valid", e, "valid only in %s by this pod's clock", span(c.NotBefore.Sub(now)))
-	case c.madeFor(session.Host) == observe.ForeignAudience:
-		return warn("token.wrong-audience", e, "the token is for %s, which is no API server", c.audiences())
+		return warn(e, "valid only in %s by this pod's clock", observe.FormatDuration(c.NotBefore.Sub(now)))
+	case c.MadeFor(session.Host) == observe.ForeignAudience:
+		return warn(e, "the token is for %s, which is no API server", c.Audiences())
 	case session.foreignPod:
-		return warn("token.foreign-pod", e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
+		return warn(e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
 	case otherAccount(sys, c):
-		return warn("token.other-account", e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])
-	case c.legacy():
-		return warn("token.legacy", e, "%s: a legacy token from a Secret", c.Subject)
+		return warn(e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])
+	case c.Legacy():
+		return warn(e, "%s: a legacy token from a Secret", c.Subject)
 	case c.Expires.IsZero():
 		return pass(e, "%s, without expiry", c.Subject)
 	}
-	return pass(e, "%s, %s left", c.Subject, span(c.Expires.Sub(now)))
+	return pass(e, "%s, %s left", c.Subject, observe.FormatDuration(c.Expires.Sub(now)))
 }
 
 // recordClaims records what the token says of itself, and what that means in this
 // pod as far as something here says what it should be.
-func recordClaims(sys *System, session *Session, now time.Time, log *observe.Log) {
+func recordClaims(sys *pod.System, session *Session, now time.Time, log *observe.Log) {
 	c := session.claims
-	observe.TokenTimePod.Saw(log, c.validity(now))
-	observe.TokenAudience.Saw(log, c.madeFor(session.Host))
-	observe.TokenKindIs.Saw(log, c.kind())
+	observe.TokenTimePod.Saw(log, c.Validity(now))
+	observe.TokenAudience.Saw(log, c.MadeFor(session.Host))
+	observe.TokenKindIs.Saw(log, c.Kind())
 	if name, uid := sys.Env["POD_NAME"], sys.Env["POD_UID"]; name != "" && c.Bound.Pod.Name != "" || uid != "" && c.Bound.Pod.UID != "" {
 		observe.TokenPod.Saw(log, whose(!session.foreignPod))
 	}
-	if sys.Env["POD_SERVICE_ACCOUNT"] != "" && c.account() != "" {
+	if sys.Env["POD_SERVICE_ACCOUNT"] != "" && c.Account() != "" {
 		observe.TokenAccount.Saw(log, whose(!otherAccount(sys, c)))
 	}
 	for _, text := range []struct {
 		subject observe.Text
 		value   string
 	}{
-		{observe.TokenSubject, c.Subject}, {observe.TokenNamespace, c.namespace()}, {observe.TokenServiceAccount, c.account()},
-		{observe.TokenPodName, c.Bound.Pod.Name}, {observe.TokenNode, c.Bound.Node.Name}, {observe.TokenSecret, c.legacySecret},
-		{observe.TokenAudienceIs, c.audiences()},
+		{observe.TokenSubject, c.Subject}, {observe.TokenNamespace, c.Namespace()}, {observe.TokenServiceAccount, c.Account()},
+		{observe.TokenPodName, c.Bound.Pod.Name}, {observe.TokenNode, c.Bound.Node.Name}, {observe.TokenSecret, c.LegacySecret},
+		{observe.TokenAudienceIs, c.Audiences()},
 	} {
 		if text.value != "" {
 			text.subject.Saw(log, text.value)
@@ -88,11 +89,11 @@ func whose(own bool) observe.Whose {
 	return observe.Others
 }
 
-func claimEvidence(c *claims, now time.Time) Evidence {
+func claimEvidence(c *pod.Claims, now time.Time) Evidence {
 	var e Evidence
 	e.Add("subject", "%s", c.Subject)
 	e.Add("issuer", "%s", c.Issuer)
-	e.Add("audience", "%s", c.audiences())
+	e.Add("audience", "%s", c.Audiences())
 	for _, t := range []struct {
 		key string
 		at  time.Time
@@ -102,12 +103,12 @@ func claimEvidence(c *claims, now time.Time) Evidence {
 		}
 	}
 	e.Add("this pod's clock", "%s", now.UTC().Format(time.RFC3339))
-	e.Add("kind", "%s", map[observe.TokenKind]string{observe.LegacyToken: "legacy, from a Secret", observe.BoundToken: "bound"}[c.kind()])
+	e.Add("kind", "%s", map[observe.TokenKind]string{observe.LegacyToken: "legacy, from a Secret", observe.BoundToken: "bound"}[c.Kind()])
 	for _, f := range []Fact{
-		{Key: "namespace", Value: c.namespace()}, {Key: "service account", Value: c.account()},
+		{Key: "namespace", Value: c.Namespace()}, {Key: "service account", Value: c.Account()},
 		{Key: "service account uid", Value: c.Bound.ServiceAccount.UID},
 		{Key: "pod", Value: c.Bound.Pod.Name}, {Key: "pod uid", Value: c.Bound.Pod.UID}, {Key: "node", Value: c.Bound.Node.Name},
-		{Key: "secret", Value: c.legacySecret}, {Key: "kid", Value: c.KeyID},
+		{Key: "secret", Value: c.LegacySecret}, {Key: "kid", Value: c.KeyID},
 	} {
 		if f.Value != "" {
 			e = append(e, f)
@@ -118,13 +119,13 @@ func claimEvidence(c *claims, now time.Time) Evidence {
 
 // foreignPod compares with the downward API's POD_NAME and POD_UID; a host name
 // proves nothing, as hostNetwork and spec.hostname change it.
-func foreignPod(sys *System, c *claims) bool {
+func foreignPod(sys *pod.System, c *pod.Claims) bool {
 	name, uid := sys.Env["POD_NAME"], sys.Env["POD_UID"]
 	return name != "" && c.Bound.Pod.Name != "" && c.Bound.Pod.Name != name ||
 		uid != "" && c.Bound.Pod.UID != "" && c.Bound.Pod.UID != uid
 }
 
-func otherAccount(sys *System, c *claims) bool {
+func otherAccount(sys *pod.System, c *pod.Claims) bool {
 	want := sys.Env["POD_SERVICE_ACCOUNT"]
-	return want != "" && c.account() != "" && c.account() != want
+	return want != "" && c.Account() != "" && c.Account() != want
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // recordVariables records the API server's variables as they are here, and what
@@ -18,7 +19,7 @@ func recordVariables(env, first map[string]string, log *observe.Log) {
 	if host == observe.VariableFine {
 		_, err := netip.ParseAddr(env[hostVar])
 		observe.EnvHostIsName.Saw(log, err != nil)
-		if given := env[kubeletHostVar]; given != "" && !sameHost(given, env[hostVar]) || otherIn(first, env, hostVar) {
+		if given := env[kubeletHostVar]; given != "" && !pod.SameHost(given, env[hostVar]) || otherIn(first, env, hostVar) {
 			host = observe.VariableOverridden
 		}
 	}

@@ -5,20 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
-)
-
-// What these files may weigh, in bytes: a token has 1 to 2 kB, a bundle of a
-// hundred certificates 200 kB.
-const (
-	maxToken  = 1 << 20 // no API server takes a larger one: it is the most that headers may weigh
-	maxBundle = 1 << 20
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 var volumeToken = &Check{
@@ -28,44 +21,44 @@ var volumeToken = &Check{
 	Run:     runVolumeToken,
 }
 
-func runVolumeToken(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runVolumeToken(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.noPod {
 		session.noVolume = true
 		return blocked("env.service")
 	}
-	file := sys.tokenFile()
+	file := sys.TokenFile()
 	var e Evidence
 	e.Add("file", "%s", file)
-	if dir := sys.accountDir(); dir != sys.ownAccountDir() {
-		e.Add("read elsewhere", "this container has no %s; another one of this pod has", usualAccountDir)
+	if dir := sys.ServiceAccountDir(); dir != sys.OwnServiceAccountDir() {
+		e.Add("read elsewhere", "this container has no %s; another one of this pod has", pod.UsualServiceAccountDir)
 	}
-	data, err := sys.read(file, maxToken)
+	data, err := sys.Read(file, pod.MaxToken)
 	if err != nil {
 		return tokenUnread(sys, session, e, log, err)
 	}
 	observe.VolumeMount.Saw(log, observe.Mounted)
-	if info, err := sys.stat(file); err == nil {
-		e.Add("mode", "%s", describeMode(info))
+	if info, err := sys.Stat(file); err == nil {
+		e.Add("mode", "%s", pod.DescribeMode(info))
 	}
 	e.Add("size", "%d bytes", len(data))
 	token := strings.TrimSpace(string(data))
 	if token == "" {
 		observe.VolumeToken.Saw(log, map[bool]observe.File{true: observe.FileEmpty, false: observe.FileBlank}[len(data) == 0])
-		return fail("volume.token-empty", e, "%s: empty (%d bytes of white space)", file, len(data))
+		return fail(e, "%s: empty (%d bytes of white space)", file, len(data))
 	}
 	if fault := unclean(token); fault != "" {
 		observe.VolumeToken.Saw(log, map[bool]observe.File{true: observe.FileControl, false: observe.FileDirty}[strings.ContainsFunc(token, unicode.IsControl)])
-		return fail("volume.token-dirty", e, "%s: %s inside the token", file, fault)
+		return fail(e, "%s: %s inside the token", file, fault)
 	}
-	claims, err := parseJWT(token)
+	claims, err := pod.ParseJWT(token)
 	if err != nil {
 		observe.VolumeToken.Saw(log, observe.FileNoJWT)
-		return fail("volume.token-malformed", e, "%s: not a JWT: %v", file, err)
+		return fail(e, "%s: not a JWT: %v", file, err)
 	}
 	session.claims, session.foreignPod = claims, foreignPod(sys, claims)
 	if len(token) != len(data) {
 		observe.VolumeToken.Saw(log, observe.FilePadded)
-		return goOn(fail("volume.token-dirty", e, "%s: %d bytes of white space around the token", file, len(data)-len(token)))
+		return goOn(fail(e, "%s: %d bytes of white space around the token", file, len(data)-len(token)))
 	}
 	if claims.Subject != "" { // token.claims says of a token without one that it is none of a service account
 		observe.VolumeToken.Saw(log, observe.FileFine)
@@ -87,10 +80,10 @@ func unclean(token string) string {
 }
 
 // tokenUnread tells apart why the token cannot be read.
-func tokenUnread(sys *System, session *Session, e Evidence, log *observe.Log, err error) Outcome {
-	id := identify(sys)
+func tokenUnread(sys *pod.System, session *Session, e Evidence, log *observe.Log, err error) Outcome {
+	id := pod.Identify(sys)
 	e.Add("process", "%s", id)
-	if label, err := sys.read("/proc/self/attr/current", maxConfig); err == nil && len(label) > 0 {
+	if label, err := sys.Read("/proc/self/attr/current", pod.MaxConfig); err == nil && len(label) > 0 {
 		e.Add("label", "%s", strings.TrimRight(string(label), "\x00\n"))
 	}
 	switch {
@@ -100,18 +93,18 @@ func tokenUnread(sys *System, session *Session, e Evidence, log *observe.Log, er
 		return tokenDenied(sys, session, id, e, log)
 	}
 	observe.VolumeToken.Saw(log, observe.FileNotReadable)
-	return fail("volume.token-malformed", e, "%v", err)
+	return fail(e, "%v", err)
 }
 
-func tokenMissing(sys *System, session *Session, e Evidence, log *observe.Log) Outcome {
-	dir := sys.accountDir()
-	mount := mountOf(sys, dir)
+func tokenMissing(sys *pod.System, session *Session, e Evidence, log *observe.Log) Outcome {
+	dir := sys.ServiceAccountDir()
+	mount := pod.MountOf(sys, dir)
 	e.Add("mount", "%s", mount)
-	names, err := sys.list(dir)
+	names, err := sys.List(dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && len(names) == 0 && mount == noMount:
+	case errors.Is(err, fs.ErrNotExist), err == nil && len(names) == 0 && mount == pod.NoMount:
 		session.noVolume = true
-		if sign := sys.notSeen(); sign != "" {
+		if sign := sys.NotSeen(); sign != "" {
 			observe.VolumeMount.Saw(log, observe.MountForeign)
 			return Outcome{
 				Status: Skip, BlockedBy: "volume.token", Evidence: e, // what needs the volume waits for this one
@@ -119,72 +112,43 @@ func tokenMissing(sys *System, session *Session, e Evidence, log *observe.Log) O
 			}
 		}
 		observe.VolumeMount.Saw(log, observe.MountAbsent)
-		return fail("volume.not-mounted", e, "%s: nothing is mounted there", dir)
+		return fail(e, "%s: nothing is mounted there", dir)
 	case err != nil:
 		observe.VolumeToken.Saw(log, observe.FileMissing)
-		return fail("volume.token-missing", e, "%s: no such file; %v", sys.tokenFile(), err)
+		return fail(e, "%s: no such file; %v", sys.TokenFile(), err)
 	case len(names) == 0:
 		session.noVolume = true
 		observe.VolumeMount.Saw(log, observe.MountEmpty)
-		return fail("volume.empty", e, "%s: mounted, and empty", dir)
+		return fail(e, "%s: mounted, and empty", dir)
 	}
 	observe.VolumeMount.Saw(log, observe.Mounted)
 	e.Add("directory", "%s", strings.Join(names, " "))
 	if slices.Contains(names, "token") {
 		observe.VolumeToken.Saw(log, observe.FileDangling)
-		return fail("volume.token-missing", e, "%s: a link that leads nowhere", sys.tokenFile())
+		return fail(e, "%s: a link that leads nowhere", sys.TokenFile())
 	}
 	observe.VolumeToken.Saw(log, observe.FileMissing)
-	return fail("volume.token-missing", e, "%s: no such file, beside %s", sys.tokenFile(), strings.Join(names, " "))
+	return fail(e, "%s: no such file, beside %s", sys.TokenFile(), strings.Join(names, " "))
 }
 
-func tokenDenied(sys *System, session *Session, id identity, e Evidence, log *observe.Log) Outcome {
-	file := sys.tokenFile()
-	r := refusedBy(sys, file, id)
-	if r.info == nil {
+func tokenDenied(sys *pod.System, session *Session, id pod.Identity, e Evidence, log *observe.Log) Outcome {
+	file := sys.TokenFile()
+	r := pod.RefusedBy(sys, file, id)
+	if r.Info == nil {
 		session.noVolume = true
 		observe.VolumeMount.Saw(log, observe.MountDenied)
-		return fail("volume.denied", e, "%s: permission denied", sys.accountDir())
+		return fail(e, "%s: permission denied", sys.ServiceAccountDir())
 	}
-	observe.VolumeToken.Saw(log, r.reason)
-	e.Add("mode", "%s %s", r.name, describeMode(r.info))
-	if uid, gid, ok := owner(r.info); ok {
+	observe.VolumeToken.Saw(log, r.Reason)
+	e.Add("mode", "%s %s", r.Name, pod.DescribeMode(r.Info))
+	if uid, gid, ok := pod.Owner(r.Info); ok {
 		e.Add("owner", "uid %s, gid %s", uid, gid)
 	}
-	if r.reason != observe.FileDeniedLabel {
-		return fail("volume.token-denied", e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
+	if r.Reason != observe.FileDeniedLabel {
+		return fail(e, "%s: permission denied: %s %s, this process is %s", file, r.Name, pod.DescribeMode(r.Info), id)
 	}
 	session.noVolume = true
-	return fail("volume.denied", e, "%s: permission denied, although %s %s allows %s: a security label", file, r.name, describeMode(r.info), id)
-}
-
-// refusal is what keeps this process from reading a file.
-type refusal struct {
-	reason observe.File // by mode, above, or by label
-	name   string       // the file, or its directory
-	info   fs.FileInfo  // of name; nil where not even the directory can be looked at
-}
-
-func refusedBy(sys *System, file string, id identity) refusal {
-	r, need := refusal{reason: observe.FileDeniedMode, name: file}, fs.FileMode(4)
-	var err error
-	if r.info, err = sys.stat(file); err != nil {
-		r, need = refusal{reason: observe.FileDeniedAbove, name: path.Dir(file)}, 1
-		if r.info, err = sys.stat(r.name); err != nil {
-			return refusal{}
-		}
-	}
-	if !modeForbids(r.info, id, need) {
-		r.reason = observe.FileDeniedLabel
-	}
-	return r
-}
-
-func describeMode(info fs.FileInfo) string {
-	if uid, gid, ok := owner(info); ok {
-		return fmt.Sprintf("%s %s:%s", info.Mode(), uid, gid)
-	}
-	return info.Mode().String()
+	return fail(e, "%s: permission denied, although %s %s allows %s: a security label", file, r.Name, pod.DescribeMode(r.Info), id)
 }
 
 func (f *Session) blockedByVolume() Outcome {
@@ -194,33 +158,8 @@ func (f *Session) blockedByVolume() Outcome {
 	return blocked("volume.token")
 }
 
-// What mountOf says where it has no mount to describe.
-const (
-	noMount      = "none"
-	unknownMount = "unknown"
-)
-
-var ofProcess = regexp.MustCompile(`^/proc/([0-9]+)/root(/.*)$`)
-
-// mountOf describes the mount at dir as /proc/self/mountinfo has it, or that of the
-// process through whose root dir leads, see proc(5); /var/run may be a link to /run.
-func mountOf(sys *System, dir string) string {
-	of := "self"
-	if match := ofProcess.FindStringSubmatch(dir); match != nil {
-		of, dir = match[1], match[2]
-	}
-	data, err := sys.read("/proc/"+of+"/mountinfo", maxBundle)
-	if err != nil {
-		return unknownMount
-	}
-	for line := range strings.SplitSeq(string(data), "\n") {
-		fields := strings.Fields(line)
-		if len(fields) < 6 || fields[4] != dir && fields[4] != strings.TrimPrefix(dir, "/var") {
-			continue
-		}
-		_, after, _ := strings.Cut(line, " - ")
-		kind, _, _ := strings.Cut(after, " ")
-		return fmt.Sprintf("%s on %s", kind, fields[4])
-	}
-	return noMount
+// canBeSent says whether the token is one that a client can send.
+func canBeSent(token redact.Secret) bool {
+	_, err := pod.ParseJWT(token.Text())
+	return err == nil && unclean(token.Text()) == ""
 }

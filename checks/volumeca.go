@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/certs"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var volumeCA = &Check{
@@ -19,23 +21,23 @@ var volumeCA = &Check{
 	Run:     runVolumeCA,
 }
 
-func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.noVolume {
 		return session.blockedByVolume()
 	}
-	file := sys.caFile()
+	file := sys.CAFile()
 	var e Evidence
 	e.Add("file", "%s", file)
-	data, err := sys.read(file, maxBundle)
+	data, err := sys.Read(file, pod.MaxBundle)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		observe.VolumeCA.Saw(log, observe.FileMissing)
-		return fail("volume.ca-missing", e, "%s: no such file; Go clients fall back to the image's own roots", file)
+		return fail(e, "%s: no such file; Go clients fall back to the image's own roots", file)
 	case errors.Is(err, fs.ErrPermission):
 		return bundleDenied(sys, e, file, log)
 	case err != nil:
 		observe.VolumeCA.Saw(log, observe.FileNotReadable)
-		return fail("volume.ca-invalid", e, "%v", err)
+		return fail(e, "%v", err)
 	}
 	cas, unread := parseBundle(data)
 	observe.VolumeCA.Saw(log, bundleIs(len(data), len(cas), unread))
@@ -44,7 +46,7 @@ func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.
 		e.Add("unreadable blocks", "%d", unread)
 	}
 	if len(cas) == 0 {
-		return fail("volume.ca-invalid", e, "%s: %d bytes, and no certificate in them", file, len(data))
+		return fail(e, "%s: %d bytes, and no certificate in them", file, len(data))
 	}
 	observe.VolumeCAs.Saw(log, len(cas))
 	observe.VolumeBundle.Saw(log, len(cas) > 1)
@@ -52,48 +54,48 @@ func runVolumeCA(_ context.Context, sys *System, session *Session, log *observe.
 	now, valid := sys.Now(), 0
 	for i, ca := range cas {
 		session.roots.AddCert(ca)
-		if inValidity(ca, now) {
+		if certs.InValidity(ca, now) {
 			valid++
 		}
-		if i < maxListed {
-			e.Add(fmt.Sprintf("certificate %d", i), "%s", describeCA(ca))
+		if i < certs.MaxListed {
+			e.Add(fmt.Sprintf("certificate %d", i), "%s", certs.DescribeCA(ca))
 		}
 	}
-	if info, err := sys.stat(file); err == nil {
+	if info, err := sys.Stat(file); err == nil {
 		e.Add("file changed", "%s", info.ModTime().UTC().Format(time.RFC3339))
 	}
-	if started, ok := firstProcessStart(sys); ok {
+	if started, ok := pod.FirstProcessStart(sys); ok {
 		e.Add("process 1 started", "%s", started.UTC().Format(time.RFC3339))
 	}
 	observe.VolumeCAValidity.Saw(log, bundleValidity(cas, now))
 	if valid == 0 {
-		return fail("volume.ca-expired", e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", file,
-			day(cas[0].NotBefore), day(cas[0].NotAfter), now.UTC().Format(time.RFC3339))
+		return fail(e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", file,
+			cas[0].NotBefore.UTC().Format(time.DateOnly), cas[0].NotAfter.UTC().Format(time.DateOnly), now.UTC().Format(time.RFC3339))
 	}
 	if len(cas) > 1 {
-		return warn("volume.ca-bundle", e, "%s: %d certificates; some clients read the first only", file, len(cas))
+		return warn(e, "%s: %d certificates; some clients read the first only", file, len(cas))
 	}
-	return pass(e, "%s, until %s", subjectOf(cas[0]), day(cas[0].NotAfter))
+	return pass(e, "%s, until %s", certs.SubjectOf(cas[0]), cas[0].NotAfter.UTC().Format(time.DateOnly))
 }
 
 // bundleDenied tells apart what keeps this process from ca.crt.
-func bundleDenied(sys *System, e Evidence, file string, log *observe.Log) Outcome {
-	id := identify(sys)
+func bundleDenied(sys *pod.System, e Evidence, file string, log *observe.Log) Outcome {
+	id := pod.Identify(sys)
 	e.Add("process", "%s", id)
-	r := refusedBy(sys, file, id)
+	r := pod.RefusedBy(sys, file, id)
 	switch {
-	case r.info == nil:
+	case r.Info == nil:
 		observe.VolumeMount.Saw(log, observe.MountDenied)
-	case r.reason == observe.FileDeniedMode:
-		observe.VolumeCA.Saw(log, r.reason)
-		return fail("volume.token-denied", e, "%s: permission denied: %s, this process is %s", file, describeMode(r.info), id)
-	case r.reason == observe.FileDeniedAbove:
-		observe.VolumeCA.Saw(log, r.reason)
-		return fail("volume.token-denied", e, "%s: permission denied: %s %s, this process is %s", file, r.name, describeMode(r.info), id)
+	case r.Reason == observe.FileDeniedMode:
+		observe.VolumeCA.Saw(log, r.Reason)
+		return fail(e, "%s: permission denied: %s, this process is %s", file, pod.DescribeMode(r.Info), id)
+	case r.Reason == observe.FileDeniedAbove:
+		observe.VolumeCA.Saw(log, r.Reason)
+		return fail(e, "%s: permission denied: %s %s, this process is %s", file, r.Name, pod.DescribeMode(r.Info), id)
 	default:
-		observe.VolumeCA.Saw(log, r.reason)
+		observe.VolumeCA.Saw(log, r.Reason)
 	}
-	return fail("volume.denied", e, "%s: permission denied", file)
+	return fail(e, "%s: permission denied", file)
 }
 
 // bundleIs says how a file of so many bytes presents itself.
@@ -114,7 +116,7 @@ func bundleValidity(cas []*x509.Certificate, now time.Time) observe.Validity {
 	seen := observe.Future
 	for _, ca := range cas {
 		switch {
-		case inValidity(ca, now):
+		case certs.InValidity(ca, now):
 			return observe.Now
 		case now.After(ca.NotAfter):
 			seen = observe.Past
@@ -122,9 +124,6 @@ func bundleValidity(cas []*x509.Certificate, now time.Time) observe.Validity {
 	}
 	return seen
 }
-
-// maxListed is how many certificates are listed as evidence.
-const maxListed = 8
 
 // parseBundle returns the certificates of a PEM bundle, and how many blocks
 // could not be read.

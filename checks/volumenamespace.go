@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 var volumeNamespace = &Check{
@@ -16,21 +17,21 @@ var volumeNamespace = &Check{
 	Run:     runVolumeNamespace,
 }
 
-func runVolumeNamespace(_ context.Context, sys *System, session *Session, log *observe.Log) Outcome {
+func runVolumeNamespace(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if session.noVolume {
 		return session.blockedByVolume()
 	}
-	file := sys.namespaceFile()
+	file := sys.NamespaceFile()
 	var e Evidence
 	e.Add("file", "%s", file)
-	data, err := sys.read(file, maxConfig)
+	data, err := sys.Read(file, pod.MaxConfig)
 	if err != nil {
 		observe.VolumeNamespace.Saw(log, map[bool]observe.File{true: observe.FileMissing, false: observe.FileNotReadable}[errors.Is(err, fs.ErrNotExist)])
 		if session.claims != nil {
-			session.Namespace = session.claims.namespace()
+			session.Namespace = session.claims.Namespace()
 			e.Add("the token's namespace", "%s", session.Namespace)
 		}
-		return warn("volume.namespace-missing", e, "%v", err)
+		return warn(e, "%v", err)
 	}
 	session.Namespace = string(bytes.TrimSpace(data))
 	observe.VolumeNamespace.Saw(log, observe.FileFine)
@@ -39,11 +40,11 @@ func runVolumeNamespace(_ context.Context, sys *System, session *Session, log *o
 	if session.claims == nil {
 		return pass(e, "%s", session.Namespace)
 	}
-	agrees := session.claims.namespace() == session.Namespace
+	agrees := session.claims.Namespace() == session.Namespace
 	observe.VolumeAgrees.Saw(log, agrees)
 	if !agrees {
-		e.Add("the token's namespace", "%s", session.claims.namespace())
-		return warn("volume.namespace-mismatch", e, "%s says %q, the token says %q", file, session.Namespace, session.claims.namespace())
+		e.Add("the token's namespace", "%s", session.claims.Namespace())
+		return warn(e, "%s says %q, the token says %q", file, session.Namespace, session.claims.Namespace())
 	}
 	return pass(e, "%s", session.Namespace)
 }

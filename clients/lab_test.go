@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,26 +19,15 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/lab"
-	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
+	"github.com/k8sdoctor/k8sdoctor/lab/trial"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // observed is what the checks, without probes, observe in a pod of the lab.
 func observed(t *testing.T, faults ...string) observe.Set {
 	t.Helper()
-	dir := t.TempDir()
-	var sets []observe.Set
-	bubble.Run(t, func(t *testing.T) {
-		pod, err := lab.StartInMemory(dir, faults...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pod.Close()
-		for _, r := range slices.Collect(checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second, nil)) {
-			sets = append(sets, r.Observations)
-		}
-	})
-	return observe.Merge(sets...)
+	results, _ := trial.Results(t, checks.All(), faults...)
+	return observe.All(results)
 }
 
 func TestEveryClientWorksInTheHealthyLab(t *testing.T) {

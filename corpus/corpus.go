@@ -29,7 +29,7 @@ type Case struct {
 func Of(name string, truth []string, results []observe.Result) Case {
 	c := Case{Name: name, Truth: truth, Results: []observe.Result{}}
 	for _, r := range results {
-		c.Results = append(c.Results, observe.Result{ID: r.ID, Status: r.Status, Code: r.Code, Observations: decisive(r.Observations)})
+		c.Results = append(c.Results, observe.Result{ID: r.ID, Status: r.Status, Observations: decisive(r.Observations)})
 	}
 	return c
 }

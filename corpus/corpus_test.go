@@ -18,14 +18,13 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/lab"
-	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
+	"github.com/k8sdoctor/k8sdoctor/lab/trial"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 const (
 	dir     = "testdata"
 	figures = dir + "/figures.json"
-	limit   = 5 * time.Second // of a check, as in a pod
 )
 
 var update = flag.Bool("update", false, "take the figures of today for those to be kept up")
@@ -139,17 +138,9 @@ func join(faults []string) string {
 	return faults[0] + " and " + faults[1]
 }
 
-func run(t *testing.T, faults []string) (results []observe.Result) {
+func run(t *testing.T, faults []string) []observe.Result {
 	t.Helper()
-	dir := t.TempDir()
-	bubble.Run(t, func(t *testing.T) {
-		pod, err := lab.StartInMemory(dir, faults...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		results = slices.Collect(examine.Run(t.Context(), pod.System, examine.AllChecks(), limit, nil))
-		pod.Close()
-	})
+	results, _ := trial.Results(t, examine.AllChecks(), faults...)
 	return results
 }
 
@@ -182,7 +173,7 @@ func TestStoredCasesAreTheSame(t *testing.T) {
 
 // TestCasesHoldNoTexts but codes, ids and words of the vocabulary.
 func TestCasesHoldNoTexts(t *testing.T) {
-	results := []observe.Result{{ID: "net.connect", Title: "secret", Summary: "secret", Why: "secret", Status: observe.Fail, Code: "net.api-blocked",
+	results := []observe.Result{{ID: "net.connect", Title: "secret", Summary: "secret", Why: "secret", Status: observe.Fail,
 		Evidence: observe.Evidence{{Key: "secret", Value: "secret"}},
 		Observations: observe.Collect(func(log *observe.Log) {
 			observe.APITCP.Saw(log, observe.Silent)
@@ -193,7 +184,7 @@ func TestCasesHoldNoTexts(t *testing.T) {
 			observe.TokenExpires.Saw(log, time.Now())
 		}),
 	}}
-	want := []observe.Result{{ID: "net.connect", Status: observe.Fail, Code: "net.api-blocked", Observations: observe.Set{
+	want := []observe.Result{{ID: "net.connect", Status: observe.Fail, Observations: observe.Set{
 		"net.api.tcp": {{Value: observe.Value{Word: "silent"}}}, "dns.udp": {{Value: observe.Value{Word: "silent"}}},
 	}}}
 	if diff := cmp.Diff(want, corpus.Of("a", nil, results).Results); diff != "" {

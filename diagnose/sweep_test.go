@@ -11,40 +11,18 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/lab"
-	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
+	"github.com/k8sdoctor/k8sdoctor/lab/trial"
 )
-
-// limit is what a check has in a pod.
-const limit = 5 * time.Second
 
 // longest is how long a verdict on one fault may take.
 const longest = 15 * time.Second
 
 var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
 
-// runIn runs checks in a pod that lives in a bubble, where only what is waited
-// for takes time.
-func runIn(t *testing.T, list []*checks.Check, faults ...string) (results []checks.Result, took time.Duration) {
-	t.Helper()
-	dir := t.TempDir()
-	bubble.Run(t, func(t *testing.T) {
-		pod, err := lab.StartInMemory(dir, faults...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		results = slices.Collect(examine.Run(t.Context(), pod.System, list, limit, nil))
-		took = time.Since(start)
-		pod.Close()
-	})
-	return results, took
-}
-
 func verdictOn(t *testing.T, faults ...string) (diagnose.Verdict, time.Duration) {
 	t.Helper()
-	results, took := runIn(t, append(checks.All(), checks.Probes()...), faults...)
+	results, took := trial.Results(t, append(checks.All(), checks.Probes()...), faults...)
 	return diagnose.Diagnose(causes.Pod{}, results), took
 }
 

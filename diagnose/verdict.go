@@ -79,7 +79,7 @@ func Diagnose(pod causes.Pod, results []observe.Result) Verdict {
 			}
 		}
 	}
-	v.Causes = r.foreign(v.Causes)
+	v.Causes = append(v.Causes, r.foreign()...)
 	v.Unexplained = r.unexplained(j)
 	v.Summary = r.summary(v)
 	return v
@@ -178,29 +178,20 @@ func (r *run) excluded(rivals []Rival) []Excluded {
 }
 
 // foreign adds what the checks of somebody else say, which have observed nothing that
-// the pages know. A cause is named once: what says the same stands under it.
-func (r *run) foreign(named []Finding) []Finding {
+// the pages know: each is a cause by itself, under the check's id.
+func (r *run) foreign() (findings []Finding) {
 	for _, result := range r.results {
 		if result.Status != observe.Fail && result.Status != observe.Warn || len(result.Observations) > 0 {
 			continue
 		}
-		said := result.ID + ": " + result.Summary
-		if i := slices.IndexFunc(named, func(f Finding) bool { return f.Code == result.Code }); i >= 0 {
-			named[i].Consequences = append(named[i].Consequences, said)
-			continue
-		}
-		page, known := causes.Lookup(result.Code)
-		if !known {
-			page = &causes.Page{Code: result.Code, Alone: causes.Possible, Title: result.Summary}
-		}
-		f := r.finding(Named{Page: page, Confidence: page.Alone}, false)
-		f.Evidence = append(f.Evidence, said)
+		f := r.finding(Named{Page: &causes.Page{Code: result.ID, Title: result.Summary}, Confidence: causes.Possible}, false)
+		f.Evidence = append(f.Evidence, result.ID+": "+result.Summary)
 		for _, fact := range result.Evidence[:min(len(result.Evidence), maxFacts)] {
 			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
 		}
-		named = append(named, f)
+		findings = append(findings, f)
 	}
-	return named
+	return findings
 }
 
 // unexplained are the results of symptoms that nothing explains.

@@ -99,12 +99,12 @@ func allIDs() []string {
 	return ids
 }
 
-// warningsAndFailures lists the warnings and failures as "id status code".
+// warningsAndFailures lists the warnings and failures as "id status".
 func warningsAndFailures(results []checks.Result) []string {
 	var lines []string
 	for _, r := range results {
 		if r.Status == checks.Warn || r.Status == checks.Fail {
-			lines = append(lines, fmt.Sprintf("%s %s %s", r.ID, r.Status, r.Code))
+			lines = append(lines, fmt.Sprintf("%s %s", r.ID, r.Status))
 		}
 	}
 	return lines

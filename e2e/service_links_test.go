@@ -25,7 +25,7 @@ var withLinks = []scenario{
 		name:   "a Service named kubernetes in the pod's namespace",
 		before: withService("kubernetes"),
 		exit:   1, cause: []string{"env.links-collision"}, most: causes.Likely,
-		want: []string{"env.service warn env.missing", "dns.resolve warn dns.wrong-answer", "net.connect fail net.api-down"},
+		want: []string{"env.service warn", "dns.resolve warn", "net.connect fail"},
 	},
 	{
 		name: "a Service named kubernetes in the pod's namespace, whose variables the pod does not get",
@@ -35,6 +35,6 @@ var withLinks = []scenario{
 		name: "a Service named kubernetes-service, which has taken the API's port",
 		file: "linked-port.yaml", before: withService("kubernetes-service"),
 		exit: 1, cause: []string{"env.links-collision"},
-		want: []string{"env.service fail env.malformed"},
+		want: []string{"env.service fail"},
 	},
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // AllChecks returns every check and every probe.
@@ -20,7 +21,7 @@ func AllChecks() []*checks.Check { return append(checks.All(), checks.Probes()..
 
 // Run is checks.Run with the probes that Choose chooses, and those that a pattern of
 // asked names.
-func Run(ctx context.Context, sys *checks.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
+func Run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
 	return checks.Run(ctx, sys, list, limit, func(seen observe.Set, probes []*checks.Check) map[string]string {
 		why := Choose(seen, probes)
 		for _, p := range probes {

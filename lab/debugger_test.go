@@ -77,8 +77,8 @@ func debugger(name string, visible ...process) func(*Pod) error {
 func TestDebuggingContainer(t *testing.T) {
 	t.Parallel()
 	const (
-		byPort   = "net.connect fail net.api-down"
-		noVolume = "volume.token fail volume.not-mounted"
+		byPort   = "net.connect fail"
+		noVolume = "volume.token fail"
 	)
 	web := func(mounts string, root bool) process { return process{"1", "web", besideUs, mounts, root} }
 	for _, test := range []struct {
@@ -160,11 +160,11 @@ func TestAccountDir(t *testing.T) {
 		after      []func(*Pod) error
 	}{
 		{"it holds the files", "", []func(*Pod) error{prepared, elsewhere}},
-		{"it is not there", "volume.token fail volume.not-mounted", []func(*Pod) error{func(pod *Pod) error {
+		{"it is not there", "volume.token fail", []func(*Pod) error{func(pod *Pod) error {
 			pod.System.AccountDir = "/srv/account"
 			return nil
 		}}},
-		{"it is not there, in a debugging container", "volume.token fail volume.not-mounted", []func(*Pod) error{debugger("debugger-x7k2p"), func(pod *Pod) error {
+		{"it is not there, in a debugging container", "volume.token fail", []func(*Pod) error{debugger("debugger-x7k2p"), func(pod *Pod) error {
 			pod.System.AccountDir = "/srv/account"
 			return nil
 		}}},

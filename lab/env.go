@@ -54,7 +54,7 @@ func envFaults() []Fault {
 		},
 		{
 			Code: "env.links-collision", Summary: "a Service named kubernetes-service overwrites KUBERNETES_SERVICE_PORT",
-			Check: "env.service", Status: checks.Fail, Seen: "env.malformed",
+			Check: "env.service", Status: checks.Fail,
 			apply: func(p *plan) { p.link("kubernetes-service", "10.96.8.140", "80") },
 		},
 	}

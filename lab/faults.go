@@ -16,9 +16,6 @@ type Fault struct {
 	// Check is the check that shows it first, and Status what it says then.
 	Check  string
 	Status checks.Status
-	// Seen is the code that Check reports where it cannot know the cause
-	// itself; empty means Code.
-	Seen string
 	// NonRoot is set where root, and a process on Windows, would not notice.
 	NonRoot bool
 

@@ -32,14 +32,14 @@ func hostileDNS() []hostile {
 			}),
 		},
 		{
-			name: "DNS answers with another id", check: "dns.servers", status: checks.Warn, code: "dns.silent",
+			name: "DNS answers with another id", check: "dns.servers", status: checks.Warn, cause: "dns.silent",
 			change: alter(func(reply []byte) [][]byte {
 				reply[0] ^= 0xff
 				return [][]byte{reply}
 			}),
 		},
 		{
-			name: "DNS answers another question", check: "dns.servers", status: checks.Warn, code: "dns.silent",
+			name: "DNS answers another question", check: "dns.servers", status: checks.Warn, cause: "dns.silent",
 			change: alter(func(reply []byte) [][]byte {
 				reply[13] ^= 0x03
 				return [][]byte{reply}
@@ -76,7 +76,7 @@ func hostileDNS() []hostile {
 			change: func(p *plan) { p.dns[dnsIP].raw = manyAddresses },
 		},
 		{
-			name: "DNS drips over TCP", check: "dns.servers", status: checks.Warn, code: "dns.tcp-blocked",
+			name: "DNS drips over TCP", check: "dns.servers", status: checks.Warn, cause: "dns.tcp-blocked",
 			after: func(pod *Pod) error {
 				pod.dialer.set("tcp "+dnsIP+":53", route{server: "drip"})
 				return pod.listen("drip", rawService(drip([]byte("\xff\xff\x00"))))

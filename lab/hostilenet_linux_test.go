@@ -40,11 +40,11 @@ func hostileTLS() []hostile {
 	raw := func(serve func(net.Conn)) func(*plan) { return func(p *plan) { p.api.raw = serve } }
 	return []hostile{
 		{
-			name: "TLS says nothing", check: "tls.chain", status: checks.Fail, code: "net.handshake-stalled",
+			name: "TLS says nothing", check: "tls.chain", status: checks.Fail, cause: "net.handshake-stalled",
 			change: raw(func(c net.Conn) { io.Copy(io.Discard, c) }),
 		},
 		{
-			name: "TLS drips", check: "tls.chain", status: checks.Fail, code: "net.handshake-stalled",
+			name: "TLS drips", check: "tls.chain", status: checks.Fail, cause: "net.handshake-stalled",
 			change: raw(drip([]byte("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc"))),
 		},
 		{
@@ -70,7 +70,7 @@ func hostileTLS() []hostile {
 			}),
 		},
 		{
-			name: "TLS with 10,000 SANs", check: "tls.host", status: checks.Fail, code: "tls.host-not-covered",
+			name: "TLS with 10,000 SANs", check: "tls.host", status: checks.Fail, cause: "tls.host-not-covered",
 			change: editLeaf(func(leaf *x509.Certificate) {
 				leaf.IPAddresses = nil
 				leaf.DNSNames = names("n%d.example", 10000)
@@ -205,7 +205,7 @@ func hostileHTTP() []hostile {
 		review("JSON is empty", body("application/json", "")),
 		review("protobuf is noise", body("application/vnd.kubernetes.protobuf", "k8s\x00"+string(noise(5000)))),
 		{
-			name: "JSON names an account with escapes", check: "auth.review", status: checks.Warn, code: "token.other-account",
+			name: "JSON names an account with escapes", check: "auth.review", status: checks.Warn, cause: "token.other-account",
 			change: body("application/json",
 				`{"kind":"SelfSubjectReview","apiVersion":"authentication.k8s.io/v1","status":{"userInfo":{"username":"\u001b[2Jroot\r\n"}}}`),
 		},

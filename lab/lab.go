@@ -8,13 +8,13 @@ import (
 	"errors"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // Pod is a simulated pod and the cluster around it.
 type Pod struct {
 	// System is the pod as the checks see it.
-	System *checks.System
+	System *pod.System
 
 	dialer *dialer
 	api    *apiServer
@@ -56,19 +56,19 @@ func start(dir string, p *plan) (*Pod, error) {
 	if err := errors.Join(writeFiles(dir, p, cluster), writeNetwork(dir, p)); err != nil {
 		return nil, err
 	}
-	pod := &Pod{dialer: newDialer(p)}
-	if err := pod.serve(p, cluster); err != nil {
-		pod.Close()
+	made := &Pod{dialer: newDialer(p)}
+	if err := made.serve(p, cluster); err != nil {
+		made.Close()
 		return nil, err
 	}
-	pod.System = &checks.System{
+	made.System = &pod.System{
 		Root:         dir,
 		Env:          p.env,
-		Dial:         pod.dialer.dial,
+		Dial:         made.dialer.dial,
 		Now:          func() time.Time { return time.Now().Add(p.ahead) },
 		KubectlProxy: p.proxy.kubectlURL,
 	}
-	return pod, nil
+	return made, nil
 }
 
 // serve starts the servers and tells the dialer where they listen.

@@ -41,7 +41,7 @@ func (o outcome) warningsAndFailures() []string {
 	var found []string
 	for _, r := range o.results {
 		if r.Status == checks.Fail || r.Status == checks.Warn {
-			found = append(found, r.ID+" "+string(r.Status)+" "+r.Code)
+			found = append(found, r.ID+" "+string(r.Status))
 		}
 	}
 	slices.Sort(found)
@@ -51,7 +51,7 @@ func (o outcome) warningsAndFailures() []string {
 func (o outcome) String() string {
 	var b strings.Builder
 	for _, r := range o.results {
-		b.WriteString(strings.Join([]string{"\n  ", string(r.Status), r.ID, r.Code, r.BlockedBy, r.Summary}, " "))
+		b.WriteString(strings.Join([]string{"\n  ", string(r.Status), r.ID, r.BlockedBy, r.Summary}, " "))
 	}
 	return b.String()
 }
@@ -103,7 +103,7 @@ func (o outcome) leak(t *testing.T) string {
 func (o outcome) broken(most time.Duration) string {
 	ran := 0
 	for _, r := range o.results {
-		if r.Code == "internal.error" {
+		if observe.Broken.Yes(r.Observations) {
 			return fmt.Sprintf("%s: %s %s", r.ID, r.Summary, r.Evidence.Get("stack 10"))
 		}
 		if !strings.HasPrefix(r.ID, "probe.") {
@@ -143,10 +143,7 @@ func TestHealthy(t *testing.T) {
 				case r.Status == checks.Skip && r.BlockedBy == "":
 					skipped = append(skipped, r.ID)
 				case r.Status != checks.Pass:
-					t.Errorf("%s: got %s %s (%s), want pass", r.ID, r.Status, r.Code, r.Summary)
-				}
-				if r.Code != "" {
-					t.Errorf("%s: got code %s, want none", r.ID, r.Code)
+					t.Errorf("%s: got %s (%s), want pass", r.ID, r.Status, r.Summary)
 				}
 			}
 			if len(o.results) != len(checks.All()) {
@@ -164,20 +161,20 @@ func TestHealthy(t *testing.T) {
 
 // consequences are what a fault does to other checks than its own.
 var consequences = map[string][]string{
-	"env.overridden":       {"net.connect fail net.api-down"},
-	"token.expired":        {"token.claims warn token.expired", "auth.clock fail token.expired"},
-	"token.not-yet-valid":  {"token.claims warn token.not-yet-valid", "auth.clock fail token.not-yet-valid"},
-	"token.wrong-audience": {"token.claims warn token.wrong-audience"},
-	"token.foreign-pod":    {"token.claims warn token.foreign-pod"},
-	"dns.nxdomain":         {"dns.resolve warn dns.nxdomain"},
-	"dns.servfail":         {"dns.resolve warn dns.servfail"},
-	"dns.refused":          {"dns.resolve warn dns.refused"},
-	"dns.slow":             {"dns.resolve warn dns.slow"},
-	"dns.node-resolver":    {"dns.config warn dns.node-resolver", "dns.servers warn dns.node-resolver"},
-	"net.egress-blocked":   {"dns.servers warn dns.silent"},
-	"net.cidr-overlap":     {"dns.servers warn dns.silent"},
-	"net.policy-rejects":   {"dns.servers warn dns.no-endpoints"},
-	"proxy.in-path":        {"env.proxy warn proxy.in-path"},
+	"env.overridden":       {"net.connect fail"},
+	"token.expired":        {"token.claims warn", "auth.clock fail"},
+	"token.not-yet-valid":  {"token.claims warn", "auth.clock fail"},
+	"token.wrong-audience": {"token.claims warn"},
+	"token.foreign-pod":    {"token.claims warn"},
+	"dns.nxdomain":         {"dns.resolve warn"},
+	"dns.servfail":         {"dns.resolve warn"},
+	"dns.refused":          {"dns.resolve warn"},
+	"dns.slow":             {"dns.resolve warn"},
+	"dns.node-resolver":    {"dns.config warn", "dns.servers warn"},
+	"net.egress-blocked":   {"dns.servers warn"},
+	"net.cidr-overlap":     {"dns.servers warn"},
+	"net.policy-rejects":   {"dns.servers warn"},
+	"proxy.in-path":        {"env.proxy warn"},
 }
 
 func TestFaults(t *testing.T) { testFaults(t, Faults()) }
@@ -208,7 +205,7 @@ func (f Fault) warningsAndFailures() []string {
 	if f.NonRoot && os.Getuid() == 0 {
 		return nil
 	}
-	want := append([]string{f.Check + " " + string(f.Status) + " " + or(f.Seen, f.Code)}, consequences[f.Code]...)
+	want := append([]string{f.Check + " " + string(f.Status)}, consequences[f.Code]...)
 	slices.Sort(want)
 	return want
 }

@@ -59,7 +59,7 @@ func netFaults() []Fault {
 		},
 		{
 			Code: "net.cidr-overlap", Summary: "the CIDR of the pod's link contains the service IPs",
-			Check: "net.connect", Status: checks.Fail, Seen: "net.host-unreachable",
+			Check: "net.connect", Status: checks.Fail,
 			apply: func(p *plan) {
 				lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 				toAPI(lost)(p)

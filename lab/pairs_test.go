@@ -103,12 +103,18 @@ func (o outcome) wronglyNamed(pair [2]Fault) string {
 	for _, c := range diagnose.Diagnose(causes.Pod{}, o.results).Causes {
 		switch {
 		case c.Confidence == causes.Possible:
-		case slices.ContainsFunc(pair[:], func(f Fault) bool { return f.Code == c.Code || f.Seen == c.Code }):
+		case slices.ContainsFunc(pair[:], func(f Fault) bool { return f.Code == c.Code || special(f.Code) == c.Code }):
 		case !slices.Contains(alsoTrue[[2]string{pair[0].Code, pair[1].Code}], c.Code):
 			return fmt.Sprintf("%s is named as %s%s", c.Code, c.Confidence, o)
 		}
 	}
 	return ""
+}
+
+// special is the general cause that a cause is a special case of, which is true as well.
+func special(code string) string {
+	page, _ := causes.Lookup(code)
+	return page.Special
 }
 
 // memoryDir returns a temporary directory, in memory where Linux has one: all

@@ -201,7 +201,7 @@ func recordsWhatItSays(t *testing.T, c *checks.Check, r checks.Result) {
 		}
 	}
 	if found := r.Status == checks.Warn || r.Status == checks.Fail; found != (unhealthy != "") {
-		t.Errorf("%s: got %s %s, and the unhealthy symptom %q: %s", c.ID, r.Status, r.Code, unhealthy, r.Summary)
+		t.Errorf("%s: got %s, and the unhealthy symptom %q: %s", c.ID, r.Status, unhealthy, r.Summary)
 	}
 }
 

@@ -220,7 +220,7 @@ func (o outcome) holdToRecords(t *testing.T) {
 			}
 		}
 		if bad := r.Status == checks.Warn || r.Status == checks.Fail; bad != (unhealthy != "") {
-			t.Errorf("%s: got %s %s: %s, while it recorded as unhealthy %q", c.ID, r.Status, r.Code, r.Summary, unhealthy)
+			t.Errorf("%s: got %s: %s, while it recorded as unhealthy %q", c.ID, r.Status, r.Summary, unhealthy)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func wronglyRecorded(r checks.Result) (wrong []string) {
 		}
 	}
 	if found := r.Status == checks.Warn || r.Status == checks.Fail; !check.Probe && found != (len(symptoms) > 0) {
-		wrong = append(wrong, r.ID+": got "+string(r.Status)+" "+r.Code+", and the unhealthy symptoms ["+strings.Join(symptoms, ", ")+"]: "+r.Summary)
+		wrong = append(wrong, r.ID+": got "+string(r.Status)+", and the unhealthy symptoms ["+strings.Join(symptoms, ", ")+"]: "+r.Summary)
 	}
 	return wrong
 }

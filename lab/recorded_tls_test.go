@@ -248,7 +248,7 @@ func keepsToItsRecords(t *testing.T, c *checks.Check, r checks.Result) {
 		unhealthy = unhealthy || slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Unhealthy(e.Value) })
 	}
 	if found := r.Status == checks.Warn || r.Status == checks.Fail; !c.Probe && found != unhealthy {
-		t.Errorf("%s: got %s %s, and a symptom recorded is %t: %v", c.ID, r.Status, r.Code, unhealthy, r.Observations)
+		t.Errorf("%s: got %s, and a symptom recorded is %t: %v", c.ID, r.Status, unhealthy, r.Observations)
 	}
 }
 

@@ -7,9 +7,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/pod"
 	"golang.org/x/net/dns/dnsmessage"
-
-	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
 // Sockets are where the servers of a cluster listen when a network of the
@@ -57,24 +56,24 @@ func Serve(dir string, at Sockets, setup Setup) (*Pod, error) {
 	if err := writeFiles(dir, p, c); err != nil {
 		return nil, err
 	}
-	pod := &Pod{api: newAPIServer(p, c)}
+	made := &Pod{api: newAPIServer(p, c)}
 	for _, l := range at.API {
-		pod.closes = append(pod.closes, apiService(p, c, pod.api)(l))
+		made.closes = append(made.closes, apiService(p, c, made.api)(l))
 	}
 	dns := &dnsServer{plan: p.dns[dnsIP], domain: p.domain}
 	for _, packets := range at.DNSPackets {
-		pod.closes = append(pod.closes, dns.answer(packets))
+		made.closes = append(made.closes, dns.answer(packets))
 	}
 	for _, l := range at.DNSStreams {
-		pod.closes = append(pod.closes, rawService(dns.serveTCP)(l))
+		made.closes = append(made.closes, rawService(dns.serveTCP)(l))
 	}
-	pod.System = &checks.System{
+	made.System = &pod.System{
 		Root: dir,
 		Env:  p.env,
-		Dial: checks.OwnPod().Dial,
+		Dial: pod.OwnPod().Dial,
 		Now:  func() time.Time { return time.Now().Add(p.ahead) },
 	}
-	return pod, nil
+	return made, nil
 }
 
 func (s Setup) apply(p *plan) {

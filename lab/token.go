@@ -51,17 +51,17 @@ func tokenFaults() []Fault {
 		},
 		{
 			Code: "token.intermittent", Summary: "one of two API servers, the first one, does not have the key",
-			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
+			Check: "auth.review", Status: checks.Fail,
 			apply: everySecondRefused,
 		},
 		{
 			Code: "token.unknown-key", Summary: "the token was signed with a key that the server does not have",
-			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
+			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) { p.token.foreignKey = true },
 		},
 		{
 			Code: "token.unknown-issuer", Summary: "the server's issuer was changed after the token was issued",
-			Check: "auth.review", Status: checks.Fail, Seen: "token.rejected",
+			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) { p.api.issuer = "https://oidc.shop.example" },
 		},
 		{

@@ -57,11 +57,11 @@ func TestVariants(t *testing.T) {
 		}},
 		{
 			name: "the first of two nameservers is dead", change: dead("10.96.0.11"),
-			want: []string{"dns.servers warn dns.no-endpoints"},
+			want: []string{"dns.servers warn"},
 		},
 		{
 			name: "the clock is two years ahead", change: func(p *plan) { p.ahead = 2 * 365 * day },
-			want: []string{"token.claims warn token.expired", "tls.validity fail token.clock-skew"},
+			want: []string{"token.claims warn", "tls.validity fail"},
 		},
 		{
 			name: "no anonymous requests and a bad token",
@@ -73,11 +73,11 @@ func TestVariants(t *testing.T) {
 					})
 				})
 			},
-			want: []string{"auth.review fail token.rejected"},
+			want: []string{"auth.review fail"},
 		},
 		{
 			name: "reviews are forbidden", change: instead(reviewsPath, true, forbid),
-			want: []string{"auth.review warn api.review-unavailable"},
+			want: []string{"auth.review warn"},
 		},
 		{
 			name: "the server calls the account by another name",
@@ -87,7 +87,7 @@ func TestVariants(t *testing.T) {
 					"status": map[string]any{"userInfo": map[string]any{"username": "gateway"}},
 				})
 			}),
-			want: []string{"auth.review warn token.other-account"},
+			want: []string{"auth.review warn"},
 		},
 		{
 			name: "a right that the account lacks",
@@ -95,11 +95,11 @@ func TestVariants(t *testing.T) {
 				pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: "*"}}
 				return nil
 			},
-			want: []string{"api.access fail api.forbidden"},
+			want: []string{"api.access fail"},
 		},
 		{
 			name: "a proxy that opens the tunnel", change: throughProxy, after: openProxy,
-			want: []string{"env.proxy warn proxy.in-path"},
+			want: []string{"env.proxy warn"},
 		},
 		{
 			name: "a proxy that is the only way",
@@ -108,7 +108,7 @@ func TestVariants(t *testing.T) {
 				p.routes["tcp "+apiAddress] = route{silent: true}
 			},
 			after: openProxy,
-			want:  []string{"env.proxy warn proxy.in-path", "net.connect warn net.api-blocked"},
+			want:  []string{"env.proxy warn", "net.connect warn"},
 		},
 		{
 			name: "an old kubectl proxy that refuses the host",
@@ -118,7 +118,7 @@ func TestVariants(t *testing.T) {
 					io.WriteString(w, "<h3>Unauthorized</h3>")
 				}))
 			},
-			want: []string{"kubectl-proxy.api fail kubectl-proxy.filtered"},
+			want: []string{"kubectl-proxy.api fail"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

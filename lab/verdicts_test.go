@@ -29,19 +29,19 @@ func TestVerdicts(t *testing.T) {
 		{
 			name:  "the right CA signed a certificate that is for clients only",
 			world: world{change: editLeaf(func(leaf *x509.Certificate) { leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} })},
-			check: "tls.chain", want: "fail tls.unknown-ca", says: "incompatible key usage", cause: "tls.unknown-ca", ends: true,
+			check: "tls.chain", want: "fail", says: "incompatible key usage", cause: "tls.unknown-ca", ends: true,
 		},
 		{
 			name: "a server that demands a client certificate in TLS 1.2",
 			world: world{change: func(p *plan) {
 				p.tls.config = append(p.tls.config, func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 })
 			}},
-			check: "tls.chain", want: "fail tls.foreign-server", says: "alert", cause: "tls.foreign-server", ends: true,
+			check: "tls.chain", want: "fail", says: "alert", cause: "tls.foreign-server", ends: true,
 		},
 		{
 			name:  "the host is overridden to a dead address, the kubelet's answers",
 			world: world{change: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9") }},
-			check: "net.connect", want: "fail net.api-down", cause: "env.overridden", ends: true,
+			check: "net.connect", want: "fail", cause: "env.overridden", ends: true,
 		},
 		{
 			name: "the host is overridden to an address that works, and the CA was made again",
@@ -51,12 +51,12 @@ func TestVerdicts(t *testing.T) {
 				made, _ := find([]string{"tls.ca-rekeyed"})
 				made[0].apply(p)
 			}},
-			check: "tls.chain", want: "fail tls.ca-rekeyed", cause: "tls.ca-rekeyed", ends: true,
+			check: "tls.chain", want: "fail", cause: "tls.ca-rekeyed", ends: true,
 		},
 		{
 			name:  "the token is another pod's, and the server takes it",
 			world: world{change: func(p *plan) { p.setenv("POD_NAME", "the-web-application") }},
-			check: "token.claims", want: "warn token.foreign-pod",
+			check: "token.claims", want: "warn",
 		},
 		{
 			name: "the host is overridden to a dead address, and the kubelet's is dead as well",
@@ -64,7 +64,7 @@ func TestVerdicts(t *testing.T) {
 				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9")
 				p.routes["tcp "+apiAddress] = route{}
 			}},
-			check: "net.connect", want: "fail net.api-down", cause: "net.api-down", ends: true,
+			check: "net.connect", want: "fail", cause: "net.api-down", ends: true,
 		},
 		{
 			name: "the host is overridden to an address that works, and nothing at all answers",
@@ -72,17 +72,17 @@ func TestVerdicts(t *testing.T) {
 				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.2")
 				p.everywhere(route{silent: true})
 			}},
-			check: "net.connect", want: "fail net.egress-blocked", cause: "net.egress-blocked", ends: true,
+			check: "net.connect", want: "fail", cause: "net.egress-blocked", ends: true,
 		},
 		{
 			name:  "dnsPolicy None with the cluster's nameserver and no search list",
 			world: world{change: func(p *plan) { p.resolv.text = "nameserver " + dnsIP + "\noptions ndots:5\n" }},
-			check: "dns.resolve", want: "warn dns.node-resolver", says: "the search list lacks svc.cluster.local", cause: "dns.node-resolver",
+			check: "dns.resolve", want: "warn", says: "the search list lacks svc.cluster.local", cause: "dns.node-resolver",
 		},
 		{
 			name:  "a proxy that alone resolves the host",
 			world: world{change: hostBehindProxy, after: openProxy},
-			check: "net.connect", want: "warn dns.nxdomain", says: "api.shop.example: no address", cause: "dns.nxdomain",
+			check: "net.connect", want: "warn", says: "api.shop.example: no address", cause: "dns.nxdomain",
 		},
 		{
 			name: "process 1 has so many variables that they take 200 KiB",
@@ -96,26 +96,26 @@ func TestVerdicts(t *testing.T) {
 					}
 				}
 			}},
-			check: "env.service", want: "fail env.scrubbed", says: "process 1 has " + serviceIP, cause: "env.scrubbed", ends: true,
+			check: "env.service", want: "fail", says: "process 1 has " + serviceIP, cause: "env.scrubbed", ends: true,
 		},
 		{
 			name:  "the token is a link to what is gone",
 			world: world{after: file(volumeDir+"/token", func(path string) error { return os.Symlink("..gone/token", path) })},
-			check: "volume.token", want: "fail volume.token-missing", says: "a link that leads nowhere", cause: "volume.token-missing", ends: true,
+			check: "volume.token", want: "fail", says: "a link that leads nowhere", cause: "volume.token-missing", ends: true,
 		},
 		{
 			name: "DNS by UDP alone",
 			world: world{only: []string{"dns.servers", "probe.service-ip"}, change: func(p *plan) {
 				p.routes["tcp "+dnsIP+":53"] = route{}
 			}},
-			check: "dns.servers", want: "warn dns.tcp-blocked", cause: "dns.tcp-blocked",
+			check: "dns.servers", want: "warn", cause: "dns.tcp-blocked",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := test.world.look(t)
 			r := o.of(test.check)
-			if got := string(r.Status) + " " + r.Code; got != test.want || !strings.Contains(r.Summary, test.says) {
+			if got := string(r.Status); got != test.want || !strings.Contains(r.Summary, test.says) {
 				t.Errorf("%s: got %s: %s, want %s with %q%s", test.check, got, r.Summary, test.want, test.says, o)
 			}
 			first := ""
@@ -165,7 +165,7 @@ func TestWhatFollowsAProxyThatWorks(t *testing.T) {
 	o := world{change: hostBehindProxy, after: openProxy}.look(t)
 	for _, id := range []string{"net.proxy", "tls.chain", "tls.host", "tls.validity", "auth.review", "auth.clock", "api.versions", "api.health", "api.version"} {
 		if r := o.of(id); r.Status != checks.Pass {
-			t.Errorf("%s: got %s %s: %s, want pass%s", id, r.Status, r.Code, r.Summary, o)
+			t.Errorf("%s: got %s: %s, want pass%s", id, r.Status, r.Summary, o)
 		}
 	}
 }

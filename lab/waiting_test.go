@@ -30,7 +30,7 @@ func TestConnectionThatIdled(t *testing.T) {
 		t.Errorf("net.name took %s, want long enough for the connection to idle%s", time.Duration(r.Took), o)
 	}
 	if r := o.of("tls.chain"); r.Status != checks.Pass {
-		t.Errorf("tls.chain: got %s %s: %s, want pass%s", r.Status, r.Code, r.Summary, o)
+		t.Errorf("tls.chain: got %s: %s, want pass%s", r.Status, r.Summary, o)
 	}
 	if got := o.causes(); slices.Contains(got, "net.mesh-intercepts") {
 		t.Errorf("got causes %q, want no net.mesh-intercepts%s", got, o)
@@ -64,8 +64,8 @@ func TestSilentAddressIsNotWaitedFor(t *testing.T) {
 		p.routes["tcp [2001:db8::3]:443"] = route{silent: true}
 	}}.look(t)
 	r := o.of("net.connect")
-	if r.Status != checks.Warn || r.Code != "net.some-endpoints-dead" || !strings.Contains(r.Summary, "2001:db8::3") {
-		t.Errorf("got %s %s: %s, want a warning that names 2001:db8::3%s", r.Status, r.Code, r.Summary, o)
+	if r.Status != checks.Warn || !strings.Contains(r.Summary, "2001:db8::3") {
+		t.Errorf("got %s: %s, want a warning that names 2001:db8::3%s", r.Status, r.Summary, o)
 	}
 	if took := time.Duration(r.Took); took > 1500*time.Millisecond {
 		t.Errorf("took %s, want about a second", took)

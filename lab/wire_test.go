@@ -16,7 +16,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // wire records every byte that leaves the pod, and where its token arrives.
@@ -112,7 +112,7 @@ func (w *wire) noteTokens(server string, next http.Handler) http.Handler {
 // leaks lists the connections on which a part of the token can be read, and the
 // servers that it reached although ca.crt does not vouch for them; arrivals is
 // how often it reached any.
-func (w *wire) leaks(sys *checks.System, secret string) (found []string, arrivals int) {
+func (w *wire) leaks(sys *pod.System, secret string) (found []string, arrivals int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, s := range w.streams {
@@ -131,7 +131,7 @@ func (w *wire) leaks(sys *checks.System, secret string) (found []string, arrival
 }
 
 // vouched says why the token must not go to the owner of a certificate.
-func vouched(sys *checks.System, cert *x509.Certificate) error {
+func vouched(sys *pod.System, cert *x509.Certificate) error {
 	if cert == nil {
 		return errors.New("without TLS")
 	}

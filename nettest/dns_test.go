@@ -17,12 +17,12 @@ func dns() []scenario {
 		{
 			name: "TCP is dropped",
 			node: []string{after("ip daddr 10.244.2.5 tcp dport 53 drop")},
-			want: []string{"dns.servers warn dns.tcp-blocked"}, cause: "dns.tcp-blocked", sure: whichever,
+			want: []string{"dns.servers warn"}, cause: "dns.tcp-blocked", sure: whichever,
 		},
 		{
 			name: "UDP is dropped",
 			node: []string{after("ip daddr 10.244.2.5 udp dport 53 drop")},
-			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: ruled,
+			want: []string{"dns.servers warn"}, cause: "dns.silent", sure: ruled,
 		},
 		{
 			name: "the second datagram of a socket is lost",
@@ -31,43 +31,43 @@ func dns() []scenario {
 				before("udp dport 53 ip saddr . udp sport @seen drop"),
 				before("udp dport 53 add @seen { ip saddr . udp sport }"),
 			},
-			want: []string{"dns.resolve warn dns.slow"}, cause: "dns.slow-race", sure: ruled,
+			want: []string{"dns.resolve warn"}, cause: "dns.slow-race", sure: ruled,
 		},
 		{
 			name:    "every third datagram is lost, the first among them",
 			node:    []string{before("udp dport 53 numgen inc mod 3 == 0 drop")},
-			want:    []string{"dns.servers warn dns.slow", "dns.resolve warn dns.slow"},
-			perhaps: []string{"dns.servers warn dns.slow"},
+			want:    []string{"dns.servers warn", "dns.resolve warn"},
+			perhaps: []string{"dns.servers warn"},
 			cause:   "dns.slow", sure: whichever, or: []string{"dns.slow-race"},
 		},
 		{
 			name: "every third datagram is lost, the second among them",
 			node: []string{before("udp dport 53 numgen inc mod 3 == 1 drop")},
-			want: []string{"dns.resolve warn dns.slow"}, cause: "dns.slow", sure: whichever, or: []string{"dns.slow-race"},
+			want: []string{"dns.resolve warn"}, cause: "dns.slow", sure: whichever, or: []string{"dns.slow-race"},
 		},
 		{ // @th,464,16 is the type of a question for kubernetes.default.svc.cluster.local
 			name: "questions for the IPv6 address of the API are lost",
 			node: []string{before("udp dport 53 @th,464,16 28 drop")},
-			want: []string{"dns.resolve warn dns.aaaa-broken"}, cause: "dns.aaaa-broken", sure: whichever,
+			want: []string{"dns.resolve warn"}, cause: "dns.aaaa-broken", sure: whichever,
 		},
 		{
 			name: "the second nameserver is silent", setup: twoNameservers,
 			dns:  []string{received("ip daddr 10.244.2.6 drop")},
-			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: whichever,
+			want: []string{"dns.servers warn"}, cause: "dns.silent", sure: whichever,
 		},
 		{
 			name: "the second nameserver refuses", setup: twoNameservers,
-			want: []string{"dns.servers warn dns.no-endpoints"}, cause: "dns.no-endpoints", sure: whichever,
+			want: []string{"dns.servers warn"}, cause: "dns.no-endpoints", sure: whichever,
 		},
 		{
 			name: "the first nameserver is silent", setup: lab.Setup{Nameservers: []string{"10.96.0.11", "10.96.0.10"}},
 			dns:  []string{received("ip daddr 10.244.2.6 drop")},
-			want: []string{"dns.servers warn dns.silent"}, cause: "dns.silent", sure: whichever,
+			want: []string{"dns.servers warn"}, cause: "dns.silent", sure: whichever,
 		},
 		{
 			name: "the second nameserver disagrees", setup: twoNameservers,
 			more: otherDNS,
-			want: []string{"dns.servers warn dns.limits"}, cause: "dns.limits", sure: whichever,
+			want: []string{"dns.servers warn"}, cause: "dns.limits", sure: whichever,
 		},
 	}
 }

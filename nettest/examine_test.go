@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/examine"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // The limits of a run and of each check, those of k8sdoctor check.
@@ -20,8 +21,8 @@ const (
 	checkLimit = 5 * time.Second
 )
 
-// pod is what a process needs to know to be one.
-type pod struct {
+// examined is what a process needs to know of the pod that it examines.
+type examined struct {
 	Root      string
 	Env       map[string]string
 	Endpoints []netip.AddrPort
@@ -35,11 +36,11 @@ type report struct {
 
 // runIn runs the checks in the namespace that this process was started in.
 func runIn(in io.Reader, out io.Writer) error {
-	var p pod
+	var p examined
 	if err := json.NewDecoder(in).Decode(&p); err != nil {
 		return err
 	}
-	sys := checks.OwnPod()
+	sys := pod.OwnPod()
 	sys.Root, sys.Env, sys.Endpoints = p.Root, p.Env, p.Endpoints
 	ctx, cancel := context.WithTimeoutCause(context.Background(), runLimit, fmt.Errorf("%s are over", runLimit))
 	defer cancel()

@@ -181,7 +181,7 @@ func (s scenario) run(t *testing.T) report {
 		}
 	}
 	maps.Copy(served.System.Env, s.env)
-	in, err := json.Marshal(pod{served.System.Root, served.System.Env, s.known})
+	in, err := json.Marshal(examined{served.System.Root, served.System.Env, s.known})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func (r report) warningsAndFailures() []string {
 	var found []string
 	for _, result := range r.Results {
 		if result.Status == checks.Fail || result.Status == checks.Warn {
-			found = append(found, fmt.Sprintf("%s %s %s", result.ID, result.Status, result.Code))
+			found = append(found, fmt.Sprintf("%s %s", result.ID, result.Status))
 		}
 	}
 	return found
@@ -237,7 +237,7 @@ func (r report) warningsAndFailures() []string {
 func (r report) String() string {
 	var b strings.Builder
 	for _, result := range r.Results {
-		fmt.Fprintf(&b, "\n  %s %s %s %s %s %.0fms", result.Status, result.ID, result.Code, result.BlockedBy, result.Summary, time.Duration(result.Took).Seconds()*1000)
+		fmt.Fprintf(&b, "\n  %s %s %s %s %.0fms", result.Status, result.ID, result.BlockedBy, result.Summary, time.Duration(result.Took).Seconds()*1000)
 	}
 	seen, err := json.Marshal(observe.All(r.Results))
 	fmt.Fprintf(&b, "\n  observed: %s %v", seen, err)

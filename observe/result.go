@@ -19,12 +19,9 @@ const (
 
 // Result is the outcome of one check as it is reported.
 type Result struct {
-	ID     string `json:"id"`
-	Title  string `json:"title"`
-	Status Status `json:"status"`
-	// Code is what the check alone would call the cause, for Warn and Fail; the
-	// verdict may say otherwise.
-	Code    string `json:"code,omitempty"`
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Status  Status `json:"status"`
 	Summary string `json:"summary"`
 	// Why are the codes that a probe was to distinguish.
 	Why string `json:"why,omitempty"`

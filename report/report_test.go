@@ -90,7 +90,7 @@ func hostile() map[string]Report {
 	reports := map[string]Report{
 		"zero":       {},
 		"no results": {APIVersion: "k8sdoctor/v1", Kind: "Report", Status: checks.Pass, Attempt: 1},
-		"no verdict": {Status: checks.Fail, Results: []checks.Result{{ID: "net.connect", Status: checks.Fail, Code: "net.api-down", Summary: "x"}}},
+		"no verdict": {Status: checks.Fail, Results: []checks.Result{{ID: "net.connect", Status: checks.Fail, Summary: "x"}}},
 		"unknown":    {Status: "exploded-without-notice", Results: []checks.Result{{ID: "x", Status: "exploded-without-notice", Took: checks.Milliseconds(-time.Hour)}}},
 	}
 	for i, text := range nasty {
@@ -98,9 +98,9 @@ func hostile() map[string]Report {
 			Version: text, Status: checks.Fail, Incomplete: text, Attempt: i, Simulated: i%2 == 0, Took: checks.Milliseconds(300 * time.Hour),
 			Pod: causes.Pod{Name: text, Namespace: text, Node: text, IP: text, ServiceAccount: text},
 			Results: []checks.Result{
-				{ID: text, Title: text, Status: checks.Fail, Code: text, Summary: text, Evidence: checks.Evidence{{Key: text, Value: text}, {Key: "k", Value: text}}, Took: checks.Milliseconds(300 * time.Hour)},
-				{ID: "dns.servers", Title: "t", Status: checks.Warn, Code: "dns.silent", Summary: text},
-				{ID: "dns.again", Title: "t", Status: checks.Fail, Code: "dns.silent", Summary: text},
+				{ID: text, Title: text, Status: checks.Fail, Summary: text, Evidence: checks.Evidence{{Key: text, Value: text}, {Key: "k", Value: text}}, Took: checks.Milliseconds(300 * time.Hour)},
+				{ID: "dns.servers", Title: "t", Status: checks.Warn, Summary: text},
+				{ID: "dns.again", Title: "t", Status: checks.Fail, Summary: text},
 				{ID: "tls.chain", Title: "t", Status: checks.Skip, Summary: text, BlockedBy: text},
 			},
 		}
@@ -109,14 +109,24 @@ func hostile() map[string]Report {
 	}
 	many := Report{Status: checks.Fail}
 	for i := range 10_000 {
-		status := []checks.Status{checks.Pass, checks.Warn, checks.Fail, checks.Skip}[i%4]
-		r := checks.Result{ID: fmt.Sprintf("many.check-%d", i), Status: status, Summary: "seen " + strings.Repeat("much ", i%40)}
-		if status == checks.Warn || status == checks.Fail {
-			r.Code = "net.api-blocked"
+		status := checks.Pass
+		if i%10 == 0 {
+			status = []checks.Status{checks.Warn, checks.Fail, checks.Skip}[i/10%3]
 		}
+		r := checks.Result{ID: fmt.Sprintf("many.check-%d", i), Status: status, Summary: "seen " + strings.Repeat("much ", i%40)}
 		many.Results = append(many.Results, r)
 	}
 	many.Verdict = diagnose.Diagnose(many.Pod, many.Results)
 	reports["10,000 results"] = many
 	return reports
+}
+
+// verdictOf names one cause, with its fix where nothing was seen.
+func verdictOf(c *causes.Page) diagnose.Verdict {
+	fix := causes.Input{}.FixOf(c)
+	return diagnose.Verdict{Summary: c.Title, Causes: []diagnose.Finding{{
+		Code: c.Code, Confidence: causes.Possible, Title: c.Title, Evidence: []string{"some.check: seen"},
+		Against: []string{}, RuledOut: []diagnose.Excluded{}, Decide: []string{}, Consequences: []string{},
+		Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
+	}}}
 }

@@ -65,9 +65,6 @@ func TestTableOfManyResultsIsComplete(t *testing.T) {
 			t.Fatalf("%s is missing", result.ID)
 		}
 	}
-	if n := strings.Count(got, "\n  fix, for sh or bash:\n"); n != 1 {
-		t.Errorf("the fix of 5,000 failures of one cause is printed %d times, want once", n)
-	}
 }
 
 func TestTableIsASCIIWhereTheReportIs(t *testing.T) {
@@ -114,8 +111,7 @@ func TestColorIsNeverTheOnlySign(t *testing.T) {
 
 func TestFixesStandVerbatim(t *testing.T) {
 	for _, c := range causes.All() {
-		results := []checks.Result{{ID: "some.check", Status: checks.Fail, Code: c.Code, Summary: "seen"}}
-		r := Report{Status: checks.Fail, Results: results, Verdict: diagnose.Diagnose(causes.Pod{}, results)}
+		r := Report{Status: checks.Fail, Results: []checks.Result{{ID: "some.check", Status: checks.Fail, Summary: "seen"}}, Verdict: verdictOf(c)}
 		got := tableOf(t, r, TableOptions{Width: 40})
 		for _, step := range (causes.Input{}).FixOf(c).Lines() {
 			if strings.HasPrefix(step, "# ") && !strings.Contains(step, "\n") {
@@ -130,8 +126,8 @@ func TestFixesStandVerbatim(t *testing.T) {
 
 func TestLastLine(t *testing.T) {
 	results := []checks.Result{
-		{ID: "a.a", Status: checks.Pass, Summary: "s"}, {ID: "a.b", Status: checks.Warn, Code: "x.y", Summary: "s"},
-		{ID: "a.c", Status: checks.Fail, Code: "x.z", Summary: "s"}, {ID: "a.d", Status: checks.Skip, Summary: "s"},
+		{ID: "a.a", Status: checks.Pass, Summary: "s"}, {ID: "a.b", Status: checks.Warn, Summary: "s"},
+		{ID: "a.c", Status: checks.Fail, Summary: "s"}, {ID: "a.d", Status: checks.Skip, Summary: "s"},
 	}
 	verdict := diagnose.Verdict{Summary: "so it\nis"}
 	for _, tc := range []struct {

@@ -7,13 +7,15 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // assemble makes the report of one run.
 func (s *session) assemble(results []checks.Result, started time.Time) report.Report {
 	pod := podOf(s.sys, results)
-	pod.Doctor, pod.For = s.doctor, s.sys.Printable(s.forPod)
+	pod.Doctor, pod.For = s.doctor, redact.ReadToken(s.sys).Clean(s.forPod)
 	return report.Report{
 		APIVersion: "k8sdoctor/v1",
 		Kind:       "Report",
@@ -42,13 +44,13 @@ func worst(results []checks.Result) checks.Status {
 
 // podOf takes the pod's name and place from the downward API where the pod has
 // it, and from what the checks saw otherwise.
-func podOf(sys *checks.System, results []checks.Result) causes.Pod {
+func podOf(sys *pod.System, results []checks.Result) causes.Pod {
 	env := sys.Env
 	seen := observe.All(results)
 	first := func(values ...string) string {
 		for _, value := range values {
 			if value != "" {
-				return sys.Printable(value)
+				return redact.ReadToken(sys).Clean(value)
 			}
 		}
 		return ""

@@ -17,6 +17,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -73,7 +74,7 @@ func runCheck(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	session.sys = checks.OwnPod()
+	session.sys = pod.OwnPod()
 	for _, text := range given(c, "can-i") {
 		access, err := observe.ParseAccess(text)
 		if err != nil {
@@ -127,7 +128,7 @@ type session struct {
 	stdout, stderr    io.Writer
 	list              []*checks.Check
 	only              []string // patterns that were asked for
-	sys               *checks.System
+	sys               *pod.System
 	simulated         bool
 	json, color       bool
 	failOnWarn        bool

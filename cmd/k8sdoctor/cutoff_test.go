@@ -11,6 +11,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -32,24 +33,24 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
 			attempts := 0
-			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *checks.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
+			trial := &checks.Check{ID: "trial", Title: "the trial passes", Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
 				if attempts++; attempts == 2 {
 					cancel(errors.New("interrupted by SIGTERM"))
 					<-ctx.Done()
 				}
-				return checks.Outcome{Status: tc.first, Code: "net.api-down", Summary: "10.96.0.1:443: connection refused"}
+				return checks.Outcome{Status: tc.first, Summary: "10.96.0.1:443: connection refused"}
 			}}
 			var stdout bytes.Buffer
-			s := &session{stdout: &stdout, sys: &checks.System{}, list: []*checks.Check{trial}, json: true, failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
+			s := &session{stdout: &stdout, sys: &pod.System{}, list: []*checks.Check{trial}, json: true, failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
 			r := s.runUntil(ctx, time.Now().Add(time.Minute))
 			if got := s.status(r); got != tc.want {
 				t.Errorf("got status %d, want %d", got, tc.want)
 			}
-			if got := r.Results[0]; got.Status != tc.status || got.Code != "net.api-down" || r.Incomplete != "interrupted by SIGTERM" {
-				t.Errorf("got %s %s, incomplete %q, want the result of the first attempt and what ended the second", got.Status, got.Code, r.Incomplete)
+			if got := r.Results[0]; got.Status != tc.status || r.Incomplete != "interrupted by SIGTERM" {
+				t.Errorf("got %s, incomplete %q, want the result of the first attempt and what ended the second", got.Status, r.Incomplete)
 			}
-			if len(r.Verdict.Causes) == 0 || r.Verdict.Causes[0].Code != "net.api-down" {
-				t.Errorf("got causes %v, want net.api-down", r.Verdict.Causes)
+			if len(r.Verdict.Causes) == 0 || r.Verdict.Causes[0].Code != "trial" {
+				t.Errorf("got causes %v, want trial", r.Verdict.Causes)
 			}
 		})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -104,10 +105,10 @@ func readReport(from io.Reader) (report.Report, error) {
 // or an editor, has written.
 func withoutSecrets(r report.Report) report.Report {
 	for _, text := range []*string{&r.Version, &r.Incomplete, &r.Pod.Name, &r.Pod.Namespace, &r.Pod.Node, &r.Pod.IP, &r.Pod.ServiceAccount} {
-		*text = checks.Printable(*text)
+		*text = redact.Printable(*text)
 	}
 	for i := range r.Results {
-		r.Results[i] = checks.PrintableResult(r.Results[i])
+		r.Results[i] = redact.PrintableResult(r.Results[i])
 	}
 	return r
 }

@@ -18,7 +18,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 // version is set by the linker.
@@ -55,7 +57,7 @@ func (f exitCode) Error() string { return fmt.Sprintf("exit status %d", int(f)) 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
 	defer func() {
 		if recover() != nil { // what it says may be of the pod's secrets
-			status = exitStatus(fmt.Errorf("crashed at %s: a bug of k8sdoctor (%s), not of this pod; please report this line at %s", checks.Frames()[0], version, issues), stderr)
+			status = exitStatus(fmt.Errorf("crashed at %s: a bug of k8sdoctor (%s), not of this pod; please report this line at %s", panics.Frames()[0], version, issues), stderr)
 		}
 	}()
 	app := newApp(stdout, stderr)
@@ -77,7 +79,7 @@ func exitStatus(err error, stderr io.Writer) int {
 // complain says what is wrong, in words that may be of a flag, a variable or a
 // file.
 func complain(stderr io.Writer, err error) {
-	fmt.Fprintf(stderr, "k8sdoctor: %s\n", checks.OwnPod().Printable(err.Error()))
+	fmt.Fprintf(stderr, "k8sdoctor: %s\n", redact.ReadToken(pod.OwnPod()).Clean(err.Error()))
 }
 
 func newApp(stdout, stderr io.Writer) *cli.App {

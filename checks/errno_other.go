@@ -1,5 +1,0 @@
-//go:build !windows
-
-package checks
-
-func plainErrno(err error) error { return err }

@@ -1,0 +1,58 @@
+package netprobe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
+)
+
+// FastError is up to when an EHOSTUNREACH was sent by a live host; an
+// unanswered neighbour lookup takes about 3 seconds.
+const FastError = time.Second
+
+// answerOf names what came of one packet; it took as long as that at least, and
+// wall at most.
+func answerOf(err error, took, wall time.Duration) observe.Answer {
+	is := func(errnos ...syscall.Errno) bool {
+		for _, errno := range errnos {
+			if errors.Is(err, errno) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case err == nil:
+		return observe.Answers
+	case is(syscall.ECONNREFUSED, syscall.ECONNRESET):
+		return observe.Refuses
+	case is(syscall.EPERM, syscall.EACCES):
+		return observe.Denied
+	case is(syscall.ENETUNREACH):
+		return observe.NoRoute
+	case is(syscall.EADDRNOTAVAIL):
+		return observe.NoPort
+	case is(syscall.EHOSTUNREACH) && wall < FastError:
+		return observe.Prohibited
+	case is(syscall.EHOSTUNREACH) && took >= FastError:
+		return observe.NoNeighbour
+	case is(syscall.EHOSTUNREACH):
+		return observe.Unreachable
+	case isSilence(err):
+		return observe.Silent
+	}
+	return observe.OtherError
+}
+
+func isSilence(err error) bool {
+	if _, ours := errors.AsType[pulse.Silence](err); ours {
+		return true
+	}
+	var netErr net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.As(err, &netErr) && netErr.Timeout()
+}

@@ -1,0 +1,5 @@
+//go:build !windows
+
+package netprobe
+
+func plainErrno(err error) error { return err }

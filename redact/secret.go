@@ -1,0 +1,167 @@
+package redact
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+)
+
+// Secret is the bearer token. It is kept behind functions, which is what no
+// formatting verb looks into, not even in an unexported field.
+type Secret struct {
+	reveal func() string
+	holds  func(piece [leakLength]byte) bool // whether piece is a part of it
+}
+
+const (
+	redacted   = "[redacted]"
+	leakLength = 12      // the shortest run of the token's characters that counts as a leak
+	maxText    = 4 << 10 // bytes of one evidence value or summary
+)
+
+func newSecret(text string) Secret {
+	pieces := map[[leakLength]byte]bool{}
+	chars := make([]byte, 0, len(text))
+	for i := range len(text) {
+		if isTokenChar(text[i]) {
+			chars = append(chars, text[i])
+		}
+	}
+	for i := 0; i+leakLength <= len(chars); i++ {
+		pieces[[leakLength]byte(chars[i:i+leakLength])] = true
+	}
+	return Secret{
+		reveal: func() string { return text },
+		holds:  func(piece [leakLength]byte) bool { return pieces[piece] },
+	}
+}
+
+// ReadToken reads the pod's token, whatever its form, so that it is known
+// before anything is printed.
+func ReadToken(sys *pod.System) Secret {
+	data, err := sys.Read(sys.TokenFile(), pod.MaxToken)
+	if err != nil {
+		return Secret{}
+	}
+	return newSecret(strings.TrimSpace(string(data)))
+}
+
+// Printable returns text as a report may show it: without credentials and
+// control characters, and not endless.
+func Printable(text string) string { return Secret{}.Clean(text) }
+
+// Text is the token itself, or "" before it was read.
+func (s Secret) Text() string {
+	if s.reveal == nil {
+		return ""
+	}
+	return s.reveal()
+}
+
+// CleanEvidence returns the facts as clean returns texts.
+func (s Secret) CleanEvidence(e observe.Evidence) observe.Evidence {
+	var cleaned observe.Evidence
+	for _, f := range e {
+		cleaned = append(cleaned, observe.Fact{Key: s.Clean(f.Key), Value: s.Clean(f.Value)})
+	}
+	return cleaned
+}
+
+// PrintableResult returns the result with every text as Printable returns it.
+func PrintableResult(r observe.Result) observe.Result {
+	for _, text := range []*string{&r.ID, &r.Title, &r.Summary, &r.BlockedBy} {
+		*text = Printable(*text)
+	}
+	r.Observations = r.Observations.MapTexts(Printable)
+	r.Evidence = Secret{}.CleanEvidence(r.Evidence)
+	return r
+}
+
+// Clean leaves a text as it is that it has cleaned before. A token of another
+// pod begins like this pod's and is to be known as a whole, hence hide comes first.
+func (s Secret) Clean(text string) string {
+	return hide(printable(s.redact(hide(text)), max(0, len(text)-maxHidden)))
+}
+
+// KeptFrom returns the proxy without its user where that holds a part of the
+// token: no proxy gets it, whatever a variable says.
+func (s Secret) KeptFrom(proxy *url.URL) *url.URL {
+	if proxy.User == nil || s.redact(proxy.User.String()) == proxy.User.String() {
+		return proxy
+	}
+	bare := *proxy
+	bare.User = nil
+	return &bare
+}
+
+// redact hides every run of the token's characters, with whatever a server put
+// between them.
+func (s Secret) redact(text string) string {
+	if s.holds == nil {
+		return text
+	}
+	var at []int // where the characters stand that a token is made of
+	for i := range len(text) {
+		if isTokenChar(text[i]) {
+			at = append(at, i)
+		}
+	}
+	hidden := 0 // text before it is written or hidden
+	var b strings.Builder
+	var window [leakLength]byte
+	for i := 0; i+leakLength <= len(at); i++ {
+		for j := range window {
+			window[j] = text[at[i+j]]
+		}
+		if !s.holds(window) {
+			continue
+		}
+		if start := at[i]; start >= hidden {
+			b.WriteString(text[hidden:start])
+			b.WriteString(redacted)
+		}
+		hidden = at[i+leakLength-1] + 1
+	}
+	b.WriteString(text[hidden:])
+	return b.String()
+}
+
+func isTokenChar(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
+}
+
+// printable escapes what could move a terminal's cursor and cuts long text, of
+// which dropped bytes are gone already.
+func printable(text string, dropped int) string {
+	const room = maxText - len("... (1234567 bytes more)")
+	var b strings.Builder
+	fits, rest := 0, len(text) // how much of b leaves room for the note, and how much of text is not in it
+	for i, r := range text {
+		if b.Len() <= room {
+			fits, rest = b.Len(), len(text)-i
+		}
+		switch {
+		case r == utf8.RuneError:
+			fmt.Fprintf(&b, `\x%02x`, text[i])
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		if b.Len() > maxText {
+			break
+		}
+	}
+	if b.Len() <= room {
+		fits, rest = b.Len(), 0
+	}
+	if dropped > 0 || b.Len() > maxText {
+		return fmt.Sprintf("%s... (%d bytes more)", b.String()[:fits], rest+dropped)
+	}
+	return b.String()
+}
