@@ -12,7 +12,7 @@ type FixKind string
 
 // The kinds: it has a change to paste; it asks somebody else; it only looks.
 const (
-	Mends       FixKind = "mends"
+	FixesIt     FixKind = "fixes it"
 	NeedsOthers FixKind = "needs somebody else"
 	LooksOnly   FixKind = "looks only"
 )
@@ -21,18 +21,18 @@ const (
 type Fix struct {
 	Fault, Code  string
 	Kind         FixKind
-	Mended       bool
+	Fixed        bool
 	Sent, Failed int // requests to a neighbour's Service meanwhile
 }
 
 func (f Fix) String() string {
-	mended := "no"
-	if f.Mended {
-		mended = "yes"
-	} else if f.Kind != Mends {
-		mended = "-"
+	fixed := "no"
+	if f.Fixed {
+		fixed = "yes"
+	} else if f.Kind != FixesIt {
+		fixed = "-"
 	}
-	return fmt.Sprintf("| %s | `%s` | %s | %s | %d of %d |", f.Fault, f.Code, f.Kind, mended, f.Failed, f.Sent)
+	return fmt.Sprintf("| %s | `%s` | %s | %s | %d of %d |", f.Fault, f.Code, f.Kind, fixed, f.Failed, f.Sent)
 }
 
 // Fixes is the section of the page on fixes. The zero value is ready; fixes may
@@ -50,26 +50,26 @@ func (f *Fixes) Add(one Fix) {
 }
 
 // Count returns how many fixes a user of the namespace can paste, and how many
-// of these mend.
-func (f *Fixes) Count() (pasted, mended int) {
+// of these fix the fault.
+func (f *Fixes) Count() (pasted, fixed int) {
 	for _, one := range f.list {
-		if one.Kind == Mends {
+		if one.Kind == FixesIt {
 			pasted++
-			if one.Mended {
-				mended++
+			if one.Fixed {
+				fixed++
 			}
 		}
 	}
-	return pasted, mended
+	return pasted, fixed
 }
 
 // String is the section.
 func (f *Fixes) String() string {
 	list := slices.SortedFunc(slices.Values(f.list), func(a, b Fix) int { return strings.Compare(a.Fault, b.Fault) })
-	pasted, mended := f.Count()
+	pasted, fixed := f.Count()
 	var b strings.Builder
-	fmt.Fprintf(&b, "Of %d faults staged, a user of the namespace can mend %d; the fix as printed mends %d of them.\n\n", len(list), pasted, mended)
-	b.WriteString("| staged | first named | its fix | mended | a neighbour's requests lost |\n| --- | --- | --- | --- | --- |\n")
+	fmt.Fprintf(&b, "Of %d faults staged, a user of the namespace can fix %d; the fix as printed fixes %d of them.\n\n", len(list), pasted, fixed)
+	b.WriteString("| staged | first named | its fix | fixed | a neighbour's requests lost |\n| --- | --- | --- | --- | --- |\n")
 	for _, one := range list {
 		fmt.Fprintln(&b, one)
 	}

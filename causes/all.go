@@ -1,7 +1,6 @@
 package causes
 
-// All returns every page in the order of the layers: what breaks on the way first
-// comes first.
+// All returns every page in the order of the layers.
 func All() []*Page {
 	return []*Page{
 		&envNotAPod,

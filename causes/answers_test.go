@@ -14,7 +14,7 @@ var ofAnswers = []string{"token", "clock", "api", "kubectl-proxy", "internal"}
 func TestEverySymptomOfAnswersIsExplained(t *testing.T) {
 	var all Predictions
 	for _, p := range All() {
-		all = append(all, p.Brings...)
+		all = append(all, p.Consequences...)
 		for _, f := range p.Forms {
 			all = slices.Concat(all, f.Proof, f.Needs, f.Must, f.Usual)
 		}

@@ -5,16 +5,16 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var apiForbidden = Page{
 	Code:  "api.forbidden",
 	Alone: Likely,
-	Title: "the API server knows this account and does not allow it what was asked",
+	Title: "the API server knows this account, but does not authorize the request (403)",
 	Forms: append(answered(Form{Prior: Common}, observe.Forbidden),
 		Form{Prior: Common, Proof: Predictions{observe.APIDenied.AtLeast(1)}}),
-	Brings: append(anywhere(observe.Forbidden), observe.TokenReview.Is(observe.Unavailable)), // a cluster may have lost all default roles
-	Decide: "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
+	Consequences: append(anywhere(observe.Forbidden), observe.TokenReview.Is(observe.Unavailable)), // a cluster may have lost all default roles
+	Decide:       "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
 	Sources: []string{
 		"https://github.com/kubernetes/client-go/issues/375",
 		"https://github.com/kubernetes/kubernetes/issues/30924",
 	},
-	Apart: "The server names this account in its 403, so the token is accepted. A 403 for system:anonymous is token.stripped; one " +
-		"without the form of an API server is api.not-kubernetes.",
+	Similar: "The server names this account in its 403, so the token is accepted. A 403 for system:anonymous is " +
+		"token.stripped; one that is not of an API server is api.not-kubernetes.",
 	Fix: forbiddenFix,
 }

@@ -5,20 +5,20 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var apiUnhealthy = Page{
 	Code:  "api.unhealthy",
 	Alone: Possible,
-	Title: "the API server, or something it depends on, is broken or too slow to answer",
+	Title: "the API server, or something that it depends on, is broken or too slow",
 	Forms: append(answered(Form{Prior: Common}, observe.ServerError), answered(Form{Prior: Common, Best: Possible}, observe.NoResponse)...),
-	Brings: append(anywhere(observe.ServerError, observe.NoResponse, observe.Throttled, observe.Initializing),
+	Consequences: append(anywhere(observe.ServerError, observe.NoResponse, observe.Throttled, observe.Initializing),
 		observe.APISlow.Is(true), observe.APIStale.AtLeast(1)),
 	Decide: asksReady,
 	Sources: []string{
 		"https://github.com/kopeio/etcd-manager/issues/333",
 		"https://github.com/k3s-io/k3s/issues/8956",
 	},
-	Apart: "The API server answers by itself that a part fails, or with 5xx. An aggregated API alone is api.aggregation-broken; " +
-		"answers without the form of an API server are api.not-kubernetes.",
+	Similar: "The API server itself answers that a part fails, or with 5xx. An aggregated API alone is api.aggregation-broken; " +
+		"answers that are not of an API server are api.not-kubernetes.",
 	Fix: steps(
 		look("which part is broken?", askReady, when("etcd", 2), when("another", 3)),
-		ask(admin, "look after etcd").with("crictl logs --tail=50 $(crictl ps -q --name etcd)").at(onControlPlane),
-		ask(admin, "look after the part that is not ok"),
+		ask(admin, "repair etcd").with("crictl logs --tail=50 $(crictl ps -q --name etcd)").at(onControlPlane),
+		ask(admin, "repair the part that is not ok"),
 	),
 }

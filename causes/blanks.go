@@ -69,11 +69,11 @@ claims=$(kubectl -n NAMESPACE get pvc 2>&1) || { echo "$claims"; return 1; }
 if echo "$claims" | grep Terminating; then return 1; fi
 case WORKLOAD in
 (Deployment/*|StatefulSet/*|DaemonSet/*) ;;
-(*) echo "not changed: for WORKLOAD, change its manifest and make it anew"; return 1 ;;
+(*) echo "not changed: for WORKLOAD, change its manifest and recreate it"; return 1 ;;
 esac`},
 	{Name: "LABELS", Type: LabelMap, Show: ofPod + `'{.metadata.labels}' |
 sed -E 's/"(pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|pod-template-generation|apps\.kubernetes\.io\/pod-index|statefulset\.kubernetes\.io\/pod-name|job-name|controller-uid|batch\.kubernetes\.io\/[a-z-]+)":"[^"]*",?//g; s/"app\.kubernetes\.io\/name":"k8sdoctor",?//; s/,\}/}/' |
-grep :`}, // a pod of the doctor's own has its name besides the labels of the sick one
+grep :`}, // a pod of the doctor's own has its name besides the labels of the failing one
 	{Name: "EGRESS_POLICIES", Type: NameList, Show: `for policy in $(kubectl -n NAMESPACE get networkpolicy -o name); do
   kubectl -n NAMESPACE get "$policy" -o jsonpath='{.spec.policyTypes}' | grep -q Egress || continue
   selector=$(kubectl -n NAMESPACE describe "$policy" | sed -n 's/^ *PodSelector: *//p' | head -n 1)
@@ -161,7 +161,7 @@ func (in Input) open(commands []string) []Blank {
 // that somebody has to choose begins as its own name, which no object has.
 func (b Blank) paste() string {
 	if b.Choose {
-		return b.Name + "=" + b.Name + " # the right one of: " + b.Show
+		return b.Name + "=" + b.Name + " # choose one from: " + b.Show
 	}
 	if b.Type == Function {
 		return b.Name + "() {\n" + b.Show + "\n}"

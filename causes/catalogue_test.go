@@ -127,21 +127,21 @@ func isBlank(word string) bool {
 // "kubernetes.default" out.
 var wholeCode = regexp.MustCompile(`\b(env|volume|net|proxy|dns|tls|token|api|kubectl-proxy)\.[a-z]+(-[a-z]+)*`)
 
-func TestEveryCauseIsToldApart(t *testing.T) {
+func TestEveryCauseHasSimilarOnes(t *testing.T) {
 	sentences := regexp.MustCompile(`[\w)"]\.( |$)`)
 	for _, c := range All() {
-		if n := len(sentences.FindAllString(c.Apart, -1)); n < 2 || n > 3 {
-			t.Errorf("%s: %d sentences, want two or three: %q", c.Code, n, c.Apart)
+		if n := len(sentences.FindAllString(c.Similar, -1)); n < 2 || n > 3 {
+			t.Errorf("%s: %d sentences, want two or three: %q", c.Code, n, c.Similar)
 		}
-		if len(c.Apart) > 480 || strings.TrimSpace(c.Apart) != c.Apart || strings.ContainsAny(c.Apart, "\n\t") || strings.Contains(c.Apart, "  ") {
-			t.Errorf("%s: %d bytes or stray white space: %q", c.Code, len(c.Apart), c.Apart)
+		if len(c.Similar) > 480 || strings.TrimSpace(c.Similar) != c.Similar || strings.ContainsAny(c.Similar, "\n\t") || strings.Contains(c.Similar, "  ") {
+			t.Errorf("%s: %d bytes or stray white space: %q", c.Code, len(c.Similar), c.Similar)
 		}
-		for _, code := range wholeCode.FindAllString(c.Apart, -1) {
+		for _, code := range wholeCode.FindAllString(c.Similar, -1) {
 			if _, known := Lookup(code); !known {
-				t.Errorf("%s: told apart from %s, which is no cause", c.Code, code)
+				t.Errorf("%s: names %s, which is no cause", c.Code, code)
 			}
 			if code == c.Code {
-				t.Errorf("%s: told apart from itself", c.Code)
+				t.Errorf("%s: names itself", c.Code)
 			}
 		}
 	}

@@ -5,13 +5,13 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsAaaaBroken = Page{
 	Code:  "dns.aaaa-broken",
 	Alone: Possible, Warning: true,
-	Title:  "questions for IPv6 addresses fail or stall, which some resolvers take for the whole answer",
+	Title:  "AAAA queries (IPv6) fail or stall, and some resolvers then fail the whole lookup",
 	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.DNSAAAA.Not(observe.AnsweredFine)}}},
-	Decide: showDNS + ": to whom does it forward?",
-	Apart: "The A question is answered and the AAAA question for the same name fails. When both fail it is dns.servfail or " +
+	Decide: showDNS + ": to which server does it forward?",
+	Similar: "The A query is answered and the AAAA query for the same name fails. If both fail, it is dns.servfail or " +
 		"dns.silent.",
 	Fix: steps(
-		look("to whom does CoreDNS forward?", showDNS, when("to a server that breaks questions for AAAA", 2)),
-		ask(admin, "in a cluster without IPv6, have CoreDNS answer by itself; in the Corefile: template IN AAAA { rcode NOERROR }"),
+		look("to which server does CoreDNS forward?", showDNS, when("to a server that does not answer AAAA queries", 2)),
+		ask(admin, "in a cluster without IPv6, let CoreDNS answer itself; in the Corefile: template IN AAAA { rcode NOERROR }"),
 	),
 }

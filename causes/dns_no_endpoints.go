@@ -24,22 +24,22 @@ var dnsNoEndpoints = Page{
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
 		},
 	},
-	Brings: Predictions{
+	Consequences: Predictions{
 		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply),
 		observe.DNSSome.Is(refusals...),
 	},
 	Decide: "kubectl -n kube-system get pods -l k8s-app=kube-dns: if one is ready, this is not the cause",
-	Apart: "Port 53 of the nameserver's service IP is closed at once. A policy that rejects does the same and refuses every other " +
-		"address too (net.policy-rejects). Silence is dns.silent.",
+	Similar: "Port 53 of the nameserver's service IP refuses connections at once. A policy that rejects does the same, and " +
+		"rejects every other address too (net.policy-rejects). A timeout is dns.silent.",
 	Fix: func(in Input) []Step {
 		return []Step{
 			look("is a DNS server ready?", listDNS,
-				when("none", 2), when("all are: an egress policy or firewall may refuse what this pod sends", 3)),
-			look("why not?", logsDNS+"\nkubectl -n kube-system get deployment coredns",
+				when("none", 2), when("all are: an egress policy or firewall may reject DNS from this pod", 3)),
+			look("why is no DNS server ready?", logsDNS+"\nkubectl -n kube-system get deployment coredns",
 				whenThen("0 replicas", "ask "+admin+" to run: kubectl -n kube-system scale deployment coredns --replicas=2"),
-				whenThen("it does not start", "ask "+admin+": its log and events say why")),
+				whenThen("it does not start", "ask "+admin+": its log and events have the reason")),
 			isolated(4, 5), allowDNS,
-			ask(network, "let POD reach the DNS servers, port 53, UDP and TCP"),
+			ask(network, "allow POD to reach the DNS servers, port 53, UDP and TCP"),
 		}
 	},
 }

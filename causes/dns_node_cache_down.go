@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsNodeCacheDown = Page{
 	Code:  "dns.node-cache-down",
 	Alone: Possible,
-	Title: "the DNS cache of this node does not answer",
+	Title: "the node's DNS cache (NodeLocal DNSCache) does not answer",
 	Forms: []Form{
 		{Prior: Uncommon, Needs: Predictions{observe.DNSCache.Not(observe.Answers)}},
 		{ // the cache takes the address of the DNS Service over on this node, and no other port of it
@@ -14,17 +14,17 @@ var dnsNodeCacheDown = Page{
 			Must:  Predictions{observe.APITCP.Is(observe.Answers)},
 		},
 	},
-	Brings: Predictions{
+	Consequences: Predictions{
 		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.DNSSome.Not(observe.Answers), observe.APIName.Is(observe.NoReply),
 	},
 	Decide: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE: is one ready?",
-	Apart: "The nameserver is a link-local address of this node, and it does not answer. A nameserver with a service IP is " +
-		"dns.silent or dns.no-endpoints.",
+	Similar: "The nameserver is a link-local address of this node, and it does not answer. If the nameserver is a service IP, " +
+		"it is dns.silent or dns.no-endpoints.",
 	Fix: steps(
 		look("is the node's DNS cache running?", "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE",
 			when("not ready, or none", 4), when("it is ready", 2)),
 		isolated(3, 4), allowDNS,
-		ask(admin, "look at its log; start it anew: until it is back, pods of the node have no DNS, as now").
+		ask(admin, "check its log, then restart it; until it is ready, pods on the node have no DNS, as now").
 			with("kubectl -n kube-system delete pod -l k8s-app=node-local-dns --field-selector spec.nodeName=NODE"),
 	),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsNxdomain = Page{
 	Code:  "dns.nxdomain",
 	Alone: Possible,
-	Title: "the cluster's DNS does not know the name of the API server",
+	Title: "the cluster DNS does not know the name of the API server",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -21,16 +21,16 @@ var dnsNxdomain = Page{
 		// the host in the environment is the name that was asked for
 		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.NXDomain, observe.NoData)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
-	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NXDomain, observe.NoData)},
-	Decide: showDNS + ": is its zone the domain of the search list?",
-	Apart: "The cluster's resolver is configured and answers that the name does not exist. dns.node-resolver has no cluster domain" +
-		" in resolv.conf; dns.servfail and dns.refused answer with another code, dns.silent with none.",
+	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NXDomain, observe.NoData)},
+	Decide:       showDNS + ": is its zone the domain of the search list?",
+	Similar: "The pod uses the cluster DNS, which answers that the name does not exist. With dns.node-resolver, resolv.conf " +
+		"has no cluster domain; dns.servfail and dns.refused have another response code, and dns.silent has no answer.",
 	Fix: steps(
-		look("is the Service there, and is the zone after \"kubernetes\" that of the pod's resolv.conf?", showService+"\n"+showDNS,
-			whenThen("the Service is NotFound", "kube-apiserver makes it again within seconds: is it up?"),
+		look("does the Service exist, and is the zone after \"kubernetes\" the domain in the pod's resolv.conf?", showService+"\n"+showDNS,
+			whenThen("the Service is NotFound", "kube-apiserver recreates it within seconds: is it up?"),
 			when("the zone is another", 2),
 			when("both are right", 3)),
-		ask(admin, "make clusterDomain of the kubelet on node NODE and the zone in the Corefile the same"),
-		look("what does the DNS server say?", logsDNS),
+		ask(admin, "set clusterDomain of the kubelet on node NODE and the zone in the Corefile to the same domain"),
+		look("what does the log of the DNS server say?", logsDNS),
 	),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsRefused = Page{
 	Code:  "dns.refused",
 	Alone: Possible,
-	Title: "a DNS server refuses the name, or one that the search list makes of it",
+	Title: "a DNS server refuses the name, or the name with a search domain",
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -16,9 +16,9 @@ var dnsRefused = Page{
 		// the host in the environment is the name that was asked for
 		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.RcodeRefused)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
-	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.RcodeRefused)},
-	Decide: logsDNS,
-	Apart: "The server answers REFUSED, for the name or for one that the search list made of it. SERVFAIL is dns.servfail, " +
+	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.RcodeRefused)},
+	Decide:       logsDNS,
+	Similar: "The server answers REFUSED, for the name or for the name with a search domain. SERVFAIL is dns.servfail, " +
 		"NXDOMAIN is dns.nxdomain.",
-	Fix: steps(withoutSearch("the one that is refused", "take that search domain out of the node's resolv.conf")...),
+	Fix: steps(withoutSearch("the one that is refused", "remove that search domain from the node's resolv.conf")...),
 }

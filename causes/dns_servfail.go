@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsServfail = Page{
 	Code:  "dns.servfail",
 	Alone: Possible,
-	Title: "the DNS server cannot answer for the cluster's zone, often as it cannot reach the API server itself",
+	Title: "the DNS server cannot answer for the cluster's zone, often because it cannot reach the API server itself",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -24,17 +24,17 @@ var dnsServfail = Page{
 		// the host in the environment is the name that was asked for
 		{Prior: Uncommon, Needs: Predictions{observe.APIName.Is(observe.ServFail, observe.OtherRcode)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
-	Brings: all(Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSSuffix.Not(observe.AnsweredFine), observe.APIName.Is(observe.ServFail, observe.OtherRcode, observe.NoReply)},
+	Consequences: all(Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSSuffix.Not(observe.AnsweredFine), observe.APIName.Is(observe.ServFail, observe.OtherRcode, observe.NoReply)},
 		Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Silent, observe.OtherError), observe.DNSSome.Is(observe.Silent)}),
 	Decide: logsDNS,
-	Apart: "The server answers the cluster's zone with SERVFAIL. When an outside name resolves on the same server, its link to the" +
-		" API server is broken; when that fails too, its own upstream is. With a node-local address as nameserver, dns.node-" +
-		"cache-down is close.",
+	Similar: "The server answers SERVFAIL for the cluster's zone. If a name outside the cluster resolves on the same server, " +
+		"its connection to the API server is broken; if that fails too, its upstream is. With a link-local nameserver, " +
+		"dns.node-cache-down is similar.",
 	Fix: steps(
-		look("what does the DNS server say?", logsDNS+"\n"+listDNS,
+		look("what does the log of the DNS server say?", logsDNS+"\n"+listDNS,
 			whenThen("\"unsynced Kubernetes API\" or x509", "it cannot reach the API server either: fix that first, from its node"),
 			when("a pod is not ready, or an upstream does not answer", 2)),
-		ask(admin, "start CoreDNS anew, one pod after the other; where names outside fail, correct \"forward\" in its Corefile").
+		ask(admin, "restart CoreDNS, one pod after the other; if names outside the cluster fail, correct \"forward\" in its Corefile").
 			with("kubectl -n kube-system rollout restart deployment coredns"),
 	),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsSilent = Page{
 	Code:  "dns.silent",
 	Alone: Possible,
-	Title: "an egress policy drops DNS, or the DNS server or the way to it is dead",
+	Title: "an egress policy drops DNS, or the DNS server is down or not reachable",
 	Timed: true,
 	Forms: []Form{
 		{ // service IPs work, and packets leave the pod
@@ -31,15 +31,15 @@ var dnsSilent = Page{
 		// the host in the environment is the name that was asked for
 		{Prior: Uncommon, Needs: Predictions{observe.APIName.Is(observe.NoReply)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
-	Brings: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
-	Decide: listPolicies + ": if no NetworkPolicy with egress rules selects this pod, none drops DNS",
-	Apart: "The nameserver does not answer and another service IP does. When everything is silent it is net.egress-blocked or " +
-		"net.service-ips-dead, and DNS only a consequence. A policy that lacks port 53 and a dead DNS server look the same: the" +
-		" state of the DNS pods decides.",
+	Consequences: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
+	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
+	Similar: "The nameserver does not answer, but another service IP does. If nothing answers, it is net.egress-blocked or " +
+		"net.service-ips-dead, and DNS is only a consequence. A policy without port 53 and a DNS server that is down look " +
+		"the same: check the DNS pods.",
 	Fix: steps(
 		look("is a DNS server ready?", listDNS,
 			when("yes", 2), whenThen("none", "ask "+admin+": kubectl -n kube-system describe pods -l k8s-app=kube-dns")),
 		isolated(3, 4), allowDNS,
-		ask(network, "let POD on node NODE reach the DNS servers, port 53, UDP and TCP"),
+		ask(network, "allow POD on node NODE to reach the DNS servers, port 53, UDP and TCP"),
 	),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsSlow = Page{
 	Code:  "dns.slow",
 	Alone: Possible, Warning: true,
-	Title: "the DNS servers answer late, or lose queries",
+	Title: "the DNS servers answer late, or queries are lost",
 	Timed: true,
 	Forms: []Form{
 		{
@@ -20,13 +20,13 @@ var dnsSlow = Page{
 		},
 		{Prior: Common, Needs: Predictions{observe.DNSLate.AtLeast(1)}},
 	},
-	Brings: Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSSuffix.Is(observe.AnsweredSilent), observe.APIName.Is(observe.NoReply)},
-	Decide: "the same check on other nodes: if only one is slow, its connection table or its path is",
-	Apart: "Answers come late or after a second datagram, without the steps of five seconds that dns.slow-race has. No answer at " +
-		"all is dns.silent.",
+	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSSuffix.Is(observe.AnsweredSilent), observe.APIName.Is(observe.NoReply)},
+	Decide:       "the same check on other nodes: if only one node is slow, its conntrack table or its network is the cause",
+	Similar: "Answers are late or need a second query, without the five-second delays of dns.slow-race. No answer at all is " +
+		"dns.silent.",
 	Fix: steps(
-		look("are the DNS servers busy, or far away?", listDNS+"\nkubectl -n kube-system top pods -l k8s-app=kube-dns",
-			when("busy, or on few nodes", 2)),
-		ask(admin, "more of them, or a DNS cache on every node (NodeLocal DNSCache)"),
+		look("are the DNS servers overloaded, or only on few nodes?", listDNS+"\nkubectl -n kube-system top pods -l k8s-app=kube-dns",
+			when("overloaded, or only on few nodes", 2)),
+		ask(admin, "run more DNS servers, or a DNS cache on every node (NodeLocal DNSCache)"),
 	),
 }

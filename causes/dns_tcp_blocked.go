@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsTcpBlocked = Page{
 	Code:  "dns.tcp-blocked",
 	Alone: Possible, Warning: true,
-	Title: "DNS works over UDP and not over TCP, so that long answers are lost",
+	Title: "DNS works over UDP but not over TCP, so long answers are lost",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -24,13 +24,13 @@ var dnsTcpBlocked = Page{
 			Must:  Predictions{observe.DNSCache.Is(observe.Answers)},
 		},
 	},
-	Brings: Predictions{observe.DNSName.Is(observe.NoAddress)},
-	Decide: listPolicies + ": does one allow UDP 53 and not TCP 53?",
-	Apart:  "UDP answers and TCP to port 53 of the same server does not. When both fail it is dns.silent.",
+	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress)},
+	Decide:       listPolicies + ": does one allow UDP 53 and not TCP 53?",
+	Similar:      "UDP answers, and TCP to port 53 of the same server does not. If both fail, it is dns.silent.",
 	Fix: steps(
-		look("has the Service of DNS port 53 for both, UDP and TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
-			when("both", 2), whenThen("UDP alone", "ask "+admin+" to add TCP")),
+		look("does the DNS Service have port 53 for UDP and for TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
+			when("both", 2), whenThen("UDP only", "ask "+admin+" to add TCP")),
 		isolated(3, 4), allowDNS,
-		ask(network, "let POD reach the DNS servers, port 53, by TCP, too"),
+		ask(network, "allow POD to reach the DNS servers, port 53, over TCP as well"),
 	),
 }

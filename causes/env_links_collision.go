@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var envLinksCollision = Page{
 	Code:  "env.links-collision",
 	Alone: Likely, Warning: true,
-	Title: "a Service of this namespace has variables of the same name as the API server's",
+	Title: "Service link variables of this namespace overwrite KUBERNETES_* variables of the API server",
 	Forms: []Form{
 		// the port is the address that the other variables of kubernetes-service name
 		{
@@ -24,20 +24,20 @@ var envLinksCollision = Page{
 		{Prior: Common, Needs: Predictions{observe.DNSName.Is(observe.OtherAddress), observe.EnvOwnService.Is(true)}},
 	},
 	// the variable is named after the Service's port, which has any name
-	Brings: Predictions{observe.EnvHTTPSPort.Is(observe.VariableUnset, observe.VariableOverridden)},
+	Consequences: Predictions{observe.EnvHTTPSPort.Is(observe.VariableUnset, observe.VariableOverridden)},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 		"https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
 	},
-	Decide: "kubectl -n NAMESPACE get services kubernetes kubernetes-service: is one of them there?",
-	Apart: "Those of kubernetes-service take KUBERNETES_SERVICE_PORT in some containers and not in others, by chance: " +
-		"KUBERNETES_SERVICE_SERVICE_HOST gives it away, without which it is env.malformed. Those of a Service kubernetes agree with " +
-		"each other, and DNS has another address for kubernetes.default.svc; where no such Service is in this namespace, that is " +
-		"dns.wrong-answer. Variables of Services of other names harm no client of Kubernetes.",
+	Decide: "kubectl -n NAMESPACE get services kubernetes kubernetes-service: does one of them exist?",
+	Similar: "A Service kubernetes-service overwrites KUBERNETES_SERVICE_PORT in some containers and not in others; " +
+		"KUBERNETES_SERVICE_SERVICE_HOST shows it, and without that it is env.malformed. The variables of a Service named " +
+		"kubernetes agree with each other, and DNS has another address for kubernetes.default.svc; without such a " +
+		"Service, that is dns.wrong-answer. Services with other names do no harm.",
 	Fix: steps(
-		look("is there such a Service?", "kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
-			when("yes", 2), whenThen("no", "it was there when the pod began: a new pod is free of it")),
-		changeTemplate("gets no variables of Services any more, such as REDIS_SERVICE_HOST, but those of the API server", "spec:\n  enableServiceLinks: false"),
+		look("does such a Service exist?", "kubectl -n NAMESPACE get services kubernetes kubernetes-service --ignore-not-found",
+			when("yes", 2), whenThen("no", "it existed when the pod started: a new pod does not get the variables")),
+		changeTemplate("no longer gets Service link variables such as REDIS_SERVICE_HOST, only those of the API server", "spec:\n  enableServiceLinks: false"),
 	),
 }
 

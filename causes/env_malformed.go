@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var envMalformed = Page{
 	Code:  "env.malformed",
 	Alone: Certain,
-	Title: "a variable of the API server is set to something that is no host or no port",
+	Title: "a variable of the API server is not a valid host or port",
 	Forms: []Form{
 		{Prior: Common, Proof: Predictions{observe.EnvHost.Is(observe.VariableEmpty, observe.VariableMalformed)}},
 		{Prior: Common, Proof: Predictions{observe.EnvPort.Is(observe.VariableEmpty, observe.VariableMalformed)}},
@@ -22,12 +22,13 @@ var envMalformed = Page{
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 	},
 	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
-	Apart: "The variable is set, and its own text is no host or no port: empty, quoted, padded, with a scheme or with brackets. A " +
-		"good text that names another place than the kubelet's is env.overridden; no variable at all is env.missing.",
+	Similar: "The variable is set, but its value is not a host or a port: it is empty, quoted, padded with spaces, or has a " +
+		"scheme or brackets. A valid value other than the kubelet's is env.overridden; a variable that is not set is " +
+		"env.missing.",
 	Fix: steps(
-		look("who sets it?", "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}{.spec.containers[*].envFrom}{\"\\n\"}'",
+		look("what sets the variable?", "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.containers[*].env}{\"\\n\"}{.spec.containers[*].envFrom}{\"\\n\"}'",
 			when("an entry KUBERNETES_SERVICE_HOST or _PORT in the first line", 2),
-			when("none there: a ConfigMap or Secret of the second line, or the image", 3)),
+			when("no such entry: a ConfigMap or Secret in the second line, or the image", 3)),
 		unsetService, unsetElsewhere,
 	),
 }

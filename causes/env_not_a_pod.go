@@ -10,7 +10,7 @@ var envNotAPod = Page{
 		{Prior: Common, Needs: Predictions{observe.EnvHost.Is(observe.VariableUnset), observe.EnvPodTraces.Is(0)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvPodTraces.Is(0)}},
 	},
-	Brings: Predictions{
+	Consequences: Predictions{
 		observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset),
 		observe.VolumeMount.Is(observe.MountAbsent, observe.MountEmpty),
 		observe.DNSResolver.Is(observe.OfNode, observe.NoNameserver, observe.NotReadable),
@@ -22,14 +22,14 @@ var envNotAPod = Page{
 		"https://github.com/kubernetes/kubernetes/issues/96070",
 		"https://github.com/mercari/certificate-expiry-monitor-controller/issues/15",
 	},
-	Decide: "kubectl get pods -A: is there a pod of the program at all?",
-	Apart: "A real pod whose variables are missing (env.missing) still has a service-account directory, a cluster search domain or" +
-		" the kubelet's /etc/hosts; here nothing of that is there. A container that was stripped of all of them by hand looks " +
-		"the same.",
+	Decide: "kubectl get pods -A: does the program have a pod at all?",
+	Similar: "In a pod whose variables are missing (env.missing), there is still a service account directory, a cluster search " +
+		"domain or the kubelet's /etc/hosts; here there is none of them. A container from which all of these were removed " +
+		"looks the same.",
 	Fix: steps(
-		look("is there a pod of the program at all?", "kubectl get pods -A",
+		look("does the program have a pod at all?", "kubectl get pods -A",
 			whenThen("yes", "run k8sdoctor in that pod, or in one like it"),
 			when("no, the program runs outside the cluster", 2)),
-		look("which API server does kubectl use? A program outside a pod can use the same kubeconfig", "kubectl config view --minify"),
+		look("which API server does kubectl use? A program outside the cluster can use the same kubeconfig", "kubectl config view --minify"),
 	),
 }

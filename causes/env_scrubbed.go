@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var envScrubbed = Page{
 	Code:  "env.scrubbed",
 	Alone: Certain,
-	Title: "a login shell, cron, su or sudo has dropped the variables that the container has",
+	Title: "the environment was cleared by su, sudo, cron or a login shell; the container has the variables",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -18,15 +18,15 @@ var envScrubbed = Page{
 			Needs: Predictions{observe.EnvFirstProcess.Is(observe.FirstHasIt), observe.EnvPort.Is(observe.VariableUnset)},
 		},
 	},
-	Brings: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset)},
+	Consequences: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset)},
 	Sources: []string{
 		"https://github.com/kubernetes-client/python/issues/992",
 	},
-	Apart: "Process 1 of the same container has the variable and this process does not, so the kubelet gave it and something in " +
-		"between dropped it. With env.missing process 1 lacks it as well.",
+	Similar: "Process 1 of the same container has the variable and this process does not, so the kubelet set it and something " +
+		"in between removed it. With env.missing, process 1 does not have it either.",
 	Fix: steps(
-		change("this shell takes them from the container's first process", "exit", `v=$(tr '\0' '\n' </proc/1/environ | grep '^KUBERNETES_') && export $v`).at(inContainer),
-		ask("who builds the image", "for logins and cron jobs (read by PAM), have the container's start run as root").
+		change("this shell gets the variables from the container's first process", "exit", `v=$(tr '\0' '\n' </proc/1/environ | grep '^KUBERNETES_') && export $v`).at(inContainer),
+		ask("the builders of the image", "for logins and cron jobs (PAM reads the file), run at the start of the container, as root").
 			with("env | grep '^KUBERNETES_' >> /etc/environment"),
 	),
 }

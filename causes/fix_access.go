@@ -10,9 +10,9 @@ import (
 // forbiddenFix grants exactly what was asked for and denied.
 func forbiddenFix(in Input) []Step {
 	list := []Step{
-		look("what may it do now?", "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
-			whenThen("what the program needs is listed", "it asks in another namespace, or for something else: its own error names verb, resource and namespace"),
-			whenThen("Forbidden", "ask who may impersonate accounts"),
+		look("what may the account do now?", "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
+			whenThen("what the program needs is listed", "its request is for another namespace or resource: the program's own error names verb, resource and namespace"),
+			whenThen("Forbidden", "ask somebody who may impersonate service accounts"),
 			when("what the program needs is not listed, and may be granted", 2)),
 	}
 	for _, text := range observe.APIDeniedNames.In(in.Seen) {
@@ -23,7 +23,7 @@ func forbiddenFix(in Input) []Step {
 		}
 	}
 	if len(list) == 1 {
-		list = append(list, ask("who may grant rights in NAMESPACE", "allow SERVICE_ACCOUNT the verb and the resource that the program's error names, here get pods").
+		list = append(list, ask("the administrator of NAMESPACE", "allow SERVICE_ACCOUNT the verb and resource in the program's error, here get pods").
 			with("kubectl -n NAMESPACE create role SERVICE_ACCOUNT-get-pods --verb=get --resource=pods\n"+
 				"kubectl -n NAMESPACE create rolebinding SERVICE_ACCOUNT-get-pods --role=SERVICE_ACCOUNT-get-pods --serviceaccount=NAMESPACE:SERVICE_ACCOUNT"))
 	}

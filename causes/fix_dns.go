@@ -7,15 +7,15 @@ const (
 
 // ownSearches gives the pod the cluster's DNS and search domains alone, without
 // those of its node. Both are asked of the cluster: what the pod has is in doubt.
-var ownSearches = onlyIf(`[ -n "DNS_IP" ] && [ -n "ZONE" ]`, changeTemplate("asks the cluster's DNS and tries the cluster's search domains alone: short names of the node's search domains are gone",
+var ownSearches = onlyIf(`[ -n "DNS_IP" ] && [ -n "ZONE" ]`, changeTemplate("uses only the cluster DNS and the cluster's search domains: short names in the node's search domains no longer resolve",
 	"spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers: ['DNS_IP']\n    searches: ['NAMESPACE.svc.ZONE', 'svc.ZONE', 'ZONE']\n    options:\n    - {name: ndots, value: '5'}"))
 
 // withoutSearch takes a search domain of the node's away.
 func withoutSearch(which, away string) []Step {
 	return []Step{
-		look("which search domains come from the node (those without \"svc\")?", nodeDNS,
+		look("which search domains are from the node (those without \"svc\")?", nodeDNS,
 			when("one of them is "+which, 2),
-			when("the node's list cannot be changed", 3)).at(onNode),
+			when("the node's resolv.conf cannot be changed", 3)).at(onNode),
 		ask(nodeAdmin, away+"; new pods get the shorter list"),
 		ownSearches,
 	}

@@ -1,8 +1,8 @@
 package causes
 
-// What takes the API server's variables out of the way of the kubelet's own.
+// What removes variables that override the kubelet's.
 var (
-	unsetService = setEnv("sets none of them any more: the kubelet does by itself",
+	unsetService = setEnv("no longer sets them: the kubelet does",
 		"KUBERNETES_SERVICE_HOST- KUBERNETES_SERVICE_PORT- KUBERNETES_SERVICE_PORT_HTTPS-")
-	unsetElsewhere = ask("who made the ConfigMap, the Secret or the image", "take KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT out")
+	unsetElsewhere = ask("the owner of the ConfigMap, the Secret or the image", "remove KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT")
 )

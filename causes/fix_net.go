@@ -2,18 +2,18 @@ package causes
 
 // aroundMesh keeps the API server out of a mesh.
 var aroundMesh = []Step{
-	look("does the pod have the proxy of a mesh?",
+	look("does the pod have a service mesh proxy?",
 		ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
 		when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
-		whenThen("ranges are excluded", "add SERVICE_CIDR to them, in the manifest"),
+		whenThen("ranges are excluded already", "add SERVICE_CIDR to them, in the manifest"),
 		when("none", 3)),
-	changeTemplate("keeps what goes to the API server out of the mesh; ranges that these annotations exclude now are replaced", `metadata:
+	changeTemplate("excludes the API server from the mesh; ranges that these annotations exclude now are replaced", `metadata:
   annotations:
     traffic.sidecar.istio.io/excludeOutboundIPRanges: 'SERVICE_CIDR'
     config.linkerd.io/skip-subnets: 'SERVICE_CIDR'`),
-	ask(network, "which proxy or firewall stands between node NODE and SERVICE_IP? Let it pass what goes there as it is"),
+	ask(network, "which proxy or firewall is between node NODE and SERVICE_IP? Let it pass connections to SERVICE_IP unchanged"),
 }
 
-// allowOrAsk opens the way to the API server in the policies of the namespace, or
+// allowOrAsk allows connections to the API server in the policies of the namespace, or
 // asks for what none of them explains.
 func allowOrAsk(in Input) []Step { return []Step{isolated(2, 3), allowAPI(in), onThePath()} }

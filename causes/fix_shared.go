@@ -17,13 +17,13 @@ const (
 	logsDNS       = "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50"
 	askReady      = "kubectl get --raw='/readyz?verbose'"
 
-	replaced = "; its pods are replaced, by its strategy (Recreate stops all of them first), and what they keep in an emptyDir is lost"
+	replaced = "; its pods are replaced by its update strategy (Recreate stops all of them first), and the contents of emptyDir volumes are lost"
 	rollBack = "only if it said patched, updated or restarted: kubectl -n NAMESPACE rollout undo WORKLOAD"
 	replace  = "MAY_REPLACE &&\n"
 
-	admin     = "who runs the cluster"
-	nodeAdmin = "who runs node NODE"
-	network   = "who runs the pod network"
+	admin     = "the cluster administrator"
+	nodeAdmin = "the administrator of node NODE"
+	network   = "the network administrator"
 )
 
 // YAML stands between double quotes, and without any in it: it may be copied
@@ -56,11 +56,11 @@ func setEnv(text, variables string) Step {
 // start and that nothing is lost with the old ones.
 func restart(number int, why string) []Step {
 	return []Step{
-		look("can a new pod start, and does the old one take data with it?",
+		look("can a new pod start, and does the old one hold a volume that is being deleted?",
 			"kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT\nkubectl -n NAMESPACE get pvc",
 			when("the ServiceAccount is listed, and no PVC is Terminating", number+1),
-			whenThen("the ServiceAccount is NotFound", "no new pod starts: make it again from its manifest; bindings that name it hold again"),
-			whenThen("a PVC is Terminating", "its data go with the last pod that uses it: copy them first")),
+			whenThen("the ServiceAccount is NotFound", "no new pod starts: recreate it from its manifest; existing bindings then apply again"),
+			whenThen("a PVC is Terminating", "its data is deleted with the last pod that uses it: copy the data first")),
 		change(why+": WORKLOAD gets new pods"+strings.TrimPrefix(replaced, "; its pods are replaced"), "",
 			replace+"kubectl -n NAMESPACE rollout restart WORKLOAD"),
 	}
@@ -68,8 +68,8 @@ func restart(number int, why string) []Step {
 
 // ownVolume gives the container the volume that Kubernetes adds by itself, in
 // place of what somebody has mounted there.
-var ownVolume = change("WORKLOAD mounts the volume that Kubernetes itself would add, in the container CONTAINER"+replaced, rollBack,
-	`if [ -z "CONTAINER" ]; then echo "not changed: no container of POD has a volume of somebody's there"; else `+replace+patchTemplate(`spec:
+var ownVolume = change("WORKLOAD mounts the standard service account volume in the container CONTAINER"+replaced, rollBack,
+	`if [ -z "CONTAINER" ]; then echo "not changed: no container of POD has another volume there"; else `+replace+patchTemplate(`spec:
   volumes:
   - name: api-access
     projected:
@@ -92,19 +92,19 @@ var ownVolume = change("WORKLOAD mounts the volume that Kubernetes itself would 
 // byHand looks whether the volume is the one that Kubernetes adds.
 func byHand(yes, no int) Step {
 	return look("what is mounted at, or below, /var/run/secrets/kubernetes.io/serviceaccount, in which container?", mounts,
-		when("a volume of another name than kube-api-access-*", yes),
-		when("kube-api-access-*, which the kubelet fills", no),
+		when("a volume that is not named kube-api-access-*", yes),
+		when("kube-api-access-*, which the kubelet manages", no),
 		whenThen("nothing", "see volume.not-mounted"))
 }
 
 // isolated looks which policies keep the pod from sending.
 func isolated(yes, no int) Step {
-	return look("which egress policies select POD? (they add up: what none of them allows is dropped)",
+	return look("which egress policies select POD? (what none of them allows is dropped)",
 		"echo \"EGRESS_POLICIES\"\n"+listPolicies+" -o custom-columns=NAME:.metadata.name,PODS:.spec.podSelector,TYPES:.spec.policyTypes",
-		when("a policy is named first", yes),
-		when("none is, and they are listed: no NetworkPolicy isolates this pod, and a new one would cut it off from all else", no),
-		whenThen("Forbidden", "ask who may list them"),
-		when("POD is on its node's network: policies do not apply to it", no))
+		when("a policy is named at the top", yes),
+		when("none is, and policies are listed: no NetworkPolicy isolates this pod, and a new one would block all its other traffic", no),
+		whenThen("Forbidden", "ask somebody who may list them"),
+		when("POD uses the host network: policies do not apply to it", no))
 }
 
 const (
@@ -127,8 +127,8 @@ const (
         matchLabels: {kubernetes.io/metadata.name: openshift-dns}`
 )
 
-// allow adds a policy for pods with the labels of the sick one, as far as the
-// policy that isolates that one selects them: nobody is isolated by it who was not.
+// allow adds a policy for pods with the labels of the failing one, as far as the
+// policy that isolates that one selects them: no pod is isolated by it that was not.
 // It names both sides of the Service, as policy engines match before or after the
 // translation of the service IP. Nothing is created where no egress policy selects
 // the pod, or where an address is missing: an empty list of peers allows all.
@@ -138,7 +138,7 @@ func allow(name, what, rules string, needs ...string) Step {
 		condition += `[ -n "` + blank + `" ] && `
 	}
 	name += "-for-POD"
-	return change("pods with the labels of POD, and no others, may reach "+what+" besides what they may now (Cilium takes no ipBlock for machines of the cluster: still blocked then, see the last step)",
+	return change("pods with the labels of POD, and no others, may reach "+what+" in addition to what they may reach now (Cilium ignores ipBlock for nodes of the cluster: if it is still blocked, see the last step)",
 		"only if it said created: kubectl -n NAMESPACE delete networkpolicy "+name,
 		"if "+strings.TrimSuffix(condition, " && ")+`; then
 echo "
@@ -149,10 +149,10 @@ spec:
   podSelector: {matchLabels: LABELS, matchExpressions: [SELECTS]}
   policyTypes: [Egress]
   egress:`+rules+`" | kubectl -n NAMESPACE create -f -
-else echo "not created: no egress policy selects POD, or its labels or an address may not be read"; fi`)
+else echo "not created: no egress policy selects POD, or its labels or an address are not readable"; fi`)
 }
 
-// allowAPI opens the way to the API server, and to DNS where that does not
+// allowAPI allows connections to the API server, and to DNS where that does not
 // answer either.
 func allowAPI(in Input) Step {
 	if observe.DNSUDP.In(in.Seen) == observe.Answers || observe.DNSCache.In(in.Seen) == observe.Answers {
@@ -165,27 +165,27 @@ var allowDNS = allow("allow-dns", "DNS", toDNS, "DNS_CIDR")
 
 // onThePath asks for what no NetworkPolicy of the namespace explains.
 func onThePath() Step {
-	return ask(network, "let POD on node NODE reach SERVICE_IP, port API_PORT, and the API servers behind it: "+
-		"policies of the pod network itself (Calico, Cilium), cluster-wide ones, firewalls and security groups")
+	return ask(network, "allow POD on node NODE to reach SERVICE_IP, port API_PORT, and the API servers behind it: "+
+		"policies of the CNI plugin (Calico, Cilium), cluster-wide policies, firewalls and security groups")
 }
 
-// kubeProxy looks at what makes service IPs work on the node, and starts it anew.
+// kubeProxy checks what makes service IPs work on the node, and restarts it.
 func kubeProxy(number int) []Step {
 	return []Step{
-		look("is there a kube-proxy for node NODE?",
+		look("does kube-proxy run on node NODE?",
 			"kubectl -n kube-system get daemonset kube-proxy -o wide\nkubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=NODE",
-			whenThen("no DaemonSet", "a pod of another kind does its work, on node NODE (Cilium, OVN, a static kube-proxy), or a service there (k3s: journalctl -u k3s)"),
+			whenThen("no DaemonSet", "something else replaces it on node NODE: a pod (Cilium, OVN, a static kube-proxy) or a service (k3s: journalctl -u k3s)"),
 			when("the DaemonSet is there, and no pod on node NODE", number+1),
 			when("a pod is there", number+2)),
-		look("which nodes does the DaemonSet want, and does node NODE turn it away?",
+		look("which nodes does the DaemonSet select, and does node NODE have a taint that it does not tolerate?",
 			"kubectl -n kube-system get daemonset kube-proxy -o jsonpath='{.spec.template.spec.nodeSelector} {.spec.template.spec.tolerations}{\"\\n\"}'\n"+
 				"kubectl get node NODE -o jsonpath='{.metadata.labels} {.spec.taints}{\"\\n\"}'",
-			whenThen("a label is missing, or a taint is not tolerated", "ask "+admin+" to correct the one that is wrong")),
-		look("does it complain?",
+			whenThen("a label is missing, or a taint is not tolerated", "ask "+admin+" to correct it")),
+		look("does the log of kube-proxy have errors?",
 			"kubectl -n kube-system logs --tail=50 \"$(kubectl -n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE -o name)\"",
-			whenThen("it cannot reach the API server", "that is to be fixed first, from node NODE"),
-			when("it complains of anything else, or of nothing", number+3)),
-		ask(admin, "start kube-proxy anew on node NODE: it writes its rules again; those that are there, and open connections, stay while it is away").
+			whenThen("it cannot reach the API server", "fix that first, from node NODE"),
+			when("it has other errors, or none", number+3)),
+		ask(admin, "restart kube-proxy on node NODE: it writes its rules again; existing rules and connections stay in the meantime").
 			with("kubectl -n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=NODE"),
 	}
 }

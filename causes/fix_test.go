@@ -135,7 +135,7 @@ func TestChangesAreCareful(t *testing.T) {
 	})
 }
 
-// checkPolicy has a policy select pods of the sick one's labels, no more of them
+// checkPolicy has a policy select pods with the labels of the failing one, no more of them
 // than are isolated already, and be made only when every address is known: an
 // empty list of peers allows all.
 func checkPolicy(t *testing.T, command string) {

@@ -8,9 +8,9 @@ const (
 	servedNames = servedChain + " | openssl x509 -noout -subject -ext subjectAltName"
 
 	// The configuration keeps the names that the certificate has already.
-	kubeadmConfig = "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > kubeadm.yaml"
-	newServerCert = "cp -p /etc/kubernetes/pki/apiserver.* ~/ && rm /etc/kubernetes/pki/apiserver.* && kubeadm init phase certs apiserver --config kubeadm.yaml"
-	newServer     = "crictl rm -f $(crictl ps -q --name kube-apiserver)"
-	makeAnew      = kubeadmConfig + " && test -s kubeadm.yaml &&\n" + newServerCert + " &&\n" + newServer
-	newServers    = "crictl rm -f $(crictl ps -q --name 'kube-apiserver|kube-controller-manager|kube-scheduler|etcd')"
+	kubeadmConfig      = "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > kubeadm.yaml"
+	newServerCert      = "cp -p /etc/kubernetes/pki/apiserver.* ~/ && rm /etc/kubernetes/pki/apiserver.* && kubeadm init phase certs apiserver --config kubeadm.yaml"
+	newServer          = "crictl rm -f $(crictl ps -q --name kube-apiserver)"
+	recreateServerCert = kubeadmConfig + " && test -s kubeadm.yaml &&\n" + newServerCert + " &&\n" + newServer
+	newServers         = "crictl rm -f $(crictl ps -q --name 'kube-apiserver|kube-controller-manager|kube-scheduler|etcd')"
 )

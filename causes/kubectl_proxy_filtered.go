@@ -16,13 +16,13 @@ var kubectlProxyFiltered = Page{
 		"https://github.com/kubernetes/kubectl/issues/142",
 		"https://github.com/kubernetes/website/issues/7917",
 	},
-	Apart: "The refusal is the text of kubectl proxy, without the headers of an API server, and depends on the Host header. A 401 " +
-		"with an Audit-Id comes from the API server and is one of the token codes.",
+	Similar: "The refusal is a text of kubectl proxy, without the headers of an API server, and depends on the Host header. A " +
+		"401 with an Audit-Id is from the API server and is one of the token codes.",
 	Fix: steps(
-		look("by which name does the program ask?", "curl -si http://127.0.0.1:8001/api | head -n 1",
-			whenThen("200: by 127.0.0.1 it works", "have the program ask http://127.0.0.1:8001"),
-			when("the program has to use another name", 2)).at(inContainer),
-		ask("who writes the pod's manifest", "have the proxy accept that name, here NAME, besides its own").
+		look("which host name does the program use?", "curl -si http://127.0.0.1:8001/api | head -n 1",
+			whenThen("200: it works with 127.0.0.1", "let the program use http://127.0.0.1:8001"),
+			when("the program must use another name", 2)).at(inContainer),
+		ask("the owner of the pod's manifest", "let the proxy accept that name, here NAME, in addition to its own").
 			with(`kubectl proxy --port=8001 --accept-hosts='^localhost$,^127\.0\.0\.1$,^\[::1\]$,^NAME$'`),
 	),
 }

@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// Layer is one part of the way of a request, and the first part of the codes that
+// Layer is one part of the path of a request, and the first part of the codes that
 // belong to it.
 type Layer struct{ Name, Title string }
 
-// Layers returns the layers in the one order that there is: what breaks on the way
-// first comes first.
+// Layers returns the layers in the one order that there is: in which a request needs
+// them.
 func Layers() []Layer {
 	return []Layer{
-		{"env", "the variables that the kubelet injects"},
-		{"volume", "the files of the service account"},
-		{"net", "the path to the API server"},
-		{"proxy", "HTTP proxies from the environment"},
-		{"dns", "names"},
-		{"tls", "certificates"},
-		{"token", "the bearer token"},
-		{"api", "the answers of the API server"},
-		{"kubectl-proxy", "a kubectl proxy in the pod"},
+		{"env", "environment variables that the kubelet sets"},
+		{"volume", "files of the service account volume"},
+		{"net", "network path to the API server"},
+		{"proxy", "HTTP proxies in the environment"},
+		{"dns", "name resolution"},
+		{"tls", "TLS and certificates"},
+		{"token", "service account token"},
+		{"api", "answers of the API server"},
+		{"kubectl-proxy", "kubectl proxy in the pod"},
 		{"internal", "k8sdoctor itself"},
 	}
 }

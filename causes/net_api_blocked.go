@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netApiBlocked = Page{
 	Code:  "net.api-blocked",
 	Alone: Possible,
-	Title: "an egress policy, a firewall or a security group drops what this pod sends to the API server",
+	Title: "an egress policy, a firewall or a security group drops packets from this pod to the API server",
 	Timed: true,
 	Forms: []Form{{
 		Prior: Common,
@@ -17,11 +17,11 @@ var netApiBlocked = Page{
 		Usual: Predictions{observe.Control.Is(observe.Answers)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 	}},
-	Brings: apiGone,
-	Decide: "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is at fault",
-	Apart: "Another service IP, the nameserver's, answers from this pod, so the node's rules work and only the API server is " +
-		"silent. With net.service-ips-dead no service IP answers, with net.policy-needs-endpoint the server's own address " +
-		"decides. A policy, a cloud firewall, an old entry in the kube-proxy replacement and a machine that is off behind a " +
-		"silent router look the same from inside: the same connection from a pod on the host network decides.",
+	Consequences: apiGone,
+	Decide:       "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is the cause",
+	Similar: "Another service IP, that of the cluster DNS, answers, so only the API server is affected. With " +
+		"net.service-ips-dead no service IP answers; with net.policy-needs-endpoint the API server's own address shows " +
+		"the difference. A policy, a firewall, a stale entry in the kube-proxy replacement and a machine that is down " +
+		"look the same from inside: try the same connection from a pod on the host network.",
 	Fix: allowOrAsk,
 }

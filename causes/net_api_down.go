@@ -32,17 +32,17 @@ var netApiDown = Page{
 			Usual: Predictions{observe.DNSTCP.Not(observe.Answers)}, // which it takes as well
 		},
 	},
-	Brings: apiGone,
-	Decide: listEndpoints + ": is every address that of an API server which is up?",
-	Apart: "The API server's address refuses while an address that belongs to nobody stays silent, so it is not a policy that " +
-		"rejects everything (net.policy-rejects). A sidecar that is not listening yet (net.mesh-not-ready) refuses other " +
-		"addresses too and leaves closed proxy ports on loopback.",
+	Consequences: apiGone,
+	Decide:       listEndpoints + ": is every address that of an API server that is up?",
+	Similar: "The API server's address refuses connections while an unassigned address does not answer, so it is not a policy " +
+		"that rejects everything (net.policy-rejects). A sidecar that does not listen yet (net.mesh-not-ready) refuses " +
+		"other addresses too, and its proxy ports on loopback are closed.",
 	Fix: func(in Input) []Step {
 		return []Step{
-			look("does it answer from elsewhere?", askReady+"\n"+listEndpoints,
+			look("does the API server answer from elsewhere?", askReady+"\n"+listEndpoints,
 				when("no", 2),
-				when("yes: something refuses this pod", 3),
-				whenThen("yes, and an address here is not that of a server which is up", "its API server has to be corrected or removed")),
+				when("yes: something rejects this pod", 3),
+				whenThen("yes, and an address here is not that of a server that is up", "correct or remove that API server")),
 			ask(admin, "start the API server").with("crictl ps -a --name kube-apiserver; journalctl -u kubelet --since -10min | grep -i apiserver").at(onControlPlane),
 			isolated(4, 5), allowAPI(in), onThePath(),
 		}

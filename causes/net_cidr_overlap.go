@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netCidrOverlap = Page{
 	Code:  "net.cidr-overlap",
 	Alone: Possible,
-	Title: "the ranges of pods, Services and nodes overlap, so that packets go astray",
+	Title: "the CIDRs of pods, Services and nodes overlap, so packets take the wrong path",
 	Forms: []Form{
 		{
 			Prior: Rare,
@@ -38,17 +38,17 @@ var netCidrOverlap = Page{
 			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
 		},
 	},
-	Brings: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
-	Decide: "kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR: is an address of one in the range of another?",
-	Apart: "A service IP is nobody's neighbour: where the range of this pod's link holds it, packets for it look for one there, and " +
-		"nobody or the wrong machine answers. Behind a gateway the same error is net.host-unreachable. Where only the answers go " +
-		"astray, as the API server takes the pod for a neighbour, the pod sees silence like that of net.api-blocked, and the " +
-		"three ranges decide.",
+	Consequences: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
+	Decide:       "kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR: is the address of one node in the pod CIDR of another?",
+	Similar: "A service IP has no neighbor on any link: if the CIDR of this pod's link contains it, the kernel looks for it " +
+		"there with ARP or NDP, and no machine or the wrong one answers. Behind a gateway the same error is " +
+		"net.host-unreachable. If only the replies take the wrong path, the pod sees timeouts like those of " +
+		"net.api-blocked: compare the three CIDRs.",
 	Fix: steps(
-		look("do the ranges of nodes, pods and Services overlap?",
+		look("do the CIDRs of nodes, pods and Services overlap?",
 			"kubectl get nodes -o custom-columns=NAME:.metadata.name,IP:.status.addresses[0].address,PODS:.spec.podCIDR\n"+
 				"kubectl get servicecidrs || kubectl -n kube-system get pods -l component=kube-controller-manager -o yaml | grep -E 'cluster-cidr|service-cluster-ip-range'",
 			when("yes", 2)),
-		ask(network, "ranges that overlap have to be changed: in the pod network's configuration, or with a new cluster"),
+		ask(network, "change the CIDRs that overlap: in the configuration of the CNI plugin, or with a new cluster"),
 	),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netEgressBlocked = Page{
 	Code:  "net.egress-blocked",
 	Alone: Possible,
-	Title: "nothing leaves this pod: an egress policy without exceptions, or a dead pod network",
+	Title: "no packet leaves this pod: an egress policy that denies all traffic, or a broken pod network",
 	Timed: true,
 	Forms: []Form{{ // where DNS alone was asked
 		Prior: Common,
@@ -25,10 +25,11 @@ var netEgressBlocked = Page{
 		Usual: Predictions{observe.Unassigned.Is(observe.Silent)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)}, // a policy may allow the internet
 	}},
-	Brings: dnsToo(observe.Silent),
-	Decide: "the same check in another namespace: if it passes, a policy of this one is at fault",
-	Apart: "The nameserver's service IP and the API server are both silent. When another service IP answers it is net.api-blocked;" +
-		" when the API server's own address answers it is net.service-ips-dead. A policy that denies all egress and a dead pod " +
-		"network look the same from inside: a pod without that policy on the same node decides.",
+	Consequences: dnsToo(observe.Silent),
+	Decide:       "the same check in another namespace: if it passes, a policy of this namespace is the cause",
+	Similar: "Neither the nameserver's service IP nor the API server answers. If another service IP answers, it is " +
+		"net.api-blocked; if the API server's own address answers, it is net.service-ips-dead. A default-deny egress " +
+		"policy and a broken pod network look the same from inside: test a pod on the same node that the policy does not " +
+		"select.",
 	Fix: allowOrAsk,
 }

@@ -5,17 +5,17 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netHalfOpen = Page{
 	Code:  "net.half-open",
 	Alone: Likely, Warning: true,
-	Title: "a connection that this pod has open is dead, and the program that waits on it was never told",
+	Title: "half-open connection: the peer is gone without FIN or RST, and a program still waits on it",
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.NetStalled.AtLeast(1)},
 	}},
 	Decide: "ss -tno state established dst API_HOST in the pod: is the timer of one of them \"on\", with many retransmits?",
-	Apart: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at once, " +
-		"which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer goes away " +
-		"without closing; the kernel gives up after about 15 minutes.",
+	Similar: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at " +
+		"once, which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer " +
+		"goes away without closing its connections; the kernel gives up after about 15 minutes.",
 	Fix: func(Input) []Step {
 		return append(restart(1, "new processes open new connections"),
-			ask("who writes the program", "ask idle connections for a sign of life (client-go does since 1.20), so that it mends itself"))
+			ask("the developers of the program", "check idle connections with HTTP/2 pings (client-go does since 1.20), so that it reconnects by itself"))
 	},
 }

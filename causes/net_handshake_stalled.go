@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netHandshakeStalled = Page{
 	Code:  "net.handshake-stalled",
 	Alone: Possible,
-	Title: "something accepts the connection and no API server answers on it: overload, or a load balancer before a dead one",
+	Title: "connections are accepted but TLS gets no answer: API server overloaded, or down behind a load balancer",
 	Timed: true,
 	Forms: []Form{
 		{
@@ -23,13 +23,13 @@ var netHandshakeStalled = Page{
 			Must: Predictions{observe.FreshVerified.None()},
 		},
 	},
-	Brings: apiGone,
-	Decide: askReady + " from elsewhere: is the API server slow for everybody?",
-	Apart: "TCP connects and no certificate comes, with usual and with small segments alike; small ones would help with net.mtu. A" +
-		" closed connection instead of silence is net.mesh-intercepts or net.sni-required.",
+	Consequences: apiGone,
+	Decide:       askReady + " from elsewhere: is the API server slow for everybody?",
+	Similar: "TCP connects and no certificate comes, with normal and with small segments; with net.mtu small ones would help. " +
+		"A closed connection instead of a timeout is net.mesh-intercepts or net.sni-required.",
 	Fix: steps(
 		look("is the API server slow for everybody?", askReady+"\nkubectl -n kube-system top pods -l component=kube-apiserver",
 			when("yes, or it does not answer", 2)),
-		ask(admin, "relieve the API server; a load balancer before several has to check /readyz, not the TCP port alone"),
+		ask(admin, "reduce the load on the API server; a load balancer in front of several must check /readyz, not only the TCP port"),
 	),
 }

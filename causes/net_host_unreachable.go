@@ -22,14 +22,14 @@ var netHostUnreachable = Page{
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ServiceInRange.Is(false)},
 		},
 	},
-	Brings: dnsToo(observe.NoNeighbour, observe.Unreachable, observe.Silent, observe.Prohibited),
-	Decide: "ip neigh show on node NODE: is the next hop FAILED or INCOMPLETE?",
-	Apart: "The error comes after about three seconds, the time that an unanswered neighbour lookup takes. A live machine that " +
-		"rejects answers within milliseconds (net.host-prohibited).",
+	Consequences: dnsToo(observe.NoNeighbour, observe.Unreachable, observe.Silent, observe.Prohibited),
+	Decide:       "ip neigh show on node NODE: is the next hop FAILED or INCOMPLETE?",
+	Similar: "The error comes after about three seconds, when ARP or NDP resolution gives up. A machine that is up and rejects " +
+		"the connection answers within milliseconds (net.host-prohibited).",
 	Fix: steps(
-		look("is every address here that of a control-plane node which is up?", listEndpoints+"\nkubectl get nodes -o wide",
+		look("is every address here that of a control-plane node that is up?", listEndpoints+"\nkubectl get nodes -o wide",
 			when("one is not", 2),
 			whenThen("all are", "ask "+network+" what is between node NODE and them")),
-		ask(admin, "correct --advertise-address of that API server; the address of one that is gone for good leaves the slice when its lease ends"),
+		ask(admin, "correct --advertise-address of that API server; the address of a removed one disappears from the EndpointSlice when its lease expires"),
 	),
 }

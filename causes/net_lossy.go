@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netLossy = Page{
 	Code:  "net.lossy",
 	Alone: Possible,
-	Title: "packets to the API server get lost, so that connections take seconds",
+	Title: "packets to the API server are lost, so connections take seconds",
 	Timed: true,
 	Forms: []Form{
 		{
@@ -32,18 +32,18 @@ var netLossy = Page{
 			Usual: Predictions{observe.APILate.AtLeast(1)},
 		},
 	},
-	Brings: all(Predictions{
+	Consequences: all(Predictions{
 		observe.APIFails.AtLeast(1), observe.DNSResent.Is(true), observe.DNSLate.AtLeast(1),
 		observe.TLSHandshake.Is(observe.HandshakeSilent, observe.NoConnection), observe.APISlow.Is(true),
 		observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSSuffix.Is(observe.AnsweredSilent),
 	}, noResponse, dnsToo(observe.Silent)),
-	Decide: "the same check from other nodes: loss on one of them only is that node's",
-	Apart: "Connections succeed after one, three or seven seconds, the times at which a SYN is sent again. Connections that fail " +
-		"for good while others are quick are net.some-endpoints-dead; a quick connection with a slow answer is api.slow.",
+	Decide: "the same check from other nodes: if only one node loses packets, it is the cause",
+	Similar: "Connections succeed after one, three or seven seconds, when the kernel sends the SYN again. If some connections " +
+		"fail while others are quick, it is net.some-endpoints-dead; a quick connection with a slow answer is api.slow.",
 	Fix: steps(
-		look("is the table of connections full (a count near the maximum)? Do links lose packets?",
+		look("is the conntrack table full (a count near the maximum)? Do links lose packets?",
 			"sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max\ndmesg | grep -c 'nf_conntrack: table full'\nip -s link",
-			when("full, or errors are counted", 2)).at(onNode),
-		ask(nodeAdmin, "raise net.netfilter.nf_conntrack_max, or look after the link that counts errors"),
+			when("it is full, or a link has errors", 2)).at(onNode),
+		ask(nodeAdmin, "raise net.netfilter.nf_conntrack_max, or repair the link that has errors"),
 	),
 }

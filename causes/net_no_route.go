@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netNoRoute = Page{
 	Code:  "net.no-route",
 	Alone: Likely,
-	Title: "this pod has no route to the API server's address, or no address of that family",
+	Title: "this pod has no route to the API server's address, or no address of that IP family",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // a pod network that is not set up does not start pods
@@ -21,16 +21,16 @@ var netNoRoute = Page{
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
 		},
 	},
-	Brings: dnsToo(observe.NoRoute, observe.NoPort),
-	Decide: "in the pod: ip route get API_HOST; ss -s: is the range of net.ipv4.ip_local_port_range used up?",
-	Apart: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before a packet leaves. EHOSTUNREACH is net.host-" +
-		"unreachable or net.host-prohibited, and silence is a policy or a dead path.",
+	Consequences: dnsToo(observe.NoRoute, observe.NoPort),
+	Decide:       "in the pod: ip route get API_HOST; ss -s: is the range of net.ipv4.ip_local_port_range used up?",
+	Similar: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before it sends a packet. EHOSTUNREACH is " +
+		"net.host-unreachable or net.host-prohibited. A timeout is a policy or a broken path.",
 	Fix: steps(
-		look("is the Service of the pod's address family?",
+		look("does the Service have the pod's IP family?",
 			"kubectl -n default get service kubernetes -o jsonpath='{.spec.ipFamilies} {.spec.clusterIPs}{\"\\n\"}'\n"+ofPod+"'{.status.podIPs}{\"\\n\"}'",
 			when("no", 3), when("yes", 2)),
 		look("is the pod network healthy on node NODE?", "kubectl get pods -A -o wide --field-selector spec.nodeName=NODE",
 			when("its pod is not, or is missing", 3)),
-		ask(network, "give pods of node NODE a route to SERVICE_IP"),
+		ask(network, "give pods on node NODE a route to SERVICE_IP"),
 	),
 }

@@ -24,10 +24,10 @@ var netPolicyNeedsEndpoint = Page{
 			Usual: Predictions{observe.Control.Is(observe.Answers)},
 		},
 	},
-	Brings: apiGone,
-	Decide: listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
-	Apart: "Of the service IP and the API server's own address one answers and the other does not, while other service IPs work. " +
-		"When none answers it is net.api-blocked; when no service IP works at all, net.service-ips-dead. An old address behind " +
-		"the service IP (net.api-down) looks the same: the EndpointSlice decides.",
+	Consequences: apiGone,
+	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
+	Similar: "Of the service IP and the API server's own address only one answers, while other service IPs work. If neither " +
+		"answers, it is net.api-blocked; if no service IP works, it is net.service-ips-dead. A stale address behind the " +
+		"service IP (net.api-down) looks the same: check the EndpointSlice.",
 	Fix: allowOrAsk,
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netPolicyRejects = Page{
 	Code:  "net.policy-rejects",
 	Alone: Possible,
-	Title: "a policy or firewall refuses whatever this pod sends",
+	Title: "a policy or firewall rejects every connection of this pod",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -32,16 +32,16 @@ var netPolicyRejects = Page{
 			},
 		},
 	},
-	Brings: dnsToo(refusals...),
-	Decide: listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
-	Apart: "An address that belongs to nobody is refused at once as well, so what refuses is on the way and not an API server that" +
-		" is down (net.api-down). A transparent proxy would connect instead (net.mesh-intercepts); one that is not up yet refuses " +
-		"everything as well (net.mesh-not-ready). EPERM from the pod's own kernel can also be Cilium's word for a Service without " +
-		"endpoints (net.api-down).",
+	Consequences: dnsToo(refusals...),
+	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
+	Similar: "A connection to an unassigned address is refused at once as well, so something on the path rejects, and the API " +
+		"server is not down (net.api-down). A transparent proxy would accept it (net.mesh-intercepts); a proxy that is " +
+		"not ready refuses everything (net.mesh-not-ready). With Cilium, EPERM can also mean a Service without endpoints " +
+		"(net.api-down).",
 	Fix: func(in Input) []Step {
 		return []Step{
 			isolated(2, 3), allowAPI(in),
-			ask(network, "which policy or firewall rejects what POD sends? On node NODE: nft list ruleset | grep -n reject"),
+			ask(network, "which policy or firewall rejects connections of POD? On node NODE: nft list ruleset | grep -n reject"),
 		}
 	},
 }

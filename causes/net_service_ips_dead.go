@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netServiceIpsDead = Page{
 	Code:  "net.service-ips-dead",
 	Alone: Possible,
-	Title: "no service IP works from this node: kube-proxy, or what replaces it, does not do its work",
+	Title: "ClusterIPs do not work on this node (kube-proxy or its replacement)",
 	Timed: true,
 	Forms: []Form{
 		noServiceIP(observe.Silent), noServiceIP(observe.Refuses), noServiceIP(observe.NoRoute),
@@ -26,10 +26,10 @@ var netServiceIpsDead = Page{
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers)},
 		},
 	},
-	Brings: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
-	Decide: "the same check in a pod with hostNetwork on node NODE: if it fails as well, service IPs do not work on that node",
-	Apart: "Every service IP is silent while a machine's own address answers, which a default-deny policy (net.egress-blocked) " +
-		"would silence as well. When only the API server's service IP is silent it is net.api-blocked.",
+	Consequences: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
+	Decide:       "the same check in a pod with hostNetwork on node NODE: if it fails as well, service IPs do not work on that node",
+	Similar: "No service IP answers while a machine's own address does; a default-deny policy (net.egress-blocked) would block " +
+		"that as well. If only the API server's service IP does not answer, it is net.api-blocked.",
 	Fix: func(Input) []Step { return kubeProxy(1) },
 }
 

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netSniRequired = Page{
 	Code:  "net.sni-required",
 	Alone: Possible,
-	Title: "a firewall on the path lets TLS through only when the client sends a server name",
+	Title: "a firewall on the path accepts TLS only with a server name (SNI)",
 	Forms: []Form{{
 		Prior: Rare, // a firewall that wants names
 		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed, observe.Alerted)},
@@ -14,11 +14,11 @@ var netSniRequired = Page{
 		},
 		Usual: Predictions{observe.Unassigned.Not(observe.Answers)},
 	}},
-	Decide: "the log of the firewall on the path: does it miss the server name?",
-	Apart: "The handshake with a server name succeeds and the one without fails on the same address. Clients send none to an " +
-		"address, so that curl by name works and others do not; a proxy that closes both is net.mesh-intercepts.",
+	Decide: "the log of the firewall on the path: does it reject TLS without a server name?",
+	Similar: "On the same address, the handshake with a server name succeeds and the one without fails. Clients send no server " +
+		"name to an IP address, so curl by name works and others do not. A proxy that closes both is net.mesh-intercepts.",
 	Fix: steps(
-		ask(network, "let the firewall pass API_HOST, port API_PORT, without a server name: clients send none to an address"),
-		changeTemplate("on AKS has clients dial a name", "metadata:\n  annotations:\n    kubernetes.azure.com/set-kube-service-host-fqdn: 'true'"),
+		ask(network, "let the firewall accept connections to API_HOST, port API_PORT, without a server name: clients send none to an IP address"),
+		changeTemplate("on AKS makes clients use a name", "metadata:\n  annotations:\n    kubernetes.azure.com/set-kube-service-host-fqdn: 'true'"),
 	),
 }

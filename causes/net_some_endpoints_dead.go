@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netSomeEndpointsDead = Page{
 	Code:  "net.some-endpoints-dead",
 	Alone: Possible,
-	Title: "one of the API servers behind the service IP is dead, and connections still go to it",
+	Title: "one of the API servers behind the service IP is down but still gets connections",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -42,16 +42,16 @@ var netSomeEndpointsDead = Page{
 			Needs: Predictions{observe.TLSHandshake.Is(observe.NoConnection)},
 		},
 	},
-	Brings: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, apiGone, noResponse),
-	Decide: listEndpoints + ": is every address that of an API server which is up?",
-	Apart: "Of several fresh connections some fail and some succeed at once. Loss (net.lossy) makes nearly all of them succeed, " +
-		"after one, three or seven seconds. A SYN dropped on this node may be sent again to another server and then looks like " +
-		"one second of delay.",
+	Consequences: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, apiGone, noResponse),
+	Decide:       listEndpoints + ": is every address that of an API server that is up?",
+	Similar: "Of several fresh connections, some fail and some succeed at once. With packet loss (net.lossy) nearly all " +
+		"succeed, but after one, three or seven seconds. A lost SYN on this node may be sent again to another server, " +
+		"which looks like one second of delay.",
 	Fix: func(Input) []Step {
 		return append([]Step{
-			look("is every address here that of a control-plane node which is up?", listEndpoints+"\nkubectl get nodes -o wide",
+			look("is every address here that of a control-plane node that is up?", listEndpoints+"\nkubectl get nodes -o wide",
 				whenThen("no", "ask "+admin+" to correct that API server, or to remove it"),
-				when("yes: the rules of node NODE may be old", 2)),
+				when("yes: the rules on node NODE may be outdated", 2)),
 		}, kubeProxy(2)...)
 	},
 }

@@ -8,8 +8,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 // Confidence says how far the evidence carries a named cause.
 type Confidence string
 
-// The confidences: one observation proves it; it is in every explanation that is
-// left, and what explains the same was contradicted; others stand.
+// The confidences: one observation proves it; it is in every explanation that
+// remains, and similar causes were ruled out; similar causes remain.
 const (
 	Certain  Confidence = "certain"
 	Likely   Confidence = "likely"
@@ -43,10 +43,10 @@ type Form struct {
 	Proof Predictions
 	// Needs must have been seen, or the cause is not named.
 	Needs Predictions
-	// Must is contradicted by another value; what was not seen contradicts nothing.
+	// Must excludes the cause by another value; what was not seen excludes nothing.
 	// It may name only what the cause itself controls.
 	Must Predictions
-	// Usual is spoken against by another value.
+	// Usual is contradicted by another value, which does not exclude the cause.
 	Usual Predictions
 	// Doubt is what keeps the cause from being likely by another value, without
 	// speaking against it.
@@ -76,13 +76,13 @@ type Page struct {
 	// Special is the code of the general cause that is true as well when this one is.
 	Special string
 	Forms   []Form
-	// Brings are symptoms elsewhere that it brings about: its consequences.
-	Brings Predictions
-	// Apart says which causes look alike and what tells them from this one.
-	Apart string
+	// Consequences are the symptoms that it causes elsewhere.
+	Consequences Predictions
+	// Similar says which causes look the same, and what distinguishes them.
+	Similar string
 	// Why says where the prior and the predictions are from.
 	Sources []string
-	// Decide is who can settle it outside the pod: a command, or what to look at.
+	// Decide is how to confirm it outside the pod: a command, or what to check.
 	Decide string
 	// Fix returns what to do, with blanks in capitals for what a run may have seen.
 	Fix func(Input) []Step

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var proxyInPath = Page{
 	Code:  "proxy.in-path",
 	Alone: Likely,
-	Title: "an HTTP proxy takes the requests for the API server, as NO_PROXY does not list its address",
+	Title: "requests to the API server go through an HTTP proxy, as NO_PROXY does not list its address",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.EnvProxy.Is(observe.ProxyApplies), observe.NetProxy.Not(observe.TunnelOpens)}},
 		// a tunnel opens and leads elsewhere, or to a certificate of the proxy's own
@@ -13,7 +13,7 @@ var proxyInPath = Page{
 		// nothing is broken: a warning
 		{Prior: Common, Needs: Predictions{observe.EnvProxy.Is(observe.ProxyApplies)}},
 	},
-	Brings: Predictions{
+	Consequences: Predictions{
 		observe.NetProxy.Not(observe.TunnelOpens), observe.APIDirect.Not(observe.Answers),
 		observe.TLSHandshake.Not(observe.Verifies), observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.TLSCoversHost.Is(false),
 	},
@@ -21,9 +21,9 @@ var proxyInPath = Page{
 		"https://github.com/fluxcd/flux2/issues/5897",
 		"https://github.com/kubernetes/kubeadm/issues/211",
 	},
-	Decide: "the log of the proxy: does it see CONNECT API_HOSTPORT, and what does it say to it?",
-	Apart: "The variables send the API server's address through the proxy, and the tunnel fails or changes the certificate. When " +
-		"the direct way fails as well, look at the net codes too. A proxy that no variable names is net.mesh-intercepts or " +
+	Decide: "the log of the proxy: does it see CONNECT API_HOSTPORT, and what does it answer?",
+	Similar: "The proxy variables apply to the API server's address, and the tunnel fails or changes the certificate. If the " +
+		"direct connection fails as well, see the net codes too. A proxy that no variable names is net.mesh-intercepts or " +
 		"tls.intercepted.",
 	Fix: steps(goDirectly...),
 }

@@ -5,18 +5,18 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsCaRekeyed = Page{
 	Code:  "tls.ca-rekeyed",
 	Alone: Possible,
-	Title: "the cluster's CA was replaced by one of the same name, and ca.crt holds the old one",
+	Title: "the cluster CA was rotated; ca.crt is outdated",
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerSameName)},
 		Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopStranger)},
 		Usual: Predictions{observe.TLSServedCovers.Is(true), observe.TLSNamesAPI.Is(true), observe.Unassigned.Not(observe.Answers)},
 	}},
-	Brings: sidecarToo,
-	Decide: compareServed,
-	Apart: "The issuer's name is that of a certificate in ca.crt and its key is not. Another issuer's name is tls.foreign-server, " +
-		"tls.intercepted or tls.unknown-ca. If the file is newer than process 1, the file is right and a long-running program " +
-		"holds the old one.",
+	Consequences: sidecarToo,
+	Decide:       compareServed,
+	Similar: "The issuer has the same name as a certificate in ca.crt, but another key. Another issuer name is " +
+		"tls.foreign-server, tls.intercepted or tls.unknown-ca. If the file is newer than process 1, the file is right " +
+		"and a running program still uses the old one.",
 	Sources: []string{
 		"https://github.com/rootsongjc/follow-me-install-kubernetes-cluster/issues/1",
 		"https://github.com/coredns/coredns/issues/2464",
@@ -25,10 +25,10 @@ var tlsCaRekeyed = Page{
 	Fix: func(Input) []Step {
 		return append([]Step{
 			look("is the CA that the namespace publishes the one that kubectl trusts here?", publishedCA+"\n"+trustedCA,
-				when("the same: the pod's ca.crt is older", 2),
+				when("the same: the pod's ca.crt is outdated", 2),
 				when("another", 6)),
 			byHand(3, 4), ownVolume,
-		}, append(restart(4, "a new pod gets the present ca.crt, and a program that holds the old one forgets it"),
-			ask(admin, "give kube-controller-manager the present CA (--root-ca-file); it then writes every kube-root-ca.crt anew"))...)
+		}, append(restart(4, "a new pod gets the current ca.crt, and programs read it again"),
+			ask(admin, "configure kube-controller-manager with the current CA (--root-ca-file); it then updates every kube-root-ca.crt"))...)
 	},
 }

@@ -12,16 +12,16 @@ var tlsExpired = Page{
 		Needs: Predictions{observe.TLSValidity.Is(observe.Past)},
 		Must:  Predictions{observe.TLSServerClock.Not(observe.ClockContradicts)},
 	}},
-	Brings: sidecarToo,
-	Decide: "date on node NODE and on a control-plane node: is this pod's clock right?",
-	Apart: "The server's own clock, where it could be read, says so too; when only this pod's clock does, it is token.clock-skew. " +
-		"An expired ca.crt is volume.ca-expired.",
+	Consequences: sidecarToo,
+	Decide:       "date on node NODE and on a control-plane node: is this pod's clock right?",
+	Similar: "The server's own clock, if known, says so too; if only this pod's clock does, it is token.clock-skew. An expired " +
+		"ca.crt is volume.ca-expired.",
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/120890",
 		"https://github.com/rancher/rancher/issues/41776",
 	},
 	Fix: steps(
-		look("which certificates end, and when? (k3s: k3s certificate check)", "kubeadm certs check-expiration").at(onEachServer),
-		ask(admin, "renew them, one node after the other (k3s: systemctl restart k3s); all of the control plane restarts. A CA that ends is not renewed by this: see kubeadm's documentation").with("kubeadm certs renew all &&\n"+newServers).at(onEachServer),
+		look("which certificates expire, and when? (k3s: k3s certificate check)", "kubeadm certs check-expiration").at(onEachServer),
+		ask(admin, "renew them, one node after the other (k3s: systemctl restart k3s); the whole control plane restarts. This does not renew a CA: see kubeadm's documentation").with("kubeadm certs renew all &&\n"+newServers).at(onEachServer),
 	),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsForeignServer = Page{
 	Code:  "tls.foreign-server",
 	Alone: Possible, Best: Possible,
-	Title: "another server than the API server answers at its address",
+	Title: "another server answers at the API server's address",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // two owners of one address, or a wildcard in DNS
@@ -31,20 +31,20 @@ var tlsForeignServer = Page{
 			Usual: Predictions{observe.TLSCoversName.Is(false)},
 		},
 	},
-	Brings: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
-	Decide: compareServed,
-	Apart: "The certificate names neither this host nor kubernetes.default.svc, and no key of ca.crt signed it. With the API " +
-		"server's names in it, it is tls.unknown-ca; with an interceptor's issuer, tls.intercepted. What does not speak TLS at all " +
-		"is tls.not-tls.",
+	Consequences: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
+	Decide:       compareServed,
+	Similar: "The certificate names neither this host nor kubernetes.default.svc, and no CA in ca.crt signed it. With the API " +
+		"server's names in it, it is tls.unknown-ca; with the issuer of a TLS proxy, tls.intercepted. A server that does " +
+		"not speak TLS at all is tls.not-tls.",
 	Sources: []string{
 		"https://github.com/openshift/origin/issues/16992",
 		"https://github.com/projectcalico/calico/issues/6754",
 	},
 	Fix: steps(
 		look("is API_HOST the Service's address?", showService+"\n"+listEndpoints,
-			whenThen("the pod was given another one", "see env.overridden"),
+			whenThen("the pod has another one", "see env.overridden"),
 			when("yes", 2)),
 		look("whose certificate is it? Is that address used twice?", servedChain, when("that of another server", 3)).at(onNode),
-		ask(network, "who else answers at API_HOST, port API_PORT?"),
+		ask(network, "which other server answers at API_HOST, port API_PORT?"),
 	),
 }

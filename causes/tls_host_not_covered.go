@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsHostNotCovered = Page{
 	Code:  "tls.host-not-covered",
 	Alone: Certain,
-	Title: "the API server's certificate does not name the address at which pods look for it",
+	Title: "the API server's certificate does not cover the address that pods use",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -17,18 +17,18 @@ var tlsHostNotCovered = Page{
 			Needs: Predictions{observe.TLSCoversHost.Is(false), observe.TLSKubernetes.Is(false)},
 		},
 	},
-	Brings: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
-	Decide: compareServed,
-	Apart: "The chain verifies, so it is the right server, and its certificate lacks the host that pods use. Go reports the name " +
-		"before the chain, so that a foreign server (tls.foreign-server) reads the same in its log: here the chain was checked " +
-		"first.",
+	Consequences: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
+	Decide:       compareServed,
+	Similar: "The chain verifies, so this is the right server, but its certificate does not contain the host that pods use. Go " +
+		"checks the name before the chain, so another server (tls.foreign-server) causes the same error in its log; here " +
+		"the chain was checked first.",
 	Sources: []string{
 		"https://github.com/projectcalico/calico/issues/2040",
 		"https://github.com/cloudfoundry-incubator/kubo-release/issues/68",
 	},
 	Fix: steps(
-		look("which names does the certificate have?", servedNames, whenThen("names of other software", "it is not the API server: see tls.foreign-server"), when("the API server's, without API_HOST", 2)).at(onNode),
-		ask(admin, "add API_HOST to apiServer.certSANs in kubeadm.yaml before the second line (k3s: --tls-san); the API server restarts").
-			with(makeAnew).at(onEachServer),
+		look("which names does the certificate cover?", servedNames, whenThen("names of other software", "it is not the API server: see tls.foreign-server"), when("the API server's, without API_HOST", 2)).at(onNode),
+		ask(admin, "add API_HOST to apiServer.certSANs in kubeadm.yaml after the first line (k3s: --tls-san); the API server restarts").
+			with(recreateServerCert).at(onEachServer),
 	),
 }

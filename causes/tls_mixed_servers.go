@@ -18,17 +18,17 @@ var tlsMixedServers = Page{
 			Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.FreshVerified.AtLeast(1)},
 		},
 	},
-	Brings: append(Predictions{
+	Consequences: append(Predictions{
 		observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.TLSHandshake.Is(observe.Unverified), observe.TokenReview.Is(observe.NoResponse), observe.APIVersionsAnswer.Is(observe.NoResponse),
 		observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
 		observe.APIAccess.Is(observe.NoResponse),
 	}, sidecarToo...),
 	Decide: "openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt on each server: is it the same CA everywhere?",
-	Apart: "Fresh connections to the same address meet certificates of which some verify and some do not, so that requests fail now" +
-		" and then. One and the same failing certificate every time is one of the other tls codes.",
+	Similar: "Of the certificates that fresh connections to the same address get, some verify and some do not, so requests " +
+		"fail now and then. If the same certificate fails every time, it is one of the other tls codes.",
 	Fix: steps(
-		look("are both lines the same everywhere?",
+		look("are both lines the same on every server?",
 			"openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt\nopenssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt", when("one server differs", 2)).at(onEachServer),
-		ask(admin, "give that server the CA and a certificate of the others"),
+		ask(admin, "install the CA of the other servers on that server, and issue its certificate from it"),
 	),
 }

@@ -18,15 +18,15 @@ var tlsNoCommonVersion = Page{
 			Must:  Predictions{observe.FreshVerified.None()},
 		},
 	},
-	Brings: sidecarToo,
-	Decide: "openssl s_client -connect API_HOSTPORT -tls1_1 on node NODE: which versions does it speak?",
-	Apart: "The server ends the handshake with an alert about version or cipher. A connection closed without an alert is net.mesh-" +
-		"intercepts or net.sni-required.",
+	Consequences: sidecarToo,
+	Decide:       "openssl s_client -connect API_HOSTPORT -tls1_1 on node NODE: which versions does it speak?",
+	Similar: "The server ends the handshake with an alert about version or cipher. A connection that is closed without an " +
+		"alert is net.mesh-intercepts or net.sni-required.",
 	Sources: []string{
 		"https://github.com/kubernetes-client/java/issues/3674",
 	},
 	Fix: steps(
-		look("what does the API server accept?", "grep -- --tls- /etc/kubernetes/manifests/kube-apiserver.yaml", when("neither TLS 1.2 nor 1.3, or ciphers that no client has", 2)).at(onControlPlane),
-		ask(admin, "allow TLS 1.2 or 1.3, and ciphers that clients have"),
+		look("what does the API server accept?", "grep -- --tls- /etc/kubernetes/manifests/kube-apiserver.yaml", when("neither TLS 1.2 nor 1.3, or ciphers that clients do not support", 2)).at(onControlPlane),
+		ask(admin, "allow TLS 1.2 or 1.3, and ciphers that clients support"),
 	),
 }

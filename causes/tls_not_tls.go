@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsNotTls = Page{
 	Code:  "tls.not-tls",
 	Alone: Certain,
-	Title: "what answers at the API server's address and port does not speak TLS",
+	Title: "the server at the API server's address and port does not speak TLS",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // a Service or a variable that leads to another port
@@ -18,18 +18,18 @@ var tlsNotTls = Page{
 			Must:  Predictions{observe.NetNextHop.Not(observe.HopStranger)},
 		},
 	},
-	Brings: sidecarToo,
-	Decide: listEndpoints + ": do they name the API servers' TLS port?",
-	Apart: "The first bytes that come back are an HTTP answer, or the greeting of another protocol: the evidence quotes them. Where " +
-		"an unassigned address answers as well, a transparent proxy may have said it (tls.intercepted).",
+	Consequences: sidecarToo,
+	Decide:       listEndpoints + ": do they have the API servers' TLS port?",
+	Similar: "The first bytes of the answer are HTTP, or of another protocol: the evidence shows them. If an unassigned " +
+		"address answers as well, the answer may be of a transparent proxy (tls.intercepted).",
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/65078",
 		"https://github.com/kubernetes-sigs/kind/issues/1246",
 	},
 	Fix: steps(
-		look("does the Service lead to the API servers' TLS port?", "kubectl -n default get service kubernetes -o yaml\n"+listEndpoints,
-			when("no", 2), when("yes: a proxy on the way answers", 3)),
-		ask(admin, "correct the port: kube-apiserver keeps the Service and its EndpointSlice itself, by --secure-port"),
-		ask(network, "which proxy answers at API_HOST, port API_PORT, in the API servers' place?"),
+		look("do the endpoints of the Service have the API servers' TLS port?", "kubectl -n default get service kubernetes -o yaml\n"+listEndpoints,
+			when("no", 2), when("yes: a proxy on the path answers", 3)),
+		ask(admin, "correct the port: kube-apiserver maintains the Service and its EndpointSlice itself, with --secure-port"),
+		ask(network, "which proxy answers at API_HOST, port API_PORT, instead of the API servers?"),
 	),
 }

@@ -19,18 +19,18 @@ var tokenClockSkew = Page{
 			},
 			Must: Predictions{observe.TokenReview.Is(observe.Unauthorized)},
 		},
-		{ // and so is a certificate, so that nobody could ask for the server's clock again
+		{ // and so is a certificate, so that no request could read the server's clock again
 			Prior: Uncommon,
 			Needs: Predictions{observe.TLSValidity.Is(observe.Past, observe.Future), observe.TLSServerClock.Is(observe.ClockContradicts)},
 		},
 	},
-	Brings:  Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future)},
-	Decide:  "date on node NODE and on a control-plane node: which is wrong?",
-	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/124022"},
-	Apart: "Both clocks were read in one answer. An expired or too early token by the server's clock is token.expired or " +
-		"token.not-yet-valid; a certificate that fails by this pod's clock alone is counted here.",
+	Consequences: Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future)},
+	Decide:       "date on node NODE and on a control-plane node: which is wrong?",
+	Sources:      []string{"https://github.com/kubernetes/kubernetes/issues/124022"},
+	Similar: "Both clocks are known from one answer. A token that is expired or not valid yet by the server's clock is " +
+		"token.expired or token.not-yet-valid; a certificate that is invalid only by this pod's clock belongs here.",
 	Fix: steps(
 		look("which clock is wrong?", asksClocks, when("one is not synchronized", 2)).at("on node NODE and on each control-plane node"),
-		ask(nodeAdmin, "set it").with("timedatectl set-ntp true"),
+		ask(nodeAdmin, "set the clock").with("timedatectl set-ntp true"),
 	),
 }

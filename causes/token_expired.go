@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenExpired = Page{
 	Code:  "token.expired",
 	Alone: Likely,
-	Title: "the token has expired, and nobody has put a new one into the file",
+	Title: "the token has expired, and the file has no new one",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -23,16 +23,16 @@ var tokenExpired = Page{
 			Must:  Predictions{observe.TokenTimeServer.Is(observe.Past)},
 		},
 	},
-	Brings: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Past)),
-	Decide: serverLog,
+	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Past)),
+	Decide:       serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/77651",
 		"https://github.com/kubernetes-client/java/issues/2110",
 	},
-	Apart: "The server's Date header is later than the expiry in the token. When only this pod's clock is, the server accepts the " +
-		"token and it is token.clock-skew. A program can hold an expired token in memory while the file has a new one.",
+	Similar: "The server's Date header is later than the token's expiry. If only this pod's clock is, the server accepts the " +
+		"token and it is token.clock-skew. A program can keep an expired token in memory while the file has a new one.",
 	Fix: func(Input) []Step {
 		return append([]Step{byHand(2, 3), ownVolume}, append(restart(3, "a new pod gets a new token"),
-			ask(nodeAdmin, "where it happens again: the kubelet cannot renew tokens").with("journalctl -u kubelet --since -1h | grep -i token").at(onNode))...)
+			ask(nodeAdmin, "if it happens again, the kubelet cannot renew tokens: check its log").with("journalctl -u kubelet --since -1h | grep -i token").at(onNode))...)
 	},
 }

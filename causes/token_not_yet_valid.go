@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenNotYetValid = Page{
 	Code:  "token.not-yet-valid",
 	Alone: Likely,
-	Title: "the token begins later than the server's clock: it was made by a clock that was ahead",
+	Title: "the token is not valid yet by the server's clock: it was issued by a clock that was ahead",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // the clock of a control-plane node was ahead, and was set since
@@ -23,18 +23,18 @@ var tokenNotYetValid = Page{
 			Must:  Predictions{observe.TokenTimeServer.Is(observe.Future)},
 		},
 	},
-	Brings: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Future)),
-	Decide: serverLog,
+	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Future)),
+	Decide:       serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/124022",
 		"https://github.com/kube-rbac-proxy/kube-rbac-proxy/issues/247",
 	},
-	Apart: "The token begins later than the server's Date header says. When only this pod's clock is behind, the server accepts it" +
-		" and it is token.clock-skew.",
+	Similar: "The token is valid only after the time in the server's Date header. If only this pod's clock is behind, the " +
+		"server accepts the token and it is token.clock-skew.",
 	Fix: func(Input) []Step {
 		return append([]Step{
 			byHand(2, 3), ownVolume,
 			ask(admin, "set the clock of the control-plane node that is wrong").with(asksClocks).at(onEachServer),
-		}, restart(4, "then, a new pod gets a new token")...)
+		}, restart(4, "afterwards, a new pod gets a new token")...)
 	},
 }

@@ -3,18 +3,18 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenStripped = Page{
-	Code:   "token.stripped",
-	Alone:  Likely,
-	Title:  "the token was sent and did not arrive: something on the way removes the Authorization header",
-	Forms:  answered(Form{Prior: Uncommon}, observe.Anonymous), // something on the way has to end TLS with the cluster's own key
-	Brings: anywhere(observe.Anonymous),
-	Decide: serverLog,
+	Code:         "token.stripped",
+	Alone:        Likely,
+	Title:        "a proxy removes the Authorization header, so the API server sees system:anonymous",
+	Forms:        answered(Form{Prior: Uncommon}, observe.Anonymous), // the proxy has to terminate TLS with the cluster's own key
+	Consequences: anywhere(observe.Anonymous),
+	Decide:       serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/58291",
 		"https://github.com/kubernetes/client-go/issues/542",
 	},
-	Apart: "The server saw system:anonymous although a clean token was sent. To the server an empty token (volume.token-empty) or " +
-		"two blanks in the header look the same; k8sdoctor sends neither. A server that refuses anonymous requests answers 401 " +
-		"instead, like token.rejected.",
+	Similar: "The server saw system:anonymous although a valid-looking token was sent. An empty token (volume.token-empty) or " +
+		"two spaces in the header look the same to the server; k8sdoctor sends neither. A server that does not allow " +
+		"anonymous requests answers 401 instead, as with token.rejected.",
 	Fix: steps(aroundMesh...),
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenWrongAudience = Page{
 	Code:  "token.wrong-audience",
 	Alone: Possible,
-	Title: "the token was made for another system than the API server",
+	Title: "the token was issued for another audience than the API server",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // somebody mounted the token of another volume
@@ -21,17 +21,17 @@ var tokenWrongAudience = Page{
 			},
 		},
 	},
-	Brings:  anywhere(observe.Unauthorized),
-	Decide:  serverLog,
-	Sources: []string{"https://github.com/libopenstorage/operator/pull/1602"},
-	Apart: "The audience in the token is neither the issuer nor a name of the API's Service. A well-known foreign one (Vault, STS," +
-		" a mesh) makes it likely; with another one the server's list decides. When the server accepts the token, there is no " +
-		"fault.",
+	Consequences: anywhere(observe.Unauthorized),
+	Decide:       serverLog,
+	Sources:      []string{"https://github.com/libopenstorage/operator/pull/1602"},
+	Similar: "The token's audience is neither the issuer nor a name of the API server's Service. A well-known audience of " +
+		"another system (Vault, STS, a mesh) makes it likely; for others, the server's own list counts. If the server " +
+		"accepts the token, there is no fault.",
 	Fix: steps(
-		look("which audience does the volume ask for? For the API it must ask for none",
+		look("which audience does the volume request? For the API server it must request none",
 			ofPod+"'{.spec.volumes[*].projected.sources[*].serviceAccountToken}{\"\\n\"}'\n"+mounts,
-			when("one, at the path that the API's clients read", 2),
-			whenThen("the token is at a path of its own", "it is for another system: have the program read the other token")),
+			when("one, at the path that Kubernetes clients read", 2),
+			whenThen("one, at another path", "that token is for another system: let the program read the standard one")),
 		ownVolume,
 	),
 }

@@ -8,12 +8,12 @@ var volumeNamespaceMismatch = Page{
 	Title:  "the namespace file and the token name different namespaces",
 	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.VolumeAgrees.Is(false)}}},
 	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: what is mounted there, and from where?",
-	Apart: "File and token were made for different namespaces, so at least one was copied. When they agree and the pod's name " +
-		"differs, it is token.foreign-pod.",
+	Similar: "The file and the token are from different namespaces, so at least one of them was copied. If they agree and the " +
+		"pod's name differs, it is token.foreign-pod.",
 	Fix: steps(
-		look("whose volume is it? A token or namespace was copied from elsewhere",
+		look("where is the volume from? A token or namespace was copied",
 			mounts,
-			when("one of another name than kube-api-access-*", 2)),
+			when("one that is not named kube-api-access-*", 2)),
 		ownVolume,
 	),
 }

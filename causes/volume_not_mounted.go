@@ -12,17 +12,17 @@ var volumeNotMounted = Page{
 		"https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",
 		"https://github.com/kubernetes/kubectl/issues/1071",
 	},
-	Apart: "The kernel's mount table has no mount at the directory: automounting is off, or admission never added the volume. A " +
-		"mount that is empty is volume.empty; one without only the token is volume.token-missing. Which of the two objects " +
-		"switched it off, Pod or ServiceAccount, can only be read from the API.",
+	Similar: "The kernel's mount table has no mount at the directory: automounting is off, or admission did not add the " +
+		"volume. An empty mount is volume.empty; a mount without a token is volume.token-missing. Only the API shows " +
+		"which object turned automounting off, the Pod or the ServiceAccount.",
 	Fix: steps(
-		look("is automounting switched off?",
+		look("is automounting off?",
 			`kubectl -n NAMESPACE get pod POD -o jsonpath='pod: {.spec.automountServiceAccountToken}{"\n"}'
 kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT -o jsonpath='ServiceAccount: {.automountServiceAccountToken}{"\n"}'`,
-			when("false, on either, and not to keep the program from the API", 2),
-			whenThen("neither, and the container is one of kubectl debug", "those never get it: look at another container"),
-			when("neither, in an ordinary container", 3)),
-		changeTemplate("mounts the token in all its containers; this wins over the ServiceAccount", "spec:\n  automountServiceAccountToken: true"),
-		ask(admin, "switch the admission plugin ServiceAccount of kube-apiserver on"),
+			when("false on either of them, and not on purpose", 2),
+			whenThen("not false, and this is a container of kubectl debug", "those never get the volume: check another container"),
+			when("not false, in an ordinary container", 3)),
+		changeTemplate("mounts the token in all its containers; this overrides the ServiceAccount", "spec:\n  automountServiceAccountToken: true"),
+		ask(admin, "enable the admission plugin ServiceAccount of kube-apiserver"),
 	),
 }

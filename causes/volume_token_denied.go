@@ -5,12 +5,12 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var volumeTokenDenied = Page{
 	Code:  "volume.token-denied",
 	Alone: Likely,
-	Title: "the token's mode or group keeps this user from reading it",
+	Title: "the token's mode or group does not allow this user to read it",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.VolumeToken.Is(observe.FileDeniedMode, observe.FileDeniedAbove)}},
 		{Prior: Common, Needs: Predictions{observe.VolumeCA.Is(observe.FileDeniedMode, observe.FileDeniedAbove)}},
 	},
-	Brings: Predictions{
+	Consequences: Predictions{
 		observe.VolumeCA.Is(observe.FileDeniedMode, observe.FileDeniedAbove), observe.VolumeNamespace.Is(observe.FileNotReadable),
 	},
 	Sources: []string{
@@ -18,16 +18,16 @@ var volumeTokenDenied = Page{
 		"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
 	},
 	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: what is mounted there, and from where?",
-	Apart: "The file's mode, owner and groups, compared with this process, forbid the read. When they would allow it, the refusal " +
-		"comes from SELinux or AppArmor (volume.denied).",
+	Similar: "The file's mode, owner and group, compared with this process, deny the read. When they allow it, SELinux or " +
+		"AppArmor denies it (volume.denied).",
 	Fix: steps(
-		look("as whom does each container run? With one runAsUser for all of them, the token is that user's",
+		look("as which user does each container run? With one runAsUser for all of them, that user owns the token",
 			ofPod+"'{.spec.securityContext}{\"\\n\"}{range .spec.containers[*]}{.name}: {.securityContext}{\"\\n\"}{end}{.spec.volumes[*].persistentVolumeClaim.claimName}{\"\\n\"}'",
-			whenThen("one user for all, and the program changes to another after the start", "start it as that one (runAsUser)"),
+			whenThen("one user for all, and the program changes to another after its start", "start it as that user (runAsUser)"),
 			when("several users or none, no fsGroup, and no claim in the last line", 2),
 			when("a claim, or an fsGroup", 3)),
 		// an fsGroup changes the files of volumes for good
-		onlyIf(`[ -z "$(`+ofPod+`'{.spec.securityContext.fsGroup}{.spec.volumes[*].persistentVolumeClaim.claimName}')" ]`, changeTemplate("lets group 65532 read the token, and its containers be of that group", "spec:\n  securityContext:\n    fsGroup: 65532")),
-		ask("who writes the manifest", "give all containers one runAsUser; an fsGroup would change the group of all files on the claims, for good"),
+		onlyIf(`[ -z "$(`+ofPod+`'{.spec.securityContext.fsGroup}{.spec.volumes[*].persistentVolumeClaim.claimName}')" ]`, changeTemplate("allows group 65532 to read the token, and adds its containers to that group", "spec:\n  securityContext:\n    fsGroup: 65532")),
+		ask("the owner of the manifest", "set the same runAsUser for all containers; an fsGroup would permanently change the group of all files on the volumes"),
 	),
 }

@@ -7,8 +7,8 @@ var volumeTokenEmpty = Page{
 	Alone: Certain,
 	Title: "the token file is empty",
 	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeToken.Is(observe.FileEmpty, observe.FileBlank)}}},
-	Apart: "The file was read and holds nothing but white space. A token that could not be read is volume.token-denied; curl with " +
-		"an empty token is seen by the server as anonymous, which looks like token.stripped from the server's side.",
+	Similar: "The file is readable and contains nothing but white space. A token that is not readable is volume.token-denied. " +
+		"With an empty token, curl is system:anonymous to the server, which looks like token.stripped there.",
 	Fix: func(Input) []Step {
 		return append([]Step{byHand(2, 3), ownVolume}, restart(3, "a new pod gets a new token")...)
 	},

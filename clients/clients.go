@@ -100,7 +100,7 @@ func (p program) predict(in inputs) Client {
 		return apply(rule{outcome: Unknown, reason: notKnown})
 	}
 	if p.byName && in.nameVerifies() {
-		return apply(rule{outcome: Unknown, reason: "goes by name to {address}, whose certificate verifies; nothing more was tried there"})
+		return apply(rule{outcome: Unknown, reason: "connects by name to {address}, whose certificate verifies; nothing else was tried there"})
 	}
 	if r, ok := p.proxied(in); ok {
 		return apply(r)
@@ -137,11 +137,11 @@ func (p program) proxied(in inputs) (rule, bool) {
 	direct := directConnection(in.seen)
 	switch {
 	case p.proxy == proxyUnknown:
-		return rule{outcome: Unknown, reason: "HTTPS_PROXY applies to {hostport}, and whether this client obeys it depends on its release"}, true
+		return rule{outcome: Unknown, reason: "HTTPS_PROXY applies to {hostport}; whether this client uses it depends on its release"}, true
 	case direct.kind != noFailure:
 		return rule{outcome: Fails, text: p.says(direct.kind), reason: "ignores HTTPS_PROXY: " + direct.reason}, true
 	case in.seen.Saw(observe.APIDirect.Row):
-		return rule{outcome: Unknown, reason: "ignores HTTPS_PROXY: TCP connects directly, the rest was tried through the proxy only"}, true
+		return rule{outcome: Unknown, reason: "ignores HTTPS_PROXY: a direct TCP connection succeeds; everything else was tried through the proxy only"}, true
 	}
 	return rule{}, false
 }

@@ -185,19 +185,19 @@ func TestReasonsAreForPeople(t *testing.T) {
 		seen   observe.Set
 		want   string
 	}{
-		{"client-go", cases["silence"].seen, "the API's address does not answer"},
-		{"client-go", faults["net.api-down"], "the API's address refuses"},
-		{"client-go", cases["no neighbour"].seen, "the API's address does not answer on the link"},
-		{"the guide's curl", cases["the name leads elsewhere"].seen, "the address of kubernetes.default.svc refuses"},
-		{"the guide's curl", cases["a resolver that never answers"].seen, "the nameserver does not answer by UDP; (28) where --max-time or --connect-timeout ends before the resolver gives up"},
-		{"the guide's curl", cases["no nameserver"].seen, "resolv.conf is of the kind without a nameserver"},
-		{"the guide's curl", cases["a Service of this namespace has the address"].seen, "goes by name to 10.96.0.1, whose certificate verifies; nothing more was tried there"},
+		{"client-go", cases["silence"].seen, "the API server's address does not answer"},
+		{"client-go", faults["net.api-down"], "the API server's address refuses connections"},
+		{"client-go", cases["no neighbour"].seen, "the API server's address is unreachable: no answer to ARP/NDP"},
+		{"the guide's curl", cases["the name leads elsewhere"].seen, "the address of kubernetes.default.svc refuses connections"},
+		{"the guide's curl", cases["a resolver that never answers"].seen, "over UDP, the nameserver does not answer; (28) if --max-time or --connect-timeout ends before the resolver gives up"},
+		{"the guide's curl", cases["no nameserver"].seen, "resolv.conf: no nameserver"},
+		{"the guide's curl", cases["a Service of this namespace has the address"].seen, "connects by name to 10.96.0.1, whose certificate verifies; nothing else was tried there"},
 		{"client-go", cases["a handshake that stalls"].seen, "the TLS handshake: no answer"},
-		{"client-go", faults["tls.unknown-ca"], "the chain: no certificate of ca.crt has signed it"},
+		{"client-go", faults["tls.unknown-ca"], "the certificate chain is not signed by a certificate in ca.crt"},
 		{"client-go", faults["tls.host-not-covered"], "a SAN covers the host: no"},
 		{"client-go", faults["token.expired"], "the answer to the token: 401 Unauthorized"},
-		{"client-go", cases["a blank inside"].seen, "the token file is not clean: a character is inside that no token has"},
-		{"JavaScript", cases["a proxy and no direct connection"].seen, "ignores HTTPS_PROXY: without the proxy the API's address refuses"},
+		{"client-go", cases["a blank inside"].seen, "the token file is invalid: it contains a character that no token has"},
+		{"JavaScript", cases["a proxy and no direct connection"].seen, "ignores HTTPS_PROXY: without the proxy, the API server's address refuses connections"},
 		{"client-go", cases["a directory that is denied"].seen, "not known: no request with the token was made"},
 	} {
 		if got := clientNamed(t, tc.seen, tc.client).Reason; got != tc.want {

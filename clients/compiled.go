@@ -5,8 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 const (
 	pkix      = "PKIX path building failed: ... unable to find valid certification path to requested target"
 	noEntry   = "No such file or directory (os error 2)"
-	oldOkHTTP = "OkHttp before 4.5 compares IPv6 addresses as texts; releases with a newer one work"
-	javaRoots = "goes on with the roots of the JVM, and does not trust the API server"
+	oldOkHTTP = "OkHttp before 4.5 compares IPv6 addresses as strings; releases with a newer one work"
+	javaRoots = "continues with the root certificates of the JVM, and does not trust the API server"
 	jvmPlain  = "the text is that of the JVM: no root of its own has signed the certificate"
 )
 
@@ -17,16 +17,16 @@ var compiledPrograms = []program{
 		errors: map[failureKind]string{badChain: pkix},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig},
-			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc, where nothing more was tried", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},
-			{when: tokenIs(fileDenied), outcome: Fails, text: "Error reading service account token from: [{token}]. Ignoring.", reason: "logs this and goes on without a token, as system:anonymous"},
-			{when: tokenIs(fileMissing), outcome: Fails, reason: "goes on without a token, as system:anonymous"},
+			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc; that was not tried", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},
+			{when: tokenIs(fileDenied), outcome: Fails, text: "Error reading service account token from: [{token}]. Ignoring.", reason: "logs this and continues without a token, as system:anonymous"},
+			{when: tokenIs(fileMissing), outcome: Fails, reason: "continues without a token, as system:anonymous"},
 			{when: caIs(fileMissing), outcome: Fails, text: pkix, reason: javaRoots},
-			{when: tokenIs(filePadded), outcome: Unknown, reason: "keeps white space around the token; whether its HTTP client refuses it was not established"},
+			{when: tokenIs(filePadded), outcome: Unknown, reason: "keeps white space around the token; not known whether its HTTP client rejects it"},
 		},
 		remarks: []rule{
-			{when: severalCAs, outcome: Remark, text: pkix, reason: "reported to use only the first certificate of the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
+			{when: severalCAs, outcome: Remark, text: pkix, reason: "reported to use only the first certificate in the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "fabric8io/kubernetes-client issues 1991, 2632"},
-			{when: proxyDiffers, outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "fabric8io/kubernetes-client issue 4832"},
+			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy", since: "fabric8io/kubernetes-client issue 4832"},
 		},
 	},
 	{
@@ -35,7 +35,7 @@ var compiledPrograms = []program{
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kubernetes-client/java 0001a0b ClientBuilder.standard"},
 			{when: portIs(observe.VariableUnset, observe.VariableEmpty), outcome: Fails, text: "java.lang.IllegalStateException: java.lang.NumberFormatException: ..."},
-			{when: caIs(fileMissing), outcome: Fails, text: "java.nio.file.NoSuchFileException: {ca}", reason: "so says ClientBuilder.cluster; standard falls back to localhost:8080 without a word"},
+			{when: caIs(fileMissing), outcome: Fails, text: "java.nio.file.NoSuchFileException: {ca}", reason: "an error of ClientBuilder.cluster; ClientBuilder.standard silently falls back to localhost:8080"},
 			{when: caIs(fileDenied), outcome: Fails, text: "java.nio.file.AccessDeniedException: {ca}"},
 			{when: tokenIs(fileMissing, fileDenied), outcome: Fails, text: "Cannot read file: {token}", since: "kubernetes-client/java TokenFileAuthentication.java"},
 		},
@@ -49,8 +49,8 @@ var compiledPrograms = []program{
 		name: "C#", since: "kubernetes-client/csharp 2ad5b96 KubernetesClientConfiguration.InCluster.cs",
 		config: []rule{
 			{when: envUnusable, outcome: Fails, text: notInCluster},
-			{when: tokenIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although the token is what is missing"},
-			{when: caIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although ca.crt is what is missing"},
+			{when: tokenIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although the token is missing"},
+			{when: caIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although ca.crt is missing"},
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/csharp TokenFileAuth.cs"},
@@ -64,13 +64,13 @@ var compiledPrograms = []program{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kube-rs/kube 03d49b7 Config::infer"},
 			{when: envUnset, outcome: Fails, text: "failed to read an incluster environment variable: environment variable not found"},
 			{when: portIs(observe.VariableEmpty), outcome: Fails, text: "failed to parse cluster port: cannot parse integer from empty string"},
-			{when: func(in inputs) bool { return in.namespace == fileMissing }, outcome: Fails, text: "failed to read the default namespace: " + noEntry, reason: "wants the namespace file, which other clients do without"},
+			{when: func(in inputs) bool { return in.namespace == fileMissing }, outcome: Fails, text: "failed to read the default namespace: " + noEntry, reason: "needs the namespace file, unlike other clients"},
 			{when: caIs(fileMissing), outcome: Fails, text: "failed to read a certificate bundle: " + noEntry},
 			{when: tokenIs(fileMissing), outcome: Fails, text: `failed to read token file '"{token}"': ` + noEntry},
-			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "invalid bearer token: failed to parse header value", reason: "keeps a newline behind the token"},
+			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "invalid bearer token: failed to parse header value", reason: "keeps the newline after the token"},
 		},
 		remarks: []rule{
-			{when: nameUnusable, outcome: Remark, reason: "built with rustls, 0.59 to 0.76 dial kubernetes.default.svc, which fails here; later ones dial the address", since: "kube-rs/kube issues 587, 1003, 1109"},
+			{when: nameUnusable, outcome: Remark, reason: "built with rustls, releases 0.59 to 0.76 use kubernetes.default.svc, which fails here; later ones use the address", since: "kube-rs/kube issues 587, 1003, 1109"},
 		},
 	},
 }

@@ -1,9 +1,6 @@
 package clients
 
 import (
-	"cmp"
-	"fmt"
-
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -101,9 +98,9 @@ func requiresFlag(subject observe.Flag, wanted bool, kind failureKind) requireme
 	return func(seen observe.Set) failure {
 		switch {
 		case wanted && subject.No(seen):
-			return failure{kind, fmt.Sprintf(subject.Says, "no")}
+			return failure{kind, subject.Phrase(observe.Value{Word: "no"})}
 		case !wanted && subject.Yes(seen):
-			return failure{kind, fmt.Sprintf(subject.Says, "yes")}
+			return failure{kind, subject.Phrase(observe.Value{Word: "yes"})}
 		}
 		return failure{}
 	}
@@ -111,7 +108,7 @@ func requiresFlag(subject observe.Flag, wanted bool, kind failureKind) requireme
 
 // reason says what was seen of a subject.
 func reason[W ~string](subject observe.Word[W], word W) string {
-	return fmt.Sprintf(subject.Says, cmp.Or(phrases[word], string(word)))
+	return subject.Phrase(observe.Value{Word: string(word)})
 }
 
 var answerKinds = map[observe.Answer]failureKind{

@@ -7,10 +7,10 @@ const (
 	noCA         = "Expected to load root CA config from {ca}, but got err: open {ca}: no such file or directory"
 	deniedCA     = "Expected to load root CA config from {ca}, but got err: open {ca}: permission denied"
 	brokenCA     = "Expected to load root CA config from {ca}, but got err: error creating pool from {ca}: ..."
-	imageRoots   = "logs this, goes on with the image's own roots, and does not trust the API server"
+	imageRoots   = "logs this, continues with the image's own root certificates, and does not trust the API server"
 
-	readsKubeconfig = "reads the kubeconfig that is here in place of the in-cluster configuration; where that leads was not tried"
-	padsTrimmed     = "cuts the white space around the token off; not every client does"
+	readsKubeconfig = "uses the kubeconfig instead of the in-cluster configuration; that was not tried"
+	padsTrimmed     = "trims the white space around the token; not every client does"
 )
 
 // goErrors are those of Go's standard library, as client-go returns them.
@@ -51,10 +51,10 @@ var goPrograms = []program{
 			{
 				when: apisStale, outcome: Remark,
 				text:   "unable to retrieve the complete list of server APIs: {stale}: stale GroupVersion discovery: {stale}",
-				reason: "so says the discovery of all APIs, at which some programs give up; older releases say that the server is currently unable to handle the request",
+				reason: "an error of API discovery, at which some programs stop; older releases print \"the server is currently unable to handle the request\"",
 				since:  "client-go v0.37.2 discovery, run",
 			},
-			{when: hasKubeconfig, outcome: Remark, reason: "InClusterConfig works; clientcmd and what is built on it read the kubeconfig that is here first"},
+			{when: hasKubeconfig, outcome: Remark, reason: "InClusterConfig works; clientcmd, and programs that use it, read the kubeconfig first"},
 		},
 	},
 }

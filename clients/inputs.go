@@ -71,7 +71,7 @@ func inputsOf(seen observe.Set) inputs {
 	return in
 }
 
-// tokenStates leave out what bars the way to the file: there clients differ in
+// tokenStates leave out what denies access to the directory: there clients differ in
 // what they ask first.
 var tokenStates = map[observe.File]fileState{
 	observe.FileMissing: fileMissing, observe.FileDangling: fileMissing,

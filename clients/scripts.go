@@ -3,10 +3,10 @@ package clients
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 const (
-	loaderOfDefault = "its loader of the default configuration reads the kubeconfig that is here first; the in-cluster one works"
-	ownBrackets     = "puts no brackets around an IPv6 address"
-	wrongFileNamed  = "names the token although ca.crt is what is missing"
-	anonymousEmpty  = "sends no header for an empty token, so that the server sees system:anonymous"
+	loaderOfDefault = "its default configuration reads the kubeconfig first; its in-cluster configuration works"
+	ownBrackets     = "does not put brackets around an IPv6 address"
+	wrongFileNamed  = "names the token although ca.crt is missing"
+	anonymousEmpty  = "sends no Authorization header for an empty token, so the server sees system:anonymous"
 )
 
 // The clients of languages that run from source.
@@ -27,11 +27,11 @@ var scriptPrograms = []program{
 			{when: envUnset, outcome: Fails, text: "Service host/port is not set."},
 			{when: envEmpty, outcome: Fails, text: "Service host/port is set but empty."},
 			{when: portIsLink, outcome: Fails, text: "urllib3.exceptions.LocationParseError: Failed to parse: https://{host}:{port}/...", since: "kubernetes-client/python 22.6, run"},
-			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exist.", reason: `older releases say "does not exists."`},
+			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exist.", reason: `older releases print "does not exists."`},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{token}'"},
 			{when: tokenIs(fileEmpty), outcome: Fails, text: "Token file exists but empty."},
-			{when: tokenIs(filePadded), outcome: Fails, text: "Invalid header value b'bearer ...", reason: "keeps a newline behind the token, and the error shows the whole token", since: "kubernetes-client/python 0ae65f1; Python 3.11, run"},
-			{when: caIs(fileMissing), outcome: Fails, text: "Service certification file does not exist.", reason: `older releases say "does not exists."`},
+			{when: tokenIs(filePadded), outcome: Fails, text: "Invalid header value b'bearer ...", reason: "keeps the newline after the token, and its error message shows the whole token", since: "kubernetes-client/python 0ae65f1; Python 3.11, run"},
+			{when: caIs(fileMissing), outcome: Fails, text: "Service certification file does not exist.", reason: `older releases print "does not exists."`},
 			{when: caIs(fileDenied), outcome: Fails, text: "[Errno 13] Permission denied: '{ca}'"},
 			{when: caIs(fileEmpty), outcome: Fails, text: "Cert file exists but empty."},
 			{when: caIs(fileInvalid), outcome: Fails, text: "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found ...", since: "Python 3.11, run"},
@@ -41,10 +41,10 @@ var scriptPrograms = []program{
 			{
 				when: leafWithoutAuthority, outcome: Remark,
 				text:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Missing Authority Key Identifier ...",
-				reason: "fails so on Python 3.13 with urllib3 2.4, whose check is strict; works on older ones", since: "kubernetes-client/python issue 2394",
+				reason: "fails with Python 3.13 and urllib3 2.4, which are strict; works with older ones", since: "kubernetes-client/python issue 2394",
 			},
-			{when: proxyDiffers, outcome: Remark, reason: "reads NO_PROXY in a way of its own and may go through the proxy", since: "kubernetes-client/python issues 1578, 2460"},
-			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and goes through the proxy", since: "kubernetes-client/python issue 2460"},
+			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy", since: "kubernetes-client/python issues 1578, 2460"},
+			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and uses the proxy", since: "kubernetes-client/python issue 2460"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},
 	},
@@ -61,18 +61,18 @@ var scriptPrograms = []program{
 			anonymousDenied: "HTTP-Code: 403 ...",
 		},
 		config: []rule{
-			{when: either(portIs(observe.VariableUnset), envEmpty), outcome: Fails, text: "Invalid URL", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
-			{when: envUnset, outcome: Fails, text: "request to https://undefined:{port}/... failed, reason: getaddrinfo ENOTFOUND undefined", reason: "loadFromCluster checks nothing, and makes a URL of what is not there"},
+			{when: either(portIs(observe.VariableUnset), envEmpty), outcome: Fails, text: "Invalid URL", reason: "loadFromCluster does not check the variables, and makes a URL from missing values"},
+			{when: envUnset, outcome: Fails, text: "request to https://undefined:{port}/... failed, reason: getaddrinfo ENOTFOUND undefined", reason: "loadFromCluster does not check the variables, and makes a URL from missing values"},
 			{
 				when: func(in inputs) bool { return in.port == "80" || in.port == "8080" || in.port == "8001" }, outcome: Fails,
-				text: "HTTP protocol is not allowed when skipTLSVerify is not set or false", reason: "takes port {port} for plain HTTP",
+				text: "HTTP protocol is not allowed when skipTLSVerify is not set or false", reason: "uses plain HTTP on port {port}",
 			},
 			{when: caIs(fileMissing), outcome: Fails, text: "ENOENT: no such file or directory, open '{ca}'"},
 			{when: caIs(fileDenied), outcome: Fails, text: "EACCES: permission denied, open '{ca}'"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "ENOENT: no such file or directory, open '{token}'"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "EACCES: permission denied, open '{token}'"},
 			{when: tokenIs(fileEmpty), outcome: Fails, text: "HTTP-Code: 403 ...", reason: anonymousEmpty},
-			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "Bearer ... is not a legal HTTP header value", reason: "keeps a newline behind the token, and the error shows the whole token"},
+			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "Bearer ... is not a legal HTTP header value", reason: "keeps the newline after the token, and its error message shows the whole token"},
 		},
 		remarks: []rule{{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault}},
 	},
@@ -85,7 +85,7 @@ var scriptPrograms = []program{
 			{when: ipv6, outcome: Fails, reason: ownBrackets, since: "kubernetes-client/ruby issue 51"},
 		},
 		remarks: []rule{
-			{when: tokenIs(filePadded), outcome: Remark, reason: "cuts one newline off the end of the token, and no other white space"},
+			{when: tokenIs(filePadded), outcome: Remark, reason: "trims one newline at the end of the token, and no other white space"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
 		},
 	},

@@ -4,7 +4,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 
 const (
 	localhostRefused = "The connection to the server localhost:8080 was refused - did you specify the right host or port?"
-	noInCluster      = "without variables and a token it does not try the in-cluster configuration, and dials localhost"
+	noInCluster      = "without the variables and a token it does not use the in-cluster configuration, and connects to localhost"
 
 	anonymousStatus = `{"kind":"Status", ... "message":"forbidden: User \"system:anonymous\" cannot get path \"/api\"", ...}`
 )
@@ -33,7 +33,7 @@ var kubectlErrors = map[failureKind]string{
 var toolPrograms = []program{
 	{
 		name: "kubectl in a pod", since: "kubectl 1.32 and 1.36, run; kubectl v0.36.3 pkg/cmd/util/helpers.go", proxy: proxyObeyed, errors: kubectlErrors,
-		notes: map[failureKind]string{anonymousDenied: "the second text is that of kubectl auth whoami"},
+		notes: map[failureKind]string{anonymousDenied: "the second message is that of kubectl auth whoami"},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "client-go v0.37.2 tools/clientcmd/merged_client_builder.go"},
 			{when: either(envUnusable, tokenIs(fileMissing)), outcome: Fails, text: localhostRefused, reason: noInCluster},
@@ -60,23 +60,23 @@ var toolPrograms = []program{
 			unauthorized:    `{"kind":"Status", ... "message":"Unauthorized","reason":"Unauthorized","code":401}`,
 			anonymousDenied: anonymousStatus,
 		},
-		notes: map[failureKind]string{resolverSilent: "(28) where --max-time or --connect-timeout ends before the resolver gives up"},
+		notes: map[failureKind]string{resolverSilent: "(28) if --max-time or --connect-timeout ends before the resolver gives up"},
 		config: []rule{
 			{when: caIs(fileMissing, fileDenied), outcome: Fails, text: "curl: (77) error setting certificate file: {ca}"},
-			{when: tokenIs(fileMissing), outcome: Fails, text: "cat: {token}: No such file or directory", reason: "goes on without a token, as system:anonymous"},
-			{when: tokenIs(fileDenied), outcome: Fails, text: "cat: {token}: Permission denied", reason: "goes on without a token, as system:anonymous"},
-			{when: tokenIs(fileEmpty), outcome: Fails, text: anonymousStatus, reason: "the server takes an empty token for none"},
+			{when: tokenIs(fileMissing), outcome: Fails, text: "cat: {token}: No such file or directory", reason: "continues without a token, as system:anonymous"},
+			{when: tokenIs(fileDenied), outcome: Fails, text: "cat: {token}: Permission denied", reason: "continues without a token, as system:anonymous"},
+			{when: tokenIs(fileEmpty), outcome: Fails, text: anonymousStatus, reason: "to the server, an empty token is no token"},
 		},
 		remarks: []rule{
-			{when: tokenIs(filePadded), outcome: Remark, reason: "the shell cuts newlines off the end of the token; not every client does"},
-			{when: proxyDiffers, outcome: Remark, reason: "obeys ALL_PROXY, and reads ranges in NO_PROXY only since 7.86", since: "curl documentation, CURLOPT_NOPROXY"},
+			{when: tokenIs(filePadded), outcome: Remark, reason: "the shell trims newlines at the end of the token; not every client does"},
+			{when: proxyDiffers, outcome: Remark, reason: "uses ALL_PROXY, and supports CIDRs in NO_PROXY only since 7.86", since: "curl documentation, CURLOPT_NOPROXY"},
 		},
 	},
 	{
 		name: "kubectl proxy", since: "kubectl 1.32, run; kubectl v0.36.3 pkg/proxy/proxy_server.go", proxy: proxyObeyed, errors: goErrors,
 		config: []rule{
-			{when: sidecarIs(observe.SidecarClosed), outcome: Fails, text: "connect: connection refused", reason: "nothing listens where a kubectl proxy is expected"},
-			{when: sidecarIs(observe.SidecarSilent), outcome: Fails, reason: "no answer comes where a kubectl proxy is expected"},
+			{when: sidecarIs(observe.SidecarClosed), outcome: Fails, text: "connect: connection refused", reason: "nothing listens at the address of the kubectl proxy"},
+			{when: sidecarIs(observe.SidecarSilent), outcome: Fails, reason: "the kubectl proxy does not answer"},
 			{when: sidecarIs(observe.SidecarFiltered), outcome: Fails, reason: "the kubectl proxy refuses the Host header or the path"},
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "client-go v0.37.2 tools/clientcmd/merged_client_builder.go"},
 			{when: either(envUnusable, tokenIs(fileMissing)), outcome: Fails, text: "dial tcp 127.0.0.1:8080: connect: connection refused", reason: "starts, and answers every request with 500: " + noInCluster},

@@ -140,7 +140,7 @@ func join(faults []string) string {
 
 func run(t *testing.T, faults []string) []observe.Result {
 	t.Helper()
-	results, _ := trial.Results(t, examine.Everything(), faults...)
+	results, _ := trial.Results(t, examine.AllChecks(), faults...)
 	return results
 }
 

@@ -18,7 +18,7 @@ type Named struct {
 	Because, Against []observe.Prediction
 	// RuledOut are rivals that explain the same and that an observation contradicts.
 	RuledOut []Rival
-	// Decide is what would tell it from the causes that stand beside it.
+	// Decide is how to confirm it, against the causes that remain beside it.
 	Decide []string
 }
 
@@ -38,7 +38,7 @@ type Judgement struct {
 }
 
 // Judge searches the pages for the causes of what was seen. It knows no code: all
-// that tells causes apart stands on their pages.
+// that distinguishes causes is on their pages.
 func Judge(pages []*causes.Page, seen observe.Set) Judgement {
 	v := valuesOf(seen)
 	symptoms := v.symptoms()
@@ -83,7 +83,7 @@ func (j judgement) named() []Named {
 				n.RuledOut = j.ruledOut(m)
 			}
 			if n.Confidence == causes.Possible {
-				n.Decide = j.decide(m)
+				n.Decide = j.toConfirm(m)
 			}
 			found = append(found, n)
 		}

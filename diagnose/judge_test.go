@@ -11,7 +11,7 @@ import (
 
 // page makes a page of one form.
 func page(code string, f causes.Form, brings ...observe.Prediction) *causes.Page {
-	return &causes.Page{Code: code, Alone: causes.Possible, Forms: []causes.Form{f}, Brings: brings}
+	return &causes.Page{Code: code, Alone: causes.Possible, Forms: []causes.Form{f}, Consequences: brings}
 }
 
 func likes(list ...observe.Prediction) causes.Predictions { return list }
@@ -94,7 +94,7 @@ func TestRuledOut(t *testing.T) {
 	}
 }
 
-// TestUndecided demands the subjects that could tell causes apart, and none once one
+// TestUndecided demands the subjects that could distinguish causes, and none once one
 // is proven.
 func TestUndecided(t *testing.T) {
 	pages := []*causes.Page{

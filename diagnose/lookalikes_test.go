@@ -15,7 +15,7 @@ const (
 	dnsRefuses  = " dns.resolver=cluster dns.udp=refuses dns.tcp=refuses net.control=refuses net.control.tcp=refuses net.control.udp=refuses"
 	dnsNoRoute  = " dns.resolver=cluster dns.udp=no-route dns.tcp=no-route net.control=no-route net.control.tcp=no-route net.control.udp=no-route"
 	routed      = " net.route=gateway net.next-hop=known"
-	nobody      = " net.unassigned.tcp=silent"
+	unassigned  = " net.unassigned.tcp=silent"
 	refusesAll  = " net.unassigned.tcp=refuses"
 	answersAll  = " net.unassigned.tcp=answers"
 	stalled     = connected + " tls.handshake=silent tls.fresh.verified=0/6"
@@ -24,29 +24,29 @@ const (
 	refused401  = connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.time.pod=now token.audience=own token.pod=own token.kind=bound token.fresh=alike api.from-server=yes"
 )
 
-// TestLookAlikes takes the groups of failures that are hardest to tell apart from
-// inside a pod: their members are told apart, or stay possible together.
+// TestLookAlikes takes the groups of failures that are hardest to distinguish from
+// inside a pod: their members are distinguished, or stay possible together.
 func TestLookAlikes(t *testing.T) {
 	for _, tc := range []struct{ group, name, seen, want string }{
 		{"1 API alone silent", "policy, firewall", dnsAnswers + apiSilent + routed, "net.api-blocked likely, net.policy-needs-endpoint possible"},
 		{"1 API alone silent", "its own address is silent, too", dnsAnswers + apiSilent + routed + " net.endpoint.tcp=silent", "net.api-blocked likely, net.policy-needs-endpoint possible"},
 		{"1 API alone silent", "its own address answers", dnsAnswers + apiSilent + routed + " net.endpoint.tcp=answers", "net.policy-needs-endpoint possible, net.api-down possible"},
 		{"1 API alone silent", "its own address refuses", dnsAnswers + apiSilent + routed + " net.endpoint.tcp=refuses", "net.api-blocked likely"},
-		{"2 all service IPs silent", "nothing else known", noDNS + apiSilent + nobody + routed, "net.egress-blocked possible, net.service-ips-dead possible"},
+		{"2 all service IPs silent", "nothing else known", noDNS + apiSilent + unassigned + routed, "net.egress-blocked possible, net.service-ips-dead possible"},
 		{"2 all service IPs silent", "direct addresses answer", noDNS + apiSilent + routed + " net.endpoint.tcp=answers", "net.service-ips-dead likely"},
 		{"2 all service IPs silent", "direct addresses silent", noDNS + apiSilent + routed + " net.endpoint.tcp=silent", "net.egress-blocked likely"},
 		{"2 all service IPs fail", "silent and refused, direct addresses answer", dnsRefuses + apiSilent + routed + " net.endpoint.tcp=answers", "net.service-ips-dead likely"},
 		{"2 all service IPs fail", "refused and silent, direct addresses answer", noDNS + apiRefuses + routed + " net.endpoint.tcp=answers", "net.service-ips-dead likely"},
-		{"2 all service IPs fail", "refused, direct addresses answer", dnsRefuses + apiRefuses + routed + nobody + " net.endpoint.tcp=answers net.control.other-port=refuses", "net.service-ips-dead likely"},
+		{"2 all service IPs fail", "refused, direct addresses answer", dnsRefuses + apiRefuses + routed + unassigned + " net.endpoint.tcp=answers net.control.other-port=refuses", "net.service-ips-dead likely"},
 		{"2 all service IPs fail", "no route, direct addresses answer", dnsNoRoute + apiNoRoute + routed + " net.endpoint.tcp=answers", "net.service-ips-dead likely"},
 		{"2 all service IPs fail", "no route, and direct addresses are silent", dnsNoRoute + apiNoRoute + " net.route=none net.endpoint.tcp=silent", "net.no-route likely"},
-		{"3 refused", "its own address answers", dnsAnswers + apiRefuses + nobody + routed + " net.endpoint.tcp=answers", "net.policy-rejects possible, net.api-down possible"},
-		{"3 refused", "API down", dnsAnswers + apiRefuses + nobody + routed + " net.control.other-port=answers", "net.api-down possible, net.policy-rejects possible"},
-		{"3 refused", "and so does its own address", dnsAnswers + apiRefuses + nobody + " net.endpoint.tcp=refuses", "net.api-down likely"},
+		{"3 refused", "its own address answers", dnsAnswers + apiRefuses + unassigned + routed + " net.endpoint.tcp=answers", "net.policy-rejects possible, net.api-down possible"},
+		{"3 refused", "API down", dnsAnswers + apiRefuses + unassigned + routed + " net.control.other-port=answers", "net.api-down possible, net.policy-rejects possible"},
+		{"3 refused", "and so does its own address", dnsAnswers + apiRefuses + unassigned + " net.endpoint.tcp=refuses", "net.api-down likely"},
 		{"3 refused", "everything is", dnsRefuses + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=none", "net.policy-rejects possible, net.mesh-not-ready possible, net.service-ips-dead possible"},
 		{"3 refused", "everything by TCP, and UDP is answered, in a mesh", " dns.resolver=cluster dns.udp=answers dns.tcp=refuses net.control=answers net.control.tcp=refuses net.control.udp=answers" + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=not-listening", "net.mesh-not-ready likely"},
 		{"4 no route to host", "slow", apiLost + " net.next-hop=nobody net.route.range-has-service=no", "net.host-unreachable likely"},
-		{"4 no route to host", "fast, from a machine that is up", dnsAnswers + apiRejected + routed + nobody, "net.host-prohibited likely"},
+		{"4 no route to host", "fast, from a machine that is up", dnsAnswers + apiRejected + routed + unassigned, "net.host-prohibited likely"},
 		{"4 no route to host", "fast, where another program waits for it, too", apiRejected + " net.next-hop=nobody net.route.range-has-service=no", "net.host-unreachable likely"},
 		{"4 no route to host", "silent, where other programs get the errors", noDNS + apiSilent + " net.next-hop=nobody net.route.range-has-service=no", "net.host-unreachable likely"},
 		{"4 no route to host", "a neighbour that is not there", apiLost + " net.route.range-has-service=yes net.next-hop=nobody net.host-network=no", "net.cidr-overlap likely"},
@@ -62,14 +62,14 @@ func TestLookAlikes(t *testing.T) {
 		{"7 opaque 401", "foreign issuer", refused401 + " token.key=verifies token.issuer=other", "token.unknown-issuer likely"},
 		{"8 by server", "keys differ", connected + " tls.handshake=verifies token.review=unauthorized token.fresh=differs", "token.intermittent likely"},
 		{"8 by server", "one refuses", dnsAnswers + " net.api.tcp=refuses net.api.fails=3/8 net.api.refused=3/8 net.api.late=0/8 net.again.connects=4/6 net.again.late=0/6", "net.some-endpoints-dead likely"},
-		{"9 unknown authority", "CA made anew", unverified + " tls.issuer=same-name-other-key" + nobody, "tls.ca-rekeyed likely"},
+		{"9 unknown authority", "CA made anew", unverified + " tls.issuer=same-name-other-key" + unassigned, "tls.ca-rekeyed likely"},
 		{"9 unknown authority", "servers differ", connected + " tls.handshake=unverified tls.issuer=unknown tls.fresh.certificates=some-verify", "tls.mixed-servers likely"},
 		{"9 unknown authority", "a certificate of the past, by both clocks", connected + " tls.handshake=verifies tls.validity=past tls.server-clock=confirms", "tls.expired certain"},
 		{"10 node's resolver", "by any way", connected + " dns.resolver=node dns.name=none", "dns.node-resolver likely"},
 		{"11 now and then", "pairs lose answers", connected + dnsAnswers + " dns.resent=yes dns.stalls=pairs dns.pairs-stall=4/20 dns.singles-stall=0/40", "dns.slow-race likely"},
 		{"11 now and then", "SYNs get lost, and DNS questions as well", " dns.resolver=cluster dns.udp=answers net.api.tcp=answers net.api.fails=0/8 net.api.late=3/8 net.api.refused=0/8 net.again.late=1/6 net.again.connects=6/6 dns.resent=yes dns.stalls=all dns.pairs-stall=9/20 dns.singles-stall=5/40", "net.lossy likely"},
 		{"12 SERVFAIL", "outside names resolve", connected + dnsAnswers + " dns.rcode=SERVFAIL dns.outside=NOERROR", "dns.servfail likely"},
-		{"13 DNS silent", "the API answers", connected + noDNS + nobody, "dns.silent likely"},
+		{"13 DNS silent", "the API answers", connected + noDNS + unassigned, "dns.silent likely"},
 		{"14 file missing", "no mount", " volume.mount=absent", "volume.not-mounted certain"},
 		{"15 anonymous", "the header gets lost", connected + " tls.handshake=verifies token.review=anonymous", "token.stripped likely"},
 	} {

@@ -95,7 +95,7 @@ func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
 		value, ok := v[x.Subject.ID]
 		m.doubted = m.doubted || ok && !x.Fits(value, observe.RareUsual)
 	}
-	for _, x := range p.Brings {
+	for _, x := range p.Consequences {
 		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) && x.Subject.Unhealthy(value) {
 			m.covers[x.Subject.ID], m.shows[x.Subject.ID] = true, true
 		}

@@ -88,7 +88,7 @@ func TestEverySymptomIsExplained(t *testing.T) {
 		}
 		for _, value := range unhealthy(r) {
 			explained := slices.ContainsFunc(causes.All(), func(p *causes.Page) bool {
-				predictions := slices.Clone(p.Brings)
+				predictions := slices.Clone(p.Consequences)
 				for _, f := range p.Forms {
 					predictions = slices.Concat(predictions, f.Proof, f.Needs, f.Must, f.Usual)
 				}
@@ -120,7 +120,7 @@ func unhealthy(r *observe.Row) (list []observe.Value) {
 }
 
 // TestCausesSeparate demands, of every two causes that explain the same symptom, a
-// subject that excludes one of them, a command that decides, or that one is a special
+// subject that excludes one of them, a way to confirm, or that one is a special
 // case of the other.
 func TestCausesSeparate(t *testing.T) {
 	all := causes.All()
@@ -130,7 +130,7 @@ func TestCausesSeparate(t *testing.T) {
 				continue
 			}
 			if a.Special != b.Code && b.Special != a.Code && a.Decide == "" && b.Decide == "" && !separate(a, b) {
-				t.Errorf("%s and %s explain the same, and nothing tells them apart", a.Code, b.Code)
+				t.Errorf("%s and %s explain the same, and nothing distinguishes them", a.Code, b.Code)
 			}
 		}
 	}

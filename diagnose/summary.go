@@ -16,7 +16,7 @@ func (r *run) summary(v Verdict) string {
 	failed := slices.ContainsFunc(r.results, func(result observe.Result) bool { return result.Status == observe.Fail })
 	switch {
 	case len(v.Causes) == 0 && len(v.Unexplained) > 0:
-		return "no known cause explains it; " + v.Unexplained[0].ID + ": " + v.Unexplained[0].Summary
+		return "no known cause explains " + v.Unexplained[0].ID + ": " + v.Unexplained[0].Summary
 	case len(v.Causes) == 0:
 		return r.proven()
 	case !failed:
@@ -31,7 +31,7 @@ func (r *run) summary(v Verdict) string {
 		text += "; " + cause.RuledOut[0].Because
 	}
 	if causes.LayerOf(cause.Code) != "api" && r.accepted() {
-		text += fmt.Sprintf("; yet the API server at %s accepts this pod's token", r.in.HostPort())
+		text += fmt.Sprintf("; but the API server at %s accepts this pod's token", r.in.HostPort())
 	}
 	return text
 }
@@ -57,13 +57,13 @@ func (r *run) proven() string {
 	case r.accepted() && user != "":
 		text := fmt.Sprintf("this pod can use the API server at %s as %s", r.in.HostPort(), user)
 		if !r.in.Seen.Saw(observe.APIDenied.Row) {
-			text += "; what it may do there was not asked (--can-i VERB/RESOURCE)"
+			text += "; its permissions were not checked (--can-i VERB/RESOURCE)"
 		}
 		return text
 	case r.accepted():
 		return fmt.Sprintf("the API server at %s accepts this pod's token", r.in.HostPort())
 	case observe.TLSCoversHost.Yes(r.in.Seen):
-		return fmt.Sprintf("the API server at %s answers; whether it accepts this pod's token was not asked", r.in.HostPort())
+		return fmt.Sprintf("the API server at %s answers; whether it accepts this pod's token was not checked", r.in.HostPort())
 	}
-	return "no check has failed; whether the API server can be used was not asked"
+	return "no check has failed; whether this pod can use the API server was not checked"
 }

@@ -1,7 +1,7 @@
 // Package diagnose says what was observed means: which causes are behind it, how
-// sure that is, and what would decide where others stand. A small engine searches
+// sure that is, and how to confirm it where others remain. A small engine searches
 // the pages of package causes; it names no cause itself. It reads observations only,
-// so that it judges a saved report as it judges a run.
+// so that it diagnoses a saved report as it diagnoses a run.
 package diagnose
 
 import (
@@ -32,7 +32,7 @@ type Finding struct {
 	Against []string `json:"against"`
 	// RuledOut are causes that explain the same, and what contradicts them.
 	RuledOut []Excluded `json:"ruledOut"`
-	// Decide is what would settle it, where the pod itself cannot.
+	// Decide is how to confirm it, where the pod itself cannot.
 	Decide []string `json:"decide"`
 	// Consequences are other results that this cause explains, as "id: summary".
 	Consequences []string `json:"consequences"`
@@ -147,8 +147,8 @@ func (r *run) finding(n Named, first bool) Finding {
 			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
 		}
 	}
-	for _, way := range n.Decide {
-		f.Decide = append(f.Decide, r.in.Fill(way))
+	for _, step := range n.Decide {
+		f.Decide = append(f.Decide, r.in.Fill(step))
 	}
 	for _, result := range r.results {
 		if !slices.Contains(r.told, result.ID) && (result.Status == observe.Fail || result.Status == observe.Warn) && recorded(result, n.Explains) {

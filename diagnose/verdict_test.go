@@ -69,14 +69,14 @@ func TestSummaryClaimsOnlyWhatWasSeen(t *testing.T) {
 		want    string
 	}{
 		{"nothing", nil, "no check has run"},
-		{"accepted", []observe.Result{address, host, accepted}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout; what it may do there was not asked (--can-i VERB/RESOURCE)"},
+		{"accepted", []observe.Result{address, host, accepted}, "this pod can use the API server at 10.96.0.1:443 as system:serviceaccount:shop:checkout; its permissions were not checked (--can-i VERB/RESOURCE)"},
 		{"and may do what was asked", []observe.Result{v6, accepted, result(t, "api.access", observe.Pass, "api.access.denied=0/1")}, "this pod can use the API server at [fd00::1]:443 as system:serviceaccount:shop:checkout"},
-		{"nobody asked about the token", []observe.Result{address, host}, "the API server at 10.96.0.1:443 answers; whether it accepts this pod's token was not asked"},
-		{"no TLS", []observe.Result{address}, "no check has failed; whether the API server can be used was not asked"},
+		{"nobody asked about the token", []observe.Result{address, host}, "the API server at 10.96.0.1:443 answers; whether it accepts this pod's token was not checked"},
+		{"no TLS", []observe.Result{address}, "no check has failed; whether this pod can use the API server was not checked"},
 		{"a warning", []observe.Result{address, result(t, "auth.review", observe.Warn, "token.review=unavailable")}, "the API server at 10.96.0.1:443 accepts this pod's token; warning: auth.review: what auth.review saw"},
 		{"certain", []observe.Result{address, result(t, "volume.token", observe.Fail, "volume.token=empty")}, "the token file is empty; volume.token: what volume.token saw"},
 		{"somebody else's", []observe.Result{foreign("storage.mount", observe.Fail)}, "storage.mount: what storage.mount saw"},
-		{"a denial", []observe.Result{address, accepted, result(t, "api.access", observe.Fail, "api.access.denied=1/1")}, "the API server knows this account and does not allow it what was asked; api.access: what api.access saw"},
+		{"a denial", []observe.Result{address, accepted, result(t, "api.access", observe.Fail, "api.access.denied=1/1")}, "the API server knows this account, but does not authorize the request (403); api.access: what api.access saw"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := Diagnose(causes.Pod{}, tc.results).Summary; !strings.HasPrefix(got, tc.want) {
@@ -90,7 +90,7 @@ func TestUnexplainedIsSaid(t *testing.T) {
 	v := Diagnose(causes.Pod{}, []observe.Result{
 		result(t, "net.connect", observe.Fail, "net.api.tcp=refuses net.api.fails=1/1 net.again.connects=0/6 net.control=refuses net.control.other-port=answers net.unassigned.tcp=silent net.endpoint.tcp=silent"),
 	})
-	if len(v.Causes) > 0 || len(v.Unexplained) != 1 || len(v.Unexplained[0].Nearest) == 0 || !strings.HasPrefix(v.Summary, "no known cause explains it; net.connect: ") {
+	if len(v.Causes) > 0 || len(v.Unexplained) != 1 || len(v.Unexplained[0].Nearest) == 0 || !strings.HasPrefix(v.Summary, "no known cause explains net.connect: ") {
 		t.Errorf("got %+v", v)
 	}
 }

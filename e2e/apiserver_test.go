@@ -76,7 +76,7 @@ func showsOwn(t *testing.T) {
 	onNode(t, controlPlane(), "cd "+pki+" && cp apiserver.key e2e.key && cp apiserver.crt e2e.crt")
 }
 
-// newStrictServer answers nobody without a token, and reads its certificate
+// newStrictServer answers no request without a token, and reads its certificate
 // again when it changes.
 func newStrictServer(t *testing.T) apiServer {
 	t.Helper()

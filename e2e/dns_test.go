@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// nobody is a service IP that no Service has.
-const nobody = "10.96.255.254"
+// unassigned is a service IP that no Service has.
+const unassigned = "10.96.255.254"
 
 // dnsServer is a DNS server with the faults of testdata/dns-server.yaml.
 type dnsServer struct{ namespace }
@@ -19,7 +19,7 @@ func newDNSServer(t *testing.T) dnsServer {
 	t.Helper()
 	ns := newNamespace(t, false)
 	text := os.Expand(read(t, "testdata/dns-server.yaml"), func(word string) string {
-		return values{"NOBODY": nobody, "CLUSTER_DNS": clusterDNS(t), "COREDNS_IMAGE": kubectl(t, "--namespace=kube-system",
+		return values{"UNASSIGNED": unassigned, "CLUSTER_DNS": clusterDNS(t), "COREDNS_IMAGE": kubectl(t, "--namespace=kube-system",
 			"get", "deployment", "coredns", "--output=jsonpath={.spec.template.spec.containers[0].image}")}[word]
 	})
 	ns.kubectl(t, "apply", "-f", write(t, t.TempDir(), "dns-server.yaml", text))

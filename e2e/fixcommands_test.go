@@ -31,9 +31,9 @@ grep -qiE 'notfound|not found|already exists|no resources found|not available' "
 // somebody else, to kubectl and the API server, with all and with nothing seen.
 func TestFixCommands(t *testing.T) {
 	ns := newNamespace(t, false)
-	sick := scenario{}.stage(t, ns)
+	failing := scenario{}.stage(t, ns)
 	ns.kubectl(t, "create", "secret", "generic", "account")
-	pod := ns.kubectl(t, "get", "pods", "--selector=app="+sick.name, "--output=jsonpath={.items[0].metadata.name}")
+	pod := ns.kubectl(t, "get", "pods", "--selector=app="+failing.name, "--output=jsonpath={.items[0].metadata.name}")
 	node := ns.kubectl(t, "get", "pod", pod, "--output=jsonpath={.spec.nodeName}")
 	_, policy := ns.split(t, "deny-all.yaml", nil)
 	commandWith(t, policy, "kubectl", "--namespace", string(ns), "apply", "-f", "-")

@@ -26,14 +26,14 @@ import (
 )
 
 // TestFixes stages what is broken in an application, pastes the fix that
-// k8sdoctor prints there, as it stands, and asks again: it is mended, where a
+// k8sdoctor prints there, as it stands, and asks again: it is fixed, where a
 // user of the namespace can do that, and a neighbour has lost nothing.
 func TestFixes(t *testing.T) {
 	image, kubectl := programImage(t, "./web"), kubectlImage(t)
 	var fixes accuracy.Fixes
 	t.Cleanup(func() { writeFixes(t, &fixes) })
 	dns := newDNSServer(t)
-	for _, s := range slices.Concat(withPolicy, inPod, withLinks, withToken, mendable, kubectlProxy(kubectl), dns.scenarios()) {
+	for _, s := range slices.Concat(withPolicy, inPod, withLinks, withToken, fixable, kubectlProxy(kubectl), dns.scenarios()) {
 		if len(s.cause) == 0 {
 			continue
 		}
@@ -60,8 +60,8 @@ const patience = 40 * time.Second
 func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 	ns := newNamespace(t, false)
 	neighbour := ns.neighbour(t, image)
-	sick := s.stage(t, ns)
-	before, err := sick.examine(t)
+	failing := s.stage(t, ns)
+	before, err := failing.examine(t)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,12 +73,12 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 	counts := neighbour.counts(t)
 	pasteFix(t, cause.Fix)
 	var after report.Report
-	for end := time.Now().Add(patience); !row.Mended && time.Now().Before(end); time.Sleep(time.Second) {
-		if after, err = sick.examine(t); err != nil {
+	for end := time.Now().Add(patience); !row.Fixed && time.Now().Before(end); time.Sleep(time.Second) {
+		if after, err = failing.examine(t); err != nil {
 			t.Log(err) // the pod has just ended
 			continue
 		}
-		row.Mended = after.Status != checks.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnose.Finding) bool { return c.Code == cause.Code })
+		row.Fixed = after.Status != checks.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnose.Finding) bool { return c.Code == cause.Code })
 	}
 	// what was cut off would wait now, and not count
 	last := neighbour.counts(t)[0]
@@ -91,8 +91,8 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 	if row.Sent < 50 {
 		t.Errorf("got %d requests of a neighbour, want at least 50", row.Sent)
 	}
-	if row.Kind == accuracy.Mends && !row.Mended {
-		t.Logf("not mended: %s; %s", list(after.Verdict.Causes), after.Verdict.Summary)
+	if row.Kind == accuracy.FixesIt && !row.Fixed {
+		t.Logf("not fixed: %s; %s", list(after.Verdict.Causes), after.Verdict.Summary)
 	}
 	return row
 }
@@ -103,7 +103,7 @@ func kindOf(steps []causes.Step) accuracy.FixKind {
 	for _, step := range steps {
 		switch step.Kind {
 		case causes.Change:
-			return accuracy.Mends
+			return accuracy.FixesIt
 		case causes.Ask:
 			kind = accuracy.NeedsOthers
 		}
@@ -138,7 +138,7 @@ func (s scenario) stage(t *testing.T, ns namespace) application {
 	}
 	var job batchv1.Job
 	decode(t, []byte(commandWith(t, kubectl(t, "kustomize", ns.customize(t, s.file, given)), "kubectl", "create", "--dry-run=client", "--output=json", "-f", "-")), &job)
-	app := application{namespace: ns, name: "sick", args: job.Spec.Template.Spec.Containers[0].Args}
+	app := application{namespace: ns, name: "failing", args: job.Spec.Template.Spec.Containers[0].Args}
 	template := job.Spec.Template
 	template.Labels = map[string]string{"app": app.name}
 	template.Spec.RestartPolicy, template.Spec.ReadinessGates = "Always", nil
@@ -181,7 +181,7 @@ func (a application) examine(t *testing.T) (report.Report, error) {
 	return readReport(t, stdout.String()), nil
 }
 
-// neighbour is an application beside the sick one, its Service, and a client
+// neighbour is an application beside the failing one, its Service, and a client
 // that asks it without pause. A policy of its own keeps policies of the scenario
 // from it.
 func (ns namespace) neighbour(t *testing.T, image string) app {
@@ -197,8 +197,8 @@ func (ns namespace) neighbour(t *testing.T, image string) app {
 
 func writeFixes(t *testing.T, fixes *accuracy.Fixes) {
 	t.Log(fixes)
-	if staged, mended := fixes.Count(); staged < 30 || mended*10 < staged*8 {
-		t.Errorf("%d of %d fixes for a user of the namespace mend, want 80 of 100, and 30 at least", mended, staged)
+	if staged, fixed := fixes.Count(); staged < 30 || fixed*10 < staged*8 {
+		t.Errorf("%d of %d fixes for a user of the namespace fix the fault, want 80 of 100, and 30 at least", fixed, staged)
 	}
 	if os.Getenv("ACCURACY") == "" {
 		return

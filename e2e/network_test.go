@@ -73,7 +73,7 @@ var onBrokenNode = []scenario{
 		exit: 1, cause: []string{"net.service-ips-dead"}, most: causes.Likely,
 	},
 	{
-		name: "no service rules on a node whose network knows no way",
+		name: "no service rules on a node whose network has no route",
 		file: "node-endpoint.yaml", before: withoutServiceRules("reject with icmp net-unreachable"),
 		exit: 1, cause: []string{"net.service-ips-dead"}, most: causes.Likely,
 	},

@@ -89,8 +89,8 @@ func silentServer(t *testing.T, ns namespace) values {
 	return led("$API:6445")(t, ns)
 }
 
-// narrow makes the way from the API server to the broken node's pods carry
-// packets of that size at most, and nobody tells the sender.
+// narrow makes the path from the API server to the broken node's pods carry
+// packets of that size at most, and no ICMP message tells the sender.
 func narrow(size int) func(*testing.T, namespace) values {
 	drop := rule(after, fmt.Sprintf("ip daddr $PODS tcp sport 6443 meta length > %d drop", size))
 	return func(t *testing.T, ns namespace) values {

@@ -21,7 +21,7 @@ func TestReadme(t *testing.T) {
 		"a Job without its ServiceAccount":      jobWithoutAccount,
 		"a Job without its image":               jobWithoutImage,
 		"a pod of its own":                      ownPod,
-		"a pod of its own that is sick":         sickPod,
+		"a pod of its own that is failing":      failingPod,
 		"exec leaves the termination log alone": execInPod,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestReadme(t *testing.T) {
 const (
 	asJob = "### As a Job"
 	asOwn = "### As a pod of its own"
-	asPod = "### As a pod like the sick one"
+	asPod = "### As a pod like the failing one"
 )
 
 // readmeBlock returns the first commands under a heading of README.md, for this
@@ -176,9 +176,9 @@ func ownPod(t *testing.T) {
 	ns.kubectl(t, "wait", "--for=delete", "pod", "--all", "--timeout=60s")
 }
 
-func sickPod(t *testing.T) {
+func failingPod(t *testing.T) {
 	ns := newNamespace(t, true)
-	p := paste(t, ns.readmeBlock(t, asOwn)+" -- check -o json --can get/secrets")
+	p := paste(t, ns.readmeBlock(t, asOwn)+" -- check -o json --can-i get/secrets")
 	if readReport(t, p.stdout).Status != checks.Fail || p.status != 1 {
 		t.Errorf("got status %d, want 1 and a failure", p.status)
 	}
@@ -194,7 +194,7 @@ func sickPod(t *testing.T) {
 func execInPod(t *testing.T) {
 	ns := newNamespace(t, true)
 	block := ns.readmeBlock(t, asOwn, "-q --rm -i ", "")
-	paste(t, block+" -- check --only api.access --can get/secrets --wait 20s --termination-log=")
+	paste(t, block+" -- check --only api.access --can-i get/secrets --wait 20s --termination-log=")
 	ns.kubectl(t, "wait", "pod/k8sdoctor", "--for=jsonpath={.status.phase}=Running", "--timeout=60s")
 	checkTable(t, ns.kubectl(t, "exec", "k8sdoctor", "--", "/k8sdoctor", "check"))
 	ns.kubectl(t, "wait", "pod/k8sdoctor", "--for=jsonpath={.status.phase}=Failed", "--timeout=100s")

@@ -99,8 +99,8 @@ func allIDs() []string {
 	return ids
 }
 
-// findings lists the warnings and failures as "id status".
-func findings(results []checks.Result) []string {
+// warningsAndFailures lists the warnings and failures as "id status".
+func warningsAndFailures(results []checks.Result) []string {
 	var lines []string
 	for _, r := range results {
 		if r.Status == checks.Warn || r.Status == checks.Fail {

@@ -59,7 +59,7 @@ var withToken = []scenario{
 	},
 }
 
-// withPublishedKeys lists what the server's published keys tell apart.
+// withPublishedKeys lists what the server's published keys distinguish.
 func withPublishedKeys(rekeyed apiServer) []scenario {
 	return []scenario{
 		{
@@ -85,7 +85,7 @@ func withPublishedKeys(rekeyed apiServer) []scenario {
 	}
 }
 
-// withoutAnonymous lists what happens where an API server answers nobody without
+// withoutAnonymous lists what happens where an API server answers no request without
 // a token.
 func withoutAnonymous(server apiServer) []scenario {
 	return []scenario{

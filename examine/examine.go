@@ -1,5 +1,5 @@
 // Package examine runs the checks in a pod, and after them the probes that can still
-// tell apart the causes that stand.
+// distinguish the causes that remain.
 package examine
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
-// Everything returns every check and every probe.
-func Everything() []*checks.Check { return append(checks.All(), checks.Probes()...) }
+// AllChecks returns every check and every probe.
+func AllChecks() []*checks.Check { return append(checks.All(), checks.Probes()...) }
 
 // Run is checks.Run with the probes that Choose chooses, and those that a pattern of
 // asked names.
@@ -33,7 +33,7 @@ func Run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.
 	})
 }
 
-// Choose picks the probes that record a subject on which causes that stand differ,
+// Choose picks the probes that record a subject on which the remaining causes differ,
 // and says which causes those are.
 func Choose(seen observe.Set, probes []*checks.Check) map[string]string {
 	chosen := map[string][]string{}

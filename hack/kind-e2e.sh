@@ -7,7 +7,7 @@
 #   hack/kind-e2e.sh [--cluster NAME] [--keep] [COMMAND [ARG...]]
 #
 #   --cluster NAME   use this kind cluster, and leave it standing; the scenarios
-#                    break its second worker and its DNS, and mend them
+#                    break its second worker and its DNS, and repair them
 #   --keep           delete neither the cluster nor what ran in it
 #
 # KIND_NODE_IMAGE chooses the node image; kind's own choice is pulled otherwise.

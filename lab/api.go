@@ -21,7 +21,7 @@ func apiFaults() []Fault {
 			},
 		},
 		{
-			Code: "api.forbidden", Summary: "the role for discovery was taken away",
+			Code: "api.forbidden", Summary: "the role for discovery was removed",
 			Check: "api.versions", Status: checks.Fail,
 			apply: instead("/api", false, forbid),
 		},
@@ -33,7 +33,7 @@ func apiFaults() []Fault {
 			}),
 		},
 		{
-			Code: "api.overloaded", Summary: "priority and fairness turns this account away",
+			Code: "api.overloaded", Summary: "API Priority and Fairness throttles this account",
 			Check: "auth.review", Status: checks.Fail,
 			apply: instead("/api", true, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "1")
@@ -41,7 +41,7 @@ func apiFaults() []Fault {
 			}),
 		},
 		{
-			Code: "api.initializing", Summary: "the server's storage is being initialised",
+			Code: "api.initializing", Summary: "the server's storage is being initialized",
 			Check: "auth.review", Status: checks.Fail,
 			apply: instead("/api", true, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "1")
@@ -50,7 +50,7 @@ func apiFaults() []Fault {
 			}),
 		},
 		{
-			Code: "api.slow", Summary: "every answer takes a second and a half",
+			Code: "api.slow", Summary: "every answer takes 1.5 s",
 			Check: "auth.review", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.api.inner = append(p.api.inner, func(next http.Handler) http.Handler {
@@ -78,7 +78,7 @@ func apiFaults() []Fault {
 			}),
 		},
 		{
-			Code: "api.aggregation-broken", Summary: "the metrics server is down, whose API is aggregated",
+			Code: "api.aggregation-broken", Summary: "the server of an aggregated API, metrics-server, is down",
 			Check: "api.versions", Status: checks.Warn,
 			apply: func(p *plan) { p.api.stale = []string{aggregatedGroup + "/v1beta1"} },
 		},

@@ -97,7 +97,7 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-cache, private")
 	u, ok := s.authenticate(r.Header.Get("Authorization"))
 	if (!ok || u.name == anonymous) && r.ProtoMajor == 2 {
-		h.Set("Connection", "close") // as kube-apiserver: no HTTP/2 for strangers
+		h.Set("Connection", "close") // as kube-apiserver: no HTTP/2 without authentication
 	}
 	if !ok {
 		status(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized", nil)

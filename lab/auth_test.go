@@ -85,7 +85,7 @@ func TestAnswersVerdicts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := world{change: test.change, after: test.after, only: test.only}.look(t)
-			if got := o.findings(); !slices.Equal(got, test.want) {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			if got := o.causes(); !slices.Equal(got, test.causes) {
@@ -149,7 +149,7 @@ func mayNot(verb, resource string) func(*Pod) error {
 // none was asked for.
 func guessed(answer http.HandlerFunc) func(*Pod) error {
 	return func(pod *Pod) error {
-		pod.dialer.set("tcp "+kubectlProxyAddress, way{server: "other"})
+		pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "other"})
 		return pod.serveHTTP("other", answer)
 	}
 }

@@ -112,13 +112,13 @@ func TestDebuggingContainer(t *testing.T) {
 			t.Parallel()
 			change := func(p *plan) {
 				if test.want != "" {
-					p.ways["tcp "+apiAddress] = way{}
+					p.routes["tcp "+apiAddress] = route{}
 				}
 			}
 			o := world{change: change, after: test.make}.look(t)
-			got := o.findings()
+			got := o.warningsAndFailures()
 			if strings.HasPrefix(test.want, "volume.") { // the API cannot be reached either
-				got = slices.DeleteFunc(got, func(finding string) bool { return finding == byPort })
+				got = slices.DeleteFunc(got, func(result string) bool { return result == byPort })
 			}
 			if got := strings.Join(got, ", "); got != test.want {
 				t.Errorf("got %s, want %s%s", got, test.want, o)
@@ -179,7 +179,7 @@ func TestAccountDir(t *testing.T) {
 				}
 				return nil
 			}}.look(t)
-			if got := strings.Join(o.findings(), ", "); got != test.want {
+			if got := strings.Join(o.warningsAndFailures(), ", "); got != test.want {
 				t.Errorf("got %s, want %s%s", got, test.want, o)
 			}
 			if leak := o.leak(t); leak != "" {

@@ -77,7 +77,7 @@ func TestDeniedDirectories(t *testing.T) {
 				t.Cleanup(func() { os.Chmod(dir, 0o755) })
 				return os.Chmod(dir, 0o600)
 			}}.look(t)
-			if got := o.findings(); !slices.Equal(got, test.want) {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			recording{want: test.seen}.compare(t, o, "volume")

@@ -15,24 +15,24 @@ import (
 // closedPort is a port on which nothing listens, on any ordinary machine.
 const closedPort = "127.0.0.1:1"
 
-// way is what becomes of a packet for a destination. The zero way is a port
+// route is what becomes of a packet for a destination. The zero route is a port
 // that refuses.
-type way struct {
+type route struct {
 	server string        // the server that answers, if not empty
 	silent bool          // nothing comes back
 	errno  syscall.Errno // what connect reports, if not zero
 	after  time.Duration // when a connection succeeds, or fails with errno
-	turns  []way         // if not empty, connections take these in turn
+	turns  []route       // if not empty, connections take these in turn
 	queue  listenQueue   // of the server, if its length is not zero
 }
 
-// dialer is the pod's way to its servers. It never dials anything but them, and
+// dialer connects the pod to its servers. It never dials anything but them, and
 // never leaves 127.0.0.1.
 type dialer struct {
 	network network
 	mu      sync.Mutex
-	ways    map[string]way
-	rest    way
+	routes  map[string]route
+	rest    route
 	servers map[string]string // addresses of network by "tcp NAME" or "udp NAME"
 	mute    string            // a UDP socket that nobody reads
 	taken   map[string]int    // connections so far to an address that has turns
@@ -40,13 +40,13 @@ type dialer struct {
 }
 
 func newDialer(p *plan) *dialer {
-	return &dialer{network: p.network, ways: p.ways, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
+	return &dialer{network: p.network, routes: p.routes, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
 }
 
-func (d *dialer) set(to string, w way) {
+func (d *dialer) set(to string, r route) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.ways[to] = w
+	d.routes[to] = r
 }
 
 func (d *dialer) setServer(name, address string) {
@@ -66,18 +66,18 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	if proto == "udp" {
 		peer = net.UDPAddrFromAddrPort(to)
 	}
-	w, target := d.lookup(proto, to.String())
+	r, target := d.lookup(proto, to.String())
 	switch {
-	case w.silent && proto == "tcp":
+	case r.silent && proto == "tcp":
 		<-ctx.Done()
-	case w.errno != 0:
-		if pause(ctx, w.after) {
-			return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("connect", w.errno)}
+	case r.errno != 0:
+		if pause(ctx, r.after) {
+			return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("connect", r.errno)}
 		}
-	case w.queue.length > 0:
-		d.queueFor(to.String()).enter(ctx, w.queue)
-	case w.after > 0:
-		pause(ctx, w.after)
+	case r.queue.length > 0:
+		d.queueFor(to.String()).enter(ctx, r.queue)
+	case r.after > 0:
+		pause(ctx, r.after)
 	}
 	c, err := d.network.dial(ctx, proto, target)
 	if err != nil {
@@ -98,27 +98,27 @@ func inPod(addr net.Addr) net.Addr {
 	return addr
 }
 
-// lookup returns the way to an address, and the address of the server for it.
-func (d *dialer) lookup(proto, to string) (way, string) {
+// lookup returns the route to an address, and the address of the server for it.
+func (d *dialer) lookup(proto, to string) (route, string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	w, known := d.ways[proto+" "+to]
+	r, known := d.routes[proto+" "+to]
 	if !known {
-		w = d.rest
+		r = d.rest
 	}
-	if n := len(w.turns); n > 0 {
+	if n := len(r.turns); n > 0 {
 		turn := d.taken[proto+" "+to]
 		d.taken[proto+" "+to]++
-		w = w.turns[turn%n]
+		r = r.turns[turn%n]
 	}
 	target := closedPort
-	if w.silent {
+	if r.silent {
 		target = d.mute
 	}
-	if address, running := d.servers[proto+" "+w.server]; running {
+	if address, running := d.servers[proto+" "+r.server]; running {
 		target = address
 	}
-	return w, target
+	return r, target
 }
 
 // serveMute opens the UDP socket that nobody reads.

@@ -20,7 +20,7 @@ func dnsFaults() []Fault {
 			apply: (*plan).nodeResolver,
 		},
 		{
-			Code: "dns.nxdomain", Summary: "the cluster DNS does not know the API's name",
+			Code: "dns.nxdomain", Summary: "the cluster DNS does not know the API server's name",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeNameError}),
 		},
@@ -30,7 +30,7 @@ func dnsFaults() []Fault {
 			apply: func(p *plan) { p.domain = "k8s.shop.example" },
 		},
 		{
-			Code: "dns.servfail", Summary: "CoreDNS never synced with the API server",
+			Code: "dns.servfail", Summary: "CoreDNS has not synced with the API server",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeServerFailure}),
 		},
@@ -42,32 +42,32 @@ func dnsFaults() []Fault {
 		{
 			Code: "dns.no-endpoints", Summary: "no DNS server is ready behind the service IP",
 			Check: "dns.servers", Status: checks.Warn,
-			apply: func(p *plan) { p.toDNS(way{}) },
+			apply: func(p *plan) { p.toDNS(route{}) },
 		},
 		{
-			Code: "dns.node-cache-down", Summary: "the node-local DNS cache does not run",
+			Code: "dns.node-cache-down", Summary: "NodeLocal DNSCache does not run",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.resolv.nameservers = []string{"169.254.20.10"}
-				p.toDNS(way{})
+				p.toDNS(route{})
 			},
 		},
 		{
-			Code: "dns.silent", Summary: "the DNS server does not answer, the API server does",
+			Code: "dns.silent", Summary: "the DNS server does not answer, but the API server does",
 			Check: "dns.servers", Status: checks.Warn,
-			apply: func(p *plan) { p.toDNS(way{silent: true}) },
+			apply: func(p *plan) { p.toDNS(route{silent: true}) },
 		},
 		{
-			Code: "dns.tcp-blocked", Summary: "a policy allows DNS by UDP only",
+			Code: "dns.tcp-blocked", Summary: "a policy allows DNS over UDP only",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				for _, address := range p.resolv.nameservers {
-					p.ways["tcp "+address+":53"] = way{silent: true}
+					p.routes["tcp "+address+":53"] = route{silent: true}
 				}
 			},
 		},
 		{
-			Code: "dns.slow", Summary: "DNS answers by UDP take a second and a half",
+			Code: "dns.slow", Summary: "DNS answers over UDP take 1.5 s",
 			Check: "dns.servers", Status: checks.Warn,
 			apply: func(p *plan) {
 				for _, d := range p.dns {
@@ -109,7 +109,7 @@ func dnsFaults() []Fault {
 			},
 		},
 		{
-			Code: "dns.aaaa-broken", Summary: "questions for IPv6 addresses fail",
+			Code: "dns.aaaa-broken", Summary: "AAAA queries (IPv6) fail",
 			Check: "dns.resolve", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {
@@ -119,7 +119,7 @@ func dnsFaults() []Fault {
 			},
 		},
 		{
-			Code: "dns.wrong-answer", Summary: "the API's name leads to another service",
+			Code: "dns.wrong-answer", Summary: "the API server's name resolves to another Service",
 			Check: "dns.resolve", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {

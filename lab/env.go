@@ -11,7 +11,7 @@ import (
 func envFaults() []Fault {
 	return []Fault{
 		{
-			Code: "env.not-a-pod", Summary: "nothing of a pod is here, as on a laptop",
+			Code: "env.not-a-pod", Summary: "no sign of a pod, as on a laptop",
 			Check: "env.service", Status: checks.Fail,
 			apply: func(p *plan) {
 				keep := func(key, _ string) bool {
@@ -33,7 +33,7 @@ func envFaults() []Fault {
 			},
 		},
 		{
-			Code: "env.scrubbed", Summary: "a login shell took the variables away, PID 1 has them",
+			Code: "env.scrubbed", Summary: "a login shell cleared the variables, process 1 has them",
 			Check: "env.service", Status: checks.Fail,
 			apply: func(p *plan) { maps.DeleteFunc(p.env, ofKubelet) },
 		},
@@ -53,7 +53,7 @@ func envFaults() []Fault {
 			apply: func(p *plan) { p.home[".kube/config"] = staleKubeconfig },
 		},
 		{
-			Code: "env.links-collision", Summary: "a Service named kubernetes-service has taken KUBERNETES_SERVICE_PORT",
+			Code: "env.links-collision", Summary: "a Service named kubernetes-service overwrites KUBERNETES_SERVICE_PORT",
 			Check: "env.service", Status: checks.Fail,
 			apply: func(p *plan) { p.link("kubernetes-service", "10.96.8.140", "80") },
 		},

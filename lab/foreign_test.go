@@ -116,7 +116,7 @@ func TestNoForeignProbes(t *testing.T) {
 func TestHostInVariableIsAskedFor(t *testing.T) {
 	o := world{only: []string{"net.connect"}, change: func(p *plan) {
 		hostAt(p, "api.shop.example", "198.51.100.3")
-		p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
+		p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
 	}, after: func(pod *Pod) error {
 		pod.System.NoForeignProbes = true
 		return nil

@@ -23,7 +23,7 @@ func TestFreshConnectionsAreUnhurried(t *testing.T) {
 			var begun []time.Time
 			w := world{change: func(p *plan) { p.token.foreignKey = true }} // so that no other probe dials the API server
 			if test.silent {
-				w = world{change: func(p *plan) { p.ways["tcp "+apiAddress] = way{silent: true} }}
+				w = world{change: func(p *plan) { p.routes["tcp "+apiAddress] = route{silent: true} }}
 			}
 			w.after = func(pod *Pod) error {
 				dial := pod.System.Dial

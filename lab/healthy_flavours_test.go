@@ -32,7 +32,7 @@ func TestHealthyFlavours(t *testing.T) {
 			name: "another address that the certificate has is set as the host",
 			world: world{change: func(p *plan) {
 				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.2")
-				p.ways["tcp 172.18.0.2:443"] = way{server: "api"}
+				p.routes["tcp 172.18.0.2:443"] = route{server: "api"}
 			}},
 			want: []string{"env.service warn"},
 		},
@@ -41,7 +41,7 @@ func TestHealthyFlavours(t *testing.T) {
 			world: world{change: func(p *plan) {
 				hostAt(p, fqdn, "198.51.100.3")
 				p.setenv("KUBERNETES_PORT_443_TCP_ADDR", serviceIP)
-				p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
+				p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
 			}},
 			want: []string{"env.service warn"},
 		},
@@ -92,13 +92,13 @@ func TestHealthyFlavours(t *testing.T) {
 				hostNamed(p, "kubernetes.default.svc")
 				p.nameserver("10.96.0.11")
 				p.resolv.nameservers = []string{"10.96.0.11", dnsIP}
-				p.ways["udp 10.96.0.11:53"], p.ways["tcp 10.96.0.11:53"] = way{silent: true}, way{silent: true}
+				p.routes["udp 10.96.0.11:53"], p.routes["tcp 10.96.0.11:53"] = route{silent: true}, route{silent: true}
 			}},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := test.world.look(t)
-			if got := o.findings(); !slices.Equal(got, test.want) {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			for _, id := range []string{"net.connect", "tls.name", "auth.review", "api.health", "api.versions"} {

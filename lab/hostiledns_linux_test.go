@@ -78,7 +78,7 @@ func hostileDNS() []hostile {
 		{
 			name: "DNS drips over TCP", check: "dns.servers", status: checks.Warn, cause: "dns.tcp-blocked",
 			after: func(pod *Pod) error {
-				pod.dialer.set("tcp "+dnsIP+":53", way{server: "drip"})
+				pod.dialer.set("tcp "+dnsIP+":53", route{server: "drip"})
 				return pod.listen("drip", rawService(drip([]byte("\xff\xff\x00"))))
 			},
 		},

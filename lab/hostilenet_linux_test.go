@@ -138,7 +138,7 @@ func hostileHTTP() []hostile {
 			name: name, check: "net.proxy", status: checks.Fail,
 			change: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
-				p.ways["tcp "+httpProxyAddress] = way{server: "hostile"}
+				p.routes["tcp "+httpProxyAddress] = route{server: "hostile"}
 			},
 			after: func(pod *Pod) error { return pod.listen("hostile", rawService(serve)) },
 		}

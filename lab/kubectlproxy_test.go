@@ -28,7 +28,7 @@ func TestWhatIsNoKubectlProxy(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := world{only: []string{"kubectl-proxy.api"}, limit: 2 * time.Second, after: func(pod *Pod) error {
-				pod.dialer.set("tcp "+kubectlProxyAddress, way{server: "other"})
+				pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "other"})
 				return pod.serveHTTP("other", test.answer)
 			}}.look(t)
 			if r := o.of("kubectl-proxy.api"); r.Status != checks.Skip {

@@ -98,7 +98,7 @@ func (pod *Pod) serve(p *plan, c *cluster) error {
 // AddKubectlProxy gives the pod a kubectl proxy sidecar that works, at
 // 127.0.0.1:8001.
 func (pod *Pod) AddKubectlProxy() error {
-	pod.dialer.set("tcp "+kubectlProxyAddress, way{server: "kubectl proxy"})
+	pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "kubectl proxy"})
 	return pod.serveHTTP("kubectl proxy", acceptLocalHosts(pod.api.asAdmin()))
 }
 

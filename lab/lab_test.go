@@ -36,8 +36,8 @@ func (o outcome) of(id string) checks.Result {
 	return o.results[i]
 }
 
-// findings lists what is neither pass nor skip, sorted.
-func (o outcome) findings() []string {
+// warningsAndFailures lists what is neither pass nor skip, sorted.
+func (o outcome) warningsAndFailures() []string {
 	var found []string
 	for _, r := range o.results {
 		if r.Status == checks.Fail || r.Status == checks.Warn {
@@ -190,7 +190,7 @@ func testFaults(t *testing.T, faults []Fault) {
 					t.Errorf("%s is blocked by %s, which has the status %q", r.ID, r.BlockedBy, by.Status)
 				}
 			}
-			if got, want := o.findings(), f.findings(); !slices.Equal(got, want) {
+			if got, want := o.warningsAndFailures(), f.warningsAndFailures(); !slices.Equal(got, want) {
 				t.Errorf("got %q\nwant %q%v", got, want, o)
 			}
 			if leak := o.leak(t); leak != "" {
@@ -200,8 +200,8 @@ func testFaults(t *testing.T, faults []Fault) {
 	}
 }
 
-// findings are what the checks make of a fault.
-func (f Fault) findings() []string {
+// warningsAndFailures are what the checks make of a fault.
+func (f Fault) warningsAndFailures() []string {
 	if f.NonRoot && os.Getuid() == 0 {
 		return nil
 	}
@@ -235,9 +235,9 @@ func TestFaultsOnSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, f := range faults {
-		got, want := outcomes[i].findings(), f.findings()
+		got, want := outcomes[i].warningsAndFailures(), f.warningsAndFailures()
 		if slices.Contains(ofTime, f.Code) {
-			want = slices.DeleteFunc(want, func(finding string) bool { return !slices.Contains(got, finding) })
+			want = slices.DeleteFunc(want, func(result string) bool { return !slices.Contains(got, result) })
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %q\nwant %q%v", f.Code, got, want, outcomes[i])

@@ -11,74 +11,74 @@ import (
 )
 
 func netFaults() []Fault {
-	toAPI := func(w way) func(*plan) {
-		return func(p *plan) { p.ways["tcp "+apiAddress] = w }
+	toAPI := func(r route) func(*plan) {
+		return func(p *plan) { p.routes["tcp "+apiAddress] = r }
 	}
 	return []Fault{
 		{
 			Code: "net.no-route", Summary: "the pod has no route to the API server",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{errno: syscall.ENETUNREACH}),
+			apply: toAPI(route{errno: syscall.ENETUNREACH}),
 		},
 		{
 			Code: "net.host-unreachable", Summary: "the node behind the service IP is gone",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
+			apply: toAPI(route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
 		},
 		{
 			Code: "net.host-prohibited", Summary: "a firewall on the server's host rejects",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{errno: syscall.EHOSTUNREACH}),
+			apply: toAPI(route{errno: syscall.EHOSTUNREACH}),
 		},
 		{
-			Code: "net.egress-blocked", Summary: "nothing that leaves the pod is answered",
+			Code: "net.egress-blocked", Summary: "no packet that leaves the pod is answered",
 			Check: "net.connect", Status: checks.Fail,
-			apply: func(p *plan) { p.everywhere(way{silent: true}) },
+			apply: func(p *plan) { p.everywhere(route{silent: true}) },
 		},
 		{
 			Code: "net.api-blocked", Summary: "only the API server does not answer",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{silent: true}),
+			apply: toAPI(route{silent: true}),
 		},
 		{
 			Code: "net.policy-rejects", Summary: "a network policy refuses every connection at once",
 			Check: "net.connect", Status: checks.Fail,
-			apply: func(p *plan) { p.everywhere(way{}) },
+			apply: func(p *plan) { p.everywhere(route{}) },
 		},
 		{
 			Code: "net.api-down", Summary: "no API server runs behind the service IP",
 			Check: "net.connect", Status: checks.Fail,
-			apply: toAPI(way{}),
+			apply: toAPI(route{}),
 		},
 		{
-			Code: "net.half-open", Summary: "a connection of the application to the API server is dead, and nobody told it",
+			Code: "net.half-open", Summary: "a connection of the application to the API server is half-open",
 			Check: "net.open", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.sockets = "   0: 0701F40A:A1F2 0100600A:01BB 01 00000100:00000000 01:00000C31 00000007 65532        0 48151 7 0000000000000000\n"
 			},
 		},
 		{
-			Code: "net.cidr-overlap", Summary: "the pod's own range holds the service IPs, which it takes for neighbours",
+			Code: "net.cidr-overlap", Summary: "the CIDR of the pod's link contains the service IPs",
 			Check: "net.connect", Status: checks.Fail,
 			apply: func(p *plan) {
-				lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
+				lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 				toAPI(lost)(p)
 				p.toDNS(lost)
-				p.routes, p.arp = wideRoutes, nobodyAnswers
+				p.routeTable, p.arpTable = wideRoutes, unansweredARP
 			},
 		},
 		{
-			Code: "net.handshake-stalled", Summary: "the API server accepts and says nothing",
+			Code: "net.handshake-stalled", Summary: "the API server accepts connections and does not answer",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.api.raw = func(c net.Conn) { io.Copy(io.Discard, c) } },
 		},
 		{
-			Code: "net.mesh-intercepts", Summary: "a transparent proxy takes every connection and drops the API's",
+			Code: "net.mesh-intercepts", Summary: "a transparent proxy accepts every connection and closes those to the API server",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.api.raw = func(c net.Conn) { c.Read(make([]byte, 4096)) } },
 		},
 		{
-			Code: "net.sni-required", Summary: "a gateway answers only to those who send a server name",
+			Code: "net.sni-required", Summary: "a gateway answers only with a server name (SNI)",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.tls.config = append(p.tls.config, func(c *tls.Config) {

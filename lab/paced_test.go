@@ -9,19 +9,19 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
-// apiBy is the way of connections to the API server.
-func apiBy(w way) func(*plan) { return func(p *plan) { p.ways["tcp "+apiAddress] = w } }
+// apiBy is the route of connections to the API server.
+func apiBy(r route) func(*plan) { return func(p *plan) { p.routes["tcp "+apiAddress] = r } }
 
-// turns are ways to the API server, one a letter: connected, late after one lost
+// turns are routes to the API server, one a letter: connected, late after one lost
 // SYN, silent, refused.
 func turns(letters string) func(*plan) {
-	var list []way
+	var list []route
 	for _, letter := range letters {
-		list = append(list, map[rune]way{
+		list = append(list, map[rune]route{
 			'c': {server: "api"}, 'l': {server: "api", after: time.Second + time.Millisecond}, 's': {silent: true}, 'r': {},
 		}[letter])
 	}
-	return apiBy(way{turns: list})
+	return apiBy(route{turns: list})
 }
 
 // TestPacedConnections has servers whose listen queue is short, and paths that
@@ -35,13 +35,13 @@ func TestPacedConnections(t *testing.T) {
 		first  string // of the causes
 		beside string // that may not be named
 	}{
-		{name: "a queue of 5, from which a connection is taken every 20 ms", change: apiBy(way{server: "api", queue: listenQueue{5, 20 * time.Millisecond}}), want: "pass"},
-		{name: "a queue of 2, from which a connection is taken every 20 ms", change: apiBy(way{server: "api", queue: listenQueue{2, 20 * time.Millisecond}}), want: "pass"},
-		{name: "a queue of 1, from which a connection is taken every 40 ms", change: apiBy(way{server: "api", queue: listenQueue{1, 40 * time.Millisecond}}), want: "pass"},
+		{name: "a queue of 5, from which a connection is taken every 20 ms", change: apiBy(route{server: "api", queue: listenQueue{5, 20 * time.Millisecond}}), want: "pass"},
+		{name: "a queue of 2, from which a connection is taken every 20 ms", change: apiBy(route{server: "api", queue: listenQueue{2, 20 * time.Millisecond}}), want: "pass"},
+		{name: "a queue of 1, from which a connection is taken every 40 ms", change: apiBy(route{server: "api", queue: listenQueue{1, 40 * time.Millisecond}}), want: "pass"},
 		{
 			name: "a short queue, and quite another fault",
 			change: func(p *plan) {
-				apiBy(way{server: "api", queue: listenQueue{1, 40 * time.Millisecond}})(p)
+				apiBy(route{server: "api", queue: listenQueue{1, 40 * time.Millisecond}})(p)
 				made, _ := find([]string{"token.expired"})
 				made[0].apply(p)
 			},

@@ -80,7 +80,7 @@ func examinePair(t *testing.T, dir string, pair [2]Fault, figures *accuracy.Pair
 }
 
 // ofNetwork says that one fault is the network's, and the other of what comes after
-// the environment on the way.
+// the environment on the path.
 func ofNetwork(pair [2]Fault) bool {
 	for i := range pair {
 		if causes.LayerOf(pair[i].Code) == "net" && slices.Contains([]string{"net", "dns", "tls", "token"}, causes.LayerOf(pair[1-i].Code)) {

@@ -35,25 +35,25 @@ const (
 // plan describes a pod and the cluster around it. A fault changes the plan;
 // nothing is signed, written or started before every fault has had its turn.
 type plan struct {
-	network network
-	domain  string            // the cluster domain
-	env     map[string]string // of this process
-	initEnv map[string]string // of PID 1
-	ahead   time.Duration     // of the pod's clock, measured from the server's
-	token   tokenPlan
-	volume  volumePlan
-	home    map[string]string // files below the home directory
-	hosts   string            // /etc/hosts
-	resolv  resolvPlan
-	sockets string              // lines of /proc/net/tcp
-	dns     map[string]*dnsPlan // by the nameserver's address
-	ways    map[string]way      // by "tcp IP:port" or "udp IP:port"
-	rest    way                 // to every other address
-	routes  string              // /proc/net/route
-	arp     string              // /proc/net/arp
-	tls     tlsPlan
-	api     apiPlan
-	proxy   proxyPlan
+	network    network
+	domain     string            // the cluster domain
+	env        map[string]string // of this process
+	initEnv    map[string]string // of PID 1
+	ahead      time.Duration     // of the pod's clock, measured from the server's
+	token      tokenPlan
+	volume     volumePlan
+	home       map[string]string // files below the home directory
+	hosts      string            // /etc/hosts
+	resolv     resolvPlan
+	sockets    string              // lines of /proc/net/tcp
+	dns        map[string]*dnsPlan // by the nameserver's address
+	routes     map[string]route    // by "tcp IP:port" or "udp IP:port"
+	rest       route               // to every other address
+	routeTable string              // /proc/net/route
+	arpTable   string              // /proc/net/arp
+	tls        tlsPlan
+	api        apiPlan
+	proxy      proxyPlan
 }
 
 // tokenPlan is what the token says; the times are measured from the server's
@@ -162,12 +162,12 @@ func healthy() *plan {
 		volume: volumePlan{fstype: "tmpfs", files: map[string]*filePlan{
 			"token": {mode: 0o600}, "ca.crt": {mode: 0o644}, "namespace": {mode: 0o644},
 		}},
-		home:   map[string]string{},
-		hosts:  kubeletHosts,
-		resolv: resolvPlan{nameservers: []string{dnsIP}, options: "ndots:5"},
-		dns:    map[string]*dnsPlan{},
-		ways:   map[string]way{"tcp " + apiAddress: {server: "api"}},
-		routes: podRoutes, arp: podNeighbours,
+		home:       map[string]string{},
+		hosts:      kubeletHosts,
+		resolv:     resolvPlan{nameservers: []string{dnsIP}, options: "ndots:5"},
+		dns:        map[string]*dnsPlan{},
+		routes:     map[string]route{"tcp " + apiAddress: {server: "api"}},
+		routeTable: podRoutes, arpTable: podNeighbours,
 		api: apiPlan{accountUID: accountUID},
 	}
 	p.nameserver(dnsIP)
@@ -187,26 +187,26 @@ func (p *plan) nameserver(address string) *dnsPlan {
 	d := &dnsPlan{}
 	p.dns[address] = d
 	to := net.JoinHostPort(address, "53")
-	p.ways["udp "+to], p.ways["tcp "+to] = way{server: "dns " + address}, way{server: "dns " + address}
-	p.ways["tcp "+net.JoinHostPort(address, "9153")] = way{server: "dns " + address} // its metrics, of which nothing is read
+	p.routes["udp "+to], p.routes["tcp "+to] = route{server: "dns " + address}, route{server: "dns " + address}
+	p.routes["tcp "+net.JoinHostPort(address, "9153")] = route{server: "dns " + address} // its metrics, of which nothing is read
 	return d
 }
 
-// toDNS sets the way of every datagram and connection to the nameservers of
+// toDNS sets the route of every datagram and connection to the nameservers of
 // resolv.conf.
-func (p *plan) toDNS(w way) {
+func (p *plan) toDNS(r route) {
 	for _, address := range p.resolv.nameservers {
 		to := net.JoinHostPort(address, "53")
-		p.ways["udp "+to], p.ways["tcp "+to] = w, w
+		p.routes["udp "+to], p.routes["tcp "+to] = r, r
 	}
 }
 
-// everywhere sets the way of everything that leaves the pod.
-func (p *plan) everywhere(w way) {
-	for to := range p.ways {
+// everywhere sets the route of everything that leaves the pod.
+func (p *plan) everywhere(r route) {
+	for to := range p.routes {
 		if a, err := netip.ParseAddrPort(to[len("tcp "):]); err == nil && !a.Addr().IsLoopback() {
-			p.ways[to] = w
+			p.routes[to] = r
 		}
 	}
-	p.rest = w
+	p.rest = r
 }

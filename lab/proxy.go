@@ -14,17 +14,17 @@ const httpProxyAddress = "10.20.0.5:3128"
 func proxyFaults() []Fault {
 	return []Fault{
 		{
-			Code: "proxy.in-path", Summary: "HTTPS_PROXY applies to the API server, and the proxy forbids it",
+			Code: "proxy.in-path", Summary: "HTTPS_PROXY applies to the API server, and the proxy denies the connection",
 			Check: "net.proxy", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
 				p.setenv("NO_PROXY", "localhost,127.0.0.1,.svc,.cluster.local")
-				p.ways["tcp "+httpProxyAddress] = way{server: "http proxy"}
+				p.routes["tcp "+httpProxyAddress] = route{server: "http proxy"}
 				p.proxy.http = http.HandlerFunc(denyTunnel)
 			},
 		},
 		{
-			Code: "proxy.client-dependent", Summary: "NO_PROXY has the service IP in a CIDR, which not every client reads",
+			Code: "proxy.client-dependent", Summary: "NO_PROXY has the service IP in a CIDR, which not every client supports",
 			Check: "env.proxy", Status: checks.Warn,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
@@ -58,9 +58,9 @@ func proxyFaults() []Fault {
 func (p *plan) expectKubectlProxy(handler http.Handler) {
 	p.proxy.kubectlURL = &url.URL{Scheme: "http", Host: kubectlProxyAddress}
 	p.proxy.kubectl = handler
-	p.ways["tcp "+kubectlProxyAddress] = way{}
+	p.routes["tcp "+kubectlProxyAddress] = route{}
 	if handler != nil {
-		p.ways["tcp "+kubectlProxyAddress] = way{server: "kubectl proxy"}
+		p.routes["tcp "+kubectlProxyAddress] = route{server: "kubectl proxy"}
 	}
 }
 

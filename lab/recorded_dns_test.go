@@ -26,9 +26,9 @@ const (
 func TestRecordedDNS(t *testing.T) {
 	t.Parallel()
 	type seen map[*observe.Row]string
-	silent, refused := way{silent: true}, way{}
-	lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
-	dns := func(w way) func(*plan) { return func(p *plan) { p.toDNS(w) } }
+	silent, refused := route{silent: true}, route{}
+	lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
+	dns := func(r route) func(*plan) { return func(p *plan) { p.toDNS(r) } }
 	for _, test := range []struct {
 		name   string
 		change func(*plan)
@@ -64,26 +64,26 @@ func TestRecordedDNS(t *testing.T) {
 			observe.ControlUDP.Row: dnsIP + ":53 silent", observe.DNSPairsStall.Row: "", observe.DNSWildcard.Row: "",
 		}},
 		{"refuses", dns(refused), seen{observe.DNSUDP.Row: dnsIP + ":53 refuses", observe.ControlTCP.Row: dnsIP + ":53 refuses"}},
-		{"the kernel forbids it", dns(way{errno: syscall.EPERM}), seen{observe.DNSUDP.Row: dnsIP + ":53 denied"}},
-		{"no route", dns(way{errno: syscall.ENETUNREACH}), seen{observe.DNSUDP.Row: dnsIP + ":53 no-route"}},
-		{"no port", dns(way{errno: syscall.EADDRNOTAVAIL}), seen{observe.DNSUDP.Row: dnsIP + ":53 no-port"}},
-		{"prohibited", dns(way{errno: syscall.EHOSTUNREACH}), seen{observe.DNSUDP.Row: dnsIP + ":53 prohibited"}},
+		{"the kernel forbids it", dns(route{errno: syscall.EPERM}), seen{observe.DNSUDP.Row: dnsIP + ":53 denied"}},
+		{"no route", dns(route{errno: syscall.ENETUNREACH}), seen{observe.DNSUDP.Row: dnsIP + ":53 no-route"}},
+		{"no port", dns(route{errno: syscall.EADDRNOTAVAIL}), seen{observe.DNSUDP.Row: dnsIP + ":53 no-port"}},
+		{"prohibited", dns(route{errno: syscall.EHOSTUNREACH}), seen{observe.DNSUDP.Row: dnsIP + ":53 prohibited"}},
 		{"no neighbour", dns(lost), seen{observe.DNSUDP.Row: dnsIP + ":53 no-neighbour"}},
 		{"the node's cache is dead", faultOf("dns.node-cache-down"), seen{observe.DNSCache.Row: nodeCache + ":53 refuses", observe.DNSUDP.Row: "", observe.Control.Row: ""}},
 		{"the node's cache is silent by TCP", func(p *plan) {
 			cacheOnNode(p)
-			p.ways["tcp "+nodeCache+":53"] = silent
+			p.routes["tcp "+nodeCache+":53"] = silent
 		}, seen{observe.DNSCache.Row: nodeCache + ":53 answers", observe.DNSCacheTCP.Row: nodeCache + ":53 silent", observe.DNSTCP.Row: ""}},
 		{"TCP is silent", faultOf("dns.tcp-blocked"), seen{observe.DNSUDP.Row: dnsIP + ":53 answers", observe.DNSTCP.Row: dnsIP + ":53 silent", observe.Control.Row: "answers"}},
 
 		// one of two
-		{"the first of two is silent", two(func(p *plan) { p.ways["udp "+dnsIP+":53"], p.ways["tcp "+dnsIP+":53"] = silent, silent }), seen{
+		{"the first of two is silent", two(func(p *plan) { p.routes["udp "+dnsIP+":53"], p.routes["tcp "+dnsIP+":53"] = silent, silent }), seen{
 			observe.DNSUDP.Row: dnsIP + ":53 silent, " + otherDNS + ":53 answers", observe.DNSSome.Row: "silent", observe.DNSName.Row: "service",
 		}},
-		{"the second of two refuses", two(func(p *plan) { p.ways["udp "+otherDNS+":53"], p.ways["tcp "+otherDNS+":53"] = refused, refused }), seen{observe.DNSSome.Row: "refuses"}},
+		{"the second of two refuses", two(func(p *plan) { p.routes["udp "+otherDNS+":53"], p.routes["tcp "+otherDNS+":53"] = refused, refused }), seen{observe.DNSSome.Row: "refuses"}},
 		{"two that answer", two(func(*plan) {}), seen{observe.DNSSome.Row: "answers", observe.DNSSomeTCP.Row: "answers"}},
-		{"the second of two refuses TCP", two(func(p *plan) { p.ways["tcp "+otherDNS+":53"] = refused }), seen{observe.DNSSome.Row: "answers", observe.DNSSomeTCP.Row: "refuses"}},
-		{"two that refuse TCP", two(func(p *plan) { p.ways["tcp "+dnsIP+":53"], p.ways["tcp "+otherDNS+":53"] = refused, refused }), seen{observe.DNSSomeTCP.Row: "", observe.DNSTCP.Row: dnsIP + ":53 refuses, " + otherDNS + ":53 refuses"}},
+		{"the second of two refuses TCP", two(func(p *plan) { p.routes["tcp "+otherDNS+":53"] = refused }), seen{observe.DNSSome.Row: "answers", observe.DNSSomeTCP.Row: "refuses"}},
+		{"two that refuse TCP", two(func(p *plan) { p.routes["tcp "+dnsIP+":53"], p.routes["tcp "+otherDNS+":53"] = refused, refused }), seen{observe.DNSSomeTCP.Row: "", observe.DNSTCP.Row: dnsIP + ":53 refuses, " + otherDNS + ":53 refuses"}},
 		{"the second of two does not know the name", two(func(p *plan) { p.dns[otherDNS].foreign = true }), seen{observe.DNSDisagree.Row: dnsIP + ":53 no, " + otherDNS + ":53 yes"}},
 
 		// response codes
@@ -100,7 +100,7 @@ func TestRecordedDNS(t *testing.T) {
 		{"cut short by UDP and TCP", altered(cutShort), seen{observe.DNSTruncated.Row: dnsIP + ":53 yes", observe.DNSName.Row: "none"}},
 		{"cut short by UDP, and TCP refuses", func(p *plan) {
 			altered(cutShort)(p)
-			p.ways["tcp "+dnsIP+":53"] = refused
+			p.routes["tcp "+dnsIP+":53"] = refused
 		}, seen{observe.DNSTCP.Row: dnsIP + ":53 refuses", observe.DNSName.Row: "none"}},
 		{"an address of five bytes", altered(longAddress), seen{observe.DNSUDP.Row: dnsIP + ":53 answers", observe.DNSMalformed.Row: "6", observe.DNSRcode.Row: "", observe.DNSAddress.Row: "", observe.ControlUDP.Row: dnsIP + ":53 answers"}},
 		{"an address of five bytes before a good one", answered(func(reply []byte) [][]byte { return [][]byte{longAddress(slices.Clone(reply)), reply} }), seen{observe.DNSMalformed.Row: "1, 2", observe.DNSName.Row: "service", observe.DNSAddress.Row: "0 " + serviceIP}},
@@ -138,7 +138,7 @@ func TestRecordedDNS(t *testing.T) {
 	}
 }
 
-// TestCauseOfBrokenDNS has worlds that only what they record tells apart.
+// TestCauseOfBrokenDNS has worlds that only their records distinguish.
 func TestCauseOfBrokenDNS(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -151,15 +151,15 @@ func TestCauseOfBrokenDNS(t *testing.T) {
 		{"cut short by UDP and TCP", altered(cutShort), "dns.servfail"},
 		{"cut short by UDP, and TCP refuses", func(p *plan) {
 			altered(cutShort)(p)
-			p.ways["tcp "+dnsIP+":53"] = way{}
+			p.routes["tcp "+dnsIP+":53"] = route{}
 		}, "dns.tcp-blocked"},
-		{"the second of two refuses TCP", two(func(p *plan) { p.ways["tcp "+otherDNS+":53"] = way{} }), "dns.tcp-blocked"},
+		{"the second of two refuses TCP", two(func(p *plan) { p.routes["tcp "+otherDNS+":53"] = route{} }), "dns.tcp-blocked"},
 		{"the node's cache is silent by TCP", func(p *plan) {
 			cacheOnNode(p)
-			p.ways["tcp "+nodeCache+":53"] = way{silent: true}
+			p.routes["tcp "+nodeCache+":53"] = route{silent: true}
 		}, "dns.tcp-blocked"},
 		{"the first of two is silent", two(func(p *plan) {
-			p.ways["udp "+dnsIP+":53"], p.ways["tcp "+dnsIP+":53"] = way{silent: true}, way{silent: true}
+			p.routes["udp "+dnsIP+":53"], p.routes["tcp "+dnsIP+":53"] = route{silent: true}, route{silent: true}
 		}), "dns.silent"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -190,7 +190,7 @@ func TestLookupThatIsCutOff(t *testing.T) {
 func onlyTheFirst(p *plan) {
 	var asked atomic.Bool
 	p.dns[dnsIP].raw = unless(p, func(dnsmessage.Question) bool { return asked.Swap(true) })
-	p.ways["tcp "+dnsIP+":53"] = way{}
+	p.routes["tcp "+dnsIP+":53"] = route{}
 }
 
 // cacheOnNode gives the pod the node's DNS cache as its nameserver.

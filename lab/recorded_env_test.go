@@ -168,16 +168,16 @@ func TestRecordedOwnService(t *testing.T) {
 	t.Parallel()
 	for _, rec := range []recording{
 		{"healthy", world{}, []string{"env.own-service", "env.own-service.handshake"}},
-		{"of no server", world{change: ownService("443", "https", way{})}, []string{"env.own-service yes", "env.own-service.handshake verifies"}},
+		{"of no server", world{change: ownService("443", "https", route{})}, []string{"env.own-service yes", "env.own-service.handshake verifies"}},
 		{"and nothing answers", world{limit: 2 * time.Second, change: func(p *plan) {
-			ownService("443", "https", way{})(p)
-			p.ways["tcp "+apiAddress] = way{}
+			ownService("443", "https", route{})(p)
+			p.routes["tcp "+apiAddress] = route{}
 		}}, []string{"env.own-service yes", "env.own-service.handshake no-connection"}},
-		{"and another server stands at the API's address", world{change: ownService("443", "https", way{}), after: func(pod *Pod) error {
+		{"and another server stands at the API's address", world{change: ownService("443", "https", route{}), after: func(pod *Pod) error {
 			if err := otherCluster(pod); err != nil {
 				return err
 			}
-			pod.dialer.set("tcp "+apiAddress, way{server: "own"})
+			pod.dialer.set("tcp "+apiAddress, route{server: "own"})
 			return nil
 		}}, []string{"env.own-service yes", "env.own-service.handshake unverified"}},
 	} {
@@ -190,14 +190,14 @@ func TestRecordedOwnService(t *testing.T) {
 
 func TestRecordedProxy(t *testing.T) {
 	t.Parallel()
-	tunnels := func(answer http.HandlerFunc, w way) world {
+	tunnels := func(answer http.HandlerFunc, r route) world {
 		return world{limit: 2 * time.Second, change: func(p *plan) {
 			p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
-			p.ways["tcp "+httpProxyAddress] = w
+			p.routes["tcp "+httpProxyAddress] = r
 			p.proxy.http = answer
 		}}
 	}
-	there := way{server: "http proxy"}
+	there := route{server: "http proxy"}
 	for _, rec := range []recording{
 		{"none", world{}, []string{"net.proxy"}},
 		{"it opens the tunnel", world{change: throughProxy, after: openProxy}, []string{"net.proxy opens"}},
@@ -213,12 +213,12 @@ func TestRecordedProxy(t *testing.T) {
 				conn.Close()
 			}
 		}, there), []string{"net.proxy silent"}},
-		{"its port is closed", tunnels(denyTunnel, way{}), []string{"net.proxy no-proxy"}},
-		{"it is silent", tunnels(denyTunnel, way{silent: true}), []string{"net.proxy no-proxy"}},
+		{"its port is closed", tunnels(denyTunnel, route{}), []string{"net.proxy no-proxy"}},
+		{"it is silent", tunnels(denyTunnel, route{silent: true}), []string{"net.proxy no-proxy"}},
 		{"its name has no address", world{change: func(p *plan) { p.setenv("HTTPS_PROXY", "http://proxy.nowhere.example:3128") }}, []string{"net.proxy no-proxy"}},
 		{"a SOCKS proxy whose port is closed", world{limit: 2 * time.Second, change: func(p *plan) {
 			p.setenv("HTTPS_PROXY", "socks5://"+httpProxyAddress)
-			p.ways["tcp "+httpProxyAddress] = way{}
+			p.routes["tcp "+httpProxyAddress] = route{}
 		}}, []string{"net.proxy no-proxy"}},
 	} {
 		t.Run(rec.name, func(t *testing.T) {

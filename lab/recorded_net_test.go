@@ -65,8 +65,8 @@ func faultOf(code string) func(*plan) {
 func TestRecordedOfTheNetwork(t *testing.T) {
 	t.Parallel()
 	type seen map[*observe.Row]string
-	silent, refused := way{silent: true}, way{}
-	lost := way{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
+	silent, refused := route{silent: true}, route{}
+	lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 	for _, test := range []struct {
 		name  string
 		world world
@@ -98,12 +98,12 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		{"only the nameserver's other port refuses", world{change: func(p *plan) {
 			apiBy(silent)(p)
 			p.toDNS(silent)
-			p.ways["tcp "+dnsIP+":9153"] = refused
+			p.routes["tcp "+dnsIP+":9153"] = refused
 		}}, seen{observe.Control.Row: "silent", observe.ControlOther.Row: dnsIP + ":9153 refuses"}},
-		{"the kernel forbids it", world{change: apiBy(way{errno: syscall.EPERM})}, seen{observe.APITCP.Row: "denied"}},
-		{"no route", world{change: apiBy(way{errno: syscall.ENETUNREACH})}, seen{observe.APITCP.Row: "no-route"}},
-		{"no port", world{change: apiBy(way{errno: syscall.EADDRNOTAVAIL})}, seen{observe.APITCP.Row: "no-port"}},
-		{"prohibited", world{change: apiBy(way{errno: syscall.EHOSTUNREACH})}, seen{observe.APITCP.Row: "prohibited"}},
+		{"the kernel forbids it", world{change: apiBy(route{errno: syscall.EPERM})}, seen{observe.APITCP.Row: "denied"}},
+		{"no route", world{change: apiBy(route{errno: syscall.ENETUNREACH})}, seen{observe.APITCP.Row: "no-route"}},
+		{"no port", world{change: apiBy(route{errno: syscall.EADDRNOTAVAIL})}, seen{observe.APITCP.Row: "no-port"}},
+		{"prohibited", world{change: apiBy(route{errno: syscall.EHOSTUNREACH})}, seen{observe.APITCP.Row: "prohibited"}},
 		{"no neighbour", world{change: apiBy(lost)}, seen{observe.APITCP.Row: "no-neighbour"}},
 		{"one of two servers refuses", world{change: turns("cr")}, seen{observe.APITCP.Row: "refuses", observe.APIFails.Row: "4/8", observe.APIRefused.Row: "4/8", observe.APILate.Row: "0/8", observe.APIAtFirst.Row: "4/8"}},
 		{"one of two servers is silent", world{only: []string{"net.connect"}, change: turns("cs")}, seen{observe.APITCP.Row: "silent", observe.APIFails.Row: "7/14", observe.APIAtFirst.Row: "4/8"}},
@@ -125,15 +125,15 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		}}, seen{observe.APIName.Row: "no-answer", observe.APITCP.Row: ""}},
 		{"the host is a name of two addresses, and one is silent", world{only: []string{"net.connect"}, change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
-			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, silent
+			p.routes["tcp 198.51.100.3:443"], p.routes["tcp [2001:db8::3]:443"] = route{server: "api"}, silent
 		}}, seen{observe.APIName.Row: "NOERROR", observe.APITCP.Row: "silent", observe.APIFails.Row: "1/2"}},
 		{"the host is a name of two addresses, and one is of a family that the pod lacks", world{only: []string{"net.connect"}, change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
-			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, way{errno: syscall.ENETUNREACH}
+			p.routes["tcp 198.51.100.3:443"], p.routes["tcp [2001:db8::3]:443"] = route{server: "api"}, route{errno: syscall.ENETUNREACH}
 		}}, seen{observe.APITCP.Row: "answers", observe.APIFails.Row: "0/8"}},
 		{"the Service has another address in DNS, which refuses", world{change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3")
-			p.ways["tcp 198.51.100.3:443"], p.ways["tcp "+apiAddress] = way{server: "api"}, refused
+			p.routes["tcp 198.51.100.3:443"], p.routes["tcp "+apiAddress] = route{server: "api"}, refused
 		}}, seen{observe.NetName.Row: apiAddress + " refuses", observe.APITCP.Row: "answers"}},
 		{"a connection is dead", world{change: faultOf("net.half-open")}, seen{observe.NetStalled.Row: "1", observe.APITCP.Row: "answers"}},
 		{"the pod's range holds the service IP", world{change: faultOf("net.cidr-overlap")}, seen{
@@ -141,11 +141,11 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		}},
 		{"another machine has the service IP", world{change: func(p *plan) {
 			apiBy(refused)(p)
-			p.routes, p.arp = wideRoutes, podNeighbours+"10.96.0.1        0x1         0x2         0a:58:0a:f4:01:99     *        eth0\n"
+			p.routeTable, p.arpTable = wideRoutes, podNeighbours+"10.96.0.1        0x1         0x2         0a:58:0a:f4:01:99     *        eth0\n"
 		}}, seen{observe.NetNextHop.Row: "stranger", observe.NetNextHopIs.Row: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange.Row: "yes"}},
 		{"the pod has no routes", world{change: func(p *plan) {
-			apiBy(way{errno: syscall.ENETUNREACH})(p)
-			p.routes = routeHead
+			apiBy(route{errno: syscall.ENETUNREACH})(p)
+			p.routeTable = routeHead
 		}}, seen{observe.NetRoute.Row: "none", observe.NetNextHop.Row: "", observe.NetNextHopIs.Row: ""}},
 		{"on the host's network", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n  eth0: 1\n  cni0: 1\n")}, seen{observe.HostNetwork.Row: "yes"}},
 		{"on a network of its own", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n    lo: 1\n  eth0: 1\n")}, seen{observe.HostNetwork.Row: "no"}},
@@ -164,12 +164,12 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		}}, seen{observe.EnvGivenHandshake.Row: "no-connection"}},
 		{"the API's own address answers", world{change: func(p *plan) {
 			apiBy(silent)(p)
-			p.ways["tcp "+endpoint] = way{server: "api"}
+			p.routes["tcp "+endpoint] = route{server: "api"}
 		}, after: knownEndpoint}, seen{observe.Endpoint.Row: endpoint + " answers", observe.ServerInRange.Row: "172.18.0.2 no"}},
 		{"the API's own address is in the pod's range", world{change: func(p *plan) {
 			apiBy(silent)(p)
-			p.ways["tcp "+endpoint] = lost
-			p.routes = podRoutes + "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
+			p.routes["tcp "+endpoint] = lost
+			p.routeTable = podRoutes + "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
 		}, after: knownEndpoint}, seen{observe.Endpoint.Row: endpoint + " no-neighbour"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -255,7 +255,7 @@ func TestServiceIPIsOfTheCluster(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := world{change: func(p *plan) {
-				apiBy(way{silent: true})(p)
+				apiBy(route{silent: true})(p)
 				test.change(p)
 			}}.look(t)
 			if got := o.recorded(observe.ControlUDP.Row); got != test.want {

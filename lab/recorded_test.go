@@ -39,7 +39,7 @@ func TestRecorded(t *testing.T) {
 			})
 		}
 	})
-	for _, c := range examine.Everything() {
+	for _, c := range examine.AllChecks() {
 		for _, s := range c.Records {
 			if what := duty(c.ID, s.ID); !recorded[what] {
 				t.Errorf("%s declares %s; no world has it recorded", c.ID, what)
@@ -74,14 +74,14 @@ func recordedWorlds(t *testing.T) map[string]world {
 		"a proxy that opens the tunnel": {change: throughProxy, after: openProxy},
 		"a name is set as the host": {change: func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3")
-			p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
+			p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
 		}},
 		"the first of two nameservers is silent": {change: func(p *plan) {
 			p.nameserver("10.96.0.11")
 			p.resolv.nameservers = []string{"10.96.0.11", dnsIP}
-			p.ways["udp 10.96.0.11:53"], p.ways["tcp 10.96.0.11:53"] = way{silent: true}, way{silent: true}
+			p.routes["udp 10.96.0.11:53"], p.routes["tcp 10.96.0.11:53"] = route{silent: true}, route{silent: true}
 		}},
-		"a Service kubernetes of the namespace": {change: ownService("443", "https", way{server: "own"}), after: otherCluster},
+		"a Service kubernetes of the namespace": {change: ownService("443", "https", route{server: "own"}), after: otherCluster},
 		"one of two servers has another CA":     {change: secondServerOfAnotherCA(t)},
 		"all files of a kernel": {after: func(pod *Pod) error {
 			return files(pod, map[string]string{
@@ -119,7 +119,7 @@ func files(pod *Pod, texts map[string]string) error {
 // wronglyRecorded says what a result holds that its check may not record, and where
 // its status is not that of its observations.
 func wronglyRecorded(r checks.Result) (wrong []string) {
-	list := examine.Everything()
+	list := examine.AllChecks()
 	check := list[slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == r.ID })]
 	var symptoms []string
 	for id := range r.Observations {
@@ -146,7 +146,7 @@ func TestEverySubjectHasARecorder(t *testing.T) {
 	for _, s := range observe.Vocabulary() {
 		vocabulary[s] = true
 	}
-	for _, c := range examine.Everything() {
+	for _, c := range examine.AllChecks() {
 		var own []*observe.Row
 		for _, s := range c.Records {
 			row := s

@@ -83,14 +83,14 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "one of two servers has another CA", change: strangers(0, 2),
+			name: "one of two servers has another CA", change: otherServers(0, 2),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Unverified), observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.FreshVerified.Part(),
 				observe.AgainConnects.Every(),
 			},
 		},
 		{
-			name: "the certificate lacks the service IP", change: fault("tls.host-not-covered"),
+			name: "the certificate does not cover the service IP", change: fault("tls.host-not-covered"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Verifies), observe.TLSVerifyError.Is(observe.ChainFine), observe.TLSServedCovers.Is(false),
 				observe.TLSNamesAPI.Is(true), observe.TLSCoversHost.Is(false), observe.TLSKubernetes.Is(true), observe.TLSCoversName.Is(true),

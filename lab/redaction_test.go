@@ -117,7 +117,7 @@ func echoingProxy(pod *Pod) error {
 	if err != nil {
 		return err
 	}
-	pod.dialer.set("tcp "+kubectlProxyAddress, way{server: "echo"})
+	pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "echo"})
 	return pod.serveHTTP("echo", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		status(w, http.StatusBadGateway, "InternalError", "upstream has seen "+inPieces(signatureOf(string(token)), " ; "), nil)
 	}))

@@ -36,7 +36,7 @@ func TestTokenAsSent(t *testing.T) {
 	}
 	redirect := func(to string) func(*plan) {
 		return func(p *plan) {
-			p.ways["tcp "+thief+":80"], p.ways["tcp "+thief+":443"], p.ways["tcp "+serviceIP+":80"] = way{server: "thief"}, way{server: "tls thief"}, way{server: "thief"}
+			p.routes["tcp "+thief+":80"], p.routes["tcp "+thief+":443"], p.routes["tcp "+serviceIP+":80"] = route{server: "thief"}, route{server: "tls thief"}, route{server: "thief"}
 			handle(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusTemporaryRedirect) })(p)
 		}
 	}
@@ -46,7 +46,7 @@ func TestTokenAsSent(t *testing.T) {
 	through := func(format string) func(*plan) {
 		return func(p *plan) {
 			p.setenv("HTTPS_PROXY", format)
-			p.ways["tcp "+httpProxyAddress] = way{server: "proxy"}
+			p.routes["tcp "+httpProxyAddress] = route{server: "proxy"}
 		}
 	}
 	for _, kind := range []string{"tls", "plain", "silent"} {
@@ -131,7 +131,7 @@ func thieves(w *wire) func(*Pod) error {
 		if err := pod.serveHTTP("thief", served); err != nil {
 			return err
 		}
-		config, err := strangerConfig(w)
+		config, err := foreignConfig(w)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func thieves(w *wire) func(*Pod) error {
 	}
 }
 
-func strangerConfig(w *wire) (*tls.Config, error) {
+func foreignConfig(w *wire) (*tls.Config, error) {
 	other, err := newAuthority(named("kubernetes"))
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func strangerConfig(w *wire) (*tls.Config, error) {
 func keepingProxy(kind string) func(*wire) func(*Pod) error {
 	return func(w *wire) func(*Pod) error {
 		return func(pod *Pod) error {
-			config, err := strangerConfig(w)
+			config, err := foreignConfig(w)
 			if err != nil {
 				return err
 			}
@@ -236,7 +236,7 @@ func tokenForSidecar(w *wire) func(*Pod) error {
 			return err
 		}
 		pod.System.KubectlProxy = &url.URL{Scheme: "http", Host: kubectlProxyAddress, User: url.UserPassword("user", text)}
-		pod.dialer.set("tcp "+kubectlProxyAddress, way{server: "sidecar"})
+		pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "sidecar"})
 		return pod.serveHTTP("sidecar", w.noteTokens("sidecar", http.HandlerFunc(loginPage)))
 	}
 }

@@ -53,7 +53,7 @@ func TestServe(t *testing.T) {
 			for r := range checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second, nil) {
 				o.results = append(o.results, r)
 			}
-			if got := o.findings(); !slices.Equal(got, test.want) || o.of("auth.review").Status == checks.Skip {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) || o.of("auth.review").Status == checks.Skip {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 		})

@@ -15,17 +15,17 @@ import (
 func tlsFaults() []Fault {
 	return []Fault{
 		{
-			Code: "tls.ca-rekeyed", Summary: "the cluster CA was made again under the same name",
+			Code: "tls.ca-rekeyed", Summary: "the cluster CA was rotated, with the same name",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("kubernetes")) },
 		},
 		{
-			Code: "tls.mixed-servers", Summary: "every second connection meets a server with a certificate of another CA",
+			Code: "tls.mixed-servers", Summary: "every second connection gets a certificate of another CA",
 			Check: "tls.chain", Status: checks.Fail,
-			apply: strangers(0, 2),
+			apply: otherServers(0, 2),
 		},
 		{
-			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API's address",
+			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API server's address",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.tls.issue = issuedBy(named("Shop Public CA 2"))
@@ -36,29 +36,29 @@ func tlsFaults() []Fault {
 			},
 		},
 		{
-			Code: "tls.intercepted", Summary: "a TLS-inspecting proxy sits on the way",
+			Code: "tls.intercepted", Summary: "a proxy on the path intercepts TLS",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.tls.issue = intercept },
 		},
 		{
-			Code: "tls.self-signed", Summary: "the API server made its own certificate",
+			Code: "tls.self-signed", Summary: "the API server has a self-signed certificate",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.tls.issue = func(_ *authority, leaf *x509.Certificate) (tls.Certificate, error) { return selfSigned(leaf) }
 			},
 		},
 		{
-			Code: "tls.unknown-ca", Summary: "a CA that ca.crt does not have signed the certificate",
+			Code: "tls.unknown-ca", Summary: "a CA that is not in ca.crt signed the certificate",
 			Check: "tls.chain", Status: checks.Fail,
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("platform-root-g2")) },
 		},
 		{
-			Code: "tls.host-not-covered", Summary: "the certificate lacks the service IP",
+			Code: "tls.host-not-covered", Summary: "the certificate does not cover the service IP",
 			Check: "tls.host", Status: checks.Fail,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.IPAddresses = []net.IP{net.ParseIP("172.18.0.2").To4()} }),
 		},
 		{
-			Code: "tls.name-not-covered", Summary: "the certificate lacks kubernetes.default.svc",
+			Code: "tls.name-not-covered", Summary: "the certificate does not cover kubernetes.default.svc",
 			Check: "tls.name", Status: checks.Warn,
 			apply: editLeaf(func(leaf *x509.Certificate) {
 				var rest []string
@@ -76,7 +76,7 @@ func tlsFaults() []Fault {
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.NotAfter = time.Now().Add(-3 * day) }),
 		},
 		{
-			Code: "tls.not-yet-valid", Summary: "the server's certificate is valid from tomorrow",
+			Code: "tls.not-yet-valid", Summary: "the server's certificate is valid from tomorrow on",
 			Check: "tls.validity", Status: checks.Fail,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.NotBefore = time.Now().Add(day) }),
 		},
@@ -124,21 +124,21 @@ func issuedBy(subject pkix.Name) func(*authority, *x509.Certificate) (tls.Certif
 	}
 }
 
-// strangers shows the certificate of the cluster's authority to the first handshakes,
+// otherServers shows the certificate of the cluster's authority to the first handshakes,
 // as many as own says, and of those that follow to each n-th; the others meet that of
 // another authority.
-func strangers(own, each int64) func(*plan) {
+func otherServers(own, each int64) func(*plan) {
 	return func(p *plan) {
-		var stranger tls.Certificate
+		var other tls.Certificate
 		p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (cert tls.Certificate, err error) {
 			same := *leaf
-			if stranger, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
+			if other, err = issuedBy(named("platform-root-g2"))(cluster, &same); err != nil {
 				return cert, err
 			}
 			return cluster.issue(leaf)
 		}
 		p.tls.config = append(p.tls.config, func(c *tls.Config) {
-			if len(c.Certificates) == 0 || len(stranger.Certificate) == 0 {
+			if len(c.Certificates) == 0 || len(other.Certificate) == 0 {
 				return
 			}
 			right := c.Certificates[0]
@@ -148,7 +148,7 @@ func strangers(own, each int64) func(*plan) {
 				if n := handshakes.Add(1) - own; n <= 0 || n%each == 0 {
 					return &right, nil
 				}
-				return &stranger, nil
+				return &other, nil
 			}
 		})
 	}

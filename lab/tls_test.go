@@ -39,7 +39,7 @@ func TestTLSVerdicts(t *testing.T) {
 		{
 			name: "two of three servers have another CA, and the first handshake met the right one",
 			change: func(p *plan) {
-				strangers(1, 3)(p)
+				otherServers(1, 3)(p)
 				p.api.http1 = true
 				p.api.outer = append(p.api.outer, func(next http.Handler) http.Handler {
 					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -23,7 +23,7 @@ func tokenFaults() []Fault {
 			apply: func(p *plan) { p.token.issued, p.token.expires = -25*time.Hour, -time.Hour },
 		},
 		{
-			Code: "token.not-yet-valid", Summary: "the token was issued by a clock half an hour ahead",
+			Code: "token.not-yet-valid", Summary: "the token was issued by a clock that is half an hour ahead",
 			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) { p.token.issued = 30 * time.Minute },
 		},
@@ -33,7 +33,7 @@ func tokenFaults() []Fault {
 			apply: func(p *plan) { p.ahead = 10 * time.Minute },
 		},
 		{
-			Code: "token.wrong-audience", Summary: "the token was minted for Vault",
+			Code: "token.wrong-audience", Summary: "the token was issued for Vault",
 			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) { p.token.audience = "vault" },
 		},
@@ -45,12 +45,12 @@ func tokenFaults() []Fault {
 			},
 		},
 		{
-			Code: "token.legacy", Summary: "the token is a Secret's, without expiry",
+			Code: "token.legacy", Summary: "the token is from a Secret and does not expire",
 			Check: "token.claims", Status: checks.Warn,
 			apply: func(p *plan) { p.token.legacy = true },
 		},
 		{
-			Code: "token.intermittent", Summary: "one of two API servers has lost the key, and is asked first",
+			Code: "token.intermittent", Summary: "one of two API servers, the first one, does not have the key",
 			Check: "auth.review", Status: checks.Fail,
 			apply: everySecondRefused,
 		},
@@ -60,17 +60,17 @@ func tokenFaults() []Fault {
 			apply: func(p *plan) { p.token.foreignKey = true },
 		},
 		{
-			Code: "token.unknown-issuer", Summary: "the server's issuer was changed after the token was made",
+			Code: "token.unknown-issuer", Summary: "the server's issuer was changed after the token was issued",
 			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) { p.api.issuer = "https://oidc.shop.example" },
 		},
 		{
-			Code: "token.rejected", Summary: "the ServiceAccount was deleted and made again",
+			Code: "token.rejected", Summary: "the ServiceAccount was deleted and recreated",
 			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) { p.api.accountUID = "d34c7b10-77a5-4f0b-a6f1-91c8e0d2f6b3" },
 		},
 		{
-			Code: "token.stripped", Summary: "something on the way takes the token out of the request",
+			Code: "token.stripped", Summary: "a proxy removes the Authorization header",
 			Check: "auth.review", Status: checks.Fail,
 			apply: func(p *plan) {
 				p.api.outer = append(p.api.outer, func(next http.Handler) http.Handler {

@@ -26,7 +26,7 @@ func TestVariants(t *testing.T) {
 		return func(p *plan) {
 			p.nameserver(address)
 			p.resolv.nameservers = []string{address, dnsIP}
-			p.ways["udp "+address+":53"], p.ways["tcp "+address+":53"] = way{}, way{}
+			p.routes["udp "+address+":53"], p.routes["tcp "+address+":53"] = route{}, route{}
 		}
 	}
 	for _, test := range []struct {
@@ -105,7 +105,7 @@ func TestVariants(t *testing.T) {
 			name: "a proxy that is the only way",
 			change: func(p *plan) {
 				throughProxy(p)
-				p.ways["tcp "+apiAddress] = way{silent: true}
+				p.routes["tcp "+apiAddress] = route{silent: true}
 			},
 			after: openProxy,
 			want:  []string{"env.proxy warn", "net.connect warn"},
@@ -130,7 +130,7 @@ func TestVariants(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, want := o.findings(), slices.Sorted(slices.Values(test.want))
+			got, want := o.warningsAndFailures(), slices.Sorted(slices.Values(test.want))
 			if !slices.Equal(got, want) {
 				t.Errorf("got %q\nwant %q%v", got, want, o)
 			}
@@ -146,7 +146,7 @@ func serviceOverIPv6(p *plan) {
 	const ip = "fd00:10:96::1"
 	p.setenv("KUBERNETES_SERVICE_HOST", ip)
 	p.setenv("KUBERNETES_PORT_443_TCP_ADDR", ip)
-	p.ways["tcp ["+ip+"]:443"] = way{server: "api"}
+	p.routes["tcp ["+ip+"]:443"] = route{server: "api"}
 	p.tls.leaf = append(p.tls.leaf, func(leaf *x509.Certificate) { leaf.IPAddresses = []net.IP{net.ParseIP(ip)} })
 	p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {
 		if name != "kubernetes.default.svc."+domain {
@@ -166,7 +166,7 @@ func throughProxy(p *plan) {
 	p.addRule(func(asked string, kind dnsmessage.Type, _ string) (record, bool) {
 		return record{addr: netip.MustParseAddr("10.20.0.5")}, asked == name && kind == dnsmessage.TypeA
 	})
-	p.ways["tcp "+httpProxyAddress] = way{server: "http proxy"}
+	p.routes["tcp "+httpProxyAddress] = route{server: "http proxy"}
 }
 
 // openProxy starts that proxy; every tunnel leads to the API server.
@@ -195,8 +195,8 @@ func TestDialer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pod.Close()
-	pod.dialer.set("tcp 10.1.1.1:443", way{silent: true})
-	pod.dialer.set("udp 10.1.1.1:53", way{silent: true})
+	pod.dialer.set("tcp 10.1.1.1:443", route{silent: true})
+	pod.dialer.set("udp 10.1.1.1:53", route{silent: true})
 	for _, test := range []struct{ network, address, want string }{
 		{"tcp", apiAddress, ""},
 		{"tcp4", dnsIP + ":53", ""},

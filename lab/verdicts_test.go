@@ -47,7 +47,7 @@ func TestVerdicts(t *testing.T) {
 			name: "the host is overridden to an address that works, and the CA was made again",
 			world: world{change: func(p *plan) {
 				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.2")
-				p.ways["tcp 172.18.0.2:443"] = way{server: "api"}
+				p.routes["tcp 172.18.0.2:443"] = route{server: "api"}
 				made, _ := find([]string{"tls.ca-rekeyed"})
 				made[0].apply(p)
 			}},
@@ -62,7 +62,7 @@ func TestVerdicts(t *testing.T) {
 			name: "the host is overridden to a dead address, and the kubelet's is dead as well",
 			world: world{change: func(p *plan) {
 				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.9")
-				p.ways["tcp "+apiAddress] = way{}
+				p.routes["tcp "+apiAddress] = route{}
 			}},
 			check: "net.connect", want: "fail", cause: "net.api-down", ends: true,
 		},
@@ -70,7 +70,7 @@ func TestVerdicts(t *testing.T) {
 			name: "the host is overridden to an address that works, and nothing at all answers",
 			world: world{limit: 2 * time.Second, change: func(p *plan) {
 				p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.2")
-				p.everywhere(way{silent: true})
+				p.everywhere(route{silent: true})
 			}},
 			check: "net.connect", want: "fail", cause: "net.egress-blocked", ends: true,
 		},
@@ -106,7 +106,7 @@ func TestVerdicts(t *testing.T) {
 		{
 			name: "DNS by UDP alone",
 			world: world{only: []string{"dns.servers", "probe.service-ip"}, change: func(p *plan) {
-				p.ways["tcp "+dnsIP+":53"] = way{}
+				p.routes["tcp "+dnsIP+":53"] = route{}
 			}},
 			check: "dns.servers", want: "warn", cause: "dns.tcp-blocked",
 		},
@@ -171,7 +171,7 @@ func TestWhatFollowsAProxyThatWorks(t *testing.T) {
 }
 
 func TestUDPOfNameserverIsProbed(t *testing.T) {
-	o := world{only: []string{"dns.servers", "probe.service-ip"}, change: func(p *plan) { p.ways["tcp "+dnsIP+":53"] = way{} }}.look(t)
+	o := world{only: []string{"dns.servers", "probe.service-ip"}, change: func(p *plan) { p.routes["tcp "+dnsIP+":53"] = route{} }}.look(t)
 	r := o.of("probe.service-ip")
 	if got := r.Evidence.Get(dnsIP + ":53 udp"); !strings.HasPrefix(got, "answers in ") {
 		t.Errorf("got %q by UDP, want an answer%s", got, o)

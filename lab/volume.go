@@ -26,12 +26,12 @@ func volumeFaults() []Fault {
 			},
 		},
 		{
-			Code: "volume.token-missing", Summary: "a hand-made volume has ca.crt and no token",
+			Code: "volume.token-missing", Summary: "a custom volume has ca.crt and no token",
 			Check: "volume.token", Status: checks.Fail,
 			apply: func(p *plan) { p.volume.files["token"].missing = true },
 		},
 		{
-			Code: "volume.token-denied", Summary: "the token's mode keeps this user from it",
+			Code: "volume.token-denied", Summary: "the token's mode does not allow this user to read it",
 			Check: "volume.token", Status: checks.Fail, NonRoot: true,
 			apply: func(p *plan) { p.volume.files["token"].mode = 0 },
 		},
@@ -41,7 +41,7 @@ func volumeFaults() []Fault {
 			apply: rewrite("token", func([]byte) ([]byte, error) { return nil, nil }),
 		},
 		{
-			Code: "volume.token-dirty", Summary: "the token was pasted with a newline behind it",
+			Code: "volume.token-dirty", Summary: "the token has a newline at its end",
 			Check: "volume.token", Status: checks.Fail,
 			apply: rewrite("token", func(token []byte) ([]byte, error) { return append(token, '\n'), nil }),
 		},
@@ -56,7 +56,7 @@ func volumeFaults() []Fault {
 			apply: func(p *plan) { p.volume.files["ca.crt"].missing = true },
 		},
 		{
-			Code: "volume.ca-invalid", Summary: "ca.crt is cut off in the middle",
+			Code: "volume.ca-invalid", Summary: "ca.crt is truncated",
 			Check: "volume.ca", Status: checks.Fail,
 			apply: rewrite("ca.crt", func(pem []byte) ([]byte, error) { return pem[:len(pem)/2], nil }),
 		},
@@ -70,7 +70,7 @@ func volumeFaults() []Fault {
 			},
 		},
 		{
-			Code: "volume.ca-bundle", Summary: "ca.crt holds an old CA before the present one",
+			Code: "volume.ca-bundle", Summary: "ca.crt has an old CA before the current one",
 			Check: "volume.ca", Status: checks.Warn,
 			apply: rewrite("ca.crt", func(pem []byte) ([]byte, error) {
 				old, err := newAuthority(named("kubernetes-2024"))
@@ -86,7 +86,7 @@ func volumeFaults() []Fault {
 			apply: func(p *plan) { p.volume.files["namespace"].missing = true },
 		},
 		{
-			Code: "volume.namespace-mismatch", Summary: "the namespace file is not of the token's namespace",
+			Code: "volume.namespace-mismatch", Summary: "the namespace file names another namespace than the token",
 			Check: "volume.namespace", Status: checks.Warn,
 			apply: rewrite("namespace", func([]byte) ([]byte, error) { return []byte("staging"), nil }),
 		},

@@ -21,8 +21,8 @@ func TestConnectionThatIdled(t *testing.T) {
 		limit:  2 * time.Second,
 		change: func(p *plan) { hostAt(p, "api.shop.example", "198.51.100.3") },
 		after: func(pod *Pod) error {
-			pod.dialer.set("tcp "+apiAddress, way{silent: true})
-			pod.dialer.set("tcp 198.51.100.3:443", way{server: "impatient"})
+			pod.dialer.set("tcp "+apiAddress, route{silent: true})
+			pod.dialer.set("tcp 198.51.100.3:443", route{server: "impatient"})
 			return pod.listen("impatient", rawService(func(near net.Conn) { impatient(near, pod) }))
 		},
 	}.look(t)
@@ -60,8 +60,8 @@ func impatient(near net.Conn, pod *Pod) {
 func TestSilentAddressIsNotWaitedFor(t *testing.T) {
 	o := world{only: []string{"net.connect"}, change: func(p *plan) {
 		hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
-		p.ways["tcp 198.51.100.3:443"] = way{server: "api"}
-		p.ways["tcp [2001:db8::3]:443"] = way{silent: true}
+		p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
+		p.routes["tcp [2001:db8::3]:443"] = route{silent: true}
 	}}.look(t)
 	r := o.of("net.connect")
 	if r.Status != checks.Warn || !strings.Contains(r.Summary, "2001:db8::3") {

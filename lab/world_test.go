@@ -65,7 +65,7 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 			return o, err
 		}
 	}
-	list, err := checks.Select(examine.Everything(), w.only, nil)
+	list, err := checks.Select(examine.AllChecks(), w.only, nil)
 	if err != nil {
 		return o, err
 	}

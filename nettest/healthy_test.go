@@ -51,7 +51,7 @@ func TestRoundTrips(t *testing.T) {
 	fewest := math.Inf(1)
 	for tries := 0; fewest > most && tries < 5; tries++ {
 		r := scenario{link: wire{oneWay: roundTrip / 2}.join}.run(t)
-		if found := r.findings(); len(found) > 0 {
+		if found := r.warningsAndFailures(); len(found) > 0 {
 			t.Errorf("got %q, want none%s", found, r)
 		}
 		trips := r.Took.Seconds() / roundTrip.Seconds()

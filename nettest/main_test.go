@@ -1,17 +1,5 @@
 //go:build nettest && linux
 
-// Package nettest runs the checks in network namespaces: a pod, its node that
-// stands in for kube-proxy, two hosts of API servers and one of DNS, joined by
-// veth pairs, with nftables on the way. What happens to a packet is the work of
-// the kernel; the servers are those of package lab. It needs root, iproute2 and
-// nftables: make test-net.
-//
-// The tests run in a mount, a process and a network namespace of their own, in
-// which the others are made: nobody else sees their names, none leads anywhere
-// else, and all are gone with the process, however it ends.
-//
-// Done in another way than with tc, as a kernel may have no netem: delay, by
-// two TUN devices and a relay between them; loss, by nftables.
 package nettest
 
 import (

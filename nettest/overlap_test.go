@@ -10,9 +10,9 @@ var widePod = []string{"ip addr flush dev eth0", "ip addr add 10.244.1.7/8 dev e
 // nodeAnswers has the node answer for every address that it has a route to.
 const nodeAnswers = "sysctl -q -w net.ipv4.conf.pod.proxy_arp=1"
 
-// Nobody, or the wrong machine, answers on the pod's link for the service IPs.
+// No machine, or the wrong one, answers on the pod's link for the service IPs.
 var (
-	nobodyOnLink = []string{"dns.servers warn", "net.connect fail"}
+	noNeighbour  = []string{"dns.servers warn", "net.connect fail"}
 	wrongMachine = []string{"dns.servers warn", "net.connect fail"}
 )
 
@@ -42,12 +42,12 @@ func overlap() []scenario {
 		{
 			name: "the pod's range holds the service IPs",
 			pod:  widePod,
-			want: nobodyOnLink, cause: "net.cidr-overlap", sure: ruled,
+			want: noNeighbour, cause: "net.cidr-overlap", sure: ruled,
 		},
 		{
 			name: "the pod's range holds the service IPs, and the API's own address is known",
 			pod:  widePod, known: api1Own,
-			want: nobodyOnLink, cause: "net.cidr-overlap", sure: ruled,
+			want: noNeighbour, cause: "net.cidr-overlap", sure: ruled,
 		},
 		{
 			name: "the pod's range holds the service IPs, and the node answers for them",
@@ -98,7 +98,7 @@ func overlap() []scenario {
 			pod: []string{
 				"ip link add docker0 type bridge", "ip link set docker0 up", "ip addr add 10.111.0.1/12 dev docker0",
 			},
-			want: nobodyOnLink, cause: "net.cidr-overlap", sure: open, or: []string{"net.service-ips-dead"},
+			want: noNeighbour, cause: "net.cidr-overlap", sure: open, or: []string{"net.service-ips-dead"},
 		},
 	}
 }

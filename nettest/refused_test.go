@@ -3,7 +3,7 @@
 package nettest
 
 // A machine that refuses for the API alone looks like an API that is down: no
-// connection of the pod's can tell the two apart.
+// connection of the pod's can distinguish the two.
 func refused() []scenario {
 	return []scenario{
 		{

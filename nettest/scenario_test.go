@@ -74,13 +74,13 @@ var (
 func (s scenario) test(t *testing.T) accuracy.Row {
 	r := s.run(t)
 	if !s.saw(r) { // a busy machine loses a packet now and then: the second time counts
-		t.Logf("once more after %q", r.findings())
+		t.Logf("once more after %q", r.warningsAndFailures())
 		r = s.run(t)
 	}
 	v := diagnose.Diagnose(causes.Pod{}, r.Results)
 	t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
 	if !s.saw(r) {
-		t.Errorf("got %q, want %q", r.findings(), s.want)
+		t.Errorf("got %q, want %q", r.warningsAndFailures(), s.want)
 	}
 	if r.Took > longest {
 		t.Errorf("the report took %s, want at most %s", r.Took, longest)
@@ -96,7 +96,7 @@ func (s scenario) test(t *testing.T) accuracy.Row {
 
 // saw says that the checks found what the scenario brings about.
 func (s scenario) saw(r report) bool {
-	got := r.findings()
+	got := r.warningsAndFailures()
 	return slices.Equal(got, s.want) || s.perhaps != nil && slices.Equal(got, s.perhaps)
 }
 
@@ -223,8 +223,8 @@ func realSockets(dir string) error {
 	return os.Symlink("/proc/self/net", filepath.Join(dir, "proc/net"))
 }
 
-// findings lists what is neither pass nor skip.
-func (r report) findings() []string {
+// warningsAndFailures lists what is neither pass nor skip.
+func (r report) warningsAndFailures() []string {
 	var found []string
 	for _, result := range r.Results {
 		if result.Status == checks.Fail || result.Status == checks.Warn {

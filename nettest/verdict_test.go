@@ -32,7 +32,7 @@ func TestVerdict(t *testing.T) {
 		{"refused", refused()},
 		{"unreachable", unreachable()},
 		{"overlap", overlap()},
-		{"some of many", some()},
+		{"some of many", someEndpoints()},
 		{"handshake", handshake()},
 		{"DNS", dns()},
 	} {

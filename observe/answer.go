@@ -12,7 +12,7 @@ const (
 	NoRoute     Answer = "no-route"     // ENETUNREACH
 	NoPort      Answer = "no-port"      // EADDRNOTAVAIL: no port, or no address, to send from
 	Prohibited  Answer = "prohibited"   // EHOSTUNREACH within a second: a live host says so
-	NoNeighbour Answer = "no-neighbour" // EHOSTUNREACH later: nobody on the link took the packet
+	NoNeighbour Answer = "no-neighbour" // EHOSTUNREACH later: no answer to ARP/NDP
 	Unreachable Answer = "unreachable"  // EHOSTUNREACH whose time tells nothing: no CPU meanwhile
 	OtherError  Answer = "other-error"
 )

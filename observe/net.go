@@ -18,7 +18,7 @@ const (
 	HopKnown    NextHop = "known"
 	HopUnknown  NextHop = "unknown"  // the kernel has not looked for it yet
 	HopStranger NextHop = "stranger" // another machine than the gateway has the service IP
-	HopNobody   NextHop = "nobody"   // nobody answers for it
+	HopNobody   NextHop = "nobody"   // no answer to ARP/NDP
 )
 
 // Tunnel is what an HTTP or SOCKS proxy did for a connection to the API server.
@@ -44,45 +44,45 @@ const (
 
 // The subjects of the network.
 var (
-	APITCP     = answerSymptom("net.api.tcp", "what the address in the environment says to TCP: of the connections that failed, where some did", "the API's address %s")
-	APIFails   = countSymptom("net.api.fails", "how many connections to it fail; those that are silent while others come late only where a second look, which takes its time, meets either again", "%s connections to the API fail")
-	APILate    = countSymptom("net.api.late", "how many connections to it come late, after a lost packet; only where such a second look meets a lost packet again", "%s connections to the API come late")
-	APIAtFirst = countTells("net.api.at-first", "how many connections to it come late or not at all before that second look", "%s connections to the API are late or lost at first")
-	APIRefused = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API are refused")
-	APIName    = symptom("net.api.name", "what the name in the environment resolves to, where KUBERNETES_SERVICE_HOST is no address", "the API's name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
-	APIDirect  = answerSymptom("net.api.direct", "what it says to TCP where a proxy applies, so that clients go another way", "without the proxy the API's address %s")
+	APITCP     = answerSymptom("net.api.tcp", "what a TCP connection to the address in the environment gets; if some connections fail, what those get", "the API server's address %s")
+	APIFails   = countSymptom("net.api.fails", "how many connections to it fail; timeouts beside late connections count only where a second, slower round of connections is late or fails again", "%s connections to the API server fail")
+	APILate    = countSymptom("net.api.late", "how many connections to it are late, after a lost packet; counted only where that second round loses a packet again", "%s connections to the API server are late")
+	APIAtFirst = countTells("net.api.at-first", "how many connections to it are late or fail before that second round", "%s connections to the API server are late or fail at first")
+	APIRefused = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API server are refused")
+	APIName    = symptom("net.api.name", "what DNS answers for KUBERNETES_SERVICE_HOST, where that is a name", "DNS for the API server's host name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
+	APIDirect  = answerSymptom("net.api.direct", "what a direct TCP connection gets, where a proxy applies and clients go through it", "without the proxy, the API server's address %s")
 	APITook    = duration("net.api.took", "how long the first connection took", "TCP connects in %s")
-	PodIP      = text("net.pod-ip", "the address that packets to the API server come from", "from %s")
-	NetName    = answerSymptom("net.name.tcp", "what other addresses say to TCP that kubernetes.default.svc has", "the address of kubernetes.default.svc %s").at("address")
-	NetProxy   = symptom("net.proxy", "whether the proxy that applies opens a tunnel to the API server", "a tunnel through the proxy: %s", 1, TunnelOpens, TunnelRefused, TunnelNoProxy, TunnelSilent)
-	NetStalled = numberSymptom("net.stalled", "how many connections that this pod has open to the API server get no answer", "%s open connections are stalled")
+	PodIP      = text("net.pod-ip", "the source address of packets to the API server", "the source address is %s")
+	NetName    = answerSymptom("net.name.tcp", "what a TCP connection gets at the other addresses of kubernetes.default.svc", "the address of kubernetes.default.svc %s").at("address")
+	NetProxy   = symptom("net.proxy", "whether the proxy that applies opens a tunnel to the API server", "the proxy %s", 1, TunnelOpens, TunnelRefused, TunnelNoProxy, TunnelSilent)
+	NetStalled = numberSymptom("net.stalled", "how many existing connections of this pod to the API server are stalled: data is sent again and again without an answer", "%s existing connections are stalled")
 
-	AgainConnects = countTells("net.again.connects", "how many of a second, unhurried round of connections succeed", "%s fresh connections succeed")
-	AgainLate     = countTells("net.again.late", "how many of them come late", "%s fresh connections come late")
+	AgainConnects = countTells("net.again.connects", "how many connections of a second, slower round succeed", "%s fresh connections succeed")
+	AgainLate     = countTells("net.again.late", "how many of them are late", "%s fresh connections are late")
 	AgainRefused  = countTells("net.again.refused", "how many of them are refused", "%s fresh connections are refused")
 
-	Control      = answerTells("net.control", "what another service IP says, the nameserver's: the best of what follows; of the port that is not DNS only that it answers", "another service IP, the nameserver's, %s")
-	ControlTCP   = answerTells("net.control.tcp", "what another service IP says by TCP", "another service IP %s by TCP").at("address")
-	ControlUDP   = answerTells("net.control.udp", "what another service IP says by UDP", "another service IP %s by UDP").at("address")
-	ControlOther = answerTells("net.control.other-port", "what another service IP says at a port that no rule for DNS opens", "another service IP %s at a port that is not DNS").at("address")
-	Endpoint     = answerTells("net.endpoint.tcp", "what the API servers' own addresses say, as far as --endpoint or EndpointSlices name them", "the API server's own address %s").at("address")
-	Unassigned   = tells("net.unassigned.tcp", "what an address says that is assigned to nobody (RFC 5737, RFC 3849)", "an unassigned address %s", 0, answers...)
+	Control      = answerTells("net.control", "whether another service IP works, that of the DNS Service: the best result of the following subjects; of the port that is not DNS, only that it answers", "another service IP (cluster DNS) %s")
+	ControlTCP   = answerTells("net.control.tcp", "what another service IP answers over TCP", "over TCP, another service IP %s").at("address")
+	ControlUDP   = answerTells("net.control.udp", "what another service IP answers over UDP", "over UDP, another service IP %s").at("address")
+	ControlOther = answerTells("net.control.other-port", "what another service IP answers at a port that a policy for DNS does not allow", "at a port that is not DNS, another service IP %s").at("address")
+	Endpoint     = answerTells("net.endpoint.tcp", "what a TCP connection to an API server's own address gets, as far as --endpoint or EndpointSlices name one", "the API server's own address %s").at("address")
+	Unassigned   = tells("net.unassigned.tcp", "what a TCP connection to an unassigned address gets (192.0.2.1 or 2001:db8::1, RFC 5737 and RFC 3849)", "an unassigned address %s", 0, answers...)
 
-	NetRoute       = tells("net.route", "by which route packets to the API server leave", "the route to the API: %s", 2, ByGateway, OnLink, NoRouteSet)
-	NetNextHop     = tells("net.next-hop", "who on the link takes packets for the API server", "on the link the next hop is %s", 1, HopKnown, HopUnknown, HopStranger, HopNobody)
-	NetNextHopIs   = text("net.next-hop.value", "that next hop and its hardware address", "the next hop is %s")
-	NetRange       = text("net.route.range", "the range of this pod's link that holds one of the following two", "the range is %s")
-	ServiceInRange = flagTells("net.route.range-has-service", "whether the range of this pod's link holds the API's service IP", "the range of this pod's link holds the service IP: %s", false)
-	ServerInRange  = flagTells("net.route.range-has-server", "whether the range of this pod's link holds an API server's own address", "the range of this pod's link holds the API server's address: %s", false)
-	HostNetwork    = flagTells("net.host-network", "whether this pod shares its node's network", "on the host's network: %s", false)
-	Mesh           = tells("net.mesh", "whether a service mesh takes this pod's connections, by its variables and the ports of its proxy; not observed where /proc is unreadable", "a service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
+	NetRoute       = tells("net.route", "the route of packets to the API server", "the route to the API server: %s", 2, ByGateway, OnLink, NoRouteSet)
+	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopUnknown, HopStranger, HopNobody)
+	NetNextHopIs   = text("net.next-hop.value", "that next hop and its MAC address", "the next hop is %s")
+	NetRange       = text("net.route.range", "the CIDR of this pod's link that contains one of the following two", "the CIDR is %s")
+	ServiceInRange = flagTells("net.route.range-has-service", "whether the CIDR of this pod's link contains the API server's service IP", "the CIDR of this pod's link contains the service IP: %s", false)
+	ServerInRange  = flagTells("net.route.range-has-server", "whether the CIDR of this pod's link contains an API server's own address", "the CIDR of this pod's link contains the API server's address: %s", false)
+	HostNetwork    = flagTells("net.host-network", "whether this pod uses the host network", "host network: %s", false)
+	Mesh           = tells("net.mesh", "whether a service mesh redirects this pod's connections, by its variables and its proxy's ports; not observed where /proc is not readable", "service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
 
-	LostTime         = duration("process.lost-time", "for how long this process could not run although it had to", "this process could not run for %s")
-	ThrottledTime    = duration("process.throttled", "for how long a CPU limit stopped this process's cgroup during the run, by its cpu.stat", "a CPU limit stopped this container for %s")
-	ThrottledPeriods = countTells("process.throttled-periods", "in how many periods of its CPU limit, usually of 100 ms, that was", "in %s periods a CPU limit stopped this container")
-	RunDelay         = duration("process.run-delay", "for how long the first thread of this process waited for a CPU during the run, by /proc/self/schedstat", "this process waited %s for a CPU")
-	CPUPressure      = duration("process.cpu-pressure", "for how long anybody on this machine waited for a CPU during the run, by /proc/pressure/cpu", "on this machine somebody waited %s for a CPU")
-	Starved          = flagTells("process.starved", "whether this process lost, or its CPU limit took, more than a quarter of the run and at least a second: what rests on time is less sure then", "this process was starved of CPU: %s", false)
+	LostTime         = duration("process.lost-time", "how long this process could not run although it was ready to", "this process could not run for %s")
+	ThrottledTime    = duration("process.throttled", "how long a CPU limit stopped this process's cgroup during the run, by its cpu.stat", "a CPU limit stopped this container for %s")
+	ThrottledPeriods = countTells("process.throttled-periods", "in how many periods of its CPU limit, usually of 100 ms, that happened", "a CPU limit stopped this container in %s periods")
+	RunDelay         = duration("process.run-delay", "how long the first thread of this process waited for a CPU during the run, by /proc/self/schedstat", "this process waited %s for a CPU")
+	CPUPressure      = duration("process.cpu-pressure", "how long any process on this machine waited for a CPU during the run, by /proc/pressure/cpu", "processes on this machine waited %s for a CPU")
+	Starved          = flagTells("process.starved", "whether this process lost more than a quarter of the run, and at least a second, by itself or to its CPU limit: then results that depend on time are less reliable", "this process had too little CPU time: %s", false)
 )
 
 var netSubjects = []*Row{

@@ -41,8 +41,8 @@ type Row struct {
 	Words []string
 	// Healthy are the words, or "yes" or "no", that a healthy pod shows.
 	Healthy []string
-	// Symptom says that a value which is not healthy wants an explanation; that of
-	// another subject tells explanations apart.
+	// Symptom says that a value which is not healthy needs an explanation; the values
+	// of other subjects distinguish explanations.
 	Symptom bool
 	// Each says what several values stand at, such as "nameserver"; "" for a single one.
 	Each string
@@ -50,6 +50,8 @@ type Row struct {
 	Means string
 	// Says is what was seen as a phrase, with %s for the value.
 	Says string
+	// phrases are its words as Says has them, where they read otherwise there.
+	phrases map[string]string
 	// Ask is how a person observes what no probe can, as a command or a flag.
 	Ask    string
 	Source Source // InPod when empty

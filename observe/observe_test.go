@@ -32,8 +32,8 @@ func sample(r *Row, random *rand.Rand) Value {
 	return Value{Text: strings.Repeat("<é\"\n", random.IntN(4))}
 }
 
-// everything is a set with every subject.
-func everything(random *rand.Rand) Set {
+// randomSet is a set with every subject.
+func randomSet(random *rand.Rand) Set {
 	set := Set{}
 	for _, r := range Vocabulary() {
 		switch {
@@ -80,7 +80,7 @@ func TestVocabularyIsWellFormed(t *testing.T) {
 func TestSetsSurviveJSON(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
-		want := everything(random)
+		want := randomSet(random)
 		data, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)

@@ -2,17 +2,167 @@ package observe
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
 
-// phrases are words as a sentence has them.
-var phrases = map[string]string{
-	string(Silent): "is silent", string(Denied): "is forbidden by this pod's own kernel", string(NoRoute): "has no route",
-	string(NoPort): "cannot be called: no free port or address to send from", string(Prohibited): "is rejected at once: no route to host",
-	string(NoNeighbour): "is not reached: nobody on the link takes the packets", string(Unreachable): "cannot be reached: no route to host",
-	string(OtherError): "fails in another way",
+// phrases are what words read like in the sentence of their subject (Row.Says); a word
+// that is not here reads well as it is.
+var phrases = map[any]string{
+	Refuses:     "refuses connections",
+	Silent:      "does not answer",
+	Denied:      "is blocked by this pod's own kernel",
+	NoRoute:     "is unreachable: no route from this pod",
+	NoPort:      "cannot be dialed: no free local port or address",
+	Prohibited:  "is rejected at once: no route to host",
+	NoNeighbour: "is unreachable: no answer to ARP/NDP",
+	Unreachable: "is unreachable: no route to host",
+	OtherError:  "fails with another error",
+
+	VariableFine:       "set and well-formed",
+	VariableUnset:      "not set",
+	VariableLink:       "the address of a Service, where a port is expected",
+	VariableOverridden: "not what the kubelet set",
+	FirstSame:          "has the same variables",
+	FirstHasIt:         "has the variable that is not set here",
+	FirstOther:         "has another value",
+	FirstLacksIt:       "does not have the variable that is set here",
+	FirstUnreadable:    "cannot be read",
+	LinkBeside:         "the Service kubernetes-service sets the port as well",
+	LinkOfKubernetes:   "the port is the address of the Service kubernetes-service",
+	LinkOfOtherService: "the port is the address of an unknown Service",
+	NoProxySet:         "none is set",
+	ProxyExcluded:      "NO_PROXY excludes the API server",
+	ProxyDiffers:       "clients differ in whether they use it",
+	ProxyApplies:       "requests to the API server go through it",
+	ProxyNotUsable:     "the variable is not a URL",
+
+	MountForeign:    "not mounted, as in every debug container",
+	MountEmpty:      "mounted and empty",
+	MountAbsent:     "not mounted",
+	MountDenied:     "not readable",
+	FilePadded:      "surrounded by white space",
+	FileDangling:    "a symbolic link to nothing",
+	FileDeniedMode:  "not readable: its mode or owner forbids it",
+	FileDeniedAbove: "not readable: the mode of its directory forbids it",
+	FileDeniedLabel: "not readable: SELinux or AppArmor forbids it",
+	FileBlank:       "white space only",
+	FileControl:     "invalid: it contains a control character",
+	FileDirty:       "invalid: it contains a character that no token has",
+	FileNoJWT:       "not a JSON Web Token",
+	FileNoSubject:   "a JSON Web Token, but not of a service account",
+	FileNoPEM:       "without a certificate",
+	FileBroken:      "damaged: its certificates cannot be parsed",
+	FileNotReadable: "not readable",
+	Now:             "valid now",
+	Soon:            "valid, but expires within two weeks",
+	Past:            "expired",
+	Future:          "not valid yet",
+
+	ByGateway:     "through a gateway",
+	OnLink:        "directly on the link",
+	HopKnown:      "is resolved",
+	HopUnknown:    "is not resolved yet",
+	HopStranger:   "is another machine than the gateway, which has the service IP",
+	HopNobody:     "does not answer",
+	TunnelOpens:   "opens a tunnel",
+	TunnelRefused: "refuses to open a tunnel",
+	TunnelNoProxy: "cannot be reached",
+	TunnelSilent:  "does not answer",
+	MeshReady:     "its proxy listens",
+	MeshNotReady:  "its proxy does not listen",
+
+	OfCluster:      "it names the cluster's DNS",
+	OfNodeCache:    "it names the node's DNS cache",
+	OfNode:         "it is the node's, without the cluster's search domains",
+	NoNameserver:   "no nameserver",
+	NotReadable:    "not readable",
+	NoData:         "NODATA (no address)",
+	OtherRcode:     "another error",
+	NoReply:        "no answer",
+	OfService:      "the address in the environment",
+	NoAddress:      "no address",
+	OtherAddress:   "another address than the one in the environment",
+	OwnName:        "the cluster's own name of the Service",
+	OtherDomain:    "another search domain",
+	FromHosts:      "/etc/hosts",
+	NoWinner:       "no name",
+	AnsweredFine:   "answered",
+	AnsweredError:  "answered with an error",
+	AnsweredSilent: "not answered",
+	StallsPairs:    "parallel A and AAAA queries only",
+	StallsAll:      "single queries as well",
+
+	Verifies:        "the certificate verifies against ca.crt",
+	Unverified:      "the certificate does not verify against ca.crt",
+	HandshakeSilent: "no answer",
+	HandshakeClosed: "the connection is closed",
+	Alerted:         "the server ends it with a TLS alert",
+	PlainHTTP:       "an answer in plain HTTP",
+	OtherBytes:      "an answer that is not TLS",
+	NoVersion:       "no common TLS version",
+	NoConnection:    "TCP does not connect any more",
+	NotVerifiable:   "there is no ca.crt to verify with",
+	OtherHandshake:  "it fails with another error",
+
+	ChainFine:       "verifies",
+	ChainAuthority:  "is not signed by a certificate in ca.crt",
+	ChainExpired:    "is expired or not valid yet",
+	ChainUsage:      "is signed by ca.crt, but not for servers",
+	ChainConstraint: "is signed by ca.crt, but against a constraint of the CA",
+	ChainOther:      "does not verify",
+
+	AlertVersion:       "the TLS version or cipher",
+	AlertName:          "the server name (SNI)",
+	AlertCertificate:   "a client certificate",
+	AlertOther:         "something else",
+	IssuerTrusted:      "a CA in ca.crt",
+	IssuerSameName:     "a CA with the name of one in ca.crt and another key",
+	IssuerItself:       "the certificate itself (self-signed)",
+	IssuerInterceptor:  "a product that intercepts TLS",
+	IssuerUnknown:      "not in ca.crt",
+	CertificatesAlike:  "all certificates verify, or none does",
+	CertificatesDiffer: "some certificates verify and some do not",
+	ClockUnknown:       "neither confirms nor contradicts",
+
+	BoundToken:      "a bound service account token",
+	LegacyToken:     "a legacy token from a Secret",
+	OwnAudience:     "the API server's",
+	UnknownAudience: "unknown: only the server can judge it",
+	ForeignAudience: "another system's",
+	Own:             yes,
+	Others:          no,
+	NotToBeRead:     "unknown",
+	KeyVerifies:     "is valid",
+	KeyFails:        "is invalid",
+	KeyUnknown:      "is of an unknown key",
+	KeyUnchecked:    "was not checked",
+	KeyNotReadable:  "cannot be checked: they are not readable",
+	Alike:           "is always the same",
+	Differs:         "is not always the same",
+	ClocksAgree:     "agrees with the server's",
+	PodAhead:        "is ahead of the server's",
+	PodBehind:       "is behind the server's",
+
+	OK:           "OK",
+	Unavailable:  "SelfSubjectReview is unavailable",
+	Unauthorized: "401 Unauthorized",
+	Anonymous:    "the server saw system:anonymous, without the token",
+	Forbidden:    "403 Forbidden",
+	NotFound:     "404 Not Found",
+	Throttled:    "429 Too Many Requests",
+	Initializing: "the server's storage is not initialized yet",
+	ServerError:  "a server error (5xx)",
+	Foreign:      "not an answer of a Kubernetes API server",
+	NoResponse:   "no answer, or a broken one",
+	NotAsked:     "refused without a token",
+
+	SidecarAbsent:   "is absent",
+	SidecarClosed:   "does not listen",
+	SidecarSilent:   "does not answer",
+	SidecarFiltered: "refuses the Host header or the path",
+	SidecarUpstream: "cannot reach the API server",
+	SidecarForeign:  "is another program",
 }
 
 // Shown is the value alone.
@@ -35,7 +185,7 @@ func (r *Row) Shown(v Value) string {
 // Phrase is what was seen in words for people.
 func (r *Row) Phrase(v Value) string {
 	value := r.Shown(v)
-	if phrase, ok := phrases[v.Word]; ok && slices.Equal(r.Words, answerWords) {
+	if phrase, ok := r.phrases[v.Word]; ok {
 		value = phrase
 	}
 	if !strings.Contains(r.Says, "%s") {
@@ -43,5 +193,3 @@ func (r *Row) Phrase(v Value) string {
 	}
 	return fmt.Sprintf(r.Says, value)
 }
-
-var answerWords = answerTells("", "", "").Words

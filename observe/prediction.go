@@ -50,7 +50,7 @@ func (p Prediction) Fits(v Value, rare float64) bool {
 	return v.N >= p.least && v.N <= p.most
 }
 
-// apart is how far two shares are apart that a handful of tries tells apart.
+// apart is how far apart two shares must be for a handful of tries to distinguish them.
 const apart = 0.1
 
 // Excludes says that no value fits both predictions, which are of one subject.

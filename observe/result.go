@@ -23,7 +23,7 @@ type Result struct {
 	Title   string `json:"title"`
 	Status  Status `json:"status"`
 	Summary string `json:"summary"`
-	// Why are the codes that a probe was to tell apart.
+	// Why are the codes that a probe was to distinguish.
 	Why string `json:"why,omitempty"`
 	// Evidence is for people; nothing is decided by it.
 	Evidence Evidence `json:"evidence"`

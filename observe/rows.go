@@ -4,18 +4,21 @@ package observe
 // shows, as many as healthy says, and the order is the one in which several
 // values count.
 
-// symptom is a word that wants an explanation unless it is healthy.
+// symptom is a word that needs an explanation unless it is healthy.
 func symptom[W ~string](id, means, says string, healthy int, words ...W) Word[W] {
 	w := tells(id, means, says, healthy, words...)
 	w.Symptom = true
 	return w
 }
 
-// tells is a word that tells explanations apart.
+// tells is a word that distinguishes explanations.
 func tells[W ~string](id, means, says string, healthy int, words ...W) Word[W] {
-	r := &Row{ID: id, Kind: KindWord, Means: means, Says: says}
+	r := &Row{ID: id, Kind: KindWord, Means: means, Says: says, phrases: map[string]string{}}
 	for i, w := range words {
 		r.Words = append(r.Words, string(w))
+		if phrase, ok := phrases[w]; ok {
+			r.phrases[string(w)] = phrase
+		}
 		if i < healthy {
 			r.Healthy = append(r.Healthy, string(w))
 		}

@@ -48,14 +48,14 @@ const (
 
 // The subjects of the service account's volume.
 var (
-	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount, or where --service-account-dir says", "the volume is %s", 2, Mounted, MountForeign, MountEmpty, MountAbsent, MountDenied)
-	VolumeToken       = symptom("volume.token", "how the token file presents itself", "the token file is %s", 1, FileFine, FilePadded, FileMissing, FileDangling, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileBlank, FileControl, FileDirty, FileNoJWT, FileNoSubject, FileNotReadable)
-	VolumeCA          = symptom("volume.ca", "how ca.crt presents itself", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
+	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount, or where --service-account-dir says", "the service account volume is %s", 2, Mounted, MountForeign, MountEmpty, MountAbsent, MountDenied)
+	VolumeToken       = symptom("volume.token", "the state of the token file", "the token file is %s", 1, FileFine, FilePadded, FileMissing, FileDangling, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileBlank, FileControl, FileDirty, FileNoJWT, FileNoSubject, FileNotReadable)
+	VolumeCA          = symptom("volume.ca", "the state of ca.crt", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
 	VolumeBundle      = flagSymptom("volume.ca.bundle", "whether ca.crt holds several certificates", "ca.crt holds several certificates: %s", false)
 	VolumeCAs         = numberTells("volume.ca.certificates", "how many certificates ca.crt holds", "ca.crt holds %s certificates")
-	VolumeCAValidity  = symptom("volume.ca.validity", "whether any certificate of ca.crt is within its validity, by this pod's clock", "the validity of ca.crt: %s", 1, Now, Past, Future)
-	VolumeNamespace   = symptom("volume.namespace", "how the namespace file presents itself", "the namespace file is %s", 1, FileFine, FileMissing, FileNotReadable)
-	VolumeAgrees      = flagSymptom("volume.namespace.agrees", "whether the namespace file has the token's namespace", "the namespace file agrees with the token: %s", true)
+	VolumeCAValidity  = symptom("volume.ca.validity", "whether any certificate in ca.crt is valid now, by this pod's clock", "the certificates in ca.crt are %s", 1, Now, Past, Future)
+	VolumeNamespace   = symptom("volume.namespace", "the state of the namespace file", "the namespace file is %s", 1, FileFine, FileMissing, FileNotReadable)
+	VolumeAgrees      = flagSymptom("volume.namespace.agrees", "whether the namespace file and the token name the same namespace", "the namespace file and the token agree: %s", true)
 	VolumeNamespaceIs = text("volume.namespace.value", "the namespace in the file", "the namespace file says %s")
 )
 

@@ -10,9 +10,9 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/clients"
 )
 
-// clients writes how the clients fare, unless all is well or nothing is known
+// clientTable writes how the clients fare, unless all is well or nothing is known
 // of any of them.
-func (t *table) clients() error {
+func (t *table) clientTable() error {
 	rows := t.report.clients()
 	telling := slices.ContainsFunc(rows, func(c clients.Client) bool {
 		return c.Outcome == clients.Fails || c.Outcome == clients.Remark
@@ -25,7 +25,7 @@ func (t *table) clients() error {
 	for _, c := range rows {
 		nameWidth = max(nameWidth, min(columns(singleLine(c.Name)), t.width/3))
 	}
-	header, rest := []string{"CLIENT", "OUTCOME", "WHAT IT PRINTS, AND WHY"}, t.width-nameWidth-outcomeWidth-2*len(gap)
+	header, rest := []string{"CLIENT", "OUTCOME", "ERROR MESSAGE, REASON"}, t.width-nameWidth-outcomeWidth-2*len(gap)
 	if t.width < narrow {
 		header, rest = []string{"CLIENT"}, t.width
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 )
 
-// isProbe says that a result is an experiment: it ran because something else
-// was found, and neither passes nor fails.
+// isProbe says that a result is of a probe: it ran because a check found something,
+// and neither passes nor fails.
 func isProbe(r checks.Result) bool { return strings.HasPrefix(r.ID, "probe.") }
 
-// split returns the checks and the experiments of a run.
+// split returns the checks and the probes of a run.
 func split(results []checks.Result) (made, probes []checks.Result) {
 	for _, r := range results {
 		if isProbe(r) {
@@ -25,7 +25,7 @@ func split(results []checks.Result) (made, probes []checks.Result) {
 	return made, probes
 }
 
-// listings writes the tables: the checks, the experiments, and the clients.
+// listings writes the tables: the checks, the probes, and the clients.
 func (t *table) listings() error {
 	made, probes := split(t.report.Results)
 	if len(t.report.Results) == 0 {
@@ -38,7 +38,7 @@ func (t *table) listings() error {
 	if err := t.listing("PROBES", probes, false); err != nil {
 		return err
 	}
-	return t.clients()
+	return t.clientTable()
 }
 
 // listing writes one line or more for each result. The cells are wrapped here,
@@ -62,7 +62,7 @@ func (t *table) listing(title string, results []checks.Result, statuses bool) er
 	header := []string{title, "TIME"}
 	if t.width >= narrow {
 		rest -= idWidth + len(gap)
-		header = []string{title, "WHAT WAS SEEN", "TIME"}
+		header = []string{title, "RESULT", "TIME"}
 	}
 	var rows [][]string
 	for _, r := range results {

@@ -18,7 +18,7 @@ func observationsSchema(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(`    "observations": {
-      "description": "what was seen as typed values, by subject; what is not there was not observed",
+      "description": "observations as typed values, by subject; a missing subject was not observed",
       "type": "object",
       "additionalProperties": false,
       "properties": {

@@ -19,9 +19,9 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
-// saved reads a report of testdata and makes its verdict anew.
+// saved reads a report of testdata and makes its verdict again.
 func saved(t *testing.T, name string) Report {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + name + ".json")

@@ -42,7 +42,7 @@ func Table(w io.Writer, r Report, opts TableOptions) error {
 		return err
 	}
 	t.verdict()
-	t.sum()
+	t.summaryLine()
 	_, err := w.Write(t.out.Bytes())
 	return err
 }
@@ -65,7 +65,7 @@ func (t *table) lines(lines ...string) {
 func (t *table) header() {
 	r := t.report
 	if r.Simulated {
-		t.lines(wrapIndented("simulated pod: nothing here is of a real cluster", t.width, "", "  ")...)
+		t.lines(wrapIndented("simulated pod: not a real cluster", t.width, "", "  ")...)
 	}
 	title := "k8sdoctor " + r.Version + ", started " + r.Started.UTC().Format(time.RFC3339)
 	if r.Attempt > 1 {

@@ -19,8 +19,8 @@ const (
 	terminationCut = "(cut; the log has the whole report)"
 )
 
-// TerminationText returns the verdict, its causes and the first steps of what
-// mends the best one, as lines of ASCII, of at most 3072 bytes together. The
+// TerminationText returns the verdict, its causes and the first steps of the
+// fix of the best one, as lines of ASCII, of at most 3072 bytes together. The
 // last line says whether a part was left out; without that line the kubelet has
 // cut it.
 func TerminationText(r Report) []byte {
@@ -43,7 +43,7 @@ func TerminationText(r Report) []byte {
 		t.say(fmt.Sprintf("%s (%s): %s", c.Code, c.Confidence, c.Title))
 	}
 	if len(r.Verdict.Causes) > 0 && len(r.Verdict.Causes[0].Fix) > 0 {
-		t.say("fix of " + r.Verdict.Causes[0].Code + ":")
+		t.say("fix for " + r.Verdict.Causes[0].Code + ":")
 		for _, step := range r.Verdict.Causes[0].Fix {
 			t.paste(step)
 		}

@@ -55,7 +55,7 @@ func TestTerminationTextHoldsTheVerdict(t *testing.T) {
 failed: net.connect
 net.a (likely): a wall
 net.b (possible): no way
-fix of net.a:
+fix for net.a:
   # look:
   # at what?
   kubectl get wall

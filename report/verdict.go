@@ -9,7 +9,7 @@ import (
 )
 
 // verdict writes the one sentence, then a block for each cause, best first, and
-// then one for each warning and failure that no cause accounts for.
+// then one for each warning and failure that no cause explains.
 func (t *table) verdict() {
 	causes := t.report.Verdict.Causes
 	if len(causes) > 0 && t.report.Verdict.Summary != "" {
@@ -20,7 +20,7 @@ func (t *table) verdict() {
 	for _, c := range causes {
 		t.cause(c, &written)
 	}
-	t.findings(written)
+	t.unexplained(written)
 }
 
 // written is what stands in the report already, so as not to stand there twice.
@@ -112,8 +112,20 @@ func (t *table) fix(code string, steps []string, w *written) {
 			w.under[step], named = code, ""
 			t.step(step)
 		case above != named:
-			t.step("# the same lines as under " + singleLine(above))
+			t.step("# the same commands as for " + singleLine(above))
 			named = above
 		}
+	}
+}
+
+// step writes a command or YAML as it is, to be copied, and wraps a comment.
+func (t *table) step(step string) {
+	const indent = "    "
+	if comment, ok := strings.CutPrefix(step, "# "); ok && !strings.Contains(step, "\n") {
+		t.lines(wrapIndented(comment, t.width, indent+"# ", indent+"# ")...)
+		return
+	}
+	for line := range strings.SplitSeq(step, "\n") {
+		t.lines(indent + line)
 	}
 }

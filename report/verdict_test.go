@@ -48,7 +48,7 @@ FAIL  net.connect  net.no-route
   possible cause: no route
   fix, for sh or bash:
     ip route
-    # the same lines as under net.egress-blocked
+    # the same commands as for net.egress-blocked
 
 WARN  tls.name  no known cause
   not covered
@@ -69,7 +69,7 @@ func TestForeignVerdictIsShown(t *testing.T) {
 	}
 }
 
-func TestExperimentsStandApart(t *testing.T) {
+func TestProbesAreListedApart(t *testing.T) {
 	r := Report{Status: checks.Fail, Results: []checks.Result{
 		{ID: "net.connect", Status: checks.Fail, Summary: "no answer"},
 		{ID: "probe.service-ip", Status: checks.Pass, Summary: "10.96.0.10:53 answers", Took: 1_200_000},
@@ -83,11 +83,11 @@ func TestExperimentsStandApart(t *testing.T) {
 			t.Errorf("width %d:\n%s", width, got)
 		}
 		if lines := strings.Split(strings.TrimSpace(got), "\n"); !strings.HasPrefix(lines[len(lines)-1], "FAIL  1 of 1 checks failed in ") {
-			t.Errorf("got %q, want the experiments left out", lines[len(lines)-1])
+			t.Errorf("got %q, want the probes left out", lines[len(lines)-1])
 		}
 	}
 	if got := tableOf(t, saved(t, "failing"), TableOptions{}); strings.Contains(got, "PROBES") {
-		t.Error("a heading without experiments")
+		t.Error("a heading without probes")
 	}
 }
 
@@ -141,7 +141,7 @@ func TestTerminationMessageKeepsTheBestFix(t *testing.T) {
 }
 
 func TestReasonsOfClientsAreSaidOnce(t *testing.T) {
-	const reason = "the API's address does not answer"
+	const reason = "the API server's address does not answer"
 	rows := []clients.Client{
 		{Name: "client-go", Since: "v1", Outcome: clients.Fails, Error: "i/o timeout", Reason: reason},
 		{Name: "kubectl in a pod", Since: "v2", Outcome: clients.Fails, Error: "Unable to connect", Reason: reason},

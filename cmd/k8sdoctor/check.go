@@ -21,24 +21,24 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
-// betweenAttempts is how long --wait rests between two runs.
+// betweenAttempts is how long --wait pauses between two runs.
 const betweenAttempts = time.Second
 
 func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
-		Usage:     "walk the way to the API server and report where it breaks",
+		Usage:     "check the path to the API server, step by step, and report what is broken",
 		UsageText: "k8sdoctor check [options]",
 		Flags: append(runFlags(),
-			&cli.DurationFlag{Name: "wait", Usage: "run again until all is well, or start no further run after this `DURATION`", EnvVars: env("WAIT")},
-			&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "ask whether the account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: []string{"K8SDOCTOR_CAN_I", "K8SDOCTOR_CAN"}},
-			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; without it, one on 127.0.0.1:8001 is examined", EnvVars: env("KUBECTL_PROXY")},
-			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address behind the service IP, as `IP:PORT`, to try when that fails; may be repeated", EnvVars: env("ENDPOINT")},
-			&cli.StringFlag{Name: "earlier", Usage: "`FILE` with a JSON report from when the API could be reached, or from another pod: its endpoints are tried like --endpoint", EnvVars: env("EARLIER")},
-			&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` that holds token, ca.crt and namespace, such as one below /proc/PID/root; without it, the usual one", EnvVars: env("SERVICE_ACCOUNT_DIR")},
-			&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the sick pod that this pod of k8sdoctor's own stands in for: the fix is for that one", EnvVars: env("FOR_POD")},
-			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` that the kubelet reads when the container ends; unless named, written where it exists by the container's first process", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
-			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of that file: text or json", Value: "text", EnvVars: env("TERMINATION_FORMAT")},
+			&cli.DurationFlag{Name: "wait", Usage: "retry until all checks pass, for at most this `DURATION`", EnvVars: env("WAIT")},
+			&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "check whether the service account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN_I", "CAN")},
+			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; by default one on 127.0.0.1:8001 is checked if it exists", EnvVars: env("KUBECTL_PROXY")},
+			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the service IP fails; may be repeated", EnvVars: env("ENDPOINT")},
+			&cli.StringFlag{Name: "endpoints-from", Aliases: []string{"earlier"}, Usage: "a JSON report in `FILE` from when the API server was reachable, or from another pod: its API server addresses are used like --endpoint", EnvVars: env("ENDPOINTS_FROM", "EARLIER")},
+			&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` with token, ca.crt and namespace, such as one below /proc/PID/root; by default /var/run/secrets/kubernetes.io/serviceaccount", EnvVars: env("SERVICE_ACCOUNT_DIR")},
+			&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the failing pod, if k8sdoctor runs in a pod of its own: the fix is for the failing pod", EnvVars: env("FOR_POD")},
+			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` for the termination message, which the kubelet reads; by default written only if it exists and k8sdoctor is the container's first process", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
+			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of the termination message: text or json", Value: "text", EnvVars: env("TERMINATION_FORMAT")},
 		),
 		Before: noArguments,
 		Action: runCheck,
@@ -49,17 +49,25 @@ func checkCommand() *cli.Command {
 func runFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the report: table or json", Value: "table", EnvVars: env("OUTPUT")},
-		&cli.StringSliceFlag{Name: "only", Usage: "run these checks and what they need: an `ID` or a glob such as 'dns.*'; may be repeated", EnvVars: env("ONLY")},
-		&cli.StringSliceFlag{Name: "skip", Usage: "leave these checks out: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
-		&cli.DurationFlag{Name: "timeout", Usage: "end of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
-		&cli.DurationFlag{Name: "check-timeout", Usage: "end of one check, as a `DURATION`", Value: 5 * time.Second, EnvVars: env("CHECK_TIMEOUT")},
-		&cli.BoolFlag{Name: "no-foreign-probes", Usage: "send nothing to documentation addresses, and ask for no name outside the cluster's domain", EnvVars: env("NO_FOREIGN_PROBES")},
-		&cli.StringFlag{Name: "fail-on", Usage: "what makes the exit status 1, as a `STATUS`: fail or warn", Value: "fail", EnvVars: env("FAIL_ON")},
-		&cli.StringFlag{Name: "color", Usage: "`WHEN` to color: auto, always or never", Value: "auto", EnvVars: env("COLOR")},
+		&cli.StringSliceFlag{Name: "only", Usage: "run only these checks, and those that they need: an `ID` or a glob such as 'dns.*'; may be repeated", EnvVars: env("ONLY")},
+		&cli.StringSliceFlag{Name: "skip", Usage: "skip these checks: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
+		&cli.DurationFlag{Name: "timeout", Usage: "time limit of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
+		&cli.DurationFlag{Name: "check-timeout", Usage: "time limit of one check, as a `DURATION`", Value: 5 * time.Second, EnvVars: env("CHECK_TIMEOUT")},
+		&cli.BoolFlag{Name: "no-external-probes", Aliases: []string{"no-foreign-probes"}, Usage: "send nothing to unassigned addresses (192.0.2.1, 2001:db8::1), and no DNS query for a name outside the cluster", EnvVars: env("NO_EXTERNAL_PROBES", "NO_FOREIGN_PROBES")},
+		&cli.StringFlag{Name: "fail-on", Usage: "exit with status 1 from this `STATUS` on: fail or warn", Value: "fail", EnvVars: env("FAIL_ON")},
+		&cli.StringFlag{Name: "color", Usage: "`WHEN` to use colors: auto, always or never", Value: "auto", EnvVars: env("COLOR")},
 	}
 }
 
-func env(name string) []string { return []string{"K8SDOCTOR_" + name} }
+// env are the variables of a flag, by their names without the prefix; the first one
+// that is set counts.
+func env(names ...string) []string {
+	variables := make([]string, len(names))
+	for i, name := range names {
+		variables[i] = "K8SDOCTOR_" + name
+	}
+	return variables
+}
 
 func runCheck(c *cli.Context) error {
 	session, err := newSession(c)
@@ -81,14 +89,14 @@ func runCheck(c *cli.Context) error {
 		}
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoint)
 	}
-	if name := c.String("earlier"); name != "" {
-		endpoints, err := earlierEndpoints(name)
+	if name := c.String("endpoints-from"); name != "" {
+		endpoints, err := endpointsFromReport(name)
 		if err != nil {
-			return fmt.Errorf("--earlier: %w", err)
+			return fmt.Errorf("--endpoints-from: %w", err)
 		}
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoints...)
 	}
-	session.sys.NoForeignProbes = session.noForeignProbes
+	session.sys.NoForeignProbes = session.noExternalProbes
 	if dir := c.String("service-account-dir"); dir != "" {
 		if session.sys.AccountDir, err = filepath.Abs(dir); err != nil {
 			return fmt.Errorf("--service-account-dir: %w", err)
@@ -124,7 +132,7 @@ type session struct {
 	simulated         bool
 	json, color       bool
 	failOnWarn        bool
-	noForeignProbes   bool
+	noExternalProbes  bool
 	doctor            bool   // the pod is k8sdoctor's own
 	forPod            string // the pod that it stands in for
 	limit, checkLimit time.Duration
@@ -134,7 +142,7 @@ func newSession(c *cli.Context) (*session, error) {
 	s := &session{
 		stdout: c.App.Writer, stderr: c.App.ErrWriter,
 		limit: c.Duration("timeout"), checkLimit: c.Duration("check-timeout"),
-		noForeignProbes: c.Bool("no-foreign-probes"),
+		noExternalProbes: c.Bool("no-external-probes"),
 	}
 	for name, given := range map[string]time.Duration{"timeout": s.limit, "check-timeout": s.checkLimit} {
 		if given <= 0 {
@@ -161,11 +169,11 @@ func newSession(c *cli.Context) (*session, error) {
 // choose selects the checks of the run, and says on standard error what cannot
 // run because of what is skipped.
 func (s *session) choose(only, skip []string) ([]*checks.Check, error) {
-	all, err := checks.Select(examine.Everything(), only, nil)
+	all, err := checks.Select(examine.AllChecks(), only, nil)
 	if err != nil {
 		return nil, err
 	}
-	list, err := checks.Select(examine.Everything(), only, skip)
+	list, err := checks.Select(examine.AllChecks(), only, skip)
 	if err != nil {
 		return nil, err
 	}

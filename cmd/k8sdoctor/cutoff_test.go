@@ -24,7 +24,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 		first      checks.Status
 		failOnWarn bool
 		want       int
-		finding    checks.Status
+		status     checks.Status
 	}{
 		{"after a failure", checks.Fail, false, statusFound, checks.Fail},
 		{"after a warning that counts", checks.Warn, true, statusFound, checks.Warn},
@@ -46,8 +46,8 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 			if got := s.status(r); got != tc.want {
 				t.Errorf("got status %d, want %d", got, tc.want)
 			}
-			if got := r.Results[0]; got.Status != tc.finding || r.Incomplete != "interrupted by SIGTERM" {
-				t.Errorf("got %s, incomplete %q, want the finding of the first attempt and what ended the second", got.Status, r.Incomplete)
+			if got := r.Results[0]; got.Status != tc.status || r.Incomplete != "interrupted by SIGTERM" {
+				t.Errorf("got %s, incomplete %q, want the result of the first attempt and what ended the second", got.Status, r.Incomplete)
 			}
 			if len(r.Verdict.Causes) == 0 || r.Verdict.Causes[0].Code != "trial" {
 				t.Errorf("got causes %v, want trial", r.Verdict.Causes)

@@ -17,8 +17,8 @@ func demoCommand() *cli.Command {
 		Usage:     "run the checks against a simulated pod on loopback: no cluster, no root",
 		UsageText: "k8sdoctor demo [--fault CODE]... [options]\nk8sdoctor demo --list",
 		Flags: append(runFlags(),
-			&cli.StringSliceFlag{Name: "fault", Usage: "make the simulated pod sick: the `CODE` of a cause; may be repeated", EnvVars: env("FAULT")},
-			&cli.BoolFlag{Name: "list", Usage: "list the faults"},
+			&cli.StringSliceFlag{Name: "fault", Usage: "inject a fault: the `CODE` of a cause; may be repeated", EnvVars: env("FAULT")},
+			&cli.BoolFlag{Name: "list", Usage: "list the faults that can be injected"},
 		),
 		Before: noArguments,
 		Action: runDemo,
@@ -44,13 +44,13 @@ func runDemo(c *cli.Context) error {
 	}
 	defer pod.Close()
 	session.sys, session.simulated = pod.System, true
-	session.sys.NoForeignProbes = session.noForeignProbes
+	session.sys.NoForeignProbes = session.noExternalProbes
 	return session.show(session.runUntil(c.Context, time.Time{}))
 }
 
 func listFaults(c *cli.Context) error {
 	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CODE\tWHAT THE SIMULATED POD MEETS")
+	fmt.Fprintln(w, "CODE\tFAULT")
 	for _, fault := range lab.Faults() {
 		fmt.Fprintf(w, "%s\t%s\n", fault.Code, fault.Summary)
 	}

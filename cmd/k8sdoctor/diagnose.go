@@ -24,14 +24,14 @@ const maxReport = 16 << 20
 func diagnoseCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "diagnose",
-		Usage:     "judge a saved report again, with this version: no cluster, no network",
+		Usage:     "re-diagnose a saved report, with this version: no cluster, no network",
 		UsageText: "k8sdoctor diagnose [options] FILE\nk8sdoctor diagnose [options] -",
 		Flags:     showFlags(),
 		Action:    runDiagnose,
 	}
 }
 
-// showFlags are those of check that say how a report is shown and judged.
+// showFlags are the flags of check that say how a report is shown.
 func showFlags() []cli.Flag {
 	return slices.DeleteFunc(runFlags(), func(f cli.Flag) bool {
 		return !slices.Contains([]string{"output", "color", "fail-on"}, f.Names()[0])
@@ -68,7 +68,7 @@ func runDiagnose(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	return s.show(judgeAgain(r))
+	return s.show(rediagnose(r))
 }
 
 // readReport reads what check -o json has written. Fields that this version
@@ -101,8 +101,8 @@ func readReport(from io.Reader) (report.Report, error) {
 	return withoutSecrets(r), nil
 }
 
-// withoutSecrets makes fit to print what is judged again of a report that another
-// version, or an editor, has written.
+// withoutSecrets makes fit to print what is kept of a report that another version,
+// or an editor, has written.
 func withoutSecrets(r report.Report) report.Report {
 	for _, text := range []*string{&r.Version, &r.Incomplete, &r.Pod.Name, &r.Pod.Namespace, &r.Pod.Node, &r.Pod.IP, &r.Pod.ServiceAccount} {
 		*text = redact.Printable(*text)
@@ -113,9 +113,8 @@ func withoutSecrets(r report.Report) report.Report {
 	return r
 }
 
-// judgeAgain puts what this version makes of the results in the place of what
-// was made of them before.
-func judgeAgain(r report.Report) report.Report {
+// rediagnose replaces the verdict and the table of clients by those of this version.
+func rediagnose(r report.Report) report.Report {
 	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnose.Diagnose(r.Pod, r.Results), clients.Table(observe.All(r.Results))
 	return r
 }

@@ -22,7 +22,7 @@ func pipe(t *testing.T, input string, args ...string) (status int, stdout, stder
 	return exitStatus(app.RunContext(t.Context(), append([]string{"k8sdoctor"}, args...)), &errOut), out.String(), errOut.String()
 }
 
-func TestDiagnoseJudgesAsCheckDid(t *testing.T) {
+func TestDiagnoseSaysWhatCheckDid(t *testing.T) {
 	for _, faults := range [][]string{{}, {"tls.host-not-covered"}, {"volume.ca-bundle"}, {"net.api-down"}, {"token.expired", "dns.servfail"}, {"proxy.in-path"}} {
 		args := []string{"demo", "-o", "json"}
 		for _, f := range faults {
@@ -107,10 +107,10 @@ func FuzzDiagnose(f *testing.F) {
 			return
 		}
 		var b bytes.Buffer
-		if err := report.Table(&b, judgeAgain(r), report.TableOptions{}); err != nil {
+		if err := report.Table(&b, rediagnose(r), report.TableOptions{}); err != nil {
 			t.Error(err)
 		}
-		if err := report.JSON(&b, judgeAgain(r)); err != nil {
+		if err := report.JSON(&b, rediagnose(r)); err != nil {
 			t.Error(err)
 		}
 	})

@@ -82,7 +82,7 @@ func TestDoors(t *testing.T) {
 				secret, s, sys, err := newSecret(), *pod, *pod.sys, error(nil)
 				s.sys, sys.Env = &sys, maps.Clone(sys.Env)
 				s.only = strings.Split(d.only, ",")
-				if s.list, err = checks.Select(examine.Everything(), s.only, nil); err != nil {
+				if s.list, err = checks.Select(examine.AllChecks(), s.only, nil); err != nil {
 					t.Fatal(err)
 				}
 				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })
@@ -126,7 +126,7 @@ func everyOutput(t *testing.T, s session, r report.Report) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again = judgeAgain(again)
+	again = rediagnose(again)
 	render("table of the saved report", again, false)
 	if judged := render("JSON of the saved report", again, true); judged != saved {
 		t.Errorf("diagnose changes the report:\n%s\n%s", saved, judged)
@@ -152,7 +152,7 @@ func TestDoorOfASavedReport(t *testing.T) {
 		if err := os.WriteFile(name, spoiled, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --earlier "} {
+		for _, args := range []string{"diagnose -o table ", "diagnose -o json ", "check --only env.client --termination-log= --endpoints-from "} {
 			status, stdout, stderr := call(t.Context(), append(strings.Fields(args), name)...)
 			if piece := pieceOf(8, secret, stdout+stderr); piece != "" {
 				t.Errorf("%s, %s: got %q of the secret in\n%s%s", f.name, args, piece, stdout, stderr)
@@ -193,9 +193,9 @@ func TestDoorsOfACall(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	for _, call1 := range []string{
 		"TEXT", "check TEXT", "check --only TEXT", "check --skip TEXT", "check --output TEXT", "check --timeout TEXT", "check --fail-on TEXT", "check --color TEXT",
-		"check --can TEXT", "check --endpoint TEXT", "check --kubectl-proxy TEXT", "check --earlier TEXT", "check --wait TEXT", "check --TEXT", "check -TEXT",
+		"check --can-i TEXT", "check --endpoint TEXT", "check --kubectl-proxy TEXT", "check --endpoints-from TEXT", "check --wait TEXT", "check --TEXT", "check -TEXT",
 		"check --only env.client --termination-log TEXT/message", "demo --fault TEXT", "explain TEXT", "completion TEXT", "diagnose TEXT", "diagnose FILE",
-		"check --earlier FILE", "list TEXT",
+		"check --endpoints-from FILE", "list TEXT",
 	} {
 		for _, f := range forms() {
 			secret, saved := newSecret(), filepath.Join(t.TempDir(), "saved")

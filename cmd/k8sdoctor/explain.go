@@ -1,13 +1,12 @@
 package main
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
@@ -19,11 +18,11 @@ import (
 func explainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
-		Usage:     "say what a cause means, what looks like it, and what mends it",
-		UsageText: "k8sdoctor explain [--from FILE] CODE...\nk8sdoctor explain --all",
+		Usage:     "explain a cause: what it means, similar causes, and how to fix it",
+		UsageText: "k8sdoctor explain                          the codes of all causes\nk8sdoctor explain [--from FILE] CODE...\nk8sdoctor explain --all",
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "all", Usage: "every cause, as a page of Markdown"},
-			&cli.StringFlag{Name: "from", Usage: "set what a saved report saw beside what the cause predicts: a `FILE` of check -o json"},
+			&cli.BoolFlag{Name: "all", Usage: "explain every cause, as one page of Markdown"},
+			&cli.StringFlag{Name: "from", Usage: "show what a saved report observed beside what the cause predicts: a `FILE` of check -o json"},
 		},
 		Action: runExplain,
 		BashComplete: func(c *cli.Context) {
@@ -41,7 +40,7 @@ func runExplain(c *cli.Context) error {
 	case c.Bool("all"):
 		return explainAll(c.App.Writer)
 	case !c.Args().Present():
-		return errors.New("which cause? k8sdoctor explain CODE, or k8sdoctor explain --all")
+		return listCauses(c.App.Writer)
 	}
 	seen, err := savedObservations(c.String("from"))
 	if err != nil {
@@ -51,7 +50,7 @@ func runExplain(c *cli.Context) error {
 	for _, code := range c.Args().Slice() {
 		cause, ok := causes.Lookup(code)
 		if !ok {
-			return fmt.Errorf("no cause is named %q; did you mean %q?", code, nearestCode(code))
+			return fmt.Errorf("no cause is named %q; %s", code, suggestion(code))
 		}
 		pages = append(pages, cause)
 	}
@@ -83,45 +82,95 @@ func savedObservations(name string) (observe.Set, error) {
 	return observe.All(r.Results), nil
 }
 
-// nearestCode compares with whole codes and with their part after the dot,
-// which is what people remember.
-func nearestCode(text string) string {
-	likeness := func(c *causes.Page) float64 {
-		_, short, _ := strings.Cut(c.Code, ".")
-		text := strings.ToLower(text)
-		return max(smetrics.JaroWinkler(text, c.Code, 0.7, 4), smetrics.JaroWinkler(text, short, 0.7, 4))
+// listCauses lists the codes, each with what it means.
+func listCauses(to io.Writer) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "CODE\tCAUSE")
+	for _, c := range causes.All() {
+		fmt.Fprintf(w, "%s\t%s\n", c.Code, c.Title)
 	}
-	return slices.MaxFunc(causes.All(), func(a, b *causes.Page) int {
-		return cmp.Compare(likeness(a), likeness(b))
-	}).Code
+	return w.Flush()
+}
+
+// near is from which likeness on, of at most 1, a code is taken for one with a
+// typing error.
+const near = 0.9
+
+// suggestion names the codes that may be meant, or else all codes of the layer.
+func suggestion(text string) string {
+	text = strings.ToLower(text)
+	if codes, likeness := nearestCodes(text); likeness >= near {
+		return "did you mean " + strings.Join(codes, " or ") + "?"
+	}
+	layer, _, _ := strings.Cut(text, ".")
+	var codes []string
+	for _, c := range causes.All() {
+		if causes.LayerOf(c.Code) == layer {
+			codes = append(codes, c.Code)
+		}
+	}
+	if len(codes) > 0 {
+		return fmt.Sprintf("the causes of %s are %s", layer, strings.Join(codes, ", "))
+	}
+	return "k8sdoctor explain lists all causes"
+}
+
+// nearestCodes are the codes that the text is most like, in quotes. What people
+// remember is the part after the dot: it says more than the layer.
+func nearestCodes(text string) (codes []string, likeness float64) {
+	layer, rest, dotted := strings.Cut(text, ".")
+	if !dotted {
+		rest = text
+	}
+	for _, c := range causes.All() {
+		_, short, _ := strings.Cut(c.Code, ".")
+		alike := smetrics.JaroWinkler(rest, short, 0.7, 4)
+		switch {
+		case !dotted:
+			alike = max(alike, smetrics.JaroWinkler(text, c.Code, 0.7, 4))
+		case layer != causes.LayerOf(c.Code) && rest == short:
+			alike = near // the right words under the wrong layer
+		case layer != causes.LayerOf(c.Code):
+			alike = smetrics.JaroWinkler(text, c.Code, 0.7, 4)
+		}
+		if alike > likeness {
+			codes, likeness = nil, alike
+		}
+		if alike == likeness {
+			codes = append(codes, strconv.Quote(c.Code))
+		}
+	}
+	return codes, likeness
 }
 
 const explainIntro = `# Causes
 
-What k8sdoctor may name as the reason why a pod cannot use the API server.
-` + "`k8sdoctor explain --all`" + ` prints this page; ` + "`k8sdoctor explain CODE`" + ` prints one
-entry of it. A code is never renamed or reused.
+The reasons that k8sdoctor can give why a pod cannot use the API server.
+` + "`k8sdoctor explain --all`" + ` prints this page, ` + "`k8sdoctor explain CODE`" + ` prints one
+entry of it. Codes are never renamed or reused.
 
-Every named cause carries one of three words:
+Every cause in a report has one of three confidences:
 
 - certain: one observation proves it.
-- likely: it is in every explanation that is left, and what explains the same was
-  ruled out; the report says by what.
-- possible: other causes explain the same; the report names them and says what
-  would decide.
+- likely: it is in every explanation that remains, and similar causes were ruled
+  out; the report says by which observations.
+- possible: other causes explain the same observations; the report names them and
+  says how to confirm.
 
-The tables say what a cause predicts of what is observed (k8sdoctor list
-observations). What proves it makes it certain; what is needed must have been
-seen, or it is not named; another value than it must have contradicts it; another
-one than usual speaks against it.
+The tables show which observations a cause predicts (k8sdoctor list
+observations). An observation that *proves* the cause makes it certain. A
+*required* one must be there, or the cause is not named. A *necessary* one rules
+the cause out if it has another value. A *usual* one makes the cause less
+probable if it has another value.
 
-A fix is steps to paste into sh or bash, one after the other (zsh knows comments
-only after setopt interactivecomments): a look says what it shows and which
-answer leads to which step; a change says for whom it is and how it is undone;
-what somebody else has to do is asked for in comments. The lines before the
-first step set what is not known, here all of it; a report has filled in what it
-has seen. NAME=$(...) finds it by itself; where a line reads NAME=NAME, the
-right one of a list is yours to fill in. Lines that begin with # are comments.
+A fix is a list of steps to paste into sh or bash, one after the other (zsh
+ignores comments only after setopt interactivecomments). A *look* changes
+nothing; it says which answer leads to which step. A *change* says what it
+changes and how to undo it. An *ask* is a request to somebody else, in comments.
+The lines before the first step set what is not known, here all of it; a report
+fills in what it observed. NAME=$(...) finds a value by itself; in a line with
+NAME=NAME, replace the value by one from the list that the command prints.
+Lines that begin with # are comments.
 `
 
 // explainAll writes the page of all causes.

@@ -11,13 +11,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// confidenceRules say what each word promises.
-var confidenceRules = map[causes.Confidence]string{
-	causes.Certain:  "certain: one observation proves it.",
-	causes.Likely:   "likely: it is in every explanation that is left, and what explains the same was ruled out.",
-	causes.Possible: "possible: other causes explain the same.",
-}
-
 const proseWidth = 80
 
 // explain writes the page of one cause as Markdown that also reads well in a
@@ -25,7 +18,7 @@ const proseWidth = 80
 func explain(w io.Writer, heading string, c *causes.Page, seen observe.Set) error {
 	effect := "Reported as a failure."
 	if c.Warning {
-		effect = "Reported as a warning: requests can work in spite of it."
+		effect = "Reported as a warning: requests can still work."
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n\n", heading, c.Code)
@@ -40,11 +33,11 @@ func explain(w io.Writer, heading string, c *causes.Page, seen observe.Set) erro
 		b.WriteString(predictions(form, seen))
 		b.WriteByte('\n')
 	}
-	if len(c.Brings) > 0 {
-		fmt.Fprintf(&b, "%s\n\n", fillWidth("**Brings about elsewhere:** "+consequences(c)+"."))
+	if len(c.Consequences) > 0 {
+		fmt.Fprintf(&b, "%s\n\n", fillWidth("**Consequences:** "+consequences(c)+"."))
 	}
-	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Similar causes:** "+c.Apart))
-	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** where no similar cause was ruled out: "+confidenceRules[c.Alone]))
+	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Similar causes:** "+c.Similar))
+	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** from this check alone: "+string(c.Alone)+"."))
 	if c.Decide != "" {
 		fmt.Fprintf(&b, "%s\n\n", fillWidth("**To confirm:** "+c.Decide))
 	}
@@ -60,18 +53,18 @@ var priors = map[causes.Prior]string{causes.Rare: "rare", causes.Uncommon: "unco
 
 // predictions is a table of one form, with what was seen beside it.
 func predictions(f causes.Form, seen observe.Set) string {
-	head := []string{"observed", "shows (" + priors[f.Prior] + ")", "force"}
+	head := []string{"observation", "predicted (" + priors[f.Prior] + ")", "role"}
 	if seen != nil {
 		head = append(head, "this report")
 	}
 	rows := [][]string{head}
 	for _, part := range []struct {
-		force string
-		list  causes.Predictions
-		rare  float64
-	}{{"proves it", f.Proof, observe.RareMust}, {"needed", f.Needs, observe.RareMust}, {"must", f.Must, observe.RareMust}, {"usual", f.Usual, observe.RareUsual}} {
+		role string
+		list causes.Predictions
+		rare float64
+	}{{"proves it", f.Proof, observe.RareMust}, {"required", f.Needs, observe.RareMust}, {"necessary", f.Must, observe.RareMust}, {"usual", f.Usual, observe.RareUsual}} {
 		for _, x := range part.list {
-			row := []string{x.Subject.ID, x.String(), part.force}
+			row := []string{x.Subject.ID, x.String(), part.role}
 			if seen != nil {
 				row = append(row, fit(x, seen, part.rare))
 			}
@@ -86,7 +79,7 @@ func fit(x observe.Prediction, seen observe.Set, rare float64) string {
 	value, ok := seen.Value(x.Subject)
 	switch {
 	case !ok:
-		return "not seen"
+		return "not observed"
 	case x.Fits(value, rare):
 		return "fits: " + x.Subject.Shown(value)
 	}
@@ -117,7 +110,7 @@ func markdownTable(rows [][]string) string {
 // consequences are the symptoms that a cause brings about, each with its values.
 func consequences(c *causes.Page) string {
 	var texts []string
-	for _, x := range c.Brings {
+	for _, x := range c.Consequences {
 		texts = append(texts, x.Subject.ID+" "+x.String())
 	}
 	return strings.Join(texts, ", ")

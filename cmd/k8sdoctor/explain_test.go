@@ -11,7 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 )
 
-var update = flag.Bool("update", false, "write the pages of docs/ anew")
+var update = flag.Bool("update", false, "write the pages of docs/ again")
 
 func TestPageOfCausesIsInStep(t *testing.T) {
 	inStep(t, "../../docs/causes.md", "explain", "--all")
@@ -67,7 +67,8 @@ func TestEveryCauseIsExplained(t *testing.T) {
 
 func TestExplainSuggestsTheNearestCode(t *testing.T) {
 	for _, tc := range []struct{ typed, want string }{
-		{"tls.expird", "tls.expired"}, {"api-blocked", "net.api-blocked"}, {"TOKEN.EXPIRED", "token.expired"}, {"dns.servfial", "dns.servfail"}, {"mtu", "net.mtu"},
+		{"tls.expird", "tls.expired"}, {"api-blocked", "net.api-blocked"}, {"TOKEN.EXPIRED", "token.expired"}, {"dns.servfial", "dns.servfail"}, {"mtu", "net.mtu"}, {"net.host-not-covered", "tls.host-not-covered"}, {"nt.mtu", "net.mtu"},
+		{"expired", `tls.expired" or "token.expired`},
 	} {
 		status, stdout, stderr := call(t.Context(), "explain", tc.typed)
 		if status != 2 || stdout != "" || !strings.Contains(stderr, `did you mean "`+tc.want+`"?`) {

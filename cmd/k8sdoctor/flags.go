@@ -46,3 +46,36 @@ func takesValue(command *cli.Command, arg string) bool {
 		return ok && documented.TakesValue() && slices.Contains(f.Names(), name)
 	})
 }
+
+func init() { cli.FlagStringer = flagHelp }
+
+// flagHelp is the line of a flag in the help, without its earlier names and their
+// variables, which would make it wider than any terminal.
+func flagHelp(f cli.Flag) string {
+	documented, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return ""
+	}
+	usage := documented.GetUsage()
+	placeholder := ""
+	if before, rest, quoted := strings.Cut(usage, "`"); quoted {
+		name, after, _ := strings.Cut(rest, "`")
+		placeholder, usage = " "+name, before+name+after
+	}
+	var names []string
+	for i, name := range f.Names() {
+		if i == 0 {
+			names = append(names, "--"+name+placeholder)
+		} else if len(name) == 1 {
+			names = append(names, "-"+name+placeholder)
+		}
+	}
+	line := strings.Join(names, ", ") + "\t" + usage
+	if text := documented.GetDefaultText(); documented.TakesValue() && text != "" {
+		line += " (default: " + text + ")"
+	}
+	if variables := documented.GetEnvVars(); len(variables) > 0 {
+		line += " [$" + variables[0] + "]"
+	}
+	return line
+}

@@ -16,7 +16,7 @@ import (
 func listCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "list",
-		Usage:     "list every check and every probe, or what they observe",
+		Usage:     "list all checks and probes, or all observations",
 		UsageText: "k8sdoctor list\nk8sdoctor list observations",
 		Action: func(c *cli.Context) error {
 			switch what := c.Args().First(); {
@@ -27,25 +27,25 @@ func listCommand() *cli.Command {
 			}
 			return listChecks(c)
 		},
-		Flags:        []cli.Flag{&cli.BoolFlag{Name: "markdown", Usage: "the observations as a page of Markdown"}},
+		Flags:        []cli.Flag{&cli.BoolFlag{Name: "markdown", Usage: "print the observations as a page of Markdown"}},
 		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "observations") },
 	}
 }
 
 func listChecks(c *cli.Context) error {
 	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tPROVES\tNEEDS")
+	fmt.Fprintln(w, "CHECK\tVERIFIES\tNEEDS")
 	for _, check := range checks.All() {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", check.ID, check.Title, strings.Join(check.Needs, " "))
 	}
 	fmt.Fprintln(w, "\t\t\nPROBE\tSHOWS\tOBSERVES")
 	for _, probe := range checks.Probes() {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", probe.ID, probe.Title, strings.Join(observed(probe), " "))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", probe.ID, probe.Title, strings.Join(observationsOf(probe), " "))
 	}
 	return w.Flush()
 }
 
-func observed(c *checks.Check) []string {
+func observationsOf(c *checks.Check) []string {
 	var ids []string
 	for _, s := range c.Records {
 		ids = append(ids, s.ID)
@@ -56,20 +56,21 @@ func observed(c *checks.Check) []string {
 // observationsIntro begins the page of the vocabulary.
 const observationsIntro = `# Observations
 
-What the checks and probes of k8sdoctor observe, and what a report in JSON has under
-` + "`results[].observations`" + `. ` + "`k8sdoctor list observations`" + ` prints the same. A subject is
-never renamed; one that is not in a report was not observed, which is not "no".
+What the checks and probes of k8sdoctor observe, as in
+` + "`results[].observations`" + ` of a JSON report. ` + "`k8sdoctor list observations`" + ` prints the
+same. Subjects are never renamed. A subject that is not in a report was not observed,
+which does not mean "no".
 
-Of words, those before the stroke are what a healthy pod shows, and where there are
-several values, each at its own place, the word that comes first counts. Another value of
-a symptom wants an explanation; other subjects tell explanations apart. Texts fill in
-sentences and fixes and decide nothing.
+The values before the slash are those of a healthy pod. If a subject has several values,
+for example one for each nameserver, the first one in this order counts. Any other value
+of a symptom needs an explanation; the values of other subjects distinguish explanations.
+Texts are for sentences and fixes; they never decide anything.
 
 `
 
 // listObservations writes the vocabulary, as a page of Markdown where that is asked for.
 func listObservations(c *cli.Context) error {
-	rows := [][]string{{"subject", "values", "symptom", "seen by", "from", "means"}}
+	rows := [][]string{{"subject", "values", "symptom", "observed by", "source", "meaning"}}
 	for _, r := range observe.Vocabulary() {
 		symptom := ""
 		if r.Symptom {
@@ -109,7 +110,7 @@ func valuesOf(r *observe.Row) string {
 
 func recorders(r *observe.Row) []string {
 	var ids []string
-	for _, c := range examine.Everything() {
+	for _, c := range examine.AllChecks() {
 		if slices.ContainsFunc(c.Records, func(s *observe.Row) bool { return s == r }) {
 			ids = append(ids, c.ID)
 		}

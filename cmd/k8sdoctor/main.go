@@ -1,5 +1,5 @@
-// Command k8sdoctor runs in a pod, walks the way that a Kubernetes client walks
-// to the API server, and says where that way breaks and what mends it.
+// Command k8sdoctor runs in a pod, runs the steps of an in-cluster client, and says
+// why they cannot reach the API server and how to fix it.
 //
 // Standard output carries the report and nothing else; standard error carries
 // progress and what is wrong with a call. The exit status is 0 when nothing was
@@ -85,21 +85,22 @@ func complain(stderr io.Writer, err error) {
 func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:                 "k8sdoctor",
-		Usage:                "say why this pod cannot talk to the Kubernetes API server",
+		Usage:                "find out why this pod cannot reach the Kubernetes API server",
 		Version:              version,
 		Writer:               stdout,
 		ErrWriter:            stderr,
 		HideHelpCommand:      true,
 		EnableBashCompletion: true,
 		Description: `Examples:
-   k8sdoctor check                       in a pod: every check, as a table
-   k8sdoctor check -o json               the same for programs
-   k8sdoctor check --only 'dns.*'        some checks, and what they need
-   k8sdoctor check --can-i get/pods      may this account do that as well?
-   k8sdoctor check --wait 2m             wait until the way is free
-   k8sdoctor diagnose report.json        anywhere: judge a saved report again
-   k8sdoctor explain net.api-blocked     anywhere: what a cause means
-   k8sdoctor demo --fault tls.expired    anywhere: see it at work on a simulated pod
+   k8sdoctor check                       in a pod: run all checks, print a table
+   k8sdoctor check -o json               the same as JSON
+   k8sdoctor check --only 'dns.*'        some checks, and those that they need
+   k8sdoctor check --can-i get/pods      may the service account do this?
+   k8sdoctor check --wait 2m             retry until all checks pass
+   k8sdoctor diagnose report.json        anywhere: re-diagnose a saved report
+   k8sdoctor explain                     anywhere: list all causes
+   k8sdoctor explain net.api-blocked     anywhere: explain a cause and its fix
+   k8sdoctor demo --fault tls.expired    anywhere: try it on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
 		Commands: []*cli.Command{checkCommand(), diagnoseCommand(), explainCommand(), listCommand(), demoCommand(), completionCommand()},

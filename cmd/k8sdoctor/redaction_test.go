@@ -31,7 +31,7 @@ func simulated(t *testing.T, faults ...string) (*session, *bytes.Buffer) {
 	}
 	t.Cleanup(func() { pod.Close() })
 	var stdout bytes.Buffer
-	return &session{stdout: &stdout, stderr: &stdout, sys: pod.System, list: examine.Everything(), limit: 20 * time.Second, checkLimit: 5 * time.Second}, &stdout
+	return &session{stdout: &stdout, stderr: &stdout, sys: pod.System, list: examine.AllChecks(), limit: 20 * time.Second, checkLimit: 5 * time.Second}, &stdout
 }
 
 // redirect makes connections to one address of the pod's go to another.
@@ -87,7 +87,7 @@ func TestRedaction(t *testing.T) {
 			}
 			tc.leak(t, s, string(token))
 			if tc.only != "" {
-				if s.list, err = checks.Select(examine.Everything(), []string{tc.only}, nil); err != nil {
+				if s.list, err = checks.Select(examine.AllChecks(), []string{tc.only}, nil); err != nil {
 					t.Fatal(err)
 				}
 			}

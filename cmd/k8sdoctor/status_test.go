@@ -91,16 +91,16 @@ func TestWaitSaysOnWhichAttemptItPassed(t *testing.T) {
 	}
 }
 
-// TestFixIsForTheSickPod has the fix of a pod of k8sdoctor's own name the pod
+// TestFixIsForTheFailingPod has the fix of a pod of k8sdoctor's own name the pod
 // that it stands in for, and no pod where it was not said.
-func TestFixIsForTheSickPod(t *testing.T) {
+func TestFixIsForTheFailingPod(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		doctor bool
 		forPod string
 		want   string
 	}{
-		{"in the sick pod", false, "", "get pod web-5d4f "},
+		{"in the failing pod", false, "", "get pod web-5d4f "},
 		{"in a pod like it", true, "web-7c9d", "get pod web-7c9d "},
 		{"in a Job", true, "", "get pod $POD "},
 	} {

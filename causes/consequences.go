@@ -6,7 +6,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// What a cause brings about elsewhere, for the pages of several.
+// Consequences that several causes have in common.
 
 // The answers of packets that do not arrive, as several causes have them.
 var (

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestEarlierReportNamesTheEndpoints(t *testing.T) {
+func TestSavedReportNamesTheEndpoints(t *testing.T) {
 	status, stdout, stderr := call(t.Context(), "demo", "-o", "json")
 	if status != 0 {
 		t.Fatalf("got status %d, %s", status, stderr)
@@ -15,14 +15,14 @@ func TestEarlierReportNamesTheEndpoints(t *testing.T) {
 	if err := os.WriteFile(name, []byte(stdout), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := earlierEndpoints(name)
+	got, err := endpointsFromReport(name)
 	if err != nil || len(got) != 1 || got[0].String() != "172.18.0.2:6443" {
 		t.Errorf("got %v, %v, want the control plane's address", got, err)
 	}
 	if err := os.WriteFile(name, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := earlierEndpoints(name); err == nil {
+	if got, err := endpointsFromReport(name); err == nil {
 		t.Errorf("got %v, want an error for what is no report", got)
 	}
 }

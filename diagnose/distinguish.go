@@ -7,14 +7,14 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// decide says what would tell a cause from the others that stand: who can settle
-// it outside the pod, or the subjects that were not observed and on which the two
+// toConfirm says what would distinguish a cause from the others that remain: who can
+// check it outside the pod, or the subjects that were not observed and on which the two
 // differ.
-func (j judgement) decide(m match) []string {
-	var ways []string
-	add := func(way string) {
-		if way != "" && !slices.Contains(ways, way) {
-			ways = append(ways, way)
+func (j judgement) toConfirm(m match) []string {
+	var steps []string
+	add := func(step string) {
+		if step != "" && !slices.Contains(steps, step) {
+			steps = append(steps, step)
 		}
 	}
 	add(m.page.Decide)
@@ -28,7 +28,7 @@ func (j judgement) decide(m match) []string {
 			}
 		}
 	}
-	return ways
+	return steps
 }
 
 // splits are the subjects that were not observed and an observation of which would
@@ -52,7 +52,7 @@ func (j judgement) splits(a, b match) []*observe.Row {
 // demands are the predictions of a form that can contradict it or speak against it.
 func demands(f causes.Form) []observe.Prediction { return slices.Concat(f.Needs, f.Must, f.Usual) }
 
-// Wanted is a subject that is not observed yet and that could tell causes apart, with
+// Wanted is a subject that is not observed yet and that could distinguish causes, with
 // the codes that it is wanted for.
 type Wanted struct {
 	Subject *observe.Row

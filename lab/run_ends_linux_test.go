@@ -92,7 +92,7 @@ func TestRunsLeaveNothingBehind(t *testing.T) {
 		{"HTTP/1.1 and a refused token", func(p *plan) { p.api.http1, p.token.foreignKey = true, true }},
 		{"a host name", func(p *plan) {
 			hostAt(p, "api.shop.example", "198.51.100.3", "2001:db8::3")
-			p.ways["tcp 198.51.100.3:443"], p.ways["tcp [2001:db8::3]:443"] = way{server: "api"}, way{server: "api"}
+			p.routes["tcp 198.51.100.3:443"], p.routes["tcp [2001:db8::3]:443"] = route{server: "api"}, route{server: "api"}
 		}},
 		{"a certificate that does not verify", func(p *plan) { p.tls.issue = issuedBy(named("platform-root-g2")) }},
 	} {

@@ -12,10 +12,10 @@ import (
 // usualPort is where API servers listen behind their service IP.
 const usualPort = 6443
 
-// earlierEndpoints takes the API servers' own addresses from a report that was
-// saved when the API could be reached, or in another pod: the address that /api
-// told, and those that the certificate names.
-func earlierEndpoints(name string) ([]netip.AddrPort, error) {
+// endpointsFromReport takes the API servers' own addresses from a report that was
+// saved when the API server was reachable, or in another pod: the address that /api
+// names, and those that the certificate covers.
+func endpointsFromReport(name string) ([]netip.AddrPort, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err

@@ -37,14 +37,14 @@ func newApp(t *testing.T) app {
 }
 
 // longRun makes the doctor's run long enough to be watched, and fail.
-const longRun = " -- check --can get/secrets --wait 6s"
+const longRun = " -- check --can-i get/secrets --wait 6s"
 
 func (a app) podLike(t *testing.T, name string) {
-	sick := a.kubectl(t, "get", "pod", "--selector=app="+name, "--output=jsonpath={.items[0].metadata.name}")
+	failing := a.kubectl(t, "get", "pod", "--selector=app="+name, "--output=jsonpath={.items[0].metadata.name}")
 	deadline(t, time.Minute, func() bool { return a.allowed(t, name) != "0" })
 	before := a.counts(t)
 	seen := a.watch(t, name, func() {
-		p := paste(t, a.readmeBlock(t, asPod, "POD=web-6cb77d7674-j4hdr", "POD="+sick)+longRun)
+		p := paste(t, a.readmeBlock(t, asPod, "POD=web-6cb77d7674-j4hdr", "POD="+failing)+longRun)
 		checkTable(t, p.stdout)
 		if p.status != 1 || !strings.Contains(p.stderr, "api.forbidden") {
 			t.Errorf("got status %d and %q, want what was staged", p.status, p.stderr)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// mendable lists more that a user of the namespace can mend.
-var mendable = []scenario{
+// fixable lists more that a user of the namespace can fix.
+var fixable = []scenario{
 	{
 		name:   "only the application is under a policy",
-		before: policyOf("sick-only.yaml"),
+		before: policyOf("failing-only.yaml"),
 		cause:  []string{"net.egress-blocked", "net.api-blocked"},
 	},
 	{

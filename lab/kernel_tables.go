@@ -21,7 +21,7 @@ const (
 	wideRoutes = routeHead +
 		"eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n" +
 		"eth0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n"
-	nobodyAnswers = podNeighbours +
+	unansweredARP = podNeighbours +
 		"10.96.0.1        0x1         0x0         00:00:00:00:00:00     *        eth0\n" +
 		"10.96.0.10       0x1         0x0         00:00:00:00:00:00     *        eth0\n"
 )
@@ -29,8 +29,8 @@ const (
 // writeNetwork makes what the kernel says of the pod's network; where that is a
 // real one, the kernel says it itself.
 func writeNetwork(dir string, p *plan) error {
-	if err := writeFile(filepath.Join(dir, "proc/net/route"), []byte(p.routes), 0o444); err != nil {
+	if err := writeFile(filepath.Join(dir, "proc/net/route"), []byte(p.routeTable), 0o444); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "proc/net/arp"), []byte(p.arp), 0o444)
+	return writeFile(filepath.Join(dir, "proc/net/arp"), []byte(p.arpTable), 0o444)
 }

@@ -20,13 +20,13 @@ import (
 const ownAddress = "10.96.91.66"
 
 // ownService puts a Service named kubernetes into the pod's namespace.
-func ownService(port, portName string, w way) func(*plan) {
+func ownService(port, portName string, r route) func(*plan) {
 	return func(p *plan) {
 		maps.DeleteFunc(p.env, ofKubelet)
 		maps.DeleteFunc(p.initEnv, ofKubelet)
 		p.link("kubernetes", ownAddress, port)
 		p.setenv("KUBERNETES_SERVICE_PORT_"+strings.ToUpper(portName), port)
-		p.ways["tcp "+net.JoinHostPort(ownAddress, port)] = w
+		p.routes["tcp "+net.JoinHostPort(ownAddress, port)] = r
 		p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {
 			if name != "kubernetes."+namespace+".svc."+domain {
 				return record{}, false
@@ -98,19 +98,19 @@ func TestLinksCollision(t *testing.T) {
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of no server",
-			world: world{change: ownService("443", "https", way{})},
+			world: world{change: ownService("443", "https", route{})},
 			want:  []string{"dns.resolve warn", "net.connect fail"},
 			cause: "env.links-collision likely",
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of a server that is silent",
-			world: world{limit: 2 * time.Second, change: ownService("443", "https", way{silent: true})},
+			world: world{limit: 2 * time.Second, change: ownService("443", "https", route{silent: true})},
 			want:  []string{"dns.resolve warn", "net.connect fail"},
 			cause: "env.links-collision likely",
 		},
 		{
 			name: "kubernetes in the pod's namespace, of a web server",
-			world: world{change: ownService("8080", "web", way{server: "own"}), after: func(pod *Pod) error {
+			world: world{change: ownService("8080", "web", route{server: "own"}), after: func(pod *Pod) error {
 				return pod.serveHTTP("own", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") }))
 			}},
 			want:  []string{"dns.resolve warn", "env.service warn", "tls.chain fail"},
@@ -118,21 +118,21 @@ func TestLinksCollision(t *testing.T) {
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of another cluster's API server",
-			world: world{change: ownService("443", "https", way{server: "own"}), after: otherCluster},
+			world: world{change: ownService("443", "https", route{server: "own"}), after: otherCluster},
 			want:  []string{"dns.resolve warn", "tls.chain fail"},
 			cause: "env.links-collision likely",
 		},
 		{
 			name:  "kubernetes in the pod's namespace, of the API server itself",
-			world: world{change: ownService("443", "https", way{server: "api"})},
+			world: world{change: ownService("443", "https", route{server: "api"})},
 			want:  []string{"dns.resolve warn", "tls.host fail"},
 			cause: "env.links-collision likely",
 		},
 		{
 			name: "kubernetes in the pod's namespace, and nothing else answers",
 			world: world{limit: 2 * time.Second, change: func(p *plan) {
-				ownService("443", "https", way{silent: true})(p)
-				p.ways["tcp "+apiAddress] = way{silent: true}
+				ownService("443", "https", route{silent: true})(p)
+				p.routes["tcp "+apiAddress] = route{silent: true}
 			}},
 			want:  []string{"dns.resolve warn", "net.connect fail"},
 			cause: "net.api-blocked likely, net.policy-needs-endpoint possible, env.links-collision possible, dns.wrong-answer possible",
@@ -143,7 +143,7 @@ func TestLinksCollision(t *testing.T) {
 				p.addRule(func(name string, _ dnsmessage.Type, domain string) (record, bool) {
 					return record{rcode: dnsmessage.RCodeNameError}, name == "kubernetes."+namespace+".svc."+domain
 				})
-				ownService("443", "https", way{})(p)
+				ownService("443", "https", route{})(p)
 			}},
 			want:  []string{"dns.resolve warn", "net.connect fail"},
 			cause: "net.api-down possible, dns.wrong-answer possible",
@@ -152,7 +152,7 @@ func TestLinksCollision(t *testing.T) {
 			name: "kubernetes in the pod's namespace, which does not get its variables",
 			world: world{change: func(p *plan) {
 				env, initEnv := maps.Clone(p.env), maps.Clone(p.initEnv)
-				ownService("443", "https", way{})(p)
+				ownService("443", "https", route{})(p)
 				p.env, p.initEnv = env, initEnv
 			}},
 		},
@@ -160,7 +160,7 @@ func TestLinksCollision(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := test.world.look(t)
-			if got := o.findings(); !slices.Equal(got, test.want) {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			var named []string

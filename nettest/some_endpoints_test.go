@@ -8,7 +8,7 @@ import (
 )
 
 // The endpoints are taken in turn: the first connection goes to the first.
-func some() []scenario {
+func someEndpoints() []scenario {
 	return []scenario{
 		{
 			name:      "the first of two endpoints is silent",
@@ -79,7 +79,7 @@ func some() []scenario {
 			cause: "net.lossy", sure: whichever, or: []string{"net.some-endpoints-dead"},
 		},
 		{
-			name: "a connection of the application is dead, and nobody told it", more: deadConnection,
+			name: "a half-open connection of the application", more: deadConnection,
 			want: []string{"net.open warn"}, cause: "net.half-open", sure: ruled,
 		},
 	}
