@@ -84,7 +84,7 @@ func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *o
 	go panics.Guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
 	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
 
-	var e Evidence
+	var e observe.Evidence
 	var broken, untold *exchange
 	failing := false
 	for _, asked := range []struct {
@@ -122,12 +122,12 @@ func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *o
 	case broken != nil:
 		return unhealthy(broken, e)
 	case untold != nil:
-		return Outcome{Status: Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
+		return Outcome{Status: observe.Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
 	}
 	return pass(e, "/readyz and /livez: ok")
 }
 
-func unhealthy(x *exchange, e Evidence) Outcome {
+func unhealthy(x *exchange, e observe.Evidence) Outcome {
 	switch response := x.response(); {
 	case response == observe.Forbidden, response == observe.Anonymous, response == observe.Throttled, response == observe.Initializing:
 		return warn(e, "%s", x.refusal())
@@ -218,7 +218,7 @@ func runAPIAccess(ctx context.Context, sys *pod.System, session *Session, log *o
 		answers[i] = make(chan *exchange, 1)
 		go panics.Guarded(ctx, func() { answers[i] <- reviewAccess(ctx, session, access) })()
 	}
-	var e Evidence
+	var e observe.Evidence
 	var denied []string
 	answered := 0
 	var broken *exchange

@@ -65,7 +65,7 @@ func judgeReview(ctx context.Context, session *Session, x *exchange, log *observ
 		e.Add("user", "%s", session.User)
 		e.Add("groups", "%s", strings.Join(answer.Status.UserInfo.Groups, ", "))
 		observe.APISlow.Saw(log, x.took >= slowRequest)
-		if out := judgeUser(session, e, observe.OK, log); out.Status != Pass || x.took < slowRequest {
+		if out := judgeUser(session, e, observe.OK, log); out.Status != observe.Pass || x.took < slowRequest {
 			return out
 		}
 		return warn(e, "%s: answered in %s, the connection took %s", x.request, observe.FormatDuration(x.took), observe.FormatDuration(session.connectTook))
@@ -108,7 +108,7 @@ func (s *Session) noteClock(x *exchange) {
 
 // judgeUser compares the accounts; answer is what is recorded of a review that
 // names one.
-func judgeUser(session *Session, e Evidence, answer observe.Response, log *observe.Log) Outcome {
+func judgeUser(session *Session, e observe.Evidence, answer observe.Response, log *observe.Log) Outcome {
 	subject := session.claims.Subject
 	e.Add("the token's subject", "%s", subject)
 	observe.APIUser.Saw(log, session.User)
@@ -134,7 +134,7 @@ const identityPath = "/k8sdoctor-who-am-i"
 
 // reviewUnavailable takes the account from the text of a 403: of the review
 // itself, or of a path that no account may read.
-func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evidence, log *observe.Log) Outcome {
+func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e observe.Evidence, log *observe.Log) Outcome {
 	refused := x.message()
 	if x.status == http.StatusNotFound {
 		other := send(ctx, session.api.authenticated, "GET", identityPath, nil)
@@ -153,7 +153,7 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e Evi
 	}
 	session.User = match[1]
 	e.Add("user", "%s", session.User)
-	if out := judgeUser(session, e, observe.Unavailable, log); out.Status != Pass {
+	if out := judgeUser(session, e, observe.Unavailable, log); out.Status != observe.Pass {
 		return out
 	}
 	return warn(e, "%s: %d; a refusal names %s", x.request, x.status, session.User)
@@ -188,7 +188,7 @@ func runAuthClock(ctx context.Context, sys *pod.System, session *Session, log *o
 	skew := session.answeredAt.Sub(session.serverDate)
 	observe.ClockDifference.Saw(log, skew)
 	observe.ClockSkew.Saw(log, skewOf(skew))
-	var e Evidence
+	var e observe.Evidence
 	e.Add("server", "%s", session.serverDate.UTC().Format(time.RFC3339))
 	e.Add("pod", "%s", session.answeredAt.UTC().Format(time.RFC3339))
 	e.Add("skew", "%s", skew.Round(time.Second))
@@ -219,7 +219,7 @@ func noTime(x *exchange, log *observe.Log) Outcome {
 		x.recordCertificate(log)
 		return warn(e, "%s", summary)
 	}
-	return Outcome{Status: Skip, Summary: summary, Evidence: e}
+	return Outcome{Status: observe.Skip, Summary: summary, Evidence: e}
 }
 
 func skewOf(skew time.Duration) observe.Skew {

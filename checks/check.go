@@ -13,23 +13,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
-// What a check reports is of package observe.
-type (
-	Status       = observe.Status
-	Result       = observe.Result
-	Evidence     = observe.Evidence
-	Fact         = observe.Fact
-	Milliseconds = observe.Milliseconds
-)
-
-// The statuses.
-const (
-	Pass = observe.Pass
-	Warn = observe.Warn
-	Fail = observe.Fail
-	Skip = observe.Skip
-)
-
 // Check is one promise and the way to test it.
 type Check struct {
 	// ID is stable and reads "layer.subject", such as "dns.resolve".
@@ -51,11 +34,11 @@ type Check struct {
 
 // Outcome is what a check's Run has seen.
 type Outcome struct {
-	Status Status
+	Status observe.Status
 	// Summary is one line that starts with what was seen.
 	Summary string
 	// Evidence is what the summary rests on.
-	Evidence Evidence
+	Evidence observe.Evidence
 	// BlockedBy is the id of the check that this skip is owed to. A skip
 	// without it means that the check does not apply, and blocks nothing.
 	BlockedBy string

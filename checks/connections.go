@@ -64,7 +64,7 @@ func (c connections) doubtful() bool {
 // openMore opens more connections to the address that has answered, and says what
 // becomes of them and the first one. A dead server answers no second SYN either,
 // so that a connection which comes late tells of loss.
-func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Session, log *observe.Log, first netprobe.DialResult, e Evidence) Outcome {
+func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Session, log *observe.Log, first netprobe.DialResult, e observe.Evidence) Outcome {
 	address := net.JoinHostPort(first.Addr.String(), session.Port)
 	c.more = dialPaced(ctx, sys, first.Addr, session.Port, moreConnections, inPairs)
 	c.record(session, log)

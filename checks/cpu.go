@@ -34,7 +34,7 @@ func runProcessCPU(ctx context.Context, sys *pod.System, session *Session, log *
 func recordCPU(before, now pod.CPUCounts, lost time.Duration, log *observe.Log) Outcome {
 	wall := now.At.Sub(before.At)
 	observe.LostTime.Saw(log, lost)
-	var e Evidence
+	var e observe.Evidence
 	e.Add("run", "%s", observe.FormatDuration(wall))
 	e.Add("could not run", "%s", observe.FormatDuration(lost))
 	worst := lost

@@ -36,7 +36,7 @@ func TestStarvation(t *testing.T) {
 			var log observe.Log
 			out := recordCPU(tc.before, tc.after, tc.lost, &log)
 			seen := log.Seen()
-			if out.Status != Pass || observe.Starved.Yes(seen) != tc.want || observe.Starved.No(seen) == tc.want {
+			if out.Status != observe.Pass || observe.Starved.Yes(seen) != tc.want || observe.Starved.No(seen) == tc.want {
 				t.Errorf("got %s, %v: %s, want pass and starved %t", out.Status, seen[observe.Starved.ID], out.Summary, tc.want)
 			}
 			for _, of := range []observe.Duration{observe.ThrottledTime, observe.RunDelay, observe.CPUPressure} {

@@ -28,7 +28,7 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 	conf, err := pod.ReadResolvConf(sys)
 	session.resolv = conf
 	recordConfig(conf, err, log)
-	var e Evidence
+	var e observe.Evidence
 	e.Add("file", pod.ResolvConfFile)
 	if err != nil {
 		return session.byName(fail(e, "%v", err))
@@ -71,7 +71,7 @@ func runDNSResolve(ctx context.Context, sys *pod.System, session *Session, log *
 	found := netprobe.Resolve(ctx, sys, session.resolv, session.nameservers, pod.ServiceName)
 	session.apiAddrs = found.Addrs
 	recordLookup(ctx, session, found, log)
-	var e Evidence
+	var e observe.Evidence
 	e.Add("name", "%s", pod.ServiceName)
 	for _, t := range found.Tried {
 		e.Add(t.Name, "%s", t)
@@ -137,7 +137,7 @@ func agrees(addrs []netip.Addr, session *Session) bool {
 	})
 }
 
-func wrongAddress(session *Session, found netprobe.Lookup, e Evidence) Outcome {
+func wrongAddress(session *Session, found netprobe.Lookup, e observe.Evidence) Outcome {
 	domain := session.resolv.ClusterDomain()
 	if found.Winner != "" && !strings.EqualFold(found.Winner, pod.ServiceName+"."+domain+".") {
 		return session.byName(fail(e, "%s answers with %s before the cluster's own name is asked", found.Winner, pod.JoinAddrs(found.Addrs)))

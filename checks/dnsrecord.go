@@ -189,8 +189,8 @@ func suffixOf(t netprobe.Attempt) observe.Answered {
 // byName makes a failure a warning where clients go to an address: only programs that
 // spell out kubernetes.default.svc need its name.
 func (s *Session) byName(out Outcome) Outcome {
-	if _, err := netip.ParseAddr(s.Host); err == nil && out.Status == Fail {
-		out.Status = Warn
+	if _, err := netip.ParseAddr(s.Host); err == nil && out.Status == observe.Fail {
+		out.Status = observe.Warn
 	}
 	return out
 }

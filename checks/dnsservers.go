@@ -65,7 +65,7 @@ func runDNSServers(ctx context.Context, sys *pod.System, session *Session, log *
 		probes[i] = make(chan probe, 1)
 		go panics.Guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(session.Host)) })()
 	}
-	var e Evidence
+	var e observe.Evidence
 	e.Add("name", "%s", name)
 	var all []probe
 	for i := range probes {
@@ -136,7 +136,7 @@ func replyOrError(r netprobe.DNSReply, err error) string {
 	return r.String()
 }
 
-func judgeServers(session *Session, all []probe, e Evidence) Outcome {
+func judgeServers(session *Session, all []probe, e observe.Evidence) Outcome {
 	if len(session.nameservers) == 0 {
 		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.Malformed > 0 }))]
 		return session.byName(fail(e, "%s: %v", p.address(), p.errUDP))

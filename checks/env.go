@@ -32,7 +32,7 @@ var envService = &Check{
 }
 
 func runEnvService(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
-	var e Evidence
+	var e observe.Evidence
 	for _, name := range []string{hostVar, portVar, portHTTPSVar, kubeletHostVar} {
 		if value, ok := sys.Env[name]; ok {
 			e.Add(name, "%s", value)
@@ -77,11 +77,11 @@ func runEnvService(_ context.Context, sys *pod.System, session *Session, log *ob
 
 // overridden only warns: some pod networks and clouds point pods elsewhere on
 // purpose. The later checks walk that way and show whether it leads anywhere.
-func overridden(e Evidence, format string, args ...any) Outcome {
+func overridden(e observe.Evidence, format string, args ...any) Outcome {
 	return warn(e, format, args...)
 }
 
-func missingVariable(sys *pod.System, session *Session, e Evidence, name string, first map[string]string, log *observe.Log) Outcome {
+func missingVariable(sys *pod.System, session *Session, e observe.Evidence, name string, first map[string]string, log *observe.Log) Outcome {
 	if given := first[name]; given != "" {
 		e.Add("process 1 "+name, "%s", given)
 		return fail(e, "%s is not set here, process 1 has %s", name, given)

@@ -31,7 +31,7 @@ var overriding = [][2]string{
 }
 
 func runEnvClient(_ context.Context, sys *pod.System, _ *Session, log *observe.Log) Outcome {
-	var e Evidence
+	var e observe.Evidence
 	var found []string
 	for _, o := range overriding {
 		if sys.Env[o[0]] != "" {

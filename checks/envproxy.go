@@ -32,7 +32,7 @@ func runEnvProxy(_ context.Context, sys *pod.System, session *Session, log *obse
 	config := httpproxy.Config{HTTPSProxy: sys.Env[proxyVar], NoProxy: noProxy}
 	proxy, _ := config.ProxyFunc()(target) // it leaves out what is no URL, and errs for plain HTTP alone
 
-	var e Evidence
+	var e observe.Evidence
 	if proxy != nil {
 		e.Add("proxy", "%s from %s", proxy.Redacted(), proxyVar)
 		e.Add("NO_PROXY", "%s", noProxy)

@@ -23,15 +23,15 @@ func Example() {
 		Run: func(ctx context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
 			var status int
 			session.API.Get().AbsPath("/apis/coordination.k8s.io/v1/namespaces", session.Namespace, "leases").Do(ctx).StatusCode(&status)
-			var e checks.Evidence
+			var e observe.Evidence
 			e.Add("status", "%d", status)
 			if status != 200 {
 				return checks.Outcome{
-					Status: checks.Fail, Evidence: e,
+					Status: observe.Fail, Evidence: e,
 					Summary: fmt.Sprintf("%s may not list leases in %s: %d", session.User, session.Namespace, status),
 				}
 			}
-			return checks.Outcome{Status: checks.Pass, Summary: "leases can be listed", Evidence: e}
+			return checks.Outcome{Status: observe.Pass, Summary: "leases can be listed", Evidence: e}
 		},
 	}
 

@@ -81,8 +81,8 @@ func cutStatus(begin []byte) (message string, ok bool) {
 	return "", true
 }
 
-func (x *exchange) evidence() Evidence {
-	var e Evidence
+func (x *exchange) evidence() observe.Evidence {
+	var e observe.Evidence
 	e.Add("request", "%s", x.request)
 	if x.err != nil {
 		e.Add("answer", "%v after %s", x.err, observe.FormatDuration(x.took))

@@ -39,7 +39,7 @@ func runKubectlProxy(ctx context.Context, sys *pod.System, session *Session, log
 		at = &url.URL{Scheme: "http", Host: usualProxy}
 	}
 	x := askProxy(ctx, sys, session, session.token.KeptFrom(at), given == nil)
-	e := append(Evidence{{Key: "url", Value: at.Redacted()}}, x.evidence()...)
+	e := append(observe.Evidence{{Key: "url", Value: at.Redacted()}}, x.evidence()...)
 	var answer metav1.APIVersions
 	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
 		observe.SidecarAnswer.Saw(log, observe.SidecarWorks)

@@ -26,7 +26,7 @@ const (
 var link = regexp.MustCompile(`^(tcp|udp|sctp)://`)
 
 // addLinks adds the variables of linkingService, if there are any.
-func addLinks(env map[string]string, e *Evidence) {
+func addLinks(env map[string]string, e *observe.Evidence) {
 	for _, name := range []string{linkHostVar, linkPortVar} {
 		if value, ok := env[name]; ok {
 			e.Add(name, "%s", value)
@@ -47,7 +47,7 @@ func linkTarget(env map[string]string) (to string, isLink bool) {
 
 // malformedVariable fails, and says of a port that has the form of a link whose
 // that is.
-func malformedVariable(env map[string]string, e Evidence, name, value, fault string) Outcome {
+func malformedVariable(env map[string]string, e observe.Evidence, name, value, fault string) Outcome {
 	if to, isLink := linkTarget(env); name == portVar && isLink {
 		if to == linkingService {
 			to = "the Service " + to
@@ -81,7 +81,7 @@ func runProbeOwnService(ctx context.Context, sys *pod.System, session *Session, 
 	defer cancel()
 	name := "kubernetes." + session.Namespace + ".svc." + session.resolv.ClusterDomain() + "."
 	reply, err := netprobe.Ask(ctx, sys, "udp", session.nameservers[0], name, recordFor(session.Host))
-	var e Evidence
+	var e observe.Evidence
 	e.Add(name, "%s", replyOrError(reply, err))
 	own := slices.ContainsFunc(reply.Addrs, func(addr netip.Addr) bool { return addr.Unmap() == host.Unmap() })
 	if err == nil {

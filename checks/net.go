@@ -32,7 +32,7 @@ var netConnect = &Check{
 }
 
 func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
-	var e Evidence
+	var e observe.Evidence
 	addrs := session.addrsOf(ctx, sys, session.Host, &e)
 	recordName(ctx, session.Host, addrs, log)
 	if len(addrs.Addrs) == 0 {
@@ -51,7 +51,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		}
 		session.apiPeer, session.tcp, session.tcpOpen, session.connectTook = d.Addr, d.Conn, time.Now(), d.Took
 		observe.APITook.Saw(log, d.Took)
-		e = append(Evidence{{Key: "address", Value: address}, {Key: "answer", Value: "connected in " + observe.FormatDuration(d.Took)}}, e...)
+		e = append(observe.Evidence{{Key: "address", Value: address}, {Key: "answer", Value: "connected in " + observe.FormatDuration(d.Took)}}, e...)
 		if from, ok := d.Conn.LocalAddr().(*net.TCPAddr); ok {
 			e.Add("from", "%s", from.IP)
 			observe.PodIP.Saw(log, from.IP.String())
@@ -118,14 +118,14 @@ func failedRcode(code dnsmessage.RCode) observe.Rcode {
 // obey it do not come this way.
 func (s *Session) unlessProxied(out Outcome) Outcome {
 	if s.httpProxy != nil {
-		out.Status = Warn
+		out.Status = observe.Warn
 	}
 	return out
 }
 
 // addrsOf resolves a host name, or takes an address as it is.
-func (session *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *Evidence) netprobe.Lookup {
-	conf, servers := session.resolv, session.nameservers
+func (s *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *observe.Evidence) netprobe.Lookup {
+	conf, servers := s.resolv, s.nameservers
 	if len(servers) == 0 {
 		conf, _ = pod.ReadResolvConf(sys)
 		servers = conf.Nameservers[:min(len(conf.Nameservers), pod.MaxNameservers)]
@@ -157,7 +157,7 @@ func runNetName(ctx context.Context, sys *pod.System, session *Session, log *obs
 	}
 	all := netprobe.DialAll(ctx, sys, others[:min(len(others), maxPeers)], session.Port)
 	netprobe.CloseOthers(all, nil)
-	var e Evidence
+	var e observe.Evidence
 	for _, d := range all {
 		address, answer := net.JoinHostPort(d.Addr.String(), session.Port), "connected in "+observe.FormatDuration(d.Took)
 		if d.Err != nil {
@@ -178,14 +178,14 @@ func runNetName(ctx context.Context, sys *pod.System, session *Session, log *obs
 
 // dialAPI opens a connection to the API server the way that a Go client goes:
 // through the proxy where one applies.
-func (session *Session) dialAPI(ctx context.Context, sys *pod.System) (net.Conn, error) {
-	if session.httpProxy != nil {
-		return session.dialThroughProxy(ctx, sys)
+func (s *Session) dialAPI(ctx context.Context, sys *pod.System) (net.Conn, error) {
+	if s.httpProxy != nil {
+		return s.dialThroughProxy(ctx, sys)
 	}
-	if !session.apiPeer.IsValid() {
-		return nil, fmt.Errorf("%s has no address", session.Host)
+	if !s.apiPeer.IsValid() {
+		return nil, fmt.Errorf("%s has no address", s.Host)
 	}
-	return sys.Dial(ctx, "tcp", net.JoinHostPort(session.apiPeer.String(), session.Port))
+	return sys.Dial(ctx, "tcp", net.JoinHostPort(s.apiPeer.String(), s.Port))
 }
 
 var netOpen = &Check{
@@ -211,7 +211,7 @@ func runNetOpen(_ context.Context, sys *pod.System, session *Session, log *obser
 	address := net.JoinHostPort(session.apiAddress(), session.Port)
 	open, stuck := all.OpenTo(address)
 	observe.NetStalled.Saw(log, stuck)
-	var e Evidence
+	var e observe.Evidence
 	e.Add("open connections", "%d", open)
 	e.Add("stuck connections", "%d", stuck)
 	if stuck > 0 {

@@ -1,17 +1,21 @@
 package checks
 
-import "fmt"
+import (
+	"fmt"
 
-func pass(e Evidence, format string, args ...any) Outcome {
-	return Outcome{Status: Pass, Summary: fmt.Sprintf(format, args...), Evidence: e}
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+func pass(e observe.Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: observe.Pass, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
-func warn(e Evidence, format string, args ...any) Outcome {
-	return Outcome{Status: Warn, Summary: fmt.Sprintf(format, args...), Evidence: e}
+func warn(e observe.Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: observe.Warn, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
-func fail(e Evidence, format string, args ...any) Outcome {
-	return Outcome{Status: Fail, Summary: fmt.Sprintf(format, args...), Evidence: e}
+func fail(e observe.Evidence, format string, args ...any) Outcome {
+	return Outcome{Status: observe.Fail, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }
 
 // nonBlocking marks a failure that leaves in place what later checks need.
@@ -22,9 +26,9 @@ func nonBlocking(out Outcome) Outcome {
 
 // notApplicable is a skip that blocks nothing.
 func notApplicable(format string, args ...any) Outcome {
-	return Outcome{Status: Skip, Summary: fmt.Sprintf(format, args...)}
+	return Outcome{Status: observe.Skip, Summary: fmt.Sprintf(format, args...)}
 }
 
 func blocked(by string) Outcome {
-	return Outcome{Status: Skip, Summary: "not run: " + by + " did not pass", BlockedBy: by}
+	return Outcome{Status: observe.Skip, Summary: "not run: " + by + " did not pass", BlockedBy: by}
 }

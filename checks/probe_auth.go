@@ -29,7 +29,7 @@ var probeAnonymous = &Check{
 }
 
 func runProbeAnonymous(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
-	var e Evidence
+	var e observe.Evidence
 	for _, request := range []struct {
 		path   string
 		answer observe.Word[observe.Response]
@@ -61,7 +61,7 @@ var probeKeys = &Check{
 // runProbeKeys reads the issuer's documents, see KEP-1393, without the token: a
 // server that refuses the token refuses it there too.
 func runProbeKeys(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
-	var e Evidence
+	var e observe.Evidence
 	e.Add("token issuer", "%s", session.claims.Issuer)
 	discovery := send(ctx, session.api.anonymous, "GET", "/.well-known/openid-configuration", nil)
 	var issuer struct {

@@ -46,7 +46,7 @@ func runProbeSearch(ctx context.Context, sys *pod.System, session *Session, log 
 		}))
 	}
 	wait.Wait()
-	var e Evidence
+	var e observe.Evidence
 	var odd []string
 	if some := slices.ContainsFunc(answers, netprobe.PairAnswer.HasAddress); some || !slices.ContainsFunc(answers, func(a netprobe.PairAnswer) bool { return a.Err != nil }) {
 		observe.DNSWildcard.Saw(log, some)
@@ -82,9 +82,9 @@ func runProbeZones(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	questions := []Fact{{Key: "cluster zone", Value: session.resolv.APIName()}}
+	questions := []observe.Fact{{Key: "cluster zone", Value: session.resolv.APIName()}}
 	if !sys.NoForeignProbes {
-		questions = append(questions, Fact{Key: "outside", Value: outsideName})
+		questions = append(questions, observe.Fact{Key: "outside", Value: outsideName})
 	}
 	answers := make([]string, len(questions))
 	var wait sync.WaitGroup
@@ -102,7 +102,7 @@ func runProbeZones(ctx context.Context, sys *pod.System, session *Session, log *
 		}))
 	}
 	wait.Wait()
-	var e Evidence
+	var e observe.Evidence
 	for i, q := range questions {
 		e.Add(q.Key, "%s %s", q.Value, answers[i])
 	}
@@ -160,7 +160,7 @@ func runProbeDNSTiming(ctx context.Context, sys *pod.System, session *Session, l
 	observe.DNSPairsStall.Saw(log, stalledPairs, pairs)
 	observe.DNSSinglesStall.Saw(log, stalledSingles, 2*pairs)
 	observe.DNSStalls.Saw(log, stallsOf(stalledPairs, stalledSingles))
-	var e Evidence
+	var e observe.Evidence
 	e.Add("pairs", "%d", pairs)
 	e.Add("stalled", "%d", stalledPairs)
 	e.Add("stalled singles", "%d", stalledSingles)

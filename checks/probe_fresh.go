@@ -202,7 +202,7 @@ func recordReviews(made []freshAttempt, log *observe.Log) {
 	}
 }
 
-func attemptsEvidence(made []freshAttempt) Evidence {
+func attemptsEvidence(made []freshAttempt) observe.Evidence {
 	failed, leaves := map[string]int{}, map[string]int{}
 	connected, verified, slow := 0, 0, 0
 	for _, a := range made {
@@ -226,7 +226,7 @@ func attemptsEvidence(made []freshAttempt) Evidence {
 		}
 		leaves[key]++
 	}
-	var e Evidence
+	var e observe.Evidence
 	e.Add("connections", "%d", len(made))
 	e.Add("connected", "%d", connected)
 	e.Add("slow connects", "%d", slow)

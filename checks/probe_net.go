@@ -52,7 +52,7 @@ func runProbeGivenHost(ctx context.Context, sys *pod.System, session *Session, l
 	given := netip.AddrPortFrom(session.kubeletHost, uint16(port))
 	shown, end := shownAt(ctx, sys, session, given)
 	observe.EnvGivenHandshake.Saw(log, end)
-	return pass(Evidence{{Key: given.String(), Value: shown}}, "%s %s", given, shown)
+	return pass(observe.Evidence{{Key: given.String(), Value: shown}}, "%s %s", given, shown)
 }
 
 // runProbeEndpoint tries the addresses that the user knows and, where the API
@@ -66,7 +66,7 @@ func runProbeEndpoint(ctx context.Context, sys *pod.System, session *Session, lo
 	}
 	slices.SortFunc(endpoints, netip.AddrPort.Compare)
 	endpoints = slices.Compact(endpoints)
-	var e Evidence
+	var e observe.Evidence
 	saw := func(at netip.AddrPort, answer observe.Answer) { observe.Endpoint.SawAt(log, at.String(), answer) }
 	for i, answer := range netprobe.DialEach(ctx, sys, endpoints[:min(len(endpoints), maxPeers)], saw) {
 		e.Add(endpoints[i].String(), "%s", answer)
@@ -133,5 +133,5 @@ func runProbeForeign(ctx context.Context, sys *pod.System, session *Session, log
 	defer cancel()
 	target := unassigned(session.Host)
 	answer := netprobe.DialEach(ctx, sys, []netip.AddrPort{target}, func(_ netip.AddrPort, answer observe.Answer) { observe.Unassigned.Saw(log, answer) })[0]
-	return pass(Evidence{{Key: target.String(), Value: answer.String()}}, "%s %s", target, answer)
+	return pass(observe.Evidence{{Key: target.String(), Value: answer.String()}}, "%s %s", target, answer)
 }

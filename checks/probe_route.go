@@ -36,7 +36,7 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	api := session.apiPeer.Unmap()
 	view := routeView{routes, pod.Neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
-	var e Evidence
+	var e observe.Evidence
 	e.Add(api.String(), "%s", view.leaves(api))
 	observe.NetRoute.Saw(log, view.way(api))
 	if view.own.IsValid() {

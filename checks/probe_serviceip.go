@@ -59,7 +59,7 @@ func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, l
 	})
 	tcp, other := answers[:len(targets)], answers[len(targets):]
 	wait.Wait()
-	var e Evidence
+	var e observe.Evidence
 	for i, target := range targets {
 		e.Add(target.String()+" tcp", "%s", tcp[i])
 		e.Add(target.String()+" udp", "%s", udp[i])

@@ -32,7 +32,7 @@ func runProbeSidecar(_ context.Context, sys *pod.System, session *Session, log *
 	if err != nil {
 		return notApplicable("%v", err)
 	}
-	var e Evidence
+	var e observe.Evidence
 	var listening []string
 	for _, port := range meshPorts {
 		if sockets.Listens(port) {
@@ -99,7 +99,7 @@ func runProbeHostNetwork(_ context.Context, sys *pod.System, _ *Session, log *ob
 		answer, reason = "yes", "its host name is the node's"
 	}
 	observe.HostNetwork.Saw(log, answer == "yes")
-	var e Evidence
+	var e observe.Evidence
 	e.Add("interfaces", "%s", strings.Join(names[:min(len(names), 24)], " "))
 	e.Add("host network", "%s", answer)
 	e.Add("reason", "%s", reason)

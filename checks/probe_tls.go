@@ -33,7 +33,7 @@ func runProbeSegment(ctx context.Context, sys *pod.System, session *Session, log
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	var usual, small Evidence
+	var usual, small observe.Evidence
 	var wait sync.WaitGroup
 	wait.Go(panics.Guarded(ctx, func() {
 		var end observe.Handshake
@@ -51,14 +51,14 @@ func runProbeSegment(ctx context.Context, sys *pod.System, session *Session, log
 	return pass(e, "%s: %s; %s: %s", e[0].Key, e[0].Value, e[1].Key, e[1].Value)
 }
 
-func handshakeEvidence(ctx context.Context, sys *pod.System, session *Session, key string, withState bool) (Evidence, observe.Handshake) {
+func handshakeEvidence(ctx context.Context, sys *pod.System, session *Session, key string, withState bool) (observe.Evidence, observe.Handshake) {
 	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
-		return Evidence{{Key: key, Value: netprobe.RootError(ctx, err).Error()}}, observe.NoConnection
+		return observe.Evidence{{Key: key, Value: netprobe.RootError(ctx, err).Error()}}, observe.NoConnection
 	}
 	defer conn.Close()
 	_, r := netprobe.Handshake(ctx, sys, session.cas, conn, session.tlsConfig(sys))
-	e := Evidence{{Key: key, Value: r.Received()}}
+	e := observe.Evidence{{Key: key, Value: r.Received()}}
 	if state, ok := pod.TCPState(conn); withState && ok {
 		e = append(e, state...)
 	}
@@ -80,7 +80,7 @@ func runProbeServerName(ctx context.Context, sys *pod.System, session *Session, 
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	var e Evidence
+	var e observe.Evidence
 	for _, name := range []string{"", pod.ServiceName} {
 		config, key, subject := session.tlsConfig(sys), "as clients do, with $"+hostVar, observe.WithoutName
 		if name != "" {

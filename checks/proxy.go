@@ -34,7 +34,7 @@ func runNetProxy(ctx context.Context, sys *pod.System, session *Session, log *ob
 	if session.httpProxy == nil {
 		return notApplicable("no proxy applies")
 	}
-	var e Evidence
+	var e observe.Evidence
 	e.Add("proxy", "%s", session.httpProxy.Redacted())
 	e.Add("target", "%s", net.JoinHostPort(session.Host, session.Port))
 	e.Add("direct", "%s", map[bool]string{true: "connects", false: "does not connect"}[session.tcp != nil])
@@ -140,7 +140,7 @@ func (h hop) DialContext(ctx context.Context, network, address string) (net.Conn
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
-	found := h.session.addrsOf(ctx, h.sys, host, new(Evidence))
+	found := h.session.addrsOf(ctx, h.sys, host, new(observe.Evidence))
 	if len(found.Addrs) == 0 {
 		return nil, fmt.Errorf("%s: no address", host)
 	}

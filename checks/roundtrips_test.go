@@ -11,6 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/lab/trial"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -63,7 +64,7 @@ func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
 		}
 		start := time.Now()
 		for _, r := range runSystem(t.Context(), pod.System, 5*time.Second) {
-			if r.Status != checks.Pass && r.Status != checks.Skip {
+			if r.Status != observe.Pass && r.Status != observe.Skip {
 				t.Errorf("%s: got %s %s", r.ID, r.Status, r.Summary)
 			}
 		}
@@ -75,8 +76,8 @@ func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
 	})
 }
 
-func runSystem(ctx context.Context, sys *pod.System, limit time.Duration) []checks.Result {
-	var results []checks.Result
+func runSystem(ctx context.Context, sys *pod.System, limit time.Duration) []observe.Result {
+	var results []observe.Result
 	for r := range checks.Run(ctx, sys, checks.All(), limit, nil) {
 		results = append(results, r)
 	}
@@ -93,7 +94,7 @@ func TestEverythingSilent(t *testing.T) {
 			t.Errorf("the report came after %s, want at most %s", took, most)
 		}
 		for _, r := range results {
-			if r.ID == "net.connect" && r.Status != checks.Fail {
+			if r.ID == "net.connect" && r.Status != observe.Fail {
 				t.Errorf("got %s: %s, want a failure", r.Status, r.Summary)
 			}
 		}

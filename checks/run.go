@@ -26,8 +26,8 @@ type Choose func(seen observe.Set, probes []*Check) map[string]string
 // each result as it comes; then, side by side, those of the probes among them that
 // are chosen, all where choose is nil. When ctx ends, what is under way and what
 // comes after it are yielded as skipped with the cause of the end.
-func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duration, choose Choose) iter.Seq[Result] {
-	return func(yield func(Result) bool) {
+func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duration, choose Choose) iter.Seq[observe.Result] {
+	return func(yield func(observe.Result) bool) {
 		ctx, stop := pulse.Start(ctx)
 		defer stop()
 		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}}
@@ -73,13 +73,13 @@ func (r *run) end() {
 	}
 }
 
-func (r *run) check(c *Check) Result {
+func (r *run) check(c *Check) observe.Result {
 	result, nonBlocking, returned := r.one(c)
 	if !returned {
 		r.stuck = c.ID
 	}
 	r.blocks[c.ID] = result.BlockedBy
-	if result.Status == Fail && !nonBlocking {
+	if result.Status == observe.Fail && !nonBlocking {
 		r.blocks[c.ID] = c.ID
 	}
 	r.seen = observe.Merge(r.seen, result.Observations)
@@ -87,12 +87,12 @@ func (r *run) check(c *Check) Result {
 }
 
 // probes runs probes side by side, and yields those that could be made.
-func (r *run) probes(list []*Check, why map[string]string) iter.Seq[Result] {
-	return func(yield func(Result) bool) {
-		var answers []chan Result
+func (r *run) probes(list []*Check, why map[string]string) iter.Seq[observe.Result] {
+	return func(yield func(observe.Result) bool) {
+		var answers []chan observe.Result
 		var late atomic.Bool
 		for _, c := range list {
-			answer := make(chan Result, 1)
+			answer := make(chan observe.Result, 1)
 			answers = append(answers, answer)
 			go func() {
 				result, _, returned := r.one(c)
@@ -105,7 +105,7 @@ func (r *run) probes(list []*Check, why map[string]string) iter.Seq[Result] {
 		}
 		more := true
 		for _, answer := range answers {
-			if result := <-answer; more && result.Status != Skip {
+			if result := <-answer; more && result.Status != observe.Skip {
 				more = yield(result)
 			}
 		}
@@ -116,14 +116,14 @@ func (r *run) probes(list []*Check, why map[string]string) iter.Seq[Result] {
 }
 
 // one runs one check or probe, or says why it cannot run.
-func (r *run) one(c *Check) (result Result, nonBlocking, returned bool) {
+func (r *run) one(c *Check) (result observe.Result, nonBlocking, returned bool) {
 	start, log := time.Now(), &observe.Log{}
 	out, returned := Outcome{}, true
 	switch by := r.blockedBy(c); {
 	case by != "":
 		out = blocked(by)
 	case r.ctx.Err() != nil:
-		out = Outcome{Status: Skip, Summary: "not run: " + endOf(r.ctx)}
+		out = Outcome{Status: observe.Skip, Summary: "not run: " + endOf(r.ctx)}
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.session, log, c, r.limit)
 	}
@@ -131,9 +131,9 @@ func (r *run) one(c *Check) (result Result, nonBlocking, returned bool) {
 		observe.Broken.Saw(log, true)
 	}
 	out.Summary, out.Evidence = r.session.token.Clean(out.Summary), r.session.token.CleanEvidence(out.Evidence)
-	return Result{
+	return observe.Result{
 		ID: c.ID, Title: c.Title, Status: out.Status, Summary: out.Summary,
-		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: Milliseconds(time.Since(start)),
+		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: observe.Milliseconds(time.Since(start)),
 	}, out.NonBlocking, returned
 }
 
@@ -186,8 +186,8 @@ func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe
 			if broken != nil {
 				return *broken, true
 			}
-			if ctx.Err() != nil && (out.Status != Pass || c.Probe) { // a probe passes whatever it saw
-				out = Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence}
+			if ctx.Err() != nil && (out.Status != observe.Pass || c.Probe) { // a probe passes whatever it saw
+				out = Outcome{Status: observe.Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence}
 			}
 			return out, true
 		case <-ended:
@@ -199,10 +199,10 @@ func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe
 				return *broken, false
 			}
 			if ctx.Err() != nil {
-				return Outcome{Status: Skip, Summary: "cut off: " + endOf(ctx)}, false
+				return Outcome{Status: observe.Skip, Summary: "cut off: " + endOf(ctx)}, false
 			}
 			return Outcome{
-				Status: Fail, broken: true,
+				Status: observe.Fail, broken: true,
 				Summary: fmt.Sprintf("%s did not return %s after its end: %s", c.ID, stopGrace, context.Cause(own)),
 			}, false
 		}
@@ -213,7 +213,7 @@ func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe
 const maxFrames = 12
 
 func panicked(p panics.Caught) Outcome {
-	out := Outcome{Status: Fail, broken: true, Summary: fmt.Sprintf("panic: %v", p.Value)}
+	out := Outcome{Status: observe.Fail, broken: true, Summary: fmt.Sprintf("panic: %v", p.Value)}
 	for i, frame := range p.Frames[:min(len(p.Frames), maxFrames)] {
 		out.Evidence.Add(fmt.Sprintf("stack %02d", i), "%s", frame)
 	}

@@ -24,12 +24,12 @@ func answering(id string, out checks.Outcome, needs ...string) *checks.Check {
 	return &checks.Check{ID: id, Title: id, Needs: needs, Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome { return out }}
 }
 
-func runAll(ctx context.Context, limit time.Duration, list ...*checks.Check) []checks.Result {
+func runAll(ctx context.Context, limit time.Duration, list ...*checks.Check) []observe.Result {
 	return slices.Collect(checks.Run(ctx, &pod.System{}, list, limit, nil))
 }
 
 // outline is what a test compares of results.
-func outline(results []checks.Result) []string {
+func outline(results []observe.Result) []string {
 	var lines []string
 	for _, r := range results {
 		lines = append(lines, strings.TrimSpace(string(r.Status)+" "+r.ID+" "+r.BlockedBy))
@@ -38,8 +38,8 @@ func outline(results []checks.Result) []string {
 }
 
 func TestNeeds(t *testing.T) {
-	fail, warn := checks.Outcome{Status: checks.Fail}, checks.Outcome{Status: checks.Warn}
-	skip, pass := checks.Outcome{Status: checks.Skip}, checks.Outcome{Status: checks.Pass}
+	fail, warn := checks.Outcome{Status: observe.Fail}, checks.Outcome{Status: observe.Warn}
+	skip, pass := checks.Outcome{Status: observe.Skip}, checks.Outcome{Status: observe.Pass}
 	for _, tc := range []struct {
 		name string
 		list []*checks.Check
@@ -49,7 +49,7 @@ func TestNeeds(t *testing.T) {
 		{"the root is named", []*checks.Check{answering("a", fail), answering("b", pass, "a"), answering("c", pass, "b")}, []string{"fail a", "skip b a", "skip c a"}},
 		{"a warning does not block", []*checks.Check{answering("a", warn), answering("b", pass, "a")}, []string{"warn a", "pass b"}},
 		{"what does not apply does not block", []*checks.Check{answering("a", skip), answering("b", pass, "a")}, []string{"skip a", "pass b"}},
-		{"a failure that goes on does not block", []*checks.Check{answering("a", checks.Outcome{Status: checks.Fail, NonBlocking: true}), answering("b", pass, "a")}, []string{"fail a", "pass b"}},
+		{"a failure that goes on does not block", []*checks.Check{answering("a", checks.Outcome{Status: observe.Fail, NonBlocking: true}), answering("b", pass, "a")}, []string{"fail a", "pass b"}},
 		{"what was left out blocks", []*checks.Check{answering("b", pass, "a"), answering("c", pass, "b")}, []string{"skip b a", "skip c a"}},
 		{"what nobody needs runs", []*checks.Check{answering("a", fail), answering("b", pass)}, []string{"fail a", "pass b"}},
 	} {
@@ -62,17 +62,17 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
-func broke(r checks.Result) bool { return observe.Broken.Yes(r.Observations) }
+func broke(r observe.Result) bool { return observe.Broken.Yes(r.Observations) }
 
 func TestPanicIsItsOwnResult(t *testing.T) {
 	broken := &checks.Check{ID: "broken", Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome {
 		panic("no such luck")
 	}}
-	results := runAll(t.Context(), time.Second, broken, answering("next", checks.Outcome{Status: checks.Pass}))
-	if r := results[0]; r.Status != checks.Fail || !broke(r) || !strings.Contains(r.Summary, "no such luck") {
+	results := runAll(t.Context(), time.Second, broken, answering("next", checks.Outcome{Status: observe.Pass}))
+	if r := results[0]; r.Status != observe.Fail || !broke(r) || !strings.Contains(r.Summary, "no such luck") {
 		t.Errorf("got %+v, want a check that broke by itself and quotes the panic", r)
 	}
-	if results[1].Status != checks.Pass {
+	if results[1].Status != observe.Pass {
 		t.Errorf("got %s for the check after it, want pass", results[1].Status)
 	}
 }
@@ -123,10 +123,10 @@ func checkThatIgnoresItsEnd(t *testing.T) {
 	defer close(release)
 	deaf := &checks.Check{ID: "deaf", Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome {
 		<-release
-		return checks.Outcome{Status: checks.Pass}
+		return checks.Outcome{Status: observe.Pass}
 	}}
 	start := time.Now()
-	results := runAll(t.Context(), 5*time.Second, deaf, answering("next", checks.Outcome{Status: checks.Pass}))
+	results := runAll(t.Context(), 5*time.Second, deaf, answering("next", checks.Outcome{Status: observe.Pass}))
 	if took := time.Since(start); took > 6*time.Second {
 		t.Errorf("the run took %s, want at most a second more than the check's limit", took)
 	}
@@ -143,9 +143,9 @@ func TestInterruptedRun(t *testing.T) {
 	cut := &checks.Check{ID: "cut", Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
 		cancel(errors.New("interrupted by SIGTERM"))
 		<-ctx.Done()
-		return checks.Outcome{Status: checks.Fail, Summary: "no answer"}
+		return checks.Outcome{Status: observe.Fail, Summary: "no answer"}
 	}}
-	results := runAll(ctx, time.Minute, answering("before", checks.Outcome{Status: checks.Pass}), cut, answering("after", checks.Outcome{Status: checks.Pass}))
+	results := runAll(ctx, time.Minute, answering("before", checks.Outcome{Status: observe.Pass}), cut, answering("after", checks.Outcome{Status: observe.Pass}))
 	if diff := cmp.Diff([]string{"pass before", "skip cut", "skip after"}, outline(results)); diff != "" {
 		t.Errorf("results differ (-want +got):\n%s", diff)
 	}

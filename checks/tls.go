@@ -42,7 +42,7 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 	}
 	client, r := netprobe.Handshake(ctx, sys, session.cas, conn, session.tlsConfig(sys))
 	observe.TLSHandshake.Saw(log, netprobe.HandshakeOf(r))
-	var e Evidence
+	var e observe.Evidence
 	e.Add("server", "%s", net.JoinHostPort(session.Host, session.Port))
 	if r.State.Version != 0 {
 		observe.TLSVersion.Saw(log, tls.VersionName(r.State.Version))
@@ -96,7 +96,7 @@ func (s *Session) tlsConfig(sys *pod.System) *tls.Config {
 }
 
 // handshakeFailed judges a handshake in which no certificate came to be judged.
-func handshakeFailed(session *Session, e Evidence, r netprobe.HandshakeResult, log *observe.Log) Outcome {
+func handshakeFailed(session *Session, e observe.Evidence, r netprobe.HandshakeResult, log *observe.Log) Outcome {
 	e.Add("answer", "%v after %s", r.Err, observe.FormatDuration(r.Took))
 	address := net.JoinHostPort(session.Host, session.Port)
 	switch netprobe.HandshakeOf(r) {
@@ -138,7 +138,7 @@ func runTLSHost(_ context.Context, _ *pod.System, session *Session, log *observe
 	observe.TLSCoversHost.Saw(log, covers)
 	observe.TLSKubernetes.Saw(log, slices.ContainsFunc(leaf.DNSNames, func(name string) bool { return strings.Contains(name, "kubernetes") }))
 	observe.TLSSANs.Saw(log, certs.SANsOf(leaf)...)
-	var e Evidence
+	var e observe.Evidence
 	e.Add("host", "%s", session.Host)
 	e.Add("SANs", "%s", certs.DescribeSANs(leaf))
 	if !covers {
@@ -161,7 +161,7 @@ func runTLSName(_ context.Context, _ *pod.System, session *Session, log *observe
 	if domain := session.resolv.ClusterDomain(); domain != "" {
 		names = append(names, pod.ServiceName+"."+domain)
 	}
-	var e Evidence
+	var e observe.Evidence
 	var missing []string
 	for _, name := range names {
 		if session.served[0].VerifyHostname(name) == nil {

@@ -30,7 +30,7 @@ var tlsValidity = &Check{
 
 func runTLSValidity(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	now := sys.Now()
-	var e Evidence
+	var e observe.Evidence
 	for i, cert := range session.path {
 		key := fmt.Sprintf("intermediate %d", i)
 		if i == 0 {
@@ -61,7 +61,7 @@ func runTLSValidity(ctx context.Context, sys *pod.System, session *Session, log 
 }
 
 // outOfValidity asks the server for its clock before it blames the certificate.
-func outOfValidity(ctx context.Context, sys *pod.System, session *Session, cert *x509.Certificate, e Evidence, log *observe.Log) Outcome {
+func outOfValidity(ctx context.Context, sys *pod.System, session *Session, cert *x509.Certificate, e observe.Evidence, log *observe.Log) Outcome {
 	now := sys.Now()
 	date, err := session.serverClock(ctx, sys)
 	switch {

@@ -89,8 +89,8 @@ func whose(own bool) observe.Whose {
 	return observe.Others
 }
 
-func claimEvidence(c *pod.Claims, now time.Time) Evidence {
-	var e Evidence
+func claimEvidence(c *pod.Claims, now time.Time) observe.Evidence {
+	var e observe.Evidence
 	e.Add("subject", "%s", c.Subject)
 	e.Add("issuer", "%s", c.Issuer)
 	e.Add("audience", "%s", c.Audiences())
@@ -104,7 +104,7 @@ func claimEvidence(c *pod.Claims, now time.Time) Evidence {
 	}
 	e.Add("this pod's clock", "%s", now.UTC().Format(time.RFC3339))
 	e.Add("kind", "%s", map[observe.TokenKind]string{observe.LegacyToken: "legacy, from a Secret", observe.BoundToken: "bound"}[c.Kind()])
-	for _, f := range []Fact{
+	for _, f := range []observe.Fact{
 		{Key: "namespace", Value: c.Namespace()}, {Key: "service account", Value: c.Account()},
 		{Key: "service account uid", Value: c.Bound.ServiceAccount.UID},
 		{Key: "pod", Value: c.Bound.Pod.Name}, {Key: "pod uid", Value: c.Bound.Pod.UID}, {Key: "node", Value: c.Bound.Node.Name},

@@ -27,7 +27,7 @@ func runVolumeToken(_ context.Context, sys *pod.System, session *Session, log *o
 		return blocked("env.service")
 	}
 	file := sys.TokenFile()
-	var e Evidence
+	var e observe.Evidence
 	e.Add("file", "%s", file)
 	if dir := sys.ServiceAccountDir(); dir != sys.OwnServiceAccountDir() {
 		e.Add("read elsewhere", "this container has no %s; another one of this pod has", pod.UsualServiceAccountDir)
@@ -80,7 +80,7 @@ func unclean(token string) string {
 }
 
 // tokenUnread tells apart why the token cannot be read.
-func tokenUnread(sys *pod.System, session *Session, e Evidence, log *observe.Log, err error) Outcome {
+func tokenUnread(sys *pod.System, session *Session, e observe.Evidence, log *observe.Log, err error) Outcome {
 	id := pod.Identify(sys)
 	e.Add("process", "%s", id)
 	if label, err := sys.Read("/proc/self/attr/current", pod.MaxConfig); err == nil && len(label) > 0 {
@@ -96,7 +96,7 @@ func tokenUnread(sys *pod.System, session *Session, e Evidence, log *observe.Log
 	return fail(e, "%v", err)
 }
 
-func tokenMissing(sys *pod.System, session *Session, e Evidence, log *observe.Log) Outcome {
+func tokenMissing(sys *pod.System, session *Session, e observe.Evidence, log *observe.Log) Outcome {
 	dir := sys.ServiceAccountDir()
 	mount := pod.MountOf(sys, dir)
 	e.Add("mount", "%s", mount)
@@ -107,7 +107,7 @@ func tokenMissing(sys *pod.System, session *Session, e Evidence, log *observe.Lo
 		if sign := sys.NotSeen(); sign != "" {
 			observe.VolumeMount.Saw(log, observe.MountForeign)
 			return Outcome{
-				Status: Skip, BlockedBy: "volume.token", Evidence: e, // what needs the volume waits for this one
+				Status: observe.Skip, BlockedBy: "volume.token", Evidence: e, // what needs the volume waits for this one
 				Summary: fmt.Sprintf("this is a debugging container (%s): the application's volume was not seen", sign),
 			}
 		}
@@ -131,7 +131,7 @@ func tokenMissing(sys *pod.System, session *Session, e Evidence, log *observe.Lo
 	return fail(e, "%s: no such file, beside %s", sys.TokenFile(), strings.Join(names, " "))
 }
 
-func tokenDenied(sys *pod.System, session *Session, id pod.Identity, e Evidence, log *observe.Log) Outcome {
+func tokenDenied(sys *pod.System, session *Session, id pod.Identity, e observe.Evidence, log *observe.Log) Outcome {
 	file := sys.TokenFile()
 	r := pod.RefusedBy(sys, file, id)
 	if r.Info == nil {

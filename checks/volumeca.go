@@ -26,7 +26,7 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 		return session.blockedByVolume()
 	}
 	file := sys.CAFile()
-	var e Evidence
+	var e observe.Evidence
 	e.Add("file", "%s", file)
 	data, err := sys.Read(file, pod.MaxBundle)
 	switch {
@@ -79,7 +79,7 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 }
 
 // bundleDenied tells apart what keeps this process from ca.crt.
-func bundleDenied(sys *pod.System, e Evidence, file string, log *observe.Log) Outcome {
+func bundleDenied(sys *pod.System, e observe.Evidence, file string, log *observe.Log) Outcome {
 	id := pod.Identify(sys)
 	e.Add("process", "%s", id)
 	r := pod.RefusedBy(sys, file, id)

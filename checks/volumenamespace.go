@@ -22,7 +22,7 @@ func runVolumeNamespace(_ context.Context, sys *pod.System, session *Session, lo
 		return session.blockedByVolume()
 	}
 	file := sys.NamespaceFile()
-	var e Evidence
+	var e observe.Evidence
 	e.Add("file", "%s", file)
 	data, err := sys.Read(file, pod.MaxConfig)
 	if err != nil {

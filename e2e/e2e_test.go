@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // scenario is one Job on the cluster and what its report has to say.
@@ -117,7 +117,7 @@ func (s scenario) run(t *testing.T) {
 	}
 }
 
-func (s scenario) checkResults(t *testing.T, results []checks.Result) {
+func (s scenario) checkResults(t *testing.T, results []observe.Result) {
 	t.Helper()
 	exactly := len(s.want) > 0 || len(s.cause) == 0
 	if got := warningsAndFailures(results); exactly && !slices.Equal(got, s.want) && (s.or == nil || !slices.Equal(got, s.or)) {
@@ -125,7 +125,7 @@ func (s scenario) checkResults(t *testing.T, results []checks.Result) {
 	}
 	for _, r := range results {
 		switch {
-		case slices.Contains(s.passed, r.ID) && r.Status != checks.Pass:
+		case slices.Contains(s.passed, r.ID) && r.Status != observe.Pass:
 			t.Errorf("%s: got %s (%s), want pass", r.ID, r.Status, r.Summary)
 		case len(s.cause) == 0 && r.BlockedBy != "":
 			t.Errorf("%s: got skip, blocked by %s, in a healthy pod", r.ID, r.BlockedBy)

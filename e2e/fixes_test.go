@@ -20,8 +20,8 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -78,7 +78,7 @@ func (s scenario) fix(t *testing.T, image string) accuracy.Fix {
 			t.Log(err) // the pod has just ended
 			continue
 		}
-		row.Fixed = after.Status != checks.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnose.Finding) bool { return c.Code == cause.Code })
+		row.Fixed = after.Status != observe.Fail && !slices.ContainsFunc(after.Verdict.Causes, func(c diagnose.Finding) bool { return c.Code == cause.Code })
 	}
 	// what was cut off would wait now, and not count
 	last := neighbour.counts(t)[0]

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestReadme pastes what README.md shows for a cluster.
@@ -179,7 +179,7 @@ func ownPod(t *testing.T) {
 func failingPod(t *testing.T) {
 	ns := newNamespace(t, true)
 	p := paste(t, ns.readmeBlock(t, asOwn)+" -- check -o json --can-i get/secrets")
-	if readReport(t, p.stdout).Status != checks.Fail || p.status != 1 {
+	if readReport(t, p.stdout).Status != observe.Fail || p.status != 1 {
 		t.Errorf("got status %d, want 1 and a failure", p.status)
 	}
 	_, message, _ := strings.Cut(p.stderr, "terminated (Error)\n")

@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -100,10 +101,10 @@ func allIDs() []string {
 }
 
 // warningsAndFailures lists the warnings and failures as "id status".
-func warningsAndFailures(results []checks.Result) []string {
+func warningsAndFailures(results []observe.Result) []string {
 	var lines []string
 	for _, r := range results {
-		if r.Status == checks.Warn || r.Status == checks.Fail {
+		if r.Status == observe.Warn || r.Status == observe.Fail {
 			lines = append(lines, fmt.Sprintf("%s %s", r.ID, r.Status))
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 const reviewsPath = "/apis/authentication.k8s.io/"
@@ -15,26 +15,26 @@ func apiFaults() []Fault {
 	return []Fault{
 		{
 			Code: "api.not-kubernetes", Summary: "a web server with the cluster's certificate answers",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.api.outer = append(p.api.outer, func(http.Handler) http.Handler { return http.HandlerFunc(loginPage) })
 			},
 		},
 		{
 			Code: "api.forbidden", Summary: "the role for discovery was removed",
-			Check: "api.versions", Status: checks.Fail,
+			Check: "api.versions", Status: observe.Fail,
 			apply: instead("/api", false, forbid),
 		},
 		{
 			Code: "api.review-unavailable", Summary: "the server has no SelfSubjectReview",
-			Check: "auth.review", Status: checks.Warn,
+			Check: "auth.review", Status: observe.Warn,
 			apply: instead(reviewsPath, true, func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, "404 page not found", http.StatusNotFound)
 			}),
 		},
 		{
 			Code: "api.overloaded", Summary: "API Priority and Fairness throttles this account",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: instead("/api", true, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "1")
 				http.Error(w, "Too many requests, please try again later.", http.StatusTooManyRequests)
@@ -42,7 +42,7 @@ func apiFaults() []Fault {
 		},
 		{
 			Code: "api.initializing", Summary: "the server's storage is being initialized",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: instead("/api", true, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "1")
 				status(w, http.StatusTooManyRequests, "TooManyRequests", "storage is (re)initializing",
@@ -51,7 +51,7 @@ func apiFaults() []Fault {
 		},
 		{
 			Code: "api.slow", Summary: "every answer takes 1.5 s",
-			Check: "auth.review", Status: checks.Warn,
+			Check: "auth.review", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.api.inner = append(p.api.inner, func(next http.Handler) http.Handler {
 					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,12 +66,12 @@ func apiFaults() []Fault {
 		},
 		{
 			Code: "api.unhealthy", Summary: "/readyz and /livez report a broken etcd",
-			Check: "api.health", Status: checks.Fail,
+			Check: "api.health", Status: observe.Fail,
 			apply: func(p *plan) { p.api.failing = "etcd" },
 		},
 		{
 			Code: "api.version-skew", Summary: "the server is many versions older than this client",
-			Check: "api.version", Status: checks.Warn,
+			Check: "api.version", Status: observe.Warn,
 			apply: instead("/version", false, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				io.WriteString(w, `{"major": "1", "minor": "20", "gitVersion": "v1.20.15", "platform": "linux/amd64"}`)
@@ -79,7 +79,7 @@ func apiFaults() []Fault {
 		},
 		{
 			Code: "api.aggregation-broken", Summary: "the server of an aggregated API, metrics-server, is down",
-			Check: "api.versions", Status: checks.Warn,
+			Check: "api.versions", Status: observe.Warn,
 			apply: func(p *plan) { p.api.stale = []string{aggregatedGroup + "/v1beta1"} },
 		},
 	}

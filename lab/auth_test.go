@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -109,7 +108,7 @@ func TestAudiencesInEvidence(t *testing.T) {
 func TestNoTimeIsSaid(t *testing.T) {
 	t.Parallel()
 	r := world{only: []string{"auth.clock"}, change: withoutDate}.look(t).of("auth.clock")
-	if r.Status != checks.Skip || r.BlockedBy != "" || !strings.HasPrefix(r.Summary, "the server tells no time: GET /version: 200") {
+	if r.Status != observe.Skip || r.BlockedBy != "" || !strings.HasPrefix(r.Summary, "the server tells no time: GET /version: 200") {
 		t.Errorf("got %s by %q: %s", r.Status, r.BlockedBy, r.Summary)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -137,7 +136,7 @@ func TestDebuggingContainer(t *testing.T) {
 				return
 			}
 			for _, id := range []string{"volume.ca", "volume.namespace", "token.claims", "tls.chain", "auth.review"} {
-				if r := o.of(id); r.Status != checks.Skip || r.BlockedBy != "volume.token" {
+				if r := o.of(id); r.Status != observe.Skip || r.BlockedBy != "volume.token" {
 					t.Errorf("%s: got %s, blocked by %q, want skip, by volume.token", id, r.Status, r.BlockedBy)
 				}
 			}

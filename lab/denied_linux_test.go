@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestDeniedFiles tests modes of files that mean nothing to root, as nobody.
@@ -37,7 +37,7 @@ func TestDeniedFiles(t *testing.T) {
 			}
 			recording{want: []string{test.seen}}.compare(t, o, "volume")
 			for _, other := range o.results {
-				if other.ID != test.check && other.Status == checks.Fail {
+				if other.ID != test.check && other.Status == observe.Fail {
 					t.Errorf("%s: %s, want no failure", other.ID, other.Summary)
 				}
 			}

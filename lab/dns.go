@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // corpDomain is a search domain that the pod has from elsewhere.
@@ -16,37 +16,37 @@ func dnsFaults() []Fault {
 	return []Fault{
 		{
 			Code: "dns.node-resolver", Summary: "the pod uses the node's resolver",
-			Check: "dns.resolve", Status: checks.Warn,
+			Check: "dns.resolve", Status: observe.Warn,
 			apply: (*plan).nodeResolver,
 		},
 		{
 			Code: "dns.nxdomain", Summary: "the cluster DNS does not know the API server's name",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeNameError}),
 		},
 		{
 			Code: "dns.other-domain", Summary: "the cluster domain is k8s.shop.example",
-			Check: "dns.config", Status: checks.Warn,
+			Check: "dns.config", Status: observe.Warn,
 			apply: func(p *plan) { p.domain = "k8s.shop.example" },
 		},
 		{
 			Code: "dns.servfail", Summary: "CoreDNS has not synced with the API server",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeServerFailure}),
 		},
 		{
 			Code: "dns.refused", Summary: "the DNS server refuses the cluster's names",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: answerZone(record{rcode: dnsmessage.RCodeRefused}),
 		},
 		{
 			Code: "dns.no-endpoints", Summary: "no DNS server is ready behind the service IP",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) { p.toDNS(route{}) },
 		},
 		{
 			Code: "dns.node-cache-down", Summary: "NodeLocal DNSCache does not run",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.resolv.nameservers = []string{"169.254.20.10"}
 				p.toDNS(route{})
@@ -54,12 +54,12 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.silent", Summary: "the DNS server does not answer, but the API server does",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) { p.toDNS(route{silent: true}) },
 		},
 		{
 			Code: "dns.tcp-blocked", Summary: "a policy allows DNS over UDP only",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) {
 				for _, address := range p.resolv.nameservers {
 					p.routes["tcp "+address+":53"] = route{silent: true}
@@ -68,7 +68,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.slow", Summary: "DNS answers over UDP take 1.5 s",
-			Check: "dns.servers", Status: checks.Warn,
+			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) {
 				for _, d := range p.dns {
 					d.stall = 1500 * time.Millisecond
@@ -77,7 +77,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.search-hijack", Summary: "a search domain with a wildcard comes first",
-			Check: "dns.resolve", Status: checks.Warn,
+			Check: "dns.resolve", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.resolv.before = append(p.resolv.before, corpDomain)
 				p.addRule(func(name string, kind dnsmessage.Type, _ string) (record, bool) {
@@ -90,7 +90,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.search-broken", Summary: "the servers of a search domain refuse to answer",
-			Check: "dns.resolve", Status: checks.Warn,
+			Check: "dns.resolve", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.resolv.before = append(p.resolv.before, corpDomain)
 				p.addRule(func(name string, _ dnsmessage.Type, _ string) (record, bool) {
@@ -100,7 +100,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.limits", Summary: "resolv.conf lists four nameservers",
-			Check: "dns.config", Status: checks.Warn,
+			Check: "dns.config", Status: observe.Warn,
 			apply: func(p *plan) {
 				for _, address := range []string{"10.96.0.11", "10.96.0.12", "10.96.0.13"} {
 					p.nameserver(address)
@@ -110,7 +110,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.aaaa-broken", Summary: "AAAA queries (IPv6) fail",
-			Check: "dns.resolve", Status: checks.Warn,
+			Check: "dns.resolve", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {
 					return record{rcode: dnsmessage.RCodeServerFailure},
@@ -120,7 +120,7 @@ func dnsFaults() []Fault {
 		},
 		{
 			Code: "dns.wrong-answer", Summary: "the API server's name resolves to another Service",
-			Check: "dns.resolve", Status: checks.Warn,
+			Check: "dns.resolve", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.addRule(func(name string, kind dnsmessage.Type, domain string) (record, bool) {
 					return record{addr: netip.MustParseAddr("10.96.7.7")},

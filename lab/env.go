@@ -5,14 +5,14 @@ import (
 	"net"
 	"strings"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func envFaults() []Fault {
 	return []Fault{
 		{
 			Code: "env.not-a-pod", Summary: "no sign of a pod, as on a laptop",
-			Check: "env.service", Status: checks.Fail,
+			Check: "env.service", Status: observe.Fail,
 			apply: func(p *plan) {
 				keep := func(key, _ string) bool {
 					return strings.HasPrefix(key, "KUBERNETES_") || strings.HasPrefix(key, "POD_") || key == "NODE_NAME"
@@ -26,7 +26,7 @@ func envFaults() []Fault {
 		},
 		{
 			Code: "env.missing", Summary: "the kubelet injected no service variables",
-			Check: "env.service", Status: checks.Fail,
+			Check: "env.service", Status: observe.Fail,
 			apply: func(p *plan) {
 				maps.DeleteFunc(p.env, ofKubelet)
 				maps.DeleteFunc(p.initEnv, ofKubelet)
@@ -34,27 +34,27 @@ func envFaults() []Fault {
 		},
 		{
 			Code: "env.scrubbed", Summary: "a login shell cleared the variables, process 1 has them",
-			Check: "env.service", Status: checks.Fail,
+			Check: "env.service", Status: observe.Fail,
 			apply: func(p *plan) { maps.DeleteFunc(p.env, ofKubelet) },
 		},
 		{
 			Code: "env.malformed", Summary: "KUBERNETES_SERVICE_HOST is a URL",
-			Check: "env.service", Status: checks.Fail,
+			Check: "env.service", Status: observe.Fail,
 			apply: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "https://"+serviceIP) },
 		},
 		{
 			Code: "env.overridden", Summary: "the pod template sets KUBERNETES_SERVICE_HOST to an old address",
-			Check: "env.service", Status: checks.Warn,
+			Check: "env.service", Status: observe.Warn,
 			apply: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "10.20.30.40") },
 		},
 		{
 			Code: "env.client-override", Summary: "a stale ~/.kube/config was built into the image",
-			Check: "env.client", Status: checks.Warn,
+			Check: "env.client", Status: observe.Warn,
 			apply: func(p *plan) { p.home[".kube/config"] = staleKubeconfig },
 		},
 		{
 			Code: "env.links-collision", Summary: "a Service named kubernetes-service overwrites KUBERNETES_SERVICE_PORT",
-			Check: "env.service", Status: checks.Fail,
+			Check: "env.service", Status: observe.Fail,
 			apply: func(p *plan) { p.link("kubernetes-service", "10.96.8.140", "80") },
 		},
 	}

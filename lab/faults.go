@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Fault is one way to break the simulated pod.
@@ -15,7 +15,7 @@ type Fault struct {
 	Summary string
 	// Check is the check that shows it first, and Status what it says then.
 	Check  string
-	Status checks.Status
+	Status observe.Status
 	// NonRoot is set where root, and a process on Windows, would not notice.
 	NonRoot bool
 

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // recorder keeps what leaves the pod: where to, and for which names it asks.
@@ -121,7 +121,7 @@ func TestHostInVariableIsAskedFor(t *testing.T) {
 		pod.System.NoForeignProbes = true
 		return nil
 	}}.look(t)
-	if r := o.of("net.connect"); r.Status != checks.Pass {
+	if r := o.of("net.connect"); r.Status != observe.Pass {
 		t.Errorf("got %s: %s, want pass", r.Status, r.Summary)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestHealthyFlavours tests pods that differ and can use their API server:
@@ -102,7 +102,7 @@ func TestHealthyFlavours(t *testing.T) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 			for _, id := range []string{"net.connect", "tls.name", "auth.review", "api.health", "api.versions"} {
-				if r := o.of(id); r.ID != "" && r.Status == checks.Skip {
+				if r := o.of(id); r.ID != "" && r.Status == observe.Skip {
 					t.Errorf("%s: got skip: %s%s", id, r.Summary, o)
 				}
 			}
@@ -196,7 +196,7 @@ func TestHealthIsAskedWithTheToken(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := test.world.look(t)
-			if r := o.of("api.health"); r.Status != checks.Fail || !strings.Contains(r.Summary, "etcd") {
+			if r := o.of("api.health"); r.Status != observe.Fail || !strings.Contains(r.Summary, "etcd") {
 				t.Errorf("got %s: %s, want a failure that names etcd%s", r.Status, r.Summary, o)
 			}
 		})

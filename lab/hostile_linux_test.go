@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // hostile is a world that means harm, or is broken in the same way, and the
@@ -27,7 +27,7 @@ type hostile struct {
 	change func(*plan)
 	after  func(*Pod) error // replaces what no plan can make
 	check  string
-	status checks.Status
+	status observe.Status
 	cause  string // among those that are named; empty: any
 }
 
@@ -42,7 +42,7 @@ const hostileVar = "K8SDOCTOR_LAB_HOSTILE"
 
 // hostileReport is what the child process tells of its run.
 type hostileReport struct {
-	Results []checks.Result
+	Results []observe.Result
 	Secret  string
 	Took    time.Duration
 	Memory  uint64 // the most that the Go runtime held, in bytes
@@ -193,11 +193,11 @@ func hostileFiles() []hostile {
 	var rows []hostile
 	for _, f := range []struct {
 		name, check string
-		status      checks.Status
+		status      observe.Status
 	}{
-		{"token", "volume.token", checks.Fail},
-		{"ca.crt", "volume.ca", checks.Fail},
-		{"namespace", "volume.namespace", checks.Warn},
+		{"token", "volume.token", observe.Fail},
+		{"ca.crt", "volume.ca", observe.Fail},
+		{"namespace", "volume.namespace", observe.Warn},
 	} {
 		for _, kind := range []struct {
 			name string
@@ -211,23 +211,23 @@ func hostileFiles() []hostile {
 	}
 	resolv := func(text string) func(*plan) { return func(p *plan) { p.resolv.text = text } }
 	return append(rows, []hostile{
-		{name: "resolv.conf is a pipe", after: file("etc/resolv.conf", pipe), check: "dns.config", status: checks.Warn},
-		{name: "resolv.conf is a sparse GiB", after: file("etc/resolv.conf", sparse), check: "dns.config", status: checks.Warn},
-		{name: "resolv.conf is random bytes", change: resolv(string(noise(60000))), check: "dns.config", status: checks.Warn},
+		{name: "resolv.conf is a pipe", after: file("etc/resolv.conf", pipe), check: "dns.config", status: observe.Warn},
+		{name: "resolv.conf is a sparse GiB", after: file("etc/resolv.conf", sparse), check: "dns.config", status: observe.Warn},
+		{name: "resolv.conf is random bytes", change: resolv(string(noise(60000))), check: "dns.config", status: observe.Warn},
 		{
 			name:   "resolv.conf has 2,000 nameservers",
 			change: resolv("search svc.cluster.local\n" + strings.Repeat("nameserver 10.96.0.10\n", 2000)),
-			check:  "dns.config", status: checks.Warn, cause: "dns.limits",
+			check:  "dns.config", status: observe.Warn, cause: "dns.limits",
 		},
 		{
 			name:   "resolv.conf has 5,000 search domains",
 			change: resolv("search " + strings.Repeat("svc.example ", 5000) + "\nnameserver 10.96.0.10\n"),
-			check:  "dns.config", status: checks.Warn,
+			check:  "dns.config", status: observe.Warn,
 		},
 		{
 			name:   "resolv.conf has names that are none",
 			change: resolv("search svc.cluster.local .. \xff\x00 " + strings.Repeat("a", 300) + "\nnameserver 10.96.0.10\noptions ndots:999999999999999999\n"),
-			check:  "dns.config", status: checks.Warn,
+			check:  "dns.config", status: observe.Warn,
 		},
 		{
 			name: "mountinfo, status and environ are noise",
@@ -239,33 +239,33 @@ func hostileFiles() []hostile {
 				}
 				return os.RemoveAll(filepath.Join(pod.System.Root, volumeDir))
 			},
-			check: "volume.token", status: checks.Fail, cause: "volume.not-mounted",
+			check: "volume.token", status: observe.Fail, cause: "volume.not-mounted",
 		},
 		{
 			name:   "the token is a JWT of nothing",
 			change: rewrite("token", func([]byte) ([]byte, error) { return []byte("bnVsbA.bnVsbA.bnVsbA"), nil }),
-			check:  "token.claims", status: checks.Fail,
+			check:  "token.claims", status: observe.Fail,
 		},
 		{
 			name: "the token is 30 kB of nested brackets",
 			change: rewrite("token", func([]byte) ([]byte, error) {
 				return []byte("e30." + encode([]byte(strings.Repeat("[", 20000))) + ".e30"), nil
 			}),
-			check: "volume.token", status: checks.Fail, cause: "volume.token-malformed",
+			check: "volume.token", status: observe.Fail, cause: "volume.token-malformed",
 		},
 		{
 			name: "the token is nearly 1 MiB of audiences",
 			change: rewriteClaims(func(claims map[string]any) {
 				claims["aud"] = append(names("https://system-%d.example.com", 22500), claims["iss"].(string))
 			}),
-			check: "auth.review", status: checks.Fail,
+			check: "auth.review", status: observe.Fail,
 		},
 		{
 			name: "ca.crt is 1,000 broken blocks",
 			change: rewrite("ca.crt", func([]byte) ([]byte, error) {
 				return bytes.Repeat([]byte("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"), 1000), nil
 			}),
-			check: "volume.ca", status: checks.Fail, cause: "volume.ca-invalid",
+			check: "volume.ca", status: observe.Fail, cause: "volume.ca-invalid",
 		},
 	}...)
 }

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func hostileDNS() []hostile {
@@ -22,7 +22,7 @@ func hostileDNS() []hostile {
 	const answers = "\x85\x80\x00\x01\x00\x01\x00\x00\x00\x00" // flags, one question, one answer
 	return []hostile{
 		{
-			name: "DNS truncates every answer", check: "dns.servers", status: checks.Warn,
+			name: "DNS truncates every answer", check: "dns.servers", status: observe.Warn,
 			change: alter(func(reply []byte) [][]byte {
 				reply[2] |= 0x02                          // TC
 				binary.BigEndian.PutUint16(reply[6:], 0)  // no answers
@@ -32,37 +32,37 @@ func hostileDNS() []hostile {
 			}),
 		},
 		{
-			name: "DNS answers with another id", check: "dns.servers", status: checks.Warn, cause: "dns.silent",
+			name: "DNS answers with another id", check: "dns.servers", status: observe.Warn, cause: "dns.silent",
 			change: alter(func(reply []byte) [][]byte {
 				reply[0] ^= 0xff
 				return [][]byte{reply}
 			}),
 		},
 		{
-			name: "DNS answers another question", check: "dns.servers", status: checks.Warn, cause: "dns.silent",
+			name: "DNS answers another question", check: "dns.servers", status: observe.Warn, cause: "dns.silent",
 			change: alter(func(reply []byte) [][]byte {
 				reply[13] ^= 0x03
 				return [][]byte{reply}
 			}),
 		},
 		{
-			name: "DNS answers with compression loops", check: "dns.servers", status: checks.Warn,
+			name: "DNS answers with compression loops", check: "dns.servers", status: observe.Warn,
 			change: always([]byte(answers + "\xc0\x0c\x00\x01\x00\x01\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x05\x00\x04\x0a\x60\x00\x01")),
 		},
 		{
-			name: "DNS answers with random bytes", check: "dns.servers", status: checks.Warn,
+			name: "DNS answers with random bytes", check: "dns.servers", status: observe.Warn,
 			change: alter(func([]byte) [][]byte { return [][]byte{noise(500)} }),
 		},
 		{
-			name: "DNS answers with an id and random bytes", check: "dns.servers", status: checks.Warn,
+			name: "DNS answers with an id and random bytes", check: "dns.servers", status: observe.Warn,
 			change: always(noise(500)),
 		},
 		{
-			name: "DNS answers with nothing", check: "dns.servers", status: checks.Warn,
+			name: "DNS answers with nothing", check: "dns.servers", status: observe.Warn,
 			change: alter(func([]byte) [][]byte { return [][]byte{{}} }),
 		},
 		{
-			name: "DNS answers a question 5,000 times wrongly", check: "dns.servers", status: checks.Warn,
+			name: "DNS answers a question 5,000 times wrongly", check: "dns.servers", status: observe.Warn,
 			change: alter(func([]byte) [][]byte {
 				flood := make([][]byte, 5000)
 				for i := range flood {
@@ -72,11 +72,11 @@ func hostileDNS() []hostile {
 			}),
 		},
 		{
-			name: "DNS answers with 4,000 addresses", check: "dns.resolve", status: checks.Warn,
+			name: "DNS answers with 4,000 addresses", check: "dns.resolve", status: observe.Warn,
 			change: func(p *plan) { p.dns[dnsIP].raw = manyAddresses },
 		},
 		{
-			name: "DNS drips over TCP", check: "dns.servers", status: checks.Warn, cause: "dns.tcp-blocked",
+			name: "DNS drips over TCP", check: "dns.servers", status: observe.Warn, cause: "dns.tcp-blocked",
 			after: func(pod *Pod) error {
 				pod.dialer.set("tcp "+dnsIP+":53", route{server: "drip"})
 				return pod.listen("drip", rawService(drip([]byte("\xff\xff\x00"))))

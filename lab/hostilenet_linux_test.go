@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // drip sends a byte a second, for as long as the peer stays.
@@ -40,27 +40,27 @@ func hostileTLS() []hostile {
 	raw := func(serve func(net.Conn)) func(*plan) { return func(p *plan) { p.api.raw = serve } }
 	return []hostile{
 		{
-			name: "TLS says nothing", check: "tls.chain", status: checks.Fail, cause: "net.handshake-stalled",
+			name: "TLS says nothing", check: "tls.chain", status: observe.Fail, cause: "net.handshake-stalled",
 			change: raw(func(c net.Conn) { io.Copy(io.Discard, c) }),
 		},
 		{
-			name: "TLS drips", check: "tls.chain", status: checks.Fail, cause: "net.handshake-stalled",
+			name: "TLS drips", check: "tls.chain", status: observe.Fail, cause: "net.handshake-stalled",
 			change: raw(drip([]byte("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc"))),
 		},
 		{
-			name: "TLS closes at once", check: "tls.chain", status: checks.Fail,
+			name: "TLS closes at once", check: "tls.chain", status: observe.Fail,
 			change: raw(func(net.Conn) {}),
 		},
 		{
-			name: "TLS is an SSH banner", check: "tls.chain", status: checks.Fail,
+			name: "TLS is an SSH banner", check: "tls.chain", status: observe.Fail,
 			change: raw(say([]byte("SSH-2.0-OpenSSH_9.9\r\n"))),
 		},
 		{
-			name: "TLS is random bytes", check: "tls.chain", status: checks.Fail,
+			name: "TLS is random bytes", check: "tls.chain", status: observe.Fail,
 			change: raw(say(noise(100000))),
 		},
 		{
-			name: "TLS is a record that never ends", check: "tls.chain", status: checks.Fail,
+			name: "TLS is a record that never ends", check: "tls.chain", status: observe.Fail,
 			change: raw(func(c net.Conn) {
 				for record := append([]byte("\x16\x03\x03\x3f\xff\x02\xff\xff\xff"), make([]byte, 0x3ffb)...); ; {
 					if _, err := c.Write(record); err != nil {
@@ -70,20 +70,20 @@ func hostileTLS() []hostile {
 			}),
 		},
 		{
-			name: "TLS with 10,000 SANs", check: "tls.host", status: checks.Fail, cause: "tls.host-not-covered",
+			name: "TLS with 10,000 SANs", check: "tls.host", status: observe.Fail, cause: "tls.host-not-covered",
 			change: editLeaf(func(leaf *x509.Certificate) {
 				leaf.IPAddresses = nil
 				leaf.DNSNames = names("n%d.example", 10000)
 			}),
 		},
 		{
-			name: "TLS with 10,000 long SANs", check: "tls.chain", status: checks.Fail,
+			name: "TLS with 10,000 long SANs", check: "tls.chain", status: observe.Fail,
 			change: editLeaf(func(leaf *x509.Certificate) {
 				leaf.DNSNames = names(strings.Repeat("long.", 40)+"n%d.example", 10000)
 			}),
 		},
 		{
-			name: "TLS with a chain of 300", check: "tls.chain", status: checks.Fail,
+			name: "TLS with a chain of 300", check: "tls.chain", status: observe.Fail,
 			change: func(p *plan) {
 				p.tls.issue = func(_ *authority, leaf *x509.Certificate) (tls.Certificate, error) { return longChain(leaf, 300) }
 			},
@@ -131,11 +131,11 @@ func hostileHTTP() []hostile {
 		})
 	}
 	review := func(name string, change func(*plan)) hostile {
-		return hostile{name: name, check: "auth.review", status: checks.Fail, change: change}
+		return hostile{name: name, check: "auth.review", status: observe.Fail, change: change}
 	}
 	proxy := func(name string, serve func(net.Conn)) hostile {
 		return hostile{
-			name: name, check: "net.proxy", status: checks.Fail,
+			name: name, check: "net.proxy", status: observe.Fail,
 			change: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
 				p.routes["tcp "+httpProxyAddress] = route{server: "hostile"}
@@ -145,7 +145,7 @@ func hostileHTTP() []hostile {
 	}
 	kubectlProxy := func(name string, serve func(net.Conn)) hostile {
 		return hostile{
-			name: name, check: "kubectl-proxy.api", status: checks.Fail,
+			name: name, check: "kubectl-proxy.api", status: observe.Fail,
 			change: func(p *plan) {
 				p.expectKubectlProxy(html)
 				p.proxy.kubectl = nil
@@ -205,12 +205,12 @@ func hostileHTTP() []hostile {
 		review("JSON is empty", body("application/json", "")),
 		review("protobuf is noise", body("application/vnd.kubernetes.protobuf", "k8s\x00"+string(noise(5000)))),
 		{
-			name: "JSON names an account with escapes", check: "auth.review", status: checks.Warn, cause: "token.other-account",
+			name: "JSON names an account with escapes", check: "auth.review", status: observe.Warn, cause: "token.other-account",
 			change: body("application/json",
 				`{"kind":"SelfSubjectReview","apiVersion":"authentication.k8s.io/v1","status":{"userInfo":{"username":"\u001b[2Jroot\r\n"}}}`),
 		},
 		{
-			name: "HTTP sends the token back", check: "auth.review", status: checks.Warn,
+			name: "HTTP sends the token back", check: "auth.review", status: observe.Warn,
 			change: handle(func(w http.ResponseWriter, r *http.Request) {
 				token := r.Header.Get("Authorization")
 				w.Header().Set("Audit-Id", token)
@@ -218,7 +218,7 @@ func hostileHTTP() []hostile {
 			}),
 		},
 		{
-			name: "HTTP calls the account by a piece of the token", check: "auth.review", status: checks.Warn,
+			name: "HTTP calls the account by a piece of the token", check: "auth.review", status: observe.Warn,
 			change: handle(func(w http.ResponseWriter, r *http.Request) {
 				token := r.Header.Get("Authorization")
 				status(w, http.StatusForbidden, "Forbidden", `User "`+token[max(0, len(token)-40):]+`" cannot do anything`, nil)

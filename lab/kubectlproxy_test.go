@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestWhatIsNoKubectlProxy has other servers at the address where a kubectl
@@ -31,7 +31,7 @@ func TestWhatIsNoKubectlProxy(t *testing.T) {
 				pod.dialer.set("tcp "+kubectlProxyAddress, route{server: "other"})
 				return pod.serveHTTP("other", test.answer)
 			}}.look(t)
-			if r := o.of("kubectl-proxy.api"); r.Status != checks.Skip {
+			if r := o.of("kubectl-proxy.api"); r.Status != observe.Skip {
 				t.Errorf("got %s: %s, want skip", r.Status, r.Summary)
 			}
 		})

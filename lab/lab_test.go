@@ -23,15 +23,15 @@ type limits struct{ run, check time.Duration }
 
 // outcome is what a run saw.
 type outcome struct {
-	results []checks.Result
+	results []observe.Result
 	secret  string // what must not be in them
 	took    time.Duration
 }
 
-func (o outcome) of(id string) checks.Result {
-	i := slices.IndexFunc(o.results, func(r checks.Result) bool { return r.ID == id })
+func (o outcome) of(id string) observe.Result {
+	i := slices.IndexFunc(o.results, func(r observe.Result) bool { return r.ID == id })
 	if i < 0 {
-		return checks.Result{}
+		return observe.Result{}
 	}
 	return o.results[i]
 }
@@ -40,7 +40,7 @@ func (o outcome) of(id string) checks.Result {
 func (o outcome) warningsAndFailures() []string {
 	var found []string
 	for _, r := range o.results {
-		if r.Status == checks.Fail || r.Status == checks.Warn {
+		if r.Status == observe.Fail || r.Status == observe.Warn {
 			found = append(found, r.ID+" "+string(r.Status))
 		}
 	}
@@ -140,9 +140,9 @@ func TestHealthy(t *testing.T) {
 			var skipped []string
 			for _, r := range o.results {
 				switch {
-				case r.Status == checks.Skip && r.BlockedBy == "":
+				case r.Status == observe.Skip && r.BlockedBy == "":
 					skipped = append(skipped, r.ID)
-				case r.Status != checks.Pass:
+				case r.Status != observe.Pass:
 					t.Errorf("%s: got %s (%s), want pass", r.ID, r.Status, r.Summary)
 				}
 			}
@@ -186,7 +186,7 @@ func testFaults(t *testing.T, faults []Fault) {
 		t.Run(f.Code, func(t *testing.T) {
 			o := world{change: f.apply}.look(t)
 			for _, r := range o.results {
-				if by := o.of(r.BlockedBy); r.BlockedBy != "" && by.Status != checks.Fail && by.Status != checks.Warn {
+				if by := o.of(r.BlockedBy); r.BlockedBy != "" && by.Status != observe.Fail && by.Status != observe.Warn {
 					t.Errorf("%s is blocked by %s, which has the status %q", r.ID, r.BlockedBy, by.Status)
 				}
 			}

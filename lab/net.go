@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func netFaults() []Fault {
@@ -17,49 +17,49 @@ func netFaults() []Fault {
 	return []Fault{
 		{
 			Code: "net.no-route", Summary: "the pod has no route to the API server",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{errno: syscall.ENETUNREACH}),
 		},
 		{
 			Code: "net.host-unreachable", Summary: "the node behind the service IP is gone",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
 		},
 		{
 			Code: "net.host-prohibited", Summary: "a firewall on the server's host rejects",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{errno: syscall.EHOSTUNREACH}),
 		},
 		{
 			Code: "net.egress-blocked", Summary: "no packet that leaves the pod is answered",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: func(p *plan) { p.everywhere(route{silent: true}) },
 		},
 		{
 			Code: "net.api-blocked", Summary: "only the API server does not answer",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{silent: true}),
 		},
 		{
 			Code: "net.policy-rejects", Summary: "a network policy refuses every connection at once",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: func(p *plan) { p.everywhere(route{}) },
 		},
 		{
 			Code: "net.api-down", Summary: "no API server runs behind the service IP",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{}),
 		},
 		{
 			Code: "net.half-open", Summary: "a connection of the application to the API server is half-open",
-			Check: "net.open", Status: checks.Warn,
+			Check: "net.open", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.sockets = "   0: 0701F40A:A1F2 0100600A:01BB 01 00000100:00000000 01:00000C31 00000007 65532        0 48151 7 0000000000000000\n"
 			},
 		},
 		{
 			Code: "net.cidr-overlap", Summary: "the CIDR of the pod's link contains the service IPs",
-			Check: "net.connect", Status: checks.Fail,
+			Check: "net.connect", Status: observe.Fail,
 			apply: func(p *plan) {
 				lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 				toAPI(lost)(p)
@@ -69,17 +69,17 @@ func netFaults() []Fault {
 		},
 		{
 			Code: "net.handshake-stalled", Summary: "the API server accepts connections and does not answer",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.api.raw = func(c net.Conn) { io.Copy(io.Discard, c) } },
 		},
 		{
 			Code: "net.mesh-intercepts", Summary: "a transparent proxy accepts every connection and closes those to the API server",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.api.raw = func(c net.Conn) { c.Read(make([]byte, 4096)) } },
 		},
 		{
 			Code: "net.sni-required", Summary: "a gateway answers only with a server name (SNI)",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.tls.config = append(p.tls.config, func(c *tls.Config) {
 					if len(c.Certificates) == 0 {

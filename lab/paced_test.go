@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // apiBy is the route of connections to the API server.
@@ -79,7 +79,7 @@ func TestPacedConnections(t *testing.T) {
 func TestPaceOfHealthyPod(t *testing.T) {
 	t.Parallel()
 	o := world{only: []string{"net.connect"}}.look(t)
-	if r := o.of("net.connect"); r.Status != checks.Pass || time.Duration(r.Took) > 20*time.Millisecond {
+	if r := o.of("net.connect"); r.Status != observe.Pass || time.Duration(r.Took) > 20*time.Millisecond {
 		t.Errorf("got %s after %s, want pass within 20ms%s", r.Status, time.Duration(r.Took), o)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 const httpProxyAddress = "10.20.0.5:3128"
@@ -15,7 +15,7 @@ func proxyFaults() []Fault {
 	return []Fault{
 		{
 			Code: "proxy.in-path", Summary: "HTTPS_PROXY applies to the API server, and the proxy denies the connection",
-			Check: "net.proxy", Status: checks.Fail,
+			Check: "net.proxy", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
 				p.setenv("NO_PROXY", "localhost,127.0.0.1,.svc,.cluster.local")
@@ -25,7 +25,7 @@ func proxyFaults() []Fault {
 		},
 		{
 			Code: "proxy.client-dependent", Summary: "NO_PROXY has the service IP in a CIDR, which not every client supports",
-			Check: "env.proxy", Status: checks.Warn,
+			Check: "env.proxy", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)
 				p.setenv("NO_PROXY", "localhost,127.0.0.1,10.96.0.0/12,.svc,.cluster.local")
@@ -33,17 +33,17 @@ func proxyFaults() []Fault {
 		},
 		{
 			Code: "kubectl-proxy.down", Summary: "the kubectl proxy sidecar does not listen",
-			Check: "kubectl-proxy.api", Status: checks.Fail,
+			Check: "kubectl-proxy.api", Status: observe.Fail,
 			apply: func(p *plan) { p.expectKubectlProxy(nil) },
 		},
 		{
 			Code: "kubectl-proxy.filtered", Summary: "the kubectl proxy sidecar refuses the Host header",
-			Check: "kubectl-proxy.api", Status: checks.Fail,
+			Check: "kubectl-proxy.api", Status: observe.Fail,
 			apply: func(p *plan) { p.expectKubectlProxy(http.HandlerFunc(filteredHost)) },
 		},
 		{
 			Code: "kubectl-proxy.upstream", Summary: "the kubectl proxy sidecar cannot reach the API server",
-			Check: "kubectl-proxy.api", Status: checks.Fail,
+			Check: "kubectl-proxy.api", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.expectKubectlProxy(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 					w.WriteHeader(http.StatusBadGateway) // as kubectl: no body

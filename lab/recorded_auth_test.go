@@ -187,7 +187,7 @@ func (test answersWorld) run(t *testing.T) {
 
 // recordsWhatItSays demands that a check records what it declares, and that it warns
 // or fails exactly when it has recorded an unhealthy symptom.
-func recordsWhatItSays(t *testing.T, c *checks.Check, r checks.Result) {
+func recordsWhatItSays(t *testing.T, c *checks.Check, r observe.Result) {
 	t.Helper()
 	unhealthy := ""
 	for id, entries := range r.Observations {
@@ -200,7 +200,7 @@ func recordsWhatItSays(t *testing.T, c *checks.Check, r checks.Result) {
 			unhealthy = id
 		}
 	}
-	if found := r.Status == checks.Warn || r.Status == checks.Fail; found != (unhealthy != "") {
+	if found := r.Status == observe.Warn || r.Status == observe.Fail; found != (unhealthy != "") {
 		t.Errorf("%s: got %s, and the unhealthy symptom %q: %s", c.ID, r.Status, unhealthy, r.Summary)
 	}
 }

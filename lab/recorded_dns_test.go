@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -181,7 +180,7 @@ func TestLookupThatIsCutOff(t *testing.T) {
 			t.Errorf("%s: got %q, want nothing%s", subject.ID, got, o)
 		}
 	}
-	if got := o.of("dns.resolve").Status; got != checks.Skip {
+	if got := o.of("dns.resolve").Status; got != observe.Skip {
 		t.Errorf("got %s, want a lookup that is cut off%s", got, o)
 	}
 }

@@ -53,7 +53,7 @@ func (rec recording) compare(t *testing.T, o outcome, layers ...string) {
 
 // consistent demands that a check warns or fails exactly when it has recorded an
 // unhealthy symptom, and that it has said that it records it.
-func consistent(t *testing.T, r checks.Result) {
+func consistent(t *testing.T, r observe.Result) {
 	t.Helper()
 	all := append(checks.All(), checks.Probes()...)
 	check := all[slices.IndexFunc(all, func(c *checks.Check) bool { return c.ID == r.ID })]
@@ -70,7 +70,7 @@ func consistent(t *testing.T, r checks.Result) {
 			}
 		}
 	}
-	if found := r.Status == checks.Warn || r.Status == checks.Fail; found != (unhealthy != "") {
+	if found := r.Status == observe.Warn || r.Status == observe.Fail; found != (unhealthy != "") {
 		t.Errorf("%s: got %s, and the unhealthy symptom %q: %s", r.ID, r.Status, unhealthy, r.Summary)
 	}
 }

@@ -219,7 +219,7 @@ func (o outcome) holdToRecords(t *testing.T) {
 				}
 			}
 		}
-		if bad := r.Status == checks.Warn || r.Status == checks.Fail; bad != (unhealthy != "") {
+		if bad := r.Status == observe.Warn || r.Status == observe.Fail; bad != (unhealthy != "") {
 			t.Errorf("%s: got %s: %s, while it recorded as unhealthy %q", c.ID, r.Status, r.Summary, unhealthy)
 		}
 	}
@@ -261,7 +261,7 @@ func TestServiceIPIsOfTheCluster(t *testing.T) {
 			if got := o.recorded(observe.ControlUDP.Row); got != test.want {
 				t.Errorf("net.control.udp: got %q, want %q%s", got, test.want, o)
 			}
-			made := slices.ContainsFunc(o.results, func(r checks.Result) bool { return r.ID == "probe.service-ip" })
+			made := slices.ContainsFunc(o.results, func(r observe.Result) bool { return r.ID == "probe.service-ip" })
 			if made != (test.want != "") {
 				t.Errorf("probe.service-ip: made %t, want %t%s", made, test.want != "", o)
 			}

@@ -118,7 +118,7 @@ func files(pod *Pod, texts map[string]string) error {
 
 // wronglyRecorded says what a result holds that its check may not record, and where
 // its status is not that of its observations.
-func wronglyRecorded(r checks.Result) (wrong []string) {
+func wronglyRecorded(r observe.Result) (wrong []string) {
 	list := examine.AllChecks()
 	check := list[slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == r.ID })]
 	var symptoms []string
@@ -133,7 +133,7 @@ func wronglyRecorded(r checks.Result) (wrong []string) {
 			symptoms = append(symptoms, row.Phrase(v))
 		}
 	}
-	if found := r.Status == checks.Warn || r.Status == checks.Fail; !check.Probe && found != (len(symptoms) > 0) {
+	if found := r.Status == observe.Warn || r.Status == observe.Fail; !check.Probe && found != (len(symptoms) > 0) {
 		wrong = append(wrong, r.ID+": got "+string(r.Status)+", and the unhealthy symptoms ["+strings.Join(symptoms, ", ")+"]: "+r.Summary)
 	}
 	return wrong

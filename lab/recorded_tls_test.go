@@ -236,7 +236,7 @@ func (o outcome) seen() observe.Set {
 
 // keepsToItsRecords says that a check recorded no other subjects than it declares,
 // and that one which is no probe warns or fails exactly when it saw a symptom.
-func keepsToItsRecords(t *testing.T, c *checks.Check, r checks.Result) {
+func keepsToItsRecords(t *testing.T, c *checks.Check, r observe.Result) {
 	t.Helper()
 	unhealthy := false
 	for id, entries := range r.Observations {
@@ -247,7 +247,7 @@ func keepsToItsRecords(t *testing.T, c *checks.Check, r checks.Result) {
 		}
 		unhealthy = unhealthy || slices.ContainsFunc(entries, func(e observe.Entry) bool { return c.Records[i].Unhealthy(e.Value) })
 	}
-	if found := r.Status == checks.Warn || r.Status == checks.Fail; !c.Probe && found != unhealthy {
+	if found := r.Status == observe.Warn || r.Status == observe.Fail; !c.Probe && found != unhealthy {
 		t.Errorf("%s: got %s, and a symptom recorded is %t: %v", c.ID, r.Status, unhealthy, r.Observations)
 	}
 }

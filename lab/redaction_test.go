@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestRedaction has the token come up where nobody expects it, and servers that
@@ -62,8 +62,8 @@ func TestRedaction(t *testing.T) {
 	}
 }
 
-func showsIn(r checks.Result, text string) bool {
-	return strings.Contains(r.Summary, text) || slices.ContainsFunc(r.Evidence, func(f checks.Fact) bool { return strings.Contains(f.Value, text) })
+func showsIn(r observe.Result, text string) bool {
+	return strings.Contains(r.Summary, text) || slices.ContainsFunc(r.Evidence, func(f observe.Fact) bool { return strings.Contains(f.Value, text) })
 }
 
 // betweenPieces is what no token holds, in the form that results have it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestServe has the servers on sockets of the test's, and a network of the
@@ -53,7 +54,7 @@ func TestServe(t *testing.T) {
 			for r := range checks.Run(t.Context(), pod.System, checks.All(), 5*time.Second, nil) {
 				o.results = append(o.results, r)
 			}
-			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) || o.of("auth.review").Status == checks.Skip {
+			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) || o.of("auth.review").Status == observe.Skip {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
 			}
 		})

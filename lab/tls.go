@@ -9,24 +9,24 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func tlsFaults() []Fault {
 	return []Fault{
 		{
 			Code: "tls.ca-rekeyed", Summary: "the cluster CA was rotated, with the same name",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("kubernetes")) },
 		},
 		{
 			Code: "tls.mixed-servers", Summary: "every second connection gets a certificate of another CA",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: otherServers(0, 2),
 		},
 		{
 			Code: "tls.foreign-server", Summary: "an ingress controller answers at the API server's address",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.tls.issue = issuedBy(named("Shop Public CA 2"))
 				p.tls.leaf = append(p.tls.leaf, func(leaf *x509.Certificate) {
@@ -37,29 +37,29 @@ func tlsFaults() []Fault {
 		},
 		{
 			Code: "tls.intercepted", Summary: "a proxy on the path intercepts TLS",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.tls.issue = intercept },
 		},
 		{
 			Code: "tls.self-signed", Summary: "the API server has a self-signed certificate",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.tls.issue = func(_ *authority, leaf *x509.Certificate) (tls.Certificate, error) { return selfSigned(leaf) }
 			},
 		},
 		{
 			Code: "tls.unknown-ca", Summary: "a CA that is not in ca.crt signed the certificate",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("platform-root-g2")) },
 		},
 		{
 			Code: "tls.host-not-covered", Summary: "the certificate does not cover the service IP",
-			Check: "tls.host", Status: checks.Fail,
+			Check: "tls.host", Status: observe.Fail,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.IPAddresses = []net.IP{net.ParseIP("172.18.0.2").To4()} }),
 		},
 		{
 			Code: "tls.name-not-covered", Summary: "the certificate does not cover kubernetes.default.svc",
-			Check: "tls.name", Status: checks.Warn,
+			Check: "tls.name", Status: observe.Warn,
 			apply: editLeaf(func(leaf *x509.Certificate) {
 				var rest []string
 				for _, name := range leaf.DNSNames {
@@ -72,27 +72,27 @@ func tlsFaults() []Fault {
 		},
 		{
 			Code: "tls.expired", Summary: "the server's certificate expired three days ago",
-			Check: "tls.validity", Status: checks.Fail,
+			Check: "tls.validity", Status: observe.Fail,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.NotAfter = time.Now().Add(-3 * day) }),
 		},
 		{
 			Code: "tls.not-yet-valid", Summary: "the server's certificate is valid from tomorrow on",
-			Check: "tls.validity", Status: checks.Fail,
+			Check: "tls.validity", Status: observe.Fail,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.NotBefore = time.Now().Add(day) }),
 		},
 		{
 			Code: "tls.expires-soon", Summary: "the server's certificate expires in five days",
-			Check: "tls.validity", Status: checks.Warn,
+			Check: "tls.validity", Status: observe.Warn,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.NotAfter = time.Now().Add(5 * day) }),
 		},
 		{
 			Code: "tls.strict-clients", Summary: "the server's certificate has no authority key identifier",
-			Check: "tls.chain", Status: checks.Warn,
+			Check: "tls.chain", Status: observe.Warn,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.AuthorityKeyId = []byte{} }),
 		},
 		{
 			Code: "tls.no-common-version", Summary: "the server speaks TLS 1.0 and 1.1 only",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.tls.config = append(p.tls.config, func(c *tls.Config) {
 					c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
@@ -101,7 +101,7 @@ func tlsFaults() []Fault {
 		},
 		{
 			Code: "tls.not-tls", Summary: "plain HTTP is served on the TLS port",
-			Check: "tls.chain", Status: checks.Fail,
+			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.api.plain = true },
 		},
 	}

@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func TestTLSVerdicts(t *testing.T) {
@@ -54,7 +54,7 @@ func TestTLSVerdicts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := world{change: test.change}.look(t)
-			if r := o.of(test.check); r.Status != checks.Fail || !strings.Contains(r.Summary, test.says) {
+			if r := o.of(test.check); r.Status != observe.Fail || !strings.Contains(r.Summary, test.says) {
 				t.Errorf("%s: got %s: %s, want fail with %q%s", test.check, r.Status, r.Summary, test.says, o)
 			}
 			named := diagnose.Diagnose(causes.Pod{}, o.results).Causes

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // The account that runs the pod when it is not the one that was meant.
@@ -19,59 +19,59 @@ func tokenFaults() []Fault {
 	return []Fault{
 		{
 			Code: "token.expired", Summary: "the token expired an hour ago",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.token.issued, p.token.expires = -25*time.Hour, -time.Hour },
 		},
 		{
 			Code: "token.not-yet-valid", Summary: "the token was issued by a clock that is half an hour ahead",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.token.issued = 30 * time.Minute },
 		},
 		{
 			Code: "token.clock-skew", Summary: "this pod's clock is ten minutes ahead",
-			Check: "auth.clock", Status: checks.Warn,
+			Check: "auth.clock", Status: observe.Warn,
 			apply: func(p *plan) { p.ahead = 10 * time.Minute },
 		},
 		{
 			Code: "token.wrong-audience", Summary: "the token was issued for Vault",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.token.audience = "vault" },
 		},
 		{
 			Code: "token.foreign-pod", Summary: "the token was copied from a pod that is gone",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.token.pod, p.token.podUID = "web-9c1d", "e1c0f3a2-0f2d-4b7e-8a55-6d2f9b7c3e41"
 			},
 		},
 		{
 			Code: "token.legacy", Summary: "the token is from a Secret and does not expire",
-			Check: "token.claims", Status: checks.Warn,
+			Check: "token.claims", Status: observe.Warn,
 			apply: func(p *plan) { p.token.legacy = true },
 		},
 		{
 			Code: "token.intermittent", Summary: "one of two API servers, the first one, does not have the key",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: everySecondRefused,
 		},
 		{
 			Code: "token.unknown-key", Summary: "the token was signed with a key that the server does not have",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.token.foreignKey = true },
 		},
 		{
 			Code: "token.unknown-issuer", Summary: "the server's issuer was changed after the token was issued",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.api.issuer = "https://oidc.shop.example" },
 		},
 		{
 			Code: "token.rejected", Summary: "the ServiceAccount was deleted and recreated",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.api.accountUID = "d34c7b10-77a5-4f0b-a6f1-91c8e0d2f6b3" },
 		},
 		{
 			Code: "token.stripped", Summary: "a proxy removes the Authorization header",
-			Check: "auth.review", Status: checks.Fail,
+			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.api.outer = append(p.api.outer, func(next http.Handler) http.Handler {
 					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -83,7 +83,7 @@ func tokenFaults() []Fault {
 		},
 		{
 			Code: "token.other-account", Summary: "the pod runs as the ServiceAccount default",
-			Check: "token.claims", Status: checks.Warn,
+			Check: "token.claims", Status: observe.Warn,
 			apply: func(p *plan) { p.token.account, p.token.accountUID = otherAccount, otherAccountUID },
 		},
 	}

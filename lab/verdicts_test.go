@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func TestVerdicts(t *testing.T) {
@@ -126,7 +127,7 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("got cause %q first, want %q%s", first, test.cause, o)
 			}
 			for _, c := range checks.All() {
-				if test.ends && slices.Contains(c.Needs, test.check) && o.of(c.ID).Status != checks.Skip {
+				if test.ends && slices.Contains(c.Needs, test.check) && o.of(c.ID).Status != observe.Skip {
 					t.Errorf("%s: got %s, want it to be skipped", c.ID, o.of(c.ID).Status)
 				}
 			}
@@ -164,7 +165,7 @@ func hostAt(p *plan, host string, addrs ...string) {
 func TestWhatFollowsAProxyThatWorks(t *testing.T) {
 	o := world{change: hostBehindProxy, after: openProxy}.look(t)
 	for _, id := range []string{"net.proxy", "tls.chain", "tls.host", "tls.validity", "auth.review", "auth.clock", "api.versions", "api.health", "api.version"} {
-		if r := o.of(id); r.Status != checks.Pass {
+		if r := o.of(id); r.Status != observe.Pass {
 			t.Errorf("%s: got %s: %s, want pass%s", id, r.Status, r.Summary, o)
 		}
 	}

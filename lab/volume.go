@@ -5,19 +5,19 @@ import (
 	"crypto/x509"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func volumeFaults() []Fault {
 	return []Fault{
 		{
 			Code: "volume.not-mounted", Summary: "automountServiceAccountToken is false",
-			Check: "volume.token", Status: checks.Fail,
+			Check: "volume.token", Status: observe.Fail,
 			apply: func(p *plan) { p.volume.unmounted = true },
 		},
 		{
 			Code: "volume.empty", Summary: "the mount point is there and empty",
-			Check: "volume.token", Status: checks.Fail,
+			Check: "volume.token", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.volume.fstype = "ext4" // the kubelet's own tmpfs did not reach the container
 				for _, f := range p.volume.files {
@@ -27,42 +27,42 @@ func volumeFaults() []Fault {
 		},
 		{
 			Code: "volume.token-missing", Summary: "a custom volume has ca.crt and no token",
-			Check: "volume.token", Status: checks.Fail,
+			Check: "volume.token", Status: observe.Fail,
 			apply: func(p *plan) { p.volume.files["token"].missing = true },
 		},
 		{
 			Code: "volume.token-denied", Summary: "the token's mode does not allow this user to read it",
-			Check: "volume.token", Status: checks.Fail, NonRoot: true,
+			Check: "volume.token", Status: observe.Fail, NonRoot: true,
 			apply: func(p *plan) { p.volume.files["token"].mode = 0 },
 		},
 		{
 			Code: "volume.token-empty", Summary: "the token file is empty",
-			Check: "volume.token", Status: checks.Fail,
+			Check: "volume.token", Status: observe.Fail,
 			apply: rewrite("token", func([]byte) ([]byte, error) { return nil, nil }),
 		},
 		{
 			Code: "volume.token-dirty", Summary: "the token has a newline at its end",
-			Check: "volume.token", Status: checks.Fail,
+			Check: "volume.token", Status: observe.Fail,
 			apply: rewrite("token", func(token []byte) ([]byte, error) { return append(token, '\n'), nil }),
 		},
 		{
 			Code: "volume.token-malformed", Summary: "the token file holds a password",
-			Check: "volume.token", Status: checks.Fail,
+			Check: "volume.token", Status: observe.Fail,
 			apply: rewrite("token", func([]byte) ([]byte, error) { return []byte("correct-horse-battery-staple"), nil }),
 		},
 		{
 			Code: "volume.ca-missing", Summary: "the volume has no ca.crt",
-			Check: "volume.ca", Status: checks.Fail,
+			Check: "volume.ca", Status: observe.Fail,
 			apply: func(p *plan) { p.volume.files["ca.crt"].missing = true },
 		},
 		{
 			Code: "volume.ca-invalid", Summary: "ca.crt is truncated",
-			Check: "volume.ca", Status: checks.Fail,
+			Check: "volume.ca", Status: observe.Fail,
 			apply: rewrite("ca.crt", func(pem []byte) ([]byte, error) { return pem[:len(pem)/2], nil }),
 		},
 		{
 			Code: "volume.ca-expired", Summary: "the cluster's CA has expired",
-			Check: "volume.ca", Status: checks.Fail,
+			Check: "volume.ca", Status: observe.Fail,
 			apply: func(p *plan) {
 				p.tls.ca = append(p.tls.ca, func(ca *x509.Certificate) {
 					ca.NotBefore, ca.NotAfter = time.Now().Add(-10*365*day), time.Now().Add(-3*day)
@@ -71,7 +71,7 @@ func volumeFaults() []Fault {
 		},
 		{
 			Code: "volume.ca-bundle", Summary: "ca.crt has an old CA before the current one",
-			Check: "volume.ca", Status: checks.Warn,
+			Check: "volume.ca", Status: observe.Warn,
 			apply: rewrite("ca.crt", func(pem []byte) ([]byte, error) {
 				old, err := newAuthority(named("kubernetes-2024"))
 				if err != nil {
@@ -82,12 +82,12 @@ func volumeFaults() []Fault {
 		},
 		{
 			Code: "volume.namespace-missing", Summary: "the volume has no namespace file",
-			Check: "volume.namespace", Status: checks.Warn,
+			Check: "volume.namespace", Status: observe.Warn,
 			apply: func(p *plan) { p.volume.files["namespace"].missing = true },
 		},
 		{
 			Code: "volume.namespace-mismatch", Summary: "the namespace file names another namespace than the token",
-			Check: "volume.namespace", Status: checks.Warn,
+			Check: "volume.namespace", Status: observe.Warn,
 			apply: rewrite("namespace", func([]byte) ([]byte, error) { return []byte("staging"), nil }),
 		},
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TestConnectionThatIdled has a load balancer that gives up on a connection
@@ -29,7 +29,7 @@ func TestConnectionThatIdled(t *testing.T) {
 	if r := o.of("net.name"); time.Duration(r.Took) < 1500*time.Millisecond {
 		t.Errorf("net.name took %s, want long enough for the connection to idle%s", time.Duration(r.Took), o)
 	}
-	if r := o.of("tls.chain"); r.Status != checks.Pass {
+	if r := o.of("tls.chain"); r.Status != observe.Pass {
 		t.Errorf("tls.chain: got %s: %s, want pass%s", r.Status, r.Summary, o)
 	}
 	if got := o.causes(); slices.Contains(got, "net.mesh-intercepts") {
@@ -64,7 +64,7 @@ func TestSilentAddressIsNotWaitedFor(t *testing.T) {
 		p.routes["tcp [2001:db8::3]:443"] = route{silent: true}
 	}}.look(t)
 	r := o.of("net.connect")
-	if r.Status != checks.Warn || !strings.Contains(r.Summary, "2001:db8::3") {
+	if r.Status != observe.Warn || !strings.Contains(r.Summary, "2001:db8::3") {
 		t.Errorf("got %s: %s, want a warning that names 2001:db8::3%s", r.Status, r.Summary, o)
 	}
 	if took := time.Duration(r.Took); took > 1500*time.Millisecond {

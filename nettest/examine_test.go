@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/examine"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -30,7 +31,7 @@ type examined struct {
 
 // report is what the checks have seen.
 type report struct {
-	Results []checks.Result
+	Results []observe.Result
 	Took    time.Duration
 }
 

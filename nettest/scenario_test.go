@@ -20,7 +20,6 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -227,7 +226,7 @@ func realSockets(dir string) error {
 func (r report) warningsAndFailures() []string {
 	var found []string
 	for _, result := range r.Results {
-		if result.Status == checks.Fail || result.Status == checks.Warn {
+		if result.Status == observe.Fail || result.Status == observe.Warn {
 			found = append(found, fmt.Sprintf("%s %s", result.ID, result.Status))
 		}
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/olekukonko/tablewriter/tw"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/clients"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // clientTable writes how the clients fare, unless all is well or nothing is known
@@ -17,7 +17,7 @@ func (t *table) clientTable() error {
 	telling := slices.ContainsFunc(rows, func(c clients.Client) bool {
 		return c.Outcome == clients.Fails || c.Outcome == clients.Remark
 	})
-	if !telling || t.report.Status != checks.Warn && t.report.Status != checks.Fail {
+	if !telling || t.report.Status != observe.Warn && t.report.Status != observe.Fail {
 		return nil
 	}
 	const outcomeWidth = len("OUTCOME")

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Schema is the JSON Schema of what JSON writes.
@@ -35,7 +35,7 @@ func JSON(w io.Writer, r Report) error {
 }
 
 // orEmpty keeps null out of the document.
-func orEmpty[T checks.Result | diagnose.Finding | diagnose.Excluded | causes.Step | causes.Blank | string](list []T) []T {
+func orEmpty[T observe.Result | diagnose.Finding | diagnose.Excluded | causes.Step | causes.Blank | string](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func schema(t *testing.T) *jsonschema.Schema {
@@ -44,7 +44,7 @@ func validate(t *testing.T, s *jsonschema.Schema, document string) error {
 func TestJSONMatchesTheSchema(t *testing.T) {
 	s := schema(t)
 	reports := map[string]Report{"healthy": saved(t, "healthy"), "failing": saved(t, "failing")}
-	empty := Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Status: checks.Pass, Attempt: 1, Verdict: diagnose.Diagnose(causes.Pod{}, nil)}
+	empty := Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Status: observe.Pass, Attempt: 1, Verdict: diagnose.Diagnose(causes.Pod{}, nil)}
 	empty.Verdict.Causes = nil
 	reports["no results"] = empty
 	full := saved(t, "failing")
@@ -54,8 +54,8 @@ func TestJSONMatchesTheSchema(t *testing.T) {
 	reports["all fields, another zone"] = full
 	for _, c := range causes.All() {
 		r := empty
-		r.Status = checks.Fail
-		r.Results = []checks.Result{{ID: "some.check", Title: "all is well", Status: checks.Fail, Summary: "it is not"}}
+		r.Status = observe.Fail
+		r.Results = []observe.Result{{ID: "some.check", Title: "all is well", Status: observe.Fail, Summary: "it is not"}}
 		r.Verdict = verdictOf(c)
 		reports[c.Code] = r
 	}

@@ -6,15 +6,15 @@ import (
 
 	"github.com/olekukonko/tablewriter/tw"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // isProbe says that a result is of a probe: it ran because a check found something,
 // and neither passes nor fails.
-func isProbe(r checks.Result) bool { return strings.HasPrefix(r.ID, "probe.") }
+func isProbe(r observe.Result) bool { return strings.HasPrefix(r.ID, "probe.") }
 
 // split returns the checks and the probes of a run.
-func split(results []checks.Result) (made, probes []checks.Result) {
+func split(results []observe.Result) (made, probes []observe.Result) {
 	for _, r := range results {
 		if isProbe(r) {
 			probes = append(probes, r)
@@ -43,7 +43,7 @@ func (t *table) listings() error {
 
 // listing writes one line or more for each result. The cells are wrapped here,
 // as tablewriter marks broken words with an arrow that is not ASCII.
-func (t *table) listing(title string, results []checks.Result, statuses bool) error {
+func (t *table) listing(title string, results []observe.Result, statuses bool) error {
 	if len(results) == 0 {
 		return nil
 	}

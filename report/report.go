@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -14,15 +13,15 @@ import (
 
 // Report is one run of k8sdoctor. Its JSON form is described by schema.json.
 type Report struct {
-	APIVersion string              `json:"apiVersion"` // "k8sdoctor/v1"
-	Kind       string              `json:"kind"`       // "Report"
-	Version    string              `json:"version"`    // of k8sdoctor
-	Started    time.Time           `json:"started"`
-	Took       checks.Milliseconds `json:"durationMs"`
-	Pod        causes.Pod          `json:"pod"`
-	Status     checks.Status       `json:"status"` // pass, warn or fail: the worst of the results
-	Verdict    diagnose.Verdict    `json:"verdict"`
-	Results    []checks.Result     `json:"results"`
+	APIVersion string               `json:"apiVersion"` // "k8sdoctor/v1"
+	Kind       string               `json:"kind"`       // "Report"
+	Version    string               `json:"version"`    // of k8sdoctor
+	Started    time.Time            `json:"started"`
+	Took       observe.Milliseconds `json:"durationMs"`
+	Pod        causes.Pod           `json:"pod"`
+	Status     observe.Status       `json:"status"` // pass, warn or fail: the worst of the results
+	Verdict    diagnose.Verdict     `json:"verdict"`
+	Results    []observe.Result     `json:"results"`
 	// Clients is what the observations mean to clients; it is derived from them
 	// where it is nil.
 	Clients []clients.Client `json:"clients"`

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -89,31 +88,31 @@ func hostile() map[string]Report {
 	nasty := []string{"", " ", long, wide, combining, "a\x1b[2Jb\rc\nd\te", "\xff\xfe bad \x80", strings.Repeat("a, b/", 900), "\u202e\u200b👩‍👩‍👧‍👧🇩🇪", `"quoted" <html> & \ back`}
 	reports := map[string]Report{
 		"zero":       {},
-		"no results": {APIVersion: "k8sdoctor/v1", Kind: "Report", Status: checks.Pass, Attempt: 1},
-		"no verdict": {Status: checks.Fail, Results: []checks.Result{{ID: "net.connect", Status: checks.Fail, Summary: "x"}}},
-		"unknown":    {Status: "exploded-without-notice", Results: []checks.Result{{ID: "x", Status: "exploded-without-notice", Took: checks.Milliseconds(-time.Hour)}}},
+		"no results": {APIVersion: "k8sdoctor/v1", Kind: "Report", Status: observe.Pass, Attempt: 1},
+		"no verdict": {Status: observe.Fail, Results: []observe.Result{{ID: "net.connect", Status: observe.Fail, Summary: "x"}}},
+		"unknown":    {Status: "exploded-without-notice", Results: []observe.Result{{ID: "x", Status: "exploded-without-notice", Took: observe.Milliseconds(-time.Hour)}}},
 	}
 	for i, text := range nasty {
 		r := Report{
-			Version: text, Status: checks.Fail, Incomplete: text, Attempt: i, Simulated: i%2 == 0, Took: checks.Milliseconds(300 * time.Hour),
+			Version: text, Status: observe.Fail, Incomplete: text, Attempt: i, Simulated: i%2 == 0, Took: observe.Milliseconds(300 * time.Hour),
 			Pod: causes.Pod{Name: text, Namespace: text, Node: text, IP: text, ServiceAccount: text},
-			Results: []checks.Result{
-				{ID: text, Title: text, Status: checks.Fail, Summary: text, Evidence: checks.Evidence{{Key: text, Value: text}, {Key: "k", Value: text}}, Took: checks.Milliseconds(300 * time.Hour)},
-				{ID: "dns.servers", Title: "t", Status: checks.Warn, Summary: text},
-				{ID: "dns.again", Title: "t", Status: checks.Fail, Summary: text},
-				{ID: "tls.chain", Title: "t", Status: checks.Skip, Summary: text, BlockedBy: text},
+			Results: []observe.Result{
+				{ID: text, Title: text, Status: observe.Fail, Summary: text, Evidence: observe.Evidence{{Key: text, Value: text}, {Key: "k", Value: text}}, Took: observe.Milliseconds(300 * time.Hour)},
+				{ID: "dns.servers", Title: "t", Status: observe.Warn, Summary: text},
+				{ID: "dns.again", Title: "t", Status: observe.Fail, Summary: text},
+				{ID: "tls.chain", Title: "t", Status: observe.Skip, Summary: text, BlockedBy: text},
 			},
 		}
 		r.Verdict = diagnose.Diagnose(r.Pod, r.Results)
 		reports[fmt.Sprintf("nasty text %d", i)] = r
 	}
-	many := Report{Status: checks.Fail}
+	many := Report{Status: observe.Fail}
 	for i := range 10_000 {
-		status := checks.Pass
+		status := observe.Pass
 		if i%10 == 0 {
-			status = []checks.Status{checks.Warn, checks.Fail, checks.Skip}[i/10%3]
+			status = []observe.Status{observe.Warn, observe.Fail, observe.Skip}[i/10%3]
 		}
-		r := checks.Result{ID: fmt.Sprintf("many.check-%d", i), Status: status, Summary: "seen " + strings.Repeat("much ", i%40)}
+		r := observe.Result{ID: fmt.Sprintf("many.check-%d", i), Status: status, Summary: "seen " + strings.Repeat("much ", i%40)}
 		many.Results = append(many.Results, r)
 	}
 	many.Verdict = diagnose.Diagnose(many.Pod, many.Results)

@@ -4,19 +4,19 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // summaryLine writes the last line, in one piece: it is what tail -n 1 shows.
 func (t *table) summaryLine() {
-	counts := map[checks.Status]int{}
+	counts := map[observe.Status]int{}
 	made, _ := split(t.report.Results)
 	for _, r := range made {
 		counts[r.Status]++
 	}
 	status := t.report.Status
 	text := fmt.Sprintf("%d of %d checks %s", counts[status], len(made), statusVerbs[status])
-	for _, other := range []checks.Status{checks.Warn, checks.Skip} {
+	for _, other := range []observe.Status{observe.Warn, observe.Skip} {
 		if other != status && counts[other] > 0 {
 			text += fmt.Sprintf(", %d %s", counts[other], statusVerbs[other])
 		}
@@ -32,4 +32,4 @@ func (t *table) summaryLine() {
 }
 
 // statusVerbs are the statuses as the last line has them.
-var statusVerbs = map[checks.Status]string{checks.Pass: "passed", checks.Warn: "warned", checks.Fail: "failed", checks.Skip: "skipped"}
+var statusVerbs = map[observe.Status]string{observe.Pass: "passed", observe.Warn: "warned", observe.Fail: "failed", observe.Skip: "skipped"}

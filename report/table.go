@@ -12,7 +12,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // TableOptions says how Table looks.
@@ -132,12 +132,12 @@ func newGrid(w io.Writer, header []string, align []tw.Align) *tablewriter.Table 
 }
 
 // colors are ECMA-48 codes; the words say the same without them.
-var colors = map[checks.Status]string{checks.Pass: "32", checks.Warn: "33", checks.Fail: "1;31", checks.Skip: "2"}
+var colors = map[observe.Status]string{observe.Pass: "32", observe.Warn: "33", observe.Fail: "1;31", observe.Skip: "2"}
 
 // word is how a status reads.
-func word(status checks.Status) string { return strings.ToUpper(singleLine(clip(string(status), 8))) }
+func word(status observe.Status) string { return strings.ToUpper(singleLine(clip(string(status), 8))) }
 
-func (t *table) paint(status checks.Status) string {
+func (t *table) paint(status observe.Status) string {
 	if code := colors[status]; t.color && code != "" {
 		return "\x1b[" + code + "m" + word(status) + "\x1b[0m"
 	}
@@ -145,8 +145,8 @@ func (t *table) paint(status checks.Status) string {
 }
 
 // took renders the time of a check, if it has run.
-func took(r checks.Result) string {
-	if r.Status == checks.Skip {
+func took(r observe.Result) string {
+	if r.Status == observe.Skip {
 		return ""
 	}
 	return formatDuration(time.Duration(r.Took))

@@ -11,8 +11,8 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // verbatim collects the lines that are never broken.
@@ -111,7 +111,7 @@ func TestColorIsNeverTheOnlySign(t *testing.T) {
 
 func TestFixesStandVerbatim(t *testing.T) {
 	for _, c := range causes.All() {
-		r := Report{Status: checks.Fail, Results: []checks.Result{{ID: "some.check", Status: checks.Fail, Summary: "seen"}}, Verdict: verdictOf(c)}
+		r := Report{Status: observe.Fail, Results: []observe.Result{{ID: "some.check", Status: observe.Fail, Summary: "seen"}}, Verdict: verdictOf(c)}
 		got := tableOf(t, r, TableOptions{Width: 40})
 		for _, step := range (causes.Input{}).FixOf(c).Lines() {
 			if strings.HasPrefix(step, "# ") && !strings.Contains(step, "\n") {
@@ -125,9 +125,9 @@ func TestFixesStandVerbatim(t *testing.T) {
 }
 
 func TestLastLine(t *testing.T) {
-	results := []checks.Result{
-		{ID: "a.a", Status: checks.Pass, Summary: "s"}, {ID: "a.b", Status: checks.Warn, Summary: "s"},
-		{ID: "a.c", Status: checks.Fail, Summary: "s"}, {ID: "a.d", Status: checks.Skip, Summary: "s"},
+	results := []observe.Result{
+		{ID: "a.a", Status: observe.Pass, Summary: "s"}, {ID: "a.b", Status: observe.Warn, Summary: "s"},
+		{ID: "a.c", Status: observe.Fail, Summary: "s"}, {ID: "a.d", Status: observe.Skip, Summary: "s"},
 	}
 	verdict := diagnose.Verdict{Summary: "so it\nis"}
 	for _, tc := range []struct {
@@ -135,11 +135,11 @@ func TestLastLine(t *testing.T) {
 		r    Report
 		want string
 	}{
-		{"fail", Report{Status: checks.Fail, Results: results, Verdict: verdict, Took: 5_200_000_000}, "FAIL  1 of 4 checks failed, 1 warned, 1 skipped in 5.2s: so it is"},
-		{"warn", Report{Status: checks.Warn, Results: results[:2], Verdict: verdict, Took: 41_000_000}, "WARN  1 of 2 checks warned in 41.0ms: so it is"},
-		{"pass", Report{Status: checks.Pass, Results: results[:1], Verdict: verdict, Took: 300_000}, "PASS  1 of 1 checks passed in 0.3ms: so it is"},
-		{"incomplete", Report{Status: checks.Pass, Results: results[:1], Verdict: verdict, Incomplete: "interrupted by SIGTERM"}, "PASS  1 of 1 checks passed in 0.0ms, incomplete (interrupted by SIGTERM): so it is"},
-		{"no verdict", Report{Status: checks.Pass}, "PASS  0 of 0 checks passed in 0.0ms"},
+		{"fail", Report{Status: observe.Fail, Results: results, Verdict: verdict, Took: 5_200_000_000}, "FAIL  1 of 4 checks failed, 1 warned, 1 skipped in 5.2s: so it is"},
+		{"warn", Report{Status: observe.Warn, Results: results[:2], Verdict: verdict, Took: 41_000_000}, "WARN  1 of 2 checks warned in 41.0ms: so it is"},
+		{"pass", Report{Status: observe.Pass, Results: results[:1], Verdict: verdict, Took: 300_000}, "PASS  1 of 1 checks passed in 0.3ms: so it is"},
+		{"incomplete", Report{Status: observe.Pass, Results: results[:1], Verdict: verdict, Incomplete: "interrupted by SIGTERM"}, "PASS  1 of 1 checks passed in 0.0ms, incomplete (interrupted by SIGTERM): so it is"},
+		{"no verdict", Report{Status: observe.Pass}, "PASS  0 of 0 checks passed in 0.0ms"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			lines := strings.Split(strings.TrimSuffix(tableOf(t, tc.r, TableOptions{}), "\n"), "\n")

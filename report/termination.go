@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // maxTermination is what the kubelet keeps of a termination message, in bytes.
@@ -21,11 +21,11 @@ const maxDetailed = 4
 // termination is the part of a report that has to arrive when nothing else of
 // the pod does.
 type termination struct {
-	Status     checks.Status `json:"status"`
-	Summary    string        `json:"summary"`
-	Causes     []brief       `json:"causes"`
-	Failed     []string      `json:"failed"` // ids of checks
-	Incomplete string        `json:"incomplete,omitempty"`
+	Status     observe.Status `json:"status"`
+	Summary    string         `json:"summary"`
+	Causes     []brief        `json:"causes"`
+	Failed     []string       `json:"failed"` // ids of checks
+	Incomplete string         `json:"incomplete,omitempty"`
 }
 
 // brief is a finding whose lists may be left out.
@@ -46,7 +46,7 @@ func TerminationMessage(r Report) []byte {
 		t.Causes = append(t.Causes, brief{Code: c.Code, Confidence: c.Confidence, Title: c.Title, Evidence: c.Evidence, Fix: c.Fix})
 	}
 	for _, result := range r.Results {
-		if result.Status == checks.Fail {
+		if result.Status == observe.Fail {
 			t.Failed = append(t.Failed, result.ID)
 		}
 	}
@@ -108,7 +108,7 @@ func (t termination) encode() []byte {
 // shorten bounds every text to limit bytes and every list to a number of
 // entries that falls with it.
 func (t *termination) shorten(limit int) {
-	t.Status = checks.Status(clip(string(t.Status), limit))
+	t.Status = observe.Status(clip(string(t.Status), limit))
 	t.Summary, t.Incomplete = clip(t.Summary, limit), clip(t.Incomplete, limit)
 	t.Causes = t.Causes[:min(len(t.Causes), limit/32)]
 	for i, c := range t.Causes {

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func decode(t *testing.T, data []byte) termination {
@@ -37,7 +37,7 @@ func TestTerminationMessageHoldsTheVerdict(t *testing.T) {
 	}
 	got := decode(t, TerminationMessage(r))
 	want := termination{
-		Status: checks.Fail, Summary: r.Verdict.Summary, Failed: []string{"net.connect"}, Incomplete: "interrupted by SIGTERM",
+		Status: observe.Fail, Summary: r.Verdict.Summary, Failed: []string{"net.connect"}, Incomplete: "interrupted by SIGTERM",
 		Causes: []brief{},
 	}
 	for _, c := range r.Verdict.Causes {
@@ -63,14 +63,14 @@ func TestTerminationMessageFits(t *testing.T) {
 }
 
 func reportOf(summary, rest string, named, failed int) Report {
-	r := Report{Status: checks.Fail, Verdict: diagnose.Verdict{Summary: summary}, Incomplete: rest}
+	r := Report{Status: observe.Fail, Verdict: diagnose.Verdict{Summary: summary}, Incomplete: rest}
 	for range named {
 		r.Verdict.Causes = append(r.Verdict.Causes, diagnose.Finding{
 			Code: "net.api-blocked", Confidence: causes.Possible, Title: rest, Evidence: []string{rest, rest}, Fix: []string{rest},
 		})
 	}
 	for i := range failed {
-		r.Results = append(r.Results, checks.Result{ID: fmt.Sprintf("net.check-%d", i), Status: checks.Fail})
+		r.Results = append(r.Results, observe.Result{ID: fmt.Sprintf("net.check-%d", i), Status: observe.Fail})
 	}
 	return r
 }
@@ -89,7 +89,7 @@ func TestTerminationMessageDropsTheLeastFirst(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			title := text(tc.title)[0]
-			got := decode(t, TerminationMessage(Report{Status: checks.Fail, Verdict: diagnose.Verdict{Summary: "s", Causes: []diagnose.Finding{
+			got := decode(t, TerminationMessage(Report{Status: observe.Fail, Verdict: diagnose.Verdict{Summary: "s", Causes: []diagnose.Finding{
 				{Code: "net.api-down", Confidence: causes.Possible, Title: title, Evidence: text(tc.evidence), Fix: text(tc.fix)},
 			}}}))
 			if len(got.Causes) != 1 || got.Causes[0].Code != "net.api-down" || got.Summary != "s" {

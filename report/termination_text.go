@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 const (
@@ -32,7 +32,7 @@ func TerminationText(r Report) []byte {
 	t.say(first)
 	var failed []string
 	for _, result := range r.Results {
-		if result.Status == checks.Fail {
+		if result.Status == observe.Fail {
 			failed = append(failed, result.ID)
 		}
 	}

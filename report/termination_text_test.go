@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // readText checks what holds for any message, and returns its lines and whether
@@ -46,7 +46,7 @@ func TestTerminationTextFits(t *testing.T) {
 }
 
 func TestTerminationTextHoldsTheVerdict(t *testing.T) {
-	r := Report{Status: checks.Fail, Incomplete: "interrupted by SIGTERM", Results: []checks.Result{{ID: "net.connect", Status: checks.Fail}, {ID: "tls.chain", Status: checks.Skip}}}
+	r := Report{Status: observe.Fail, Incomplete: "interrupted by SIGTERM", Results: []observe.Result{{ID: "net.connect", Status: observe.Fail}, {ID: "tls.chain", Status: observe.Skip}}}
 	r.Verdict = diagnose.Verdict{Summary: "likely: a wall", Causes: []diagnose.Finding{
 		{Code: "net.a", Confidence: causes.Likely, Title: "a wall", Fix: []string{"# look:\n# at what?", "kubectl get wall"}},
 		{Code: "net.b", Confidence: causes.Possible, Title: "no way", Fix: []string{"kubectl get way"}},
@@ -69,7 +69,7 @@ fix for net.a:
 // it as well.
 func TestTerminationTextCutsBetweenSteps(t *testing.T) {
 	message := func(steps ...string) (string, bool) {
-		lines, cut := readText(t, TerminationText(Report{Status: checks.Fail, Verdict: diagnose.Verdict{Causes: []diagnose.Finding{{Code: "net.a", Fix: steps}}}}))
+		lines, cut := readText(t, TerminationText(Report{Status: observe.Fail, Verdict: diagnose.Verdict{Causes: []diagnose.Finding{{Code: "net.a", Fix: steps}}}}))
 		return strings.Join(lines, "\n") + "\n", cut
 	}
 	some := 0

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // unexplained writes a block for each warning, then for each failure, that no cause
@@ -11,7 +11,7 @@ func (t *table) unexplained(w written) {
 	for _, text := range w.said {
 		said[text] = true
 	}
-	for _, status := range []checks.Status{checks.Warn, checks.Fail} {
+	for _, status := range []observe.Status{observe.Warn, observe.Fail} {
 		for _, r := range t.report.Results {
 			if r.Status == status && !said[r.ID+": "+r.Summary] {
 				t.unexplainedResult(r)
@@ -20,7 +20,7 @@ func (t *table) unexplained(w written) {
 	}
 }
 
-func (t *table) unexplainedResult(r checks.Result) {
+func (t *table) unexplainedResult(r observe.Result) {
 	t.title(r, "no known cause")
 	t.lines(wrapIndented(r.Summary, t.width, "  ", "    ")...)
 	for _, fact := range r.Evidence {

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // verdict writes the one sentence, then a block for each cause, best first, and
@@ -72,20 +72,20 @@ func (t *table) cause(c diagnose.Finding, w *written) {
 
 // resultOf returns the result that a cause was found by; it is empty for
 // somebody else's verdict.
-func (t *table) resultOf(c diagnose.Finding) checks.Result {
+func (t *table) resultOf(c diagnose.Finding) observe.Result {
 	if len(c.Evidence) == 0 {
-		return checks.Result{}
+		return observe.Result{}
 	}
 	for _, r := range t.report.Results {
 		if strings.HasPrefix(c.Evidence[0], r.ID+": ") && c.Evidence[0] == r.ID+": "+r.Summary {
 			return r
 		}
 	}
-	return checks.Result{}
+	return observe.Result{}
 }
 
 // title is the first line of a block: the status, the check and the cause.
-func (t *table) title(r checks.Result, code string) {
+func (t *table) title(r observe.Result, code string) {
 	if r.ID == "" {
 		t.lines(wrap(code, t.width)...)
 		return

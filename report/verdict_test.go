@@ -7,18 +7,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 func TestCausesAreRankedAndSaidOnce(t *testing.T) {
 	r := Report{
-		Status: checks.Fail,
-		Results: []checks.Result{
-			{ID: "net.connect", Status: checks.Fail, Summary: "no answer"},
-			{ID: "dns.servers", Status: checks.Fail, Summary: "silent"},
-			{ID: "tls.name", Status: checks.Warn, Summary: "not covered"},
+		Status: observe.Fail,
+		Results: []observe.Result{
+			{ID: "net.connect", Status: observe.Fail, Summary: "no answer"},
+			{ID: "dns.servers", Status: observe.Fail, Summary: "silent"},
+			{ID: "tls.name", Status: observe.Warn, Summary: "not covered"},
 		},
 		Verdict: diagnose.Verdict{Summary: "most likely: a policy", Causes: []diagnose.Finding{
 			{
@@ -62,18 +62,18 @@ WARN  tls.name  no known cause
 }
 
 func TestForeignVerdictIsShown(t *testing.T) {
-	r := Report{Status: checks.Fail, Verdict: diagnose.Verdict{Summary: "so it is", Causes: []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}},
-		Results: []checks.Result{{ID: "storage.mount", Status: checks.Fail, Summary: "slow"}}}
+	r := Report{Status: observe.Fail, Verdict: diagnose.Verdict{Summary: "so it is", Causes: []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}},
+		Results: []observe.Result{{ID: "storage.mount", Status: observe.Fail, Summary: "slow"}}}
 	if got, want := tableOf(t, r, TableOptions{}), "\nso it is\n\nstorage.slow\n  possible cause: the disk is slow\n\n"; !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
 }
 
 func TestProbesAreListedApart(t *testing.T) {
-	r := Report{Status: checks.Fail, Results: []checks.Result{
-		{ID: "net.connect", Status: checks.Fail, Summary: "no answer"},
-		{ID: "probe.service-ip", Status: checks.Pass, Summary: "10.96.0.10:53 answers", Took: 1_200_000},
-		{ID: "probe.foreign", Status: checks.Skip, Summary: "switched off"},
+	r := Report{Status: observe.Fail, Results: []observe.Result{
+		{ID: "net.connect", Status: observe.Fail, Summary: "no answer"},
+		{ID: "probe.service-ip", Status: observe.Pass, Summary: "10.96.0.10:53 answers", Took: 1_200_000},
+		{ID: "probe.foreign", Status: observe.Skip, Summary: "switched off"},
 	}}
 	for _, width := range []int{40, 80} {
 		got := tableOf(t, r, TableOptions{Width: width})
@@ -96,17 +96,17 @@ func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
 	works := clients.Client{Name: "client-go", Since: "v2", Outcome: clients.Works}
 	unknown := clients.Client{Name: "C#", Since: "v3", Outcome: clients.Unknown, Reason: "not known"}
 	alike := clients.Client{Name: "Ruby", Since: "v4", Outcome: clients.Unknown, Reason: "not known"}
-	results := []checks.Result{{ID: "a.b", Status: checks.Warn, Summary: "s"}}
+	results := []observe.Result{{ID: "a.b", Status: observe.Warn, Summary: "s"}}
 	for _, tc := range []struct {
 		name    string
-		status  checks.Status
+		status  observe.Status
 		clients []clients.Client
 		want    bool
 	}{
-		{"differ", checks.Warn, []clients.Client{fails, works, unknown, alike}, true},
-		{"differ, and nothing was found", checks.Pass, []clients.Client{fails, works}, false},
-		{"all work", checks.Fail, []clients.Client{works}, false},
-		{"nothing is known", checks.Fail, []clients.Client{unknown}, false},
+		{"differ", observe.Warn, []clients.Client{fails, works, unknown, alike}, true},
+		{"differ, and nothing was found", observe.Pass, []clients.Client{fails, works}, false},
+		{"all work", observe.Fail, []clients.Client{works}, false},
+		{"nothing is known", observe.Fail, []clients.Client{unknown}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := tableOf(t, Report{Status: tc.status, Results: results, Clients: tc.clients}, TableOptions{})
@@ -148,8 +148,8 @@ func TestReasonsOfClientsAreSaidOnce(t *testing.T) {
 		{Name: "Ruby", Since: "v3", Outcome: clients.Fails, Reason: reason},
 		{Name: "C#", Since: "v4", Outcome: clients.Fails, Reason: reason},
 	}
-	results := []checks.Result{{ID: "a.b", Status: checks.Fail, Summary: "s"}}
-	got := tableOf(t, Report{Status: checks.Fail, Results: results, Clients: rows}, TableOptions{Width: 200})
+	results := []observe.Result{{ID: "a.b", Status: observe.Fail, Summary: "s"}}
+	got := tableOf(t, Report{Status: observe.Fail, Results: results, Clients: rows}, TableOptions{Width: 200})
 	for _, want := range []string{"i/o timeout\n", reason + " [v1]\n", "Unable to connect\n", " [v2]\n", "Ruby, C#"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
@@ -13,7 +12,7 @@ import (
 )
 
 // assemble makes the report of one run.
-func (s *session) assemble(results []checks.Result, started time.Time) report.Report {
+func (s *session) assemble(results []observe.Result, started time.Time) report.Report {
 	pod := podOf(s.sys, results)
 	pod.Doctor, pod.For = s.doctor, redact.ReadToken(s.sys).Clean(s.forPod)
 	return report.Report{
@@ -21,7 +20,7 @@ func (s *session) assemble(results []checks.Result, started time.Time) report.Re
 		Kind:       "Report",
 		Version:    version,
 		Started:    started.UTC().Truncate(time.Millisecond),
-		Took:       checks.Milliseconds(time.Since(started)),
+		Took:       observe.Milliseconds(time.Since(started)),
 		Pod:        pod,
 		Status:     worst(results),
 		Verdict:    diagnose.Diagnose(pod, results),
@@ -29,14 +28,14 @@ func (s *session) assemble(results []checks.Result, started time.Time) report.Re
 	}
 }
 
-func worst(results []checks.Result) checks.Status {
-	status := checks.Pass
+func worst(results []observe.Result) observe.Status {
+	status := observe.Pass
 	for _, r := range results {
 		switch {
-		case r.Status == checks.Fail:
-			return checks.Fail
-		case r.Status == checks.Warn:
-			status = checks.Warn
+		case r.Status == observe.Fail:
+			return observe.Fail
+		case r.Status == observe.Warn:
+			status = observe.Warn
 		}
 	}
 	return status
@@ -44,7 +43,7 @@ func worst(results []checks.Result) checks.Status {
 
 // podOf takes the pod's name and place from the downward API where the pod has
 // it, and from what the checks saw otherwise.
-func podOf(sys *pod.System, results []checks.Result) causes.Pod {
+func podOf(sys *pod.System, results []observe.Result) causes.Pod {
 	env := sys.Env
 	seen := observe.All(results)
 	first := func(values ...string) string {

@@ -259,7 +259,7 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 		progress = report.NewProgress(s.stderr, s.list)
 	}
 	started := time.Now()
-	var results []checks.Result
+	var results []observe.Result
 	progress.Show(0)
 	for result := range examine.Run(ctx, s.sys, s.list, s.checkLimit, s.only) {
 		results = append(results, result)
@@ -270,8 +270,8 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 	r.Attempt, r.Simulated = attempt, s.simulated
 	if ctx.Err() != nil {
 		r.Incomplete = context.Cause(ctx).Error()
-		if r.Status == checks.Pass {
-			r.Status = checks.Warn // nothing was found, and not everything was looked at
+		if r.Status == observe.Pass {
+			r.Status = observe.Warn // nothing was found, and not everything was looked at
 		}
 	}
 	return r
@@ -297,7 +297,7 @@ func (s *session) show(r report.Report) error {
 // status is the exit status of a run.
 func (s *session) status(r report.Report) int {
 	switch seen := worst(r.Results); {
-	case seen == checks.Fail, seen == checks.Warn && s.failOnWarn:
+	case seen == observe.Fail, seen == observe.Warn && s.failOnWarn:
 		return statusFound
 	case r.Incomplete != "":
 		return statusNoResult

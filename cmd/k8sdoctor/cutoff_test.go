@@ -21,13 +21,13 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name       string
-		first      checks.Status
+		first      observe.Status
 		failOnWarn bool
 		want       int
-		status     checks.Status
+		status     observe.Status
 	}{
-		{"after a failure", checks.Fail, false, statusFound, checks.Fail},
-		{"after a warning that counts", checks.Warn, true, statusFound, checks.Warn},
+		{"after a failure", observe.Fail, false, statusFound, observe.Fail},
+		{"after a warning that counts", observe.Warn, true, statusFound, observe.Warn},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -64,7 +64,7 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}
-	if status != statusNoResult || r.Status == checks.Pass || r.Incomplete == "" {
+	if status != statusNoResult || r.Status == observe.Pass || r.Incomplete == "" {
 		t.Errorf("got exit status %d, status %s, incomplete %q, want 2, no pass, and what ended the run", status, r.Status, r.Incomplete)
 	}
 	if message := string(report.TerminationMessage(r)); strings.Contains(message, `"status":"pass"`) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -94,7 +93,7 @@ func readReport(from io.Reader) (report.Report, error) {
 		return r, fmt.Errorf("a report of apiVersion %q; this version reads k8sdoctor/v1", r.APIVersion)
 	}
 	for i, result := range r.Results {
-		if !slices.Contains([]checks.Status{checks.Pass, checks.Warn, checks.Fail, checks.Skip}, result.Status) {
+		if !slices.Contains([]observe.Status{observe.Pass, observe.Warn, observe.Fail, observe.Skip}, result.Status) {
 			return r, fmt.Errorf("no report: result %d (%s) has status %q", i+1, result.ID, result.Status)
 		}
 	}
