@@ -1,6 +1,5 @@
-// Package checks walks the way of a Kubernetes client from inside a pod to the
-// API server, one check for each promise that Kubernetes makes to a pod, and
-// records what it saw.
+// Package checks runs the steps of an in-cluster client, one check for each promise
+// that Kubernetes makes to a pod, and records what it saw.
 //
 // A check is a value. All lists those of k8sdoctor; a program of your own can
 // append to that list and hand it to Run.
@@ -22,7 +21,7 @@ type Check struct {
 	// Needs names the checks that must have passed, or warned, for this one to
 	// mean anything. They are causes, not merely earlier in the list.
 	Needs []string
-	// Probe makes this an experiment that tells similar causes apart: it runs once
+	// Probe makes this a check that tells similar causes apart: it runs once
 	// all checks have run, and only if it is chosen. Probes run side by side and
 	// leave the session as it is.
 	Probe bool
@@ -49,7 +48,7 @@ type Outcome struct {
 	broken bool // by a panic, or by an end that it ignored
 }
 
-// Probes returns the experiments that follow a failure. A probe passes when it
+// Probes returns the checks that follow a failure, where causes are to be told apart. A probe passes when it
 // could be made, whatever it showed: that is in its evidence.
 func Probes() []*Check {
 	return []*Check{

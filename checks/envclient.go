@@ -54,5 +54,5 @@ func runEnvClient(_ context.Context, sys *pod.System, _ *Session, log *observe.L
 		return pass(e, "no kubeconfig and no client variable is set")
 	}
 	e.Add("overrides", "%s", strings.Join(found, ", "))
-	return warn(e, "%s will beat the in-cluster configuration in some clients", strings.Join(found, ", "))
+	return warn(e, "%s overrides the in-cluster configuration in some clients", strings.Join(found, ", "))
 }

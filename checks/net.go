@@ -139,7 +139,7 @@ func (s *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *
 
 var netName = &Check{
 	ID:      "net.name",
-	Title:   "TCP connects to kubernetes.default.svc as well",
+	Title:   "a TCP connection by DNS name succeeds",
 	Needs:   []string{"env.service", "dns.resolve"},
 	Records: []*observe.Row{observe.NetName.Row},
 	Run:     runNetName,
@@ -215,7 +215,7 @@ func runNetOpen(_ context.Context, sys *pod.System, session *Session, log *obser
 	e.Add("open connections", "%d", open)
 	e.Add("stuck connections", "%d", stuck)
 	if stuck > 0 {
-		return warn(e, "%s: answers new connections, and %d that this pod has open no more", address, stuck)
+		return warn(e, "%s: new connections succeed; %d existing connections of this pod are stalled", address, stuck)
 	}
-	return pass(e, "%s: no open connection waits for an answer", address)
+	return pass(e, "%s: no stalled connection", address)
 }

@@ -29,7 +29,7 @@ var probeSearch = &Check{
 
 func runProbeSearch(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	domains := session.resolv.Search[:min(len(session.resolv.Search), netprobe.MaxCandidates)]
-	if sys.NoForeignProbes {
+	if sys.NoExternalProbes {
 		domains = slices.DeleteFunc(slices.Clone(domains), func(domain string) bool { return !session.resolv.InCluster(domain) })
 	}
 	if len(domains) == 0 || len(session.nameservers) == 0 {
@@ -83,7 +83,7 @@ func runProbeZones(ctx context.Context, sys *pod.System, session *Session, log *
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	questions := []observe.Fact{{Key: "cluster zone", Value: session.resolv.APIName()}}
-	if !sys.NoForeignProbes {
+	if !sys.NoExternalProbes {
 		questions = append(questions, observe.Fact{Key: "outside", Value: outsideName})
 	}
 	answers := make([]string, len(questions))

@@ -110,14 +110,14 @@ func publishedEndpoints(ctx context.Context, session *Session) []netip.AddrPort 
 
 var probeForeign = &Check{
 	ID:      "probe.foreign",
-	Title:   "what an address says that nobody should answer at",
+	Title:   "an unassigned address (192.0.2.1) does not answer",
 	Probe:   true,
 	Records: []*observe.Row{observe.Unassigned.Row},
 	Run:     runProbeForeign,
 }
 
 // unassigned is an address of the host's family that is reserved for
-// documentation and belongs to nobody: RFC 5737 and RFC 3849.
+// documentation and assigned to nobody: RFC 5737 and RFC 3849.
 func unassigned(host string) netip.AddrPort {
 	if addr, err := netip.ParseAddr(host); err == nil && addr.Is6() {
 		return netip.MustParseAddrPort("[2001:db8::1]:443")
@@ -126,8 +126,8 @@ func unassigned(host string) netip.AddrPort {
 }
 
 func runProbeForeign(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
-	if sys.NoForeignProbes {
-		return notApplicable("left out by --no-foreign-probes")
+	if sys.NoExternalProbes {
+		return notApplicable("left out by --no-external-probes")
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()

@@ -82,7 +82,7 @@ func withoutForeign(t *testing.T, f Fault) (outside []string) {
 			own[net.JoinHostPort(address, "9153")] = true
 		}
 	}, after: func(pod *Pod) error {
-		pod.System.NoForeignProbes = true
+		pod.System.NoExternalProbes = true
 		rec.watch(pod)
 		return nil
 	}}.look(t)
@@ -100,7 +100,7 @@ func withoutForeign(t *testing.T, f Fault) (outside []string) {
 	return slices.Compact(outside)
 }
 
-func TestNoForeignProbes(t *testing.T) {
+func TestNoExternalProbes(t *testing.T) {
 	for _, f := range Faults() {
 		t.Run(f.Code, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +118,7 @@ func TestHostInVariableIsAskedFor(t *testing.T) {
 		hostAt(p, "api.shop.example", "198.51.100.3")
 		p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
 	}, after: func(pod *Pod) error {
-		pod.System.NoForeignProbes = true
+		pod.System.NoExternalProbes = true
 		return nil
 	}}.look(t)
 	if r := o.of("net.connect"); r.Status != observe.Pass {

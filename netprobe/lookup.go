@@ -19,7 +19,7 @@ type Lookup struct {
 	Winner string    // the candidate that had the addresses, or "" for /etc/hosts
 	Tried  []Attempt // in the order of the search list, up to the winner
 
-	Unasked []string // candidates that System.NoForeignProbes forbids
+	Unasked []string // candidates that System.NoExternalProbes forbids
 }
 
 // Attempt is one candidate with the answers to both of its questions.
@@ -56,7 +56,7 @@ func Resolve(ctx context.Context, sys *pod.System, conf pod.ResolvConf, servers 
 	defer cancel()
 	var found Lookup
 	candidates := conf.Candidates(name)
-	if sys.NoForeignProbes {
+	if sys.NoExternalProbes {
 		candidates, found.Unasked = conf.Own(candidates, name)
 	}
 	answers := make([]chan Attempt, 0, len(candidates))

@@ -31,9 +31,9 @@ type System struct {
 	Now func() time.Time
 	// Endpoints are the API servers' own addresses, as far as the user knows them.
 	Endpoints []netip.AddrPort
-	// NoForeignProbes forbids packets to documentation addresses and questions
+	// NoExternalProbes forbids packets to documentation addresses and questions
 	// for names outside the cluster's domain, hosts in variables excepted.
-	NoForeignProbes bool
+	NoExternalProbes bool
 	// Access lists what api.access asks the API server to allow.
 	Access []observe.Access
 	// KubectlProxy is where a kubectl proxy should answer; nil means that one

@@ -96,7 +96,7 @@ func runCheck(c *cli.Context) error {
 		}
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoints...)
 	}
-	session.sys.NoForeignProbes = session.noExternalProbes
+	session.sys.NoExternalProbes = session.noExternalProbes
 	if dir := c.String("service-account-dir"); dir != "" {
 		if session.sys.AccountDir, err = filepath.Abs(dir); err != nil {
 			return fmt.Errorf("--service-account-dir: %w", err)
