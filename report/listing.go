@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/olekukonko/tablewriter/tw"
@@ -66,11 +67,17 @@ func (t *table) listing(title string, results []observe.Result, statuses bool) e
 	}
 	var rows [][]string
 	for _, r := range results {
-		row := []string{strings.Join(wrap(r.ID, idWidth), "\n"), strings.Join(wrap(r.Summary, rest), "\n"), took(r)}
+		id, indent := wrap(r.ID, idWidth), ""
 		if t.width < narrow {
-			id := strings.Join(wrap(r.ID, rest), "\n")
-			summary := strings.Join(wrapIndented(r.Summary, rest, "  ", "  "), "\n")
-			row = []string{id + "\n" + summary, took(r)}
+			id, indent = wrap(r.ID, rest), "  "
+		}
+		result := wrapIndented(r.Summary, rest, indent, indent)
+		if r.Why != "" {
+			result = append(result, wrapIndented(reason(r), rest, indent, indent)...)
+		}
+		row := []string{strings.Join(id, "\n"), strings.Join(result, "\n"), took(r)}
+		if t.width < narrow {
+			row = []string{strings.Join(append(id, result...), "\n"), took(r)}
 		}
 		if statuses {
 			row = append([]string{t.paint(r.Status)}, row...)
@@ -81,6 +88,19 @@ func (t *table) listing(title string, results []observe.Result, statuses bool) e
 		header = append([]string{""}, header...)
 	}
 	return t.grid(header, rows, tw.AlignRight)
+}
+
+// maxReasons is how many causes are named as the reason of a probe; JSON has all.
+const maxReasons = 2
+
+// reason says why a probe was made: for which causes its answer differs.
+func reason(r observe.Result) string {
+	codes := strings.Split(r.Why, ", ")
+	text := "decides " + strings.Join(codes[:min(len(codes), maxReasons)], ", ")
+	if more := len(codes) - maxReasons; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // grid writes a table whose last column is aligned as given.

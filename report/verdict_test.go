@@ -91,6 +91,20 @@ func TestProbesAreListedApart(t *testing.T) {
 	}
 }
 
+func TestProbesSayWhyTheyRan(t *testing.T) {
+	r := Report{Status: observe.Fail, Results: []observe.Result{
+		{ID: "net.connect", Status: observe.Fail, Summary: "no answer"},
+		{ID: "probe.fresh", Status: observe.Pass, Summary: "none connects", Why: "net.api-down, net.api-blocked, net.lossy, net.mtu"},
+		{ID: "probe.asked", Status: observe.Pass, Summary: "asked for by name"},
+	}}
+	for _, width := range []int{50, 80} {
+		got := tableOf(t, r, TableOptions{Width: width})
+		if !strings.Contains(strings.Join(strings.Fields(got), " "), "decides net.api-down, net.api-blocked and 2 more") || strings.Count(got, "decides") != 1 {
+			t.Errorf("width %d: got\n%s\nwant why probe.fresh ran, and nothing of the other", width, got)
+		}
+	}
+}
+
 func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
 	fails := clients.Client{Name: "Python", Since: "v1", Outcome: clients.Fails, Error: "no token", Reason: "it is missing"}
 	works := clients.Client{Name: "client-go", Since: "v2", Outcome: clients.Works}
