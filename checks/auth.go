@@ -126,7 +126,7 @@ func judgeUser(session *Session, e observe.Evidence, answer observe.Response, lo
 }
 
 // forbiddenUser finds the account in the message of a 403.
-var forbiddenUser = regexp.MustCompile(`User "([^"]{1,300})" cannot `)
+var forbiddenUser = regexp.MustCompile(`User "([^"]+)" cannot `)
 
 // identityPath exists on no server; asking for it tells the account's name by
 // the 403 that follows.

@@ -63,7 +63,7 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 		if p.errUDP == nil || p.errTCP == nil {
 			byTCP.SawAt(log, at.String(), tcp)
 		}
-		if slices.Contains(session.resolv.ServiceIPs(), p.server) {
+		if slices.Contains(session.resolv.ServiceIPs(session.kubeletHost), p.server) {
 			services.saw(observe.ControlUDP, at, udp)
 			services.saw(observe.ControlTCP, at, tcp)
 		}

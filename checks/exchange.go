@@ -66,7 +66,7 @@ func (x *exchange) statusMessage() (message string, ok bool) {
 
 var (
 	kindStatus   = regexp.MustCompile(`^\s*\{[^\x00]*"kind"\s*:\s*"Status"`)
-	messageBegin = regexp.MustCompile(`"message"\s*:\s*("(?:[^"\\]|\\.){0,1000})`)
+	messageBegin = regexp.MustCompile(`"message"\s*:\s*("(?:[^"\\]|\\.)*)`)
 )
 
 // cutStatus knows a Status by its beginning: one that is longer than what is read

@@ -28,7 +28,7 @@ func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, l
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	conf, _ := pod.ReadResolvConf(sys)
-	servers := conf.ServiceIPs()
+	servers := conf.ServiceIPs(session.kubeletHost)
 	if len(servers) == 0 {
 		return notApplicable("%s names no nameserver that is a service IP", pod.ResolvConfFile)
 	}

@@ -45,7 +45,7 @@ func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duratio
 		}
 		why := map[string]string{}
 		if choose != nil {
-			why = choose(r.seen, probes)
+			why = choose(observe.Merge(r.seen...), probes)
 			probes = slices.DeleteFunc(probes, func(c *Check) bool { _, chosen := why[c.ID]; return !chosen })
 		}
 		for result := range r.probes(probes, why) {
@@ -63,7 +63,7 @@ type run struct {
 	limit   time.Duration
 	session Session
 	blocks  map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
-	seen    observe.Set       // by the checks that ran
+	seen    []observe.Set     // by the checks that ran
 	stuck   string            // a check that did not return and may still be at work on the session
 }
 
@@ -82,7 +82,7 @@ func (r *run) check(c *Check) observe.Result {
 	if result.Status == observe.Fail && !nonBlocking {
 		r.blocks[c.ID] = c.ID
 	}
-	r.seen = observe.Merge(r.seen, result.Observations)
+	r.seen = append(r.seen, result.Observations)
 	return result
 }
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -252,5 +253,24 @@ func TestNoLogGrowsWithoutEnd(t *testing.T) {
 	})
 	if n := len(DNSNameservers.In(set)); n != maxEntries {
 		t.Errorf("got %d entries, want %d", n, maxEntries)
+	}
+}
+
+// TestAddCountsAll has many goroutines record at once.
+func TestAddCountsAll(t *testing.T) {
+	var log Log
+	var wait sync.WaitGroup
+	for range 50 {
+		wait.Go(func() {
+			DNSMalformed.Add(&log, 2)
+			DNSNameservers.Add(&log, "10.96.0.10")
+		})
+	}
+	wait.Wait()
+	if n, _ := DNSMalformed.In(log.Seen()); n != 100 {
+		t.Errorf("got %d, want 100", n)
+	}
+	if list := DNSNameservers.In(log.Seen()); len(list) != 50 {
+		t.Errorf("got %d texts, want 50", len(list))
 	}
 }

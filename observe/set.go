@@ -83,12 +83,18 @@ type Log struct {
 }
 
 func (l *Log) add(r *Row, at string, v Value) {
+	l.change(r, func(entries []Entry) (string, Value) { return at, v })
+}
+
+// change records the value at an address that next makes of what has been recorded.
+func (l *Log) change(r *Row, next func([]Entry) (string, Value)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.set == nil {
 		l.set = Set{}
 	}
 	entries := l.set[r.ID]
+	at, v := next(entries)
 	if i := slices.IndexFunc(entries, func(e Entry) bool { return e.At == at }); i >= 0 {
 		entries[i].Value = v
 	} else if len(entries) < maxEntries {

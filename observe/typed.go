@@ -88,8 +88,12 @@ func (s Number) Saw(log *Log, n int) { log.add(s.Row, "", Value{N: n}) }
 
 // Add records so many more.
 func (s Number) Add(log *Log, n int) {
-	before, _ := s.In(log.Seen())
-	s.Saw(log, before+n)
+	log.change(s.Row, func(entries []Entry) (string, Value) {
+		for _, e := range entries {
+			n += e.N
+		}
+		return "", Value{N: n}
+	})
 }
 
 // In returns the value; ok is false where it was not observed.
@@ -150,7 +154,7 @@ func (s Texts) Saw(log *Log, list ...string) {
 
 // Add records one more of the list.
 func (s Texts) Add(log *Log, text string) {
-	log.add(s.Row, strconv.Itoa(len(log.Seen()[s.ID])), Value{Text: text})
+	log.change(s.Row, func(entries []Entry) (string, Value) { return strconv.Itoa(len(entries)), Value{Text: text} })
 }
 
 // In returns the list in its order.

@@ -196,15 +196,36 @@ func IsNodeCache(addr netip.Addr) bool {
 	return addr == netip.AddrFrom4([4]byte{169, 254, 20, 10}) || addr == netip.AddrFrom4([4]byte{169, 254, 25, 10})
 }
 
-// ServiceIPs are the nameservers that are service IPs, as far as resolv.conf
-// tells: those of a node, or of its cache, say nothing of service IPs.
-func (c ResolvConf) ServiceIPs() []netip.Addr {
+// ServiceIPs are the nameservers that are service IPs, as far as resolv.conf and a
+// known service IP, which may be none, tell: those of a node, of its cache or of the
+// internet say nothing of service IPs.
+func (c ResolvConf) ServiceIPs(known netip.Addr) []netip.Addr {
 	if c.ClusterDomain() == "" {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(c.Nameservers[:min(len(c.Nameservers), MaxNameservers)]), func(server netip.Addr) bool {
-		return IsNodeCache(server) || server.IsLoopback() || server.IsLinkLocalUnicast()
+		return IsNodeCache(server) || server.IsLoopback() || server.IsLinkLocalUnicast() || known.IsValid() && !inOneRange(server.Unmap(), known.Unmap())
 	})
+}
+
+// The largest ranges of service IPs that the API server accepts, see its flag
+// --service-cluster-ip-range and the ServiceCIDR API.
+const (
+	widestRange4 = 12 // bits of the prefix
+	widestRange6 = 64
+)
+
+// inOneRange says that two addresses may be of one range of service IPs, or of the
+// two of a cluster with both families.
+func inOneRange(a, b netip.Addr) bool {
+	if a.Is4() != b.Is4() {
+		return a.IsPrivate()
+	}
+	bits := widestRange6
+	if a.Is4() {
+		bits = widestRange4
+	}
+	return netip.PrefixFrom(b, bits).Contains(a)
 }
 
 // ServiceName is the name that the Kubernetes guide promises for the API.

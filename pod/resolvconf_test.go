@@ -2,6 +2,7 @@ package pod
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -71,4 +72,23 @@ func FuzzParseResolvConf(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestServiceIPs(t *testing.T) {
+	for _, tc := range []struct{ name, nameservers, known, want string }{
+		{"a Service's", "10.96.0.10", "10.96.0.1", "10.96.0.10"},
+		{"the internet's beside it", "10.96.0.10 8.8.8.8", "10.96.0.1", "10.96.0.10"},
+		{"a company's", "10.7.0.53", "10.96.0.1", ""},
+		{"of a range that is no private one", "100.64.0.10", "100.64.0.1", "100.64.0.10"},
+		{"no service IP is known", "8.8.8.8", "", "8.8.8.8"},
+		{"the other family's", "fd00:10:96::a", "10.96.0.1", "fd00:10:96::a"},
+		{"the internet's, of the other family", "2001:4860:4860::8888", "10.96.0.1", ""},
+		{"the node's cache", "169.254.20.10", "169.254.20.1", ""},
+	} {
+		conf := parseResolvConf("search shop.svc.cluster.local svc.cluster.local\nnameserver " + strings.ReplaceAll(tc.nameservers, " ", "\nnameserver "))
+		known, _ := netip.ParseAddr(tc.known)
+		if got := JoinAddrs(conf.ServiceIPs(known)); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
+		}
+	}
 }

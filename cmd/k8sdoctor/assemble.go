@@ -6,15 +6,15 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
-	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/redact"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // assemble makes the report of one run.
 func (s *session) assemble(results []observe.Result, started time.Time) report.Report {
-	pod := podOf(s.sys, results)
-	pod.Doctor, pod.For = s.doctor, redact.ReadToken(s.sys).Clean(s.forPod)
+	token := redact.ReadToken(s.sys)
+	pod := podOf(s.sys.Env, results, token)
+	pod.Doctor, pod.For = s.doctor, token.Clean(s.forPod)
 	return report.Report{
 		APIVersion: "k8sdoctor/v1",
 		Kind:       "Report",
@@ -43,13 +43,12 @@ func worst(results []observe.Result) observe.Status {
 
 // podOf takes the pod's name and place from the downward API where the pod has
 // it, and from what the checks saw otherwise.
-func podOf(sys *pod.System, results []observe.Result) causes.Pod {
-	env := sys.Env
+func podOf(env map[string]string, results []observe.Result, token redact.Secret) causes.Pod {
 	seen := observe.All(results)
 	first := func(values ...string) string {
 		for _, value := range values {
 			if value != "" {
-				return redact.ReadToken(sys).Clean(value)
+				return token.Clean(value)
 			}
 		}
 		return ""
