@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -35,7 +37,7 @@ func saved(t *testing.T, name string) Report {
 	return r
 }
 
-func tableOf(t *testing.T, r Report, opts TableOptions) string {
+func tableOf(t *testing.T, r Report, opts Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Table(&b, r, opts); err != nil {
@@ -58,8 +60,8 @@ func TestGolden(t *testing.T) {
 		r := saved(t, name)
 		for file, got := range map[string]string{
 			name + ".json":               asJSON(t, r),
-			name + ".golden":             tableOf(t, r, TableOptions{}),
-			name + "-40.golden":          tableOf(t, r, TableOptions{Width: 40}),
+			name + ".golden":             tableOf(t, r, Options{}),
+			name + "-40.golden":          tableOf(t, r, Options{Width: 40}),
 			name + ".termination.golden": string(TerminationMessage(r)) + "\n",
 			name + ".text.golden":        string(TerminationText(r)) + "\n",
 		} {
@@ -128,4 +130,16 @@ func verdictOf(c *causes.Page) diagnose.Verdict {
 		Against: []string{}, RuledOut: []diagnose.Excluded{}, Decide: []string{}, Consequences: []string{},
 		Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
 	}}}
+}
+
+// TestEveryFormatOfHostileReports demands that each writes something, and valid UTF-8.
+func TestEveryFormatOfHostileReports(t *testing.T) {
+	for name, r := range hostile() {
+		for _, f := range slices.Concat(Formats(), MessageFormats()) {
+			var b bytes.Buffer
+			if err := f.Write(&b, r, Options{}); err != nil || b.Len() == 0 || !utf8.Valid(b.Bytes()) {
+				t.Errorf("%s as %s: got error %v and %d bytes, want valid UTF-8", name, f.Name, err, b.Len())
+			}
+		}
+	}
 }

@@ -15,15 +15,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// TableOptions says how Table looks.
-type TableOptions struct {
-	// Width is how many columns a line may take: 80 when it is 0, never less
-	// than 40. Commands to paste and the last line are not broken.
-	Width int
-	// Color colors the words PASS, WARN, FAIL and SKIP.
-	Color bool
-}
-
 const (
 	defaultWidth = 80
 	minWidth     = 40
@@ -32,7 +23,7 @@ const (
 
 // Table writes the report for people: a line for each check, what to know and
 // to do about each warning and failure, and one line that sums up.
-func Table(w io.Writer, r Report, opts TableOptions) error {
+func Table(w io.Writer, r Report, opts Options) error {
 	if opts.Width == 0 {
 		opts.Width = defaultWidth
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,7 +39,7 @@ func TestTableKeepsItsWidth(t *testing.T) {
 			step = 20
 		}
 		for width := 40; width <= 200; width += step {
-			lines := strings.Split(strings.TrimSuffix(tableOf(t, r, TableOptions{Width: width}), "\n"), "\n")
+			lines := strings.Split(strings.TrimSuffix(tableOf(t, r, Options{Width: width}), "\n"), "\n")
 			for i, line := range lines[:len(lines)-1] {
 				if n := columns(line); n > width && !exempt[line] {
 					t.Errorf("%s, width %d, line %d: %d columns: %q", name, width, i, n, line)
@@ -53,7 +54,7 @@ func TestTableKeepsItsWidth(t *testing.T) {
 
 func TestTableOfManyResultsIsComplete(t *testing.T) {
 	r := hostile()["10,000 results"]
-	got := tableOf(t, r, TableOptions{})
+	got := tableOf(t, r, Options{})
 	listed := map[string]bool{}
 	for line := range strings.SplitSeq(got, "\n") {
 		if words := strings.Fields(line); len(words) > 2 {
@@ -70,7 +71,7 @@ func TestTableOfManyResultsIsComplete(t *testing.T) {
 func TestTableIsASCIIWhereTheReportIs(t *testing.T) {
 	for _, name := range []string{"healthy", "failing"} {
 		for _, color := range []bool{false, true} {
-			got := tableOf(t, saved(t, name), TableOptions{Color: color})
+			got := tableOf(t, saved(t, name), Options{Color: color})
 			if i := strings.IndexFunc(got, func(r rune) bool { return r > '~' }); i >= 0 {
 				t.Errorf("%s: %q", name, got[i:i+8])
 			}
@@ -81,11 +82,11 @@ func TestTableIsASCIIWhereTheReportIs(t *testing.T) {
 func TestTableLooksTheSameEverywhere(t *testing.T) {
 	r := saved(t, "failing")
 	r.Results[0].Summary = "± § × ° α are wide in some places"
-	want := tableOf(t, r, TableOptions{})
+	want := tableOf(t, r, Options{})
 	twwidth.SetEastAsian(true) // what tablewriter does when the locale is, say, ja_JP
 	defer twwidth.SetEastAsian(false)
 	for range 3 {
-		if diff := cmp.Diff(want, tableOf(t, r, TableOptions{})); diff != "" {
+		if diff := cmp.Diff(want, tableOf(t, r, Options{})); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
@@ -95,7 +96,7 @@ var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestColorIsNeverTheOnlySign(t *testing.T) {
 	r := saved(t, "failing")
-	plain, colored := tableOf(t, r, TableOptions{}), tableOf(t, r, TableOptions{Color: true})
+	plain, colored := tableOf(t, r, Options{}), tableOf(t, r, Options{Color: true})
 	if diff := cmp.Diff(plain, escape.ReplaceAllString(colored, "")); diff != "" {
 		t.Errorf("without its colors (-want +got):\n%s", diff)
 	}
@@ -112,7 +113,7 @@ func TestColorIsNeverTheOnlySign(t *testing.T) {
 func TestFixesStandVerbatim(t *testing.T) {
 	for _, c := range causes.All() {
 		r := Report{Status: observe.Fail, Results: []observe.Result{{ID: "some.check", Status: observe.Fail, Summary: "seen"}}, Verdict: verdictOf(c)}
-		got := tableOf(t, r, TableOptions{Width: 40})
+		got := tableOf(t, r, Options{Width: 40})
 		for _, step := range (causes.Input{}).FixOf(c).Lines() {
 			if strings.HasPrefix(step, "# ") && !strings.Contains(step, "\n") {
 				continue
@@ -142,7 +143,7 @@ func TestLastLine(t *testing.T) {
 		{"no verdict", Report{Status: observe.Pass}, "PASS  0 of 0 checks passed in 0.0ms"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			lines := strings.Split(strings.TrimSuffix(tableOf(t, tc.r, TableOptions{}), "\n"), "\n")
+			lines := strings.Split(strings.TrimSuffix(tableOf(t, tc.r, Options{}), "\n"), "\n")
 			if got := lines[len(lines)-1]; got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
@@ -153,10 +154,10 @@ func TestLastLine(t *testing.T) {
 func TestSimulatedPodIsNamedAsSuch(t *testing.T) {
 	r := saved(t, "healthy")
 	r.Simulated = true
-	if got := tableOf(t, r, TableOptions{}); !strings.HasPrefix(got, "simulated pod: ") {
+	if got := tableOf(t, r, Options{}); !strings.HasPrefix(got, "simulated pod: ") {
 		t.Errorf("begins with %q", got[:40])
 	}
-	if got := tableOf(t, saved(t, "healthy"), TableOptions{}); strings.Contains(got, "simulated") {
+	if got := tableOf(t, saved(t, "healthy"), Options{}); strings.Contains(got, "simulated") {
 		t.Error("a real pod is called simulated")
 	}
 }
@@ -207,18 +208,17 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no space 
 
 func TestWriteErrorsAreReturned(t *testing.T) {
 	r := saved(t, "healthy")
-	if Table(brokenWriter{}, r, TableOptions{}) == nil {
-		t.Error("Table: no error")
-	}
-	if JSON(brokenWriter{}, r) == nil {
-		t.Error("JSON: no error")
+	for _, f := range slices.Concat(Formats(), MessageFormats()) {
+		if f.Write(brokenWriter{}, r, Options{}) == nil {
+			t.Errorf("%s: no error", f.Name)
+		}
 	}
 }
 
 func BenchmarkTable(b *testing.B) {
 	r := saved(&testing.T{}, "failing")
 	for b.Loop() {
-		if err := Table(discard{}, r, TableOptions{}); err != nil {
+		if err := Table(discard{}, r, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

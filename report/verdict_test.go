@@ -28,7 +28,7 @@ func TestCausesAreRankedAndSaidOnce(t *testing.T) {
 			{Code: "net.no-route", Confidence: causes.Possible, Title: "no route", Evidence: []string{"net.connect: no answer"}, Fix: []string{"ip route", "a:\n  b: c"}},
 		}},
 	}
-	got := tableOf(t, r, TableOptions{})
+	got := tableOf(t, r, Options{})
 	want := `
 most likely: a policy
 
@@ -64,7 +64,7 @@ WARN  tls.name  no known cause
 func TestForeignVerdictIsShown(t *testing.T) {
 	r := Report{Status: observe.Fail, Verdict: diagnose.Verdict{Summary: "so it is", Causes: []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}},
 		Results: []observe.Result{{ID: "storage.mount", Status: observe.Fail, Summary: "slow"}}}
-	if got, want := tableOf(t, r, TableOptions{}), "\nso it is\n\nstorage.slow\n  possible cause: the disk is slow\n\n"; !strings.Contains(got, want) {
+	if got, want := tableOf(t, r, Options{}), "\nso it is\n\nstorage.slow\n  possible cause: the disk is slow\n\n"; !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
 }
@@ -76,7 +76,7 @@ func TestProbesAreListedApart(t *testing.T) {
 		{ID: "probe.foreign", Status: observe.Skip, Summary: "switched off"},
 	}}
 	for _, width := range []int{40, 80} {
-		got := tableOf(t, r, TableOptions{Width: width})
+		got := tableOf(t, r, Options{Width: width})
 		before, after, found := strings.Cut(got, "PROBES")
 		if !found || strings.Contains(before, "probe.") || strings.Contains(after, "PASS") || strings.Contains(after, "SKIP") ||
 			!strings.Contains(after, "10.96.0.10:53 answers") || !strings.Contains(after, "1.2ms") || !strings.Contains(after, "switched off") {
@@ -86,7 +86,7 @@ func TestProbesAreListedApart(t *testing.T) {
 			t.Errorf("got %q, want the probes left out", lines[len(lines)-1])
 		}
 	}
-	if got := tableOf(t, saved(t, "failing"), TableOptions{}); strings.Contains(got, "PROBES") {
+	if got := tableOf(t, saved(t, "failing"), Options{}); strings.Contains(got, "PROBES") {
 		t.Error("a heading without probes")
 	}
 }
@@ -98,7 +98,7 @@ func TestProbesSayWhyTheyRan(t *testing.T) {
 		{ID: "probe.asked", Status: observe.Pass, Summary: "asked for by name"},
 	}}
 	for _, width := range []int{50, 80} {
-		got := tableOf(t, r, TableOptions{Width: width})
+		got := tableOf(t, r, Options{Width: width})
 		if !strings.Contains(strings.Join(strings.Fields(got), " "), "decides net.api-down, net.api-blocked and 2 more") || strings.Count(got, "decides") != 1 {
 			t.Errorf("width %d: got\n%s\nwant why probe.fresh ran, and nothing of the other", width, got)
 		}
@@ -123,7 +123,7 @@ func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
 		{"nothing is known", observe.Fail, []clients.Client{unknown}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got := tableOf(t, Report{Status: tc.status, Results: results, Clients: tc.clients}, TableOptions{})
+			got := tableOf(t, Report{Status: tc.status, Results: results, Clients: tc.clients}, Options{})
 			if strings.Contains(got, "CLIENT") != tc.want {
 				t.Errorf("got\n%s\nwant a table of clients: %v", got, tc.want)
 			}
@@ -163,7 +163,7 @@ func TestReasonsOfClientsAreSaidOnce(t *testing.T) {
 		{Name: "C#", Since: "v4", Outcome: clients.Fails, Reason: reason},
 	}
 	results := []observe.Result{{ID: "a.b", Status: observe.Fail, Summary: "s"}}
-	got := tableOf(t, Report{Status: observe.Fail, Results: results, Clients: rows}, TableOptions{Width: 200})
+	got := tableOf(t, Report{Status: observe.Fail, Results: results, Clients: rows}, Options{Width: 200})
 	for _, want := range []string{"i/o timeout\n", reason + " [v1]\n", "Unable to connect\n", " [v2]\n", "Ruby, C#"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)

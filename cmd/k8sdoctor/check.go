@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -112,12 +113,12 @@ func runCheck(c *cli.Context) error {
 	}
 	session.forPod = c.String("for-pod")
 	session.doctor = session.forPod != "" || os.Getpid() == 1 // what kubectl exec starts is not the first process
-	asJSON, err := oneOf(c, "termination-format", "json", "text")
+	message, err := formatOf(c, "termination-format", report.MessageFormats())
 	if err != nil {
 		return err
 	}
 	r := session.runUntil(c.Context, time.Now().Add(c.Duration("wait")))
-	if err := terminationMessage(c, r, asJSON); err != nil {
+	if err := terminationMessage(c, r, message); err != nil {
 		complain(session.stderr, err)
 	}
 	return session.show(r)
@@ -130,7 +131,8 @@ type session struct {
 	only              []string // patterns that were asked for
 	sys               *pod.System
 	simulated         bool
-	json, color       bool
+	format            report.Format
+	color             bool
 	failOnWarn        bool
 	noExternalProbes  bool
 	doctor            bool   // the pod is k8sdoctor's own
@@ -154,7 +156,7 @@ func newSession(c *cli.Context) (*session, error) {
 	if s.list, err = s.choose(s.only, given(c, "skip")); err != nil {
 		return nil, err
 	}
-	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {
+	if s.format, err = formatOf(c, "output", report.Formats()); err != nil {
 		return nil, err
 	}
 	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
@@ -203,6 +205,18 @@ func oneOf(c *cli.Context, flag, first, second string) (bool, error) {
 	default:
 		return false, fmt.Errorf("--%s %q: must be %s or %s", flag, value, second, first)
 	}
+}
+
+// formatOf is the format that a flag names, or the first.
+func formatOf(c *cli.Context, flag string, formats []report.Format) (report.Format, error) {
+	var names []string
+	for _, f := range formats {
+		if f.Name == cmp.Or(c.String(flag), formats[0].Name) {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return report.Format{}, fmt.Errorf("--%s %q: must be %s", flag, c.String(flag), strings.Join(names, " or "))
 }
 
 // wantsColor follows https://no-color.org where the flag leaves it open.
@@ -278,14 +292,8 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 }
 
 func (s *session) show(r report.Report) error {
-	var err error
-	if s.json {
-		err = report.JSON(s.stdout, r)
-	} else {
-		width, _ := terminalWidth(s.stdout)
-		err = report.Table(s.stdout, r, report.TableOptions{Width: width, Color: s.color})
-	}
-	if err != nil {
+	width, _ := terminalWidth(s.stdout)
+	if err := s.format.Write(s.stdout, r, report.Options{Width: width, Color: s.color}); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	if status := s.status(r); status != statusFine {

@@ -41,7 +41,7 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 				return checks.Outcome{Status: tc.first, Summary: "10.96.0.1:443: connection refused"}
 			}}
 			var stdout bytes.Buffer
-			s := &session{stdout: &stdout, sys: &pod.System{}, list: []*checks.Check{trial}, json: true, failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
+			s := &session{stdout: &stdout, sys: &pod.System{}, list: []*checks.Check{trial}, format: report.Formats()[0], failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
 			r := s.runUntil(ctx, time.Now().Add(time.Minute))
 			if got := s.status(r); got != tc.want {
 				t.Errorf("got status %d, want %d", got, tc.want)
@@ -88,7 +88,8 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 // TestOverrideThatWorks tests that a host that somebody has set on purpose does
 // not make the exit status 1.
 func TestOverrideThatWorks(t *testing.T) {
-	s, stdout := simulated(t)
+	s, stdout := simulated(t), &bytes.Buffer{}
+	s.stdout = stdout
 	s.sys.Env["KUBERNETES_SERVICE_HOST"] = "172.18.0.2" // a SAN of the simulated server
 	s.redirect("172.18.0.2:443", "10.96.0.1:443")
 	r := s.runUntil(t.Context(), time.Time{})

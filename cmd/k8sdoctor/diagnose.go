@@ -40,7 +40,7 @@ func showFlags() []cli.Flag {
 func runDiagnose(c *cli.Context) error {
 	s := &session{stdout: c.App.Writer, stderr: c.App.ErrWriter}
 	var err error
-	if s.json, err = oneOf(c, "output", "json", "table"); err != nil {
+	if s.format, err = formatOf(c, "output", report.Formats()); err != nil {
 		return err
 	}
 	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {

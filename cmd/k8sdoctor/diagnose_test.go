@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,12 +108,10 @@ func FuzzDiagnose(f *testing.F) {
 		if err != nil {
 			return
 		}
-		var b bytes.Buffer
-		if err := report.Table(&b, rediagnose(r), report.TableOptions{}); err != nil {
-			t.Error(err)
-		}
-		if err := report.JSON(&b, rediagnose(r)); err != nil {
-			t.Error(err)
+		for _, format := range slices.Concat(report.Formats(), report.MessageFormats()) {
+			if err := format.Write(io.Discard, rediagnose(r), report.Options{}); err != nil {
+				t.Errorf("%s: %v", format.Name, err)
+			}
 		}
 	})
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -72,7 +71,7 @@ func TestDoors(t *testing.T) {
 	for i, d := range slices.Concat(variableDoors(), fileDoors(), serverDoors(), proxyDoors()) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			pod, _ := simulated(t)
+			pod := simulated(t)
 			shown := 0
 			for j, f := range all {
 				// Each form comes through a good third of the doors, in turn.
@@ -88,7 +87,7 @@ func TestDoors(t *testing.T) {
 				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })
 				d.open(t, &s, f.text(secret))
 				r := s.runUntil(t.Context(), time.Time{})
-				for name, text := range everyOutput(t, s, r) {
+				for name, text := range everyOutput(t, r) {
 					if piece := pieceOf(8, secret, text); piece != "" {
 						t.Errorf("%s: %s holds %q of %s in\n%s", f.name, name, piece, f.text(secret), text)
 					}
@@ -105,30 +104,18 @@ func TestDoors(t *testing.T) {
 }
 
 // everyOutput is all that k8sdoctor writes of a run, and of its saved report.
-func everyOutput(t *testing.T, s session, r report.Report) map[string]string {
+func everyOutput(t *testing.T, r report.Report) map[string]string {
 	t.Helper()
-	outputs := map[string]string{"termination message": string(report.TerminationMessage(r))}
-	render := func(name string, r report.Report, json bool) string {
-		var b bytes.Buffer
-		s.stdout, s.stderr, s.json = &b, &b, json
-		s.show(r)
-		outputs[name] = b.String()
-		return b.String()
-	}
-	render("table", r, false)
-	saved := render("JSON", r, true)
-	var narrow bytes.Buffer
-	if err := report.Table(&narrow, r, report.TableOptions{Width: 40, Color: true}); err != nil {
-		t.Fatal(err)
-	}
-	outputs["narrow table"] = narrow.String()
+	outputs := inEveryFormat(t, r)
+	saved := outputs["json"]
 	again, err := readReport(strings.NewReader(saved))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again = rediagnose(again)
-	render("table of the saved report", again, false)
-	if judged := render("JSON of the saved report", again, true); judged != saved {
+	for name, text := range inEveryFormat(t, rediagnose(again)) {
+		outputs[name+" of the saved report"] = text
+	}
+	if judged := outputs["json of the saved report"]; judged != saved {
 		t.Errorf("diagnose changes the report:\n%s\n%s", saved, judged)
 	}
 	return outputs

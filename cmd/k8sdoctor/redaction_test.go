@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -23,15 +24,36 @@ import (
 const volume = "var/run/secrets/kubernetes.io/serviceaccount"
 
 // simulated is a session in a pod of the lab's.
-func simulated(t *testing.T, faults ...string) (*session, *bytes.Buffer) {
+func simulated(t *testing.T, faults ...string) *session {
 	t.Helper()
 	pod, err := lab.Start(t.TempDir(), faults...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { pod.Close() })
-	var stdout bytes.Buffer
-	return &session{stdout: &stdout, stderr: &stdout, sys: pod.System, list: examine.AllChecks(), limit: 20 * time.Second, checkLimit: 5 * time.Second}, &stdout
+	return &session{format: report.Formats()[0], stdout: io.Discard, stderr: io.Discard, sys: pod.System, list: examine.AllChecks(), limit: 20 * time.Second, checkLimit: 5 * time.Second}
+}
+
+// inEveryFormat is a report as each format has it, those for people narrow and
+// colored, too.
+func inEveryFormat(t *testing.T, r report.Report) map[string]string {
+	t.Helper()
+	outputs := map[string]string{}
+	write := func(name string, f report.Format, opts report.Options) {
+		var b bytes.Buffer
+		if err := f.Write(&b, r, opts); err != nil {
+			t.Fatal(err)
+		}
+		outputs[name] = b.String()
+	}
+	for _, f := range report.Formats() {
+		write(f.Name, f, report.Options{})
+		write(f.Name+", narrow", f, report.Options{Width: 40, Color: true})
+	}
+	for _, f := range report.MessageFormats() {
+		write("termination message, "+f.Name, f, report.Options{})
+	}
+	return outputs
 }
 
 // redirect makes connections to one address of the pod's go to another.
@@ -80,7 +102,7 @@ func TestRedaction(t *testing.T) {
 		{"in the kubectl proxy's answer, alone", "kubectl-proxy.api", inProxyAnswer},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s, stdout := simulated(t)
+			s := simulated(t)
 			token, err := os.ReadFile(filepath.Join(s.sys.Root, volume, "token"))
 			if err != nil {
 				t.Fatal(err)
@@ -93,28 +115,12 @@ func TestRedaction(t *testing.T) {
 			}
 			r := s.runUntil(t.Context(), time.Time{})
 			signature := string(token[bytes.LastIndexByte(token, '.')+1:])
-			for _, form := range []struct {
-				name string
-				text func() string
-			}{
-				{"table", func() string { s.show(r); return stdout.String() }},
-				{"narrow table", func() string {
-					var b bytes.Buffer
-					if err := report.Table(&b, r, report.TableOptions{Width: 40}); err != nil {
-						t.Fatal(err)
-					}
-					return b.String()
-				}},
-				{"JSON", func() string { stdout.Reset(); s.json = true; s.show(r); return stdout.String() }},
-				{"termination message", func() string { return string(report.TerminationMessage(r)) }},
-				{"termination text", func() string { return string(report.TerminationText(r)) }},
-			} {
-				text := form.text()
+			for name, text := range inEveryFormat(t, r) {
 				if text == "" {
-					t.Errorf("%s: got nothing", form.name)
+					t.Errorf("%s: got nothing", name)
 				}
 				if piece := pieceOf(12, signature, text); piece != "" {
-					t.Errorf("%s: holds %q of the token", form.name, piece)
+					t.Errorf("%s: holds %q of the token", name, piece)
 				}
 			}
 		})

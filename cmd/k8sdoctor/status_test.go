@@ -105,7 +105,8 @@ func TestFixIsForTheFailingPod(t *testing.T) {
 		{"in a Job", true, "", "get pod $POD "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s, stdout := simulated(t, "dns.node-resolver")
+			s, stdout := simulated(t, "dns.node-resolver"), &bytes.Buffer{}
+			s.stdout = stdout
 			s.doctor, s.forPod, s.failOnWarn = tc.doctor, tc.forPod, true
 			if err := s.show(s.runUntil(t.Context(), time.Time{})); err == nil || !strings.Contains(stdout.String(), tc.want) {
 				t.Errorf("got %v and\n%s\nwant %q in the fix", err, stdout, tc.want)

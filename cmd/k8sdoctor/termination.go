@@ -18,7 +18,7 @@ const defaultTerminationLog = "/dev/termination-log"
 // that was asked for is made. The default one is left alone where it does not
 // exist, and by all but the first process of the container: it is the
 // application's where k8sdoctor was started by kubectl exec.
-func terminationMessage(c *cli.Context, r report.Report, asJSON bool) error {
+func terminationMessage(c *cli.Context, r report.Report, format report.Format) error {
 	name, asked, flags := c.String("termination-log"), c.IsSet("termination-log"), os.O_WRONLY|os.O_TRUNC|syscall.O_NONBLOCK
 	switch {
 	case name == "", !asked && os.Getpid() != 1:
@@ -33,11 +33,7 @@ func terminationMessage(c *cli.Context, r report.Report, asJSON bool) error {
 		}
 		return nil
 	}
-	message := report.TerminationText(r)
-	if asJSON {
-		message = report.TerminationMessage(r)
-	}
-	if _, err = file.Write(message); err != nil {
+	if err := format.Write(file, r, report.Options{}); err != nil {
 		file.Close()
 		return fmt.Errorf("termination message: %w", err)
 	}
