@@ -91,7 +91,7 @@ func runCheck(c *cli.Context) error {
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoint)
 	}
 	if name := c.String("endpoints-from"); name != "" {
-		endpoints, err := endpointsFromReport(name)
+		endpoints, err := endpointsFromReport(name, c.App.Reader)
 		if err != nil {
 			return fmt.Errorf("--endpoints-from: %w", err)
 		}

@@ -52,22 +52,31 @@ func runDiagnose(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return errors.New("which report? k8sdoctor diagnose FILE, or - for standard input")
 	}
-	name, from := c.Args().First(), c.App.Reader
+	r, err := savedReport(c.Args().First(), c.App.Reader)
+	if err != nil {
+		return err
+	}
+	return s.show(rediagnose(r))
+}
+
+// savedReport reads a report from a file, or from standard input for "-".
+func savedReport(name string, stdin io.Reader) (report.Report, error) {
+	from := stdin
 	if name == "-" {
 		name = "standard input"
 	} else {
 		file, err := os.Open(name)
 		if err != nil {
-			return err
+			return report.Report{}, err
 		}
 		defer file.Close()
 		from = file
 	}
 	r, err := readReport(from)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return r, fmt.Errorf("%s: %w", name, err)
 	}
-	return s.show(rediagnose(r))
+	return r, nil
 }
 
 // readReport reads what check -o json has written. Fields that this version

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
+	"io"
 	"net/netip"
-	"os"
 	"slices"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -15,15 +14,10 @@ const usualPort = 6443
 // endpointsFromReport takes the API servers' own addresses from a report that was
 // saved when the API server was reachable, or in another pod: the address that /api
 // names, and those that the certificate covers.
-func endpointsFromReport(name string) ([]netip.AddrPort, error) {
-	file, err := os.Open(name)
+func endpointsFromReport(name string, stdin io.Reader) ([]netip.AddrPort, error) {
+	r, err := savedReport(name, stdin)
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	r, err := readReport(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	seen := observe.All(r.Results)
 	var found []netip.AddrPort

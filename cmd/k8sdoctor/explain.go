@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -42,7 +41,7 @@ func runExplain(c *cli.Context) error {
 	case !c.Args().Present():
 		return listCauses(c.App.Writer)
 	}
-	seen, err := savedObservations(c.String("from"))
+	seen, err := savedObservations(c.String("from"), c.App.Reader)
 	if err != nil {
 		return err
 	}
@@ -66,18 +65,13 @@ func runExplain(c *cli.Context) error {
 }
 
 // savedObservations reads what a saved report observed; it is nil for no name.
-func savedObservations(name string) (observe.Set, error) {
+func savedObservations(name string, stdin io.Reader) (observe.Set, error) {
 	if name == "" {
 		return nil, nil
 	}
-	file, err := os.Open(name)
+	r, err := savedReport(name, stdin)
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	r, err := readReport(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return observe.All(r.Results), nil
 }
