@@ -19,8 +19,7 @@ func TestEverySymptomOfAnswersIsExplained(t *testing.T) {
 			all = slices.Concat(all, f.Proof, f.Needs, f.Must, f.Usual)
 		}
 	}
-	for _, subject := range observe.Vocabulary() {
-		r := subject
+	for _, r := range observe.Vocabulary() {
 		if !r.Symptom || !slices.Contains(ofAnswers, LayerOf(r.ID)) {
 			continue
 		}

@@ -18,8 +18,7 @@ import (
 // Every input tells in some pod of the tests: without it, or with another value,
 // the table is another one.
 func TestEveryInputIsRead(t *testing.T) {
-	for _, subject := range clients.Inputs() {
-		row := subject
+	for _, row := range clients.Inputs() {
 		read := false
 		for _, seen := range worlds() {
 			table := clients.Table(seen)

@@ -12,8 +12,7 @@ type values map[string]observe.Value
 
 func valuesOf(seen observe.Set) values {
 	v := values{}
-	for _, subject := range observe.Vocabulary() {
-		r := subject
+	for _, r := range observe.Vocabulary() {
 		if value, ok := seen.Value(r); ok {
 			v[r.ID] = value
 		}
@@ -25,8 +24,7 @@ func valuesOf(seen observe.Set) values {
 // vocabulary.
 func (v values) symptoms() []*observe.Row {
 	var found []*observe.Row
-	for _, subject := range observe.Vocabulary() {
-		r := subject
+	for _, r := range observe.Vocabulary() {
 		if value, ok := v[r.ID]; ok && r.Unhealthy(value) {
 			found = append(found, r)
 		}
@@ -56,41 +54,16 @@ type match struct {
 // matchForm compares a form, and what its page brings about, with what was seen.
 func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
 	m := match{page: p, order: order, prior: f.Prior, form: f, covers: map[string]bool{}, owns: map[string]bool{}, shows: map[string]bool{}}
-	for _, x := range f.Proof {
-		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) {
-			m.fit(x, value, true)
-			m.proven = true
-		} else if len(f.Needs) == 0 { // a form that only proofs speak for
-			m.unseen = append(m.unseen, x)
-		}
+	unproven, disproven := m.compare(f.Proof, v, observe.RareMust, true)
+	m.proven = len(m.fits) > 0
+	if len(f.Needs) == 0 && !m.proven { // a form that only proofs speak for
+		m.unseen = append(unproven, disproven...)
 	}
-	if m.proven {
-		m.unseen = nil
-	}
-	for _, x := range f.Needs {
-		switch value, ok := v[x.Subject.ID]; {
-		case !ok:
-			m.unseen = append(m.unseen, x)
-		case x.Fits(value, observe.RareMust):
-			m.fit(x, value, true)
-		default:
-			m.broken, m.absent = append(m.broken, x), true
-		}
-	}
-	for _, x := range f.Must {
-		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareMust) {
-			m.fit(x, value, true)
-		} else if ok {
-			m.broken = append(m.broken, x)
-		}
-	}
-	for _, x := range f.Usual {
-		if value, ok := v[x.Subject.ID]; ok && x.Fits(value, observe.RareUsual) {
-			m.fit(x, value, false)
-		} else if ok {
-			m.missed = append(m.missed, x)
-		}
-	}
+	unseen, otherwise := m.compare(f.Needs, v, observe.RareMust, true)
+	m.unseen, m.absent = append(m.unseen, unseen...), len(otherwise) > 0
+	_, broken := m.compare(f.Must, v, observe.RareMust, true)
+	m.broken = append(otherwise, broken...)
+	_, m.missed = m.compare(f.Usual, v, observe.RareUsual, false)
 	for _, x := range f.Doubt {
 		value, ok := v[x.Subject.ID]
 		m.doubted = m.doubted || ok && !x.Fits(value, observe.RareUsual)
@@ -101,6 +74,22 @@ func matchForm(p *causes.Page, order int, f causes.Form, v values) match {
 		}
 	}
 	return m
+}
+
+// compare notes the predictions that came true, and returns those on which nothing was
+// seen, and those of which something else was.
+func (m *match) compare(list []observe.Prediction, v values, rare float64, own bool) (unseen, otherwise []observe.Prediction) {
+	for _, x := range list {
+		switch value, ok := v[x.Subject.ID]; {
+		case !ok:
+			unseen = append(unseen, x)
+		case x.Fits(value, rare):
+			m.fit(x, value, own)
+		default:
+			otherwise = append(otherwise, x)
+		}
+	}
+	return unseen, otherwise
 }
 
 // fit notes a prediction that came true.

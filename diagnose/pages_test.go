@@ -81,8 +81,7 @@ func codes(named []Named) (list []string) {
 
 // TestEverySymptomIsExplained demands a page for each unhealthy value of each symptom.
 func TestEverySymptomIsExplained(t *testing.T) {
-	for _, subject := range observe.Vocabulary() {
-		r := subject
+	for _, r := range observe.Vocabulary() {
 		if !r.Symptom {
 			continue
 		}
@@ -166,8 +165,7 @@ func TestHostileReport(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 20 {
 		set := observe.Set{}
-		for _, subject := range observe.Vocabulary() {
-			r := subject
+		for _, r := range observe.Vocabulary() {
 			if values := unhealthy(r); len(values) > 0 {
 				set[r.ID] = []observe.Entry{{Value: values[random.IntN(len(values))]}}
 			} else if len(r.Words) > 0 {

@@ -16,8 +16,7 @@ import (
 func (s Set) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
-	for _, subject := range Vocabulary() {
-		r := subject
+	for _, r := range Vocabulary() {
 		entries := s[r.ID]
 		if len(entries) == 0 {
 			continue
@@ -87,8 +86,7 @@ func (s *Set) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("observations are no object")
 	}
 	*s = Set{}
-	for _, subject := range Vocabulary() {
-		r := subject
+	for _, r := range Vocabulary() {
 		value, ok := raw[r.ID]
 		if !ok {
 			continue
