@@ -9,7 +9,8 @@ var tokenForeignPod = Page{
 	Forms: []Form{{
 		Prior: Uncommon, // somebody has copied a token
 		Needs: Predictions{observe.TokenPod.Is(observe.Others)},
-		Must:  Predictions{observe.TokenFresh.Is(observe.Alike)},
+		Must:  Predictions{observe.TokenFresh.Not(observe.Differs)},
+		Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
 	}},
 	Consequences: anywhere(observe.Unauthorized),
 	Decide:       serverLog,

@@ -10,7 +10,8 @@ func refusedToken(prior Prior, also ...observe.Prediction) Form {
 		Must: append(Predictions{
 			observe.TokenReview.Is(observe.Unauthorized), observe.TokenTimeServer.Is(observe.Now),
 			observe.TokenAudience.Is(observe.OwnAudience, observe.UnknownAudience), observe.TokenPod.Is(observe.Own),
-			observe.TokenKindIs.Is(observe.BoundToken), observe.TokenFresh.Is(observe.Alike),
+			observe.TokenKindIs.Is(observe.BoundToken), observe.TokenFresh.Not(observe.Differs),
 		}, also...),
+		Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
 	}
 }

@@ -10,15 +10,17 @@ var tokenWrongAudience = Page{
 		{
 			Prior: Uncommon, // somebody mounted the token of another volume
 			Needs: Predictions{observe.TokenAudience.Is(observe.ForeignAudience)},
-			Must:  Predictions{observe.TokenFresh.Is(observe.Alike)},
+			Must:  Predictions{observe.TokenFresh.Not(observe.Differs)},
+			Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
 		},
 		{ // an API server may have audiences of its own choice
 			Prior: Uncommon,
 			Needs: Predictions{observe.TokenAudience.Is(observe.UnknownAudience), observe.TokenReview.Is(observe.Unauthorized)},
 			Must: Predictions{
-				observe.TokenFresh.Is(observe.Alike), observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others),
+				observe.TokenFresh.Not(observe.Differs), observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others),
 				observe.TokenTimeServer.Is(observe.Now),
 			},
+			Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
 		},
 	},
 	Consequences: anywhere(observe.Unauthorized),

@@ -195,9 +195,12 @@ func recordReviews(made []freshAttempt, log *observe.Log) {
 		return
 	}
 	observe.FreshThrottled.Saw(log, throttled, answered)
-	if accepted > 0 && refused > 0 {
+	switch {
+	case accepted > 0 && refused > 0:
 		observe.TokenFresh.Saw(log, observe.Differs)
-	} else {
+	case refused > 0 && refused < answered:
+		observe.TokenFresh.Saw(log, observe.Unclear)
+	default:
 		observe.TokenFresh.Saw(log, observe.Alike)
 	}
 }

@@ -24,7 +24,7 @@ func TestRecordedAPI(t *testing.T) {
 			unseen: []*observe.Row{observe.APIAccess.Row, observe.APIDenied.Row},
 			texts:  map[observe.Text]string{observe.APIServerAddress: endpoint, observe.APIVersionIs: "v1.37.2"},
 		},
-		{name: "a web server", change: faultNamed(t, "api.not-kubernetes"), want: []observe.Prediction{observe.TokenReview.Is(observe.Foreign), observe.APIFromServer.Is(false)}},
+		{name: "a web server", change: faultOf("api.not-kubernetes"), want: []observe.Prediction{observe.TokenReview.Is(observe.Foreign), observe.APIFromServer.Is(false)}},
 		{
 			name: "no API server says 404",
 			change: instead("/api", false, func(w http.ResponseWriter, r *http.Request) {
@@ -33,10 +33,10 @@ func TestRecordedAPI(t *testing.T) {
 			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIVersionsAnswer.Is(observe.NotFound)},
 		},
 		{
-			name: "no discovery", change: faultNamed(t, "api.forbidden"),
+			name: "no discovery", change: faultOf("api.forbidden"),
 			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIVersionsAnswer.Is(observe.Forbidden), observe.APIFromServer.Is(true)},
 		},
-		{name: "no review", change: faultNamed(t, "api.review-unavailable"), want: []observe.Prediction{observe.TokenReview.Is(observe.Unavailable), observe.TokenUser.Is(observe.Own)}},
+		{name: "no review", change: faultOf("api.review-unavailable"), want: []observe.Prediction{observe.TokenReview.Is(observe.Unavailable), observe.TokenUser.Is(observe.Own)}},
 		{name: "reviews are forbidden", change: instead(reviewsPath, true, forbid), want: []observe.Prediction{observe.TokenReview.Is(observe.Unavailable), observe.TokenTimeServer.Is(observe.Now)}},
 		{
 			name: "overloaded", change: everyRequest(http.StatusTooManyRequests, "Too many requests, please try again later."),
@@ -60,11 +60,11 @@ func TestRecordedAPI(t *testing.T) {
 			name: "no answer", change: handle(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
 			want: append(everywhere(observe.NoResponse), observe.APIUnverified.Is(false)), unseen: []*observe.Row{observe.ClockSkew.Row, observe.APIFailingParts.Row, observe.APIReviewTook.Row},
 		},
-		{name: "etcd fails", change: faultNamed(t, "api.unhealthy"), want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.ServerError), observe.APILive.Is(observe.ServerError), observe.APIFailingParts.Is(true)}},
+		{name: "etcd fails", change: faultOf("api.unhealthy"), want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.ServerError), observe.APILive.Is(observe.ServerError), observe.APIFailingParts.Is(true)}},
 		{
 			name: "not alive, and anonymous requests are refused",
 			change: func(p *plan) {
-				faultNamed(t, "token.rejected")(p)
+				faultOf("token.rejected")(p)
 				instead("/readyz", false, forbid)(p)
 				instead("/livez", false, func(w http.ResponseWriter, _ *http.Request) {
 					http.Error(w, "[-]etcd failed: reason withheld", http.StatusInternalServerError)
@@ -75,20 +75,20 @@ func TestRecordedAPI(t *testing.T) {
 		{
 			name: "anonymous requests are refused",
 			change: func(p *plan) {
-				faultNamed(t, "token.rejected")(p)
+				faultOf("token.rejected")(p)
 				instead("", true, func(w http.ResponseWriter, r *http.Request) {
 					status(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized", nil)
 				})(p)
 			},
 			want: []observe.Prediction{observe.APIReady.Is(observe.NotAsked), observe.APILive.Is(observe.NotAsked), observe.AnonymousVersion.Is(observe.Unauthorized)},
 		},
-		{name: "slow", change: faultNamed(t, "api.slow"), want: []observe.Prediction{observe.APISlow.Is(true), observe.TokenReview.Is(observe.OK)}},
-		{name: "a stale API", change: faultNamed(t, "api.aggregation-broken"), want: []observe.Prediction{observe.APIStale.Is(1)}},
+		{name: "slow", change: faultOf("api.slow"), want: []observe.Prediction{observe.APISlow.Is(true), observe.TokenReview.Is(observe.OK)}},
+		{name: "a stale API", change: faultOf("api.aggregation-broken"), want: []observe.Prediction{observe.APIStale.Is(1)}},
 		{
 			name: "discovery is forbidden", change: instead("/apis", false, forbid),
 			want: []observe.Prediction{observe.APIVersionsAnswer.Is(observe.OK)}, unseen: []*observe.Row{observe.APIStale.Row},
 		},
-		{name: "an old server", change: faultNamed(t, "api.version-skew"), want: []observe.Prediction{observe.APISkewed.Is(true), observe.APIVersionAnswer.Is(observe.OK)}, texts: map[observe.Text]string{observe.APIVersionIs: "v1.20.15"}},
+		{name: "an old server", change: faultOf("api.version-skew"), want: []observe.Prediction{observe.APISkewed.Is(true), observe.APIVersionAnswer.Is(observe.OK)}, texts: map[observe.Text]string{observe.APIVersionIs: "v1.20.15"}},
 		{
 			name: "no version", change: instead("/version", false, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }),
 			want: []observe.Prediction{observe.APIVersionAnswer.Is(observe.Foreign)}, unseen: []*observe.Row{observe.APISkewed.Row, observe.APIVersionIs.Row},
@@ -104,15 +104,15 @@ func TestRecordedAPI(t *testing.T) {
 			want: []observe.Prediction{observe.TokenReview.Is(observe.OK), observe.APIReady.Is(observe.NoResponse), observe.APIUnverified.Is(true)},
 		},
 		{name: "a kubectl proxy", after: (*Pod).AddKubectlProxy, want: sidecar(false, observe.SidecarWorks)},
-		{name: "no kubectl proxy where one was asked for", change: faultNamed(t, "kubectl-proxy.down"), want: sidecar(true, observe.SidecarClosed)},
+		{name: "no kubectl proxy where one was asked for", change: faultOf("kubectl-proxy.down"), want: sidecar(true, observe.SidecarClosed)},
 		{
 			name: "a kubectl proxy that hangs", change: func(p *plan) {
 				p.expectKubectlProxy(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 			},
 			want: sidecar(true, observe.SidecarSilent),
 		},
-		{name: "a kubectl proxy that filters", change: faultNamed(t, "kubectl-proxy.filtered"), want: sidecar(true, observe.SidecarFiltered)},
-		{name: "a kubectl proxy without a server", change: faultNamed(t, "kubectl-proxy.upstream"), want: sidecar(true, observe.SidecarUpstream)},
+		{name: "a kubectl proxy that filters", change: faultOf("kubectl-proxy.filtered"), want: sidecar(true, observe.SidecarFiltered)},
+		{name: "a kubectl proxy without a server", change: faultOf("kubectl-proxy.upstream"), want: sidecar(true, observe.SidecarUpstream)},
 		{name: "another server where one was asked for", change: func(p *plan) { p.expectKubectlProxy(http.HandlerFunc(loginPage)) }, want: sidecar(true, observe.SidecarForeign)},
 		{name: "another server where none was asked for", after: guessed(loginPage), want: sidecar(false, observe.SidecarAbsent)},
 		{name: "a filter where none was asked for", after: guessed(filteredHost), want: sidecar(false, observe.SidecarFiltered)},

@@ -40,7 +40,7 @@ func TestRecordedToken(t *testing.T) {
 			},
 		},
 		{
-			name: "expired", change: faultNamed(t, "token.expired"),
+			name: "expired", change: faultOf("token.expired"),
 			want: []observe.Prediction{
 				observe.TokenTimePod.Is(observe.Past), observe.TokenTimeServer.Is(observe.Past), observe.TokenReview.Is(observe.Unauthorized),
 				observe.APIFromServer.Is(true), observe.ClockSkew.Is(observe.ClocksAgree), observe.TokenAudience.Is(observe.OwnAudience),
@@ -49,7 +49,7 @@ func TestRecordedToken(t *testing.T) {
 			unseen: []*observe.Row{observe.TokenUser.Row, observe.APIUser.Row},
 		},
 		{
-			name: "not yet valid", change: faultNamed(t, "token.not-yet-valid"),
+			name: "not yet valid", change: faultOf("token.not-yet-valid"),
 			want: []observe.Prediction{
 				observe.TokenTimePod.Is(observe.Future), observe.TokenTimeServer.Is(observe.Future), observe.TokenReview.Is(observe.Unauthorized),
 			},
@@ -57,7 +57,7 @@ func TestRecordedToken(t *testing.T) {
 		{
 			name: "expired by the server's clock alone",
 			change: func(p *plan) {
-				faultNamed(t, "token.expired")(p)
+				faultOf("token.expired")(p)
 				p.ahead = -2 * time.Hour
 			},
 			want: []observe.Prediction{
@@ -75,7 +75,7 @@ func TestRecordedToken(t *testing.T) {
 			},
 		},
 		{
-			name: "made for Vault", change: faultNamed(t, "token.wrong-audience"),
+			name: "made for Vault", change: faultOf("token.wrong-audience"),
 			want:  []observe.Prediction{observe.TokenAudience.Is(observe.ForeignAudience), observe.TokenReview.Is(observe.Unauthorized), observe.TokenTimeServer.Is(observe.Now)},
 			texts: map[observe.Text]string{observe.TokenAudienceIs: "vault"},
 		},
@@ -84,14 +84,14 @@ func TestRecordedToken(t *testing.T) {
 			want: []observe.Prediction{observe.TokenAudience.Is(observe.UnknownAudience), observe.TokenReview.Is(observe.Unauthorized)},
 		},
 		{
-			name: "of another pod", change: faultNamed(t, "token.foreign-pod"),
+			name: "of another pod", change: faultOf("token.foreign-pod"),
 			want:  []observe.Prediction{observe.TokenPod.Is(observe.Others), observe.TokenReview.Is(observe.Unauthorized)},
 			texts: map[observe.Text]string{observe.TokenPodName: "web-9c1d"},
 		},
 		{
 			name: "of another pod and for Vault, and accepted",
 			change: func(p *plan) {
-				faultNamed(t, "token.foreign-pod")(p)
+				faultOf("token.foreign-pod")(p)
 				p.token.audience = "vault"
 				p.api.outer = append(p.api.outer, withUser("system:serviceaccount:shop:web"))
 			},
@@ -103,19 +103,19 @@ func TestRecordedToken(t *testing.T) {
 				for _, key := range []string{"POD_NAME", "POD_UID", "POD_SERVICE_ACCOUNT"} {
 					delete(p.env, key)
 				}
-				faultNamed(t, "token.foreign-pod")(p)
+				faultOf("token.foreign-pod")(p)
 			},
 			want:   []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKindIs.Is(observe.BoundToken)},
 			unseen: []*observe.Row{observe.TokenPod.Row, observe.TokenAccount.Row},
 		},
 		{
-			name: "legacy", change: faultNamed(t, "token.legacy"),
+			name: "legacy", change: faultOf("token.legacy"),
 			want:   []observe.Prediction{observe.TokenKindIs.Is(observe.LegacyToken), observe.TokenReview.Is(observe.OK), observe.TokenAudience.Is(observe.OwnAudience)},
 			texts:  map[observe.Text]string{observe.TokenSecret: "web-token-x7k2p", observe.TokenServiceAccount: account},
 			unseen: []*observe.Row{observe.TokenExpires.Row},
 		},
 		{
-			name: "of another account", change: faultNamed(t, "token.other-account"),
+			name: "of another account", change: faultOf("token.other-account"),
 			want: []observe.Prediction{observe.TokenAccount.Is(observe.Others), observe.TokenUser.Is(observe.Own), observe.TokenReview.Is(observe.OK)},
 		},
 		{
@@ -136,11 +136,11 @@ func TestRecordedToken(t *testing.T) {
 			want: []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKey.Is(observe.KeyVerifies), observe.TokenIssuer.Is(observe.Others)},
 		},
 		{
-			name: "refused, and nobody says why", change: faultNamed(t, "token.rejected"),
+			name: "refused, and nobody says why", change: faultOf("token.rejected"),
 			want: []observe.Prediction{observe.TokenReview.Is(observe.Unauthorized), observe.TokenKey.Is(observe.KeyNotReadable), observe.TokenIssuer.Is(observe.NotToBeRead)},
 		},
 		{
-			name: "stripped", change: faultNamed(t, "token.stripped"),
+			name: "stripped", change: faultOf("token.stripped"),
 			want:   []observe.Prediction{observe.TokenReview.Is(observe.Anonymous)},
 			unseen: []*observe.Row{observe.TokenUser.Row},
 		},
@@ -205,21 +205,11 @@ func recordsWhatItSays(t *testing.T, c *checks.Check, r observe.Result) {
 	}
 }
 
-// faultNamed is how the fault of that code changes a plan.
-func faultNamed(t *testing.T, code string) func(*plan) {
-	t.Helper()
-	faults, err := find([]string{code})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return faults[0].apply
-}
-
 // publish is a fault of the token, and a server that shows everybody its issuer and
 // its keys.
 func publish(t *testing.T, code string) func(*plan) {
 	t.Helper()
-	fault := faultNamed(t, code)
+	fault := faultOf(code)
 	return func(p *plan) {
 		fault(p)
 		p.api.inner = append(p.api.inner, func(next http.Handler) http.Handler {

@@ -105,10 +105,7 @@ func envOf(changes ...string) world {
 }
 
 func faulty(code string, only ...string) world {
-	return world{only: only, change: func(p *plan) {
-		faults := Faults()
-		faults[slices.IndexFunc(faults, func(f Fault) bool { return f.Code == code })].apply(p)
-	}}
+	return world{only: only, change: faultOf(code)}
 }
 
 func TestRecordedEnv(t *testing.T) {

@@ -19,11 +19,10 @@ import (
 // certificate comes against worlds in which it is known.
 func TestRecordedTLSHandshakes(t *testing.T) {
 	t.Parallel()
-	fault := func(code string) func(*plan) { return tlsFault(t, code) }
 	raw := func(serve func(net.Conn)) func(*plan) { return func(p *plan) { p.api.raw = serve } }
 	for _, test := range []recordedWorld{
 		{
-			name: "TLS 1.0 and 1.1 only", change: fault("tls.no-common-version"),
+			name: "TLS 1.0 and 1.1 only", change: faultOf("tls.no-common-version"),
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertVersion), observe.WithName.Is(observe.Alerted), observe.FreshVerified.None()},
 			unseen: []*observe.Row{observe.TLSVerifyError.Row, observe.TLSIssuer.Row, observe.FreshCertificates.Row},
 		},
@@ -40,7 +39,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.NoVersion)},
 		},
 		{
-			name: "only to those who send a server name", change: fault("net.sni-required"),
+			name: "only to those who send a server name", change: faultOf("net.sni-required"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertName), observe.WithoutName.Is(observe.Alerted), observe.WithName.Is(observe.Verifies),
 			},
@@ -57,7 +56,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Alerted), observe.TLSAlert.Is(observe.AlertOther)},
 		},
 		{
-			name: "plain HTTP", change: fault("tls.not-tls"),
+			name: "plain HTTP", change: faultOf("tls.not-tls"),
 			want:  []observe.Prediction{observe.TLSHandshake.Is(observe.PlainHTTP), observe.WithName.Is(observe.PlainHTTP)},
 			texts: map[observe.Text]string{observe.TLSFirstBytes: "HTTP/1.1 400 Bad Request"},
 		},
@@ -91,7 +90,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.OtherHandshake)},
 		},
 		{
-			name: "silence", change: fault("net.handshake-stalled"),
+			name: "silence", change: faultOf("net.handshake-stalled"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.HandshakeSilent), observe.SegmentUsual.Is(observe.HandshakeSilent), observe.SegmentSmall.Is(observe.HandshakeSilent),
 				observe.FreshVerified.None(), observe.AgainConnects.Every(),
@@ -105,7 +104,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 			},
 		},
 		{
-			name: "closed", change: fault("net.mesh-intercepts"),
+			name: "closed", change: faultOf("net.mesh-intercepts"),
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.WithoutName.Is(observe.HandshakeClosed), observe.WithName.Is(observe.HandshakeClosed)},
 		},
 		{

@@ -49,7 +49,7 @@ func podFile(name, text string) func(*Pod) error {
 	}
 }
 
-// faultOf is the change of one of the lab's faults.
+// faultOf is how the fault of that code changes a plan.
 func faultOf(code string) func(*plan) {
 	return func(p *plan) {
 		made, err := find([]string{code})

@@ -17,7 +17,6 @@ import (
 // against worlds in which it is known.
 func TestRecordedTLS(t *testing.T) {
 	t.Parallel()
-	fault := func(code string) func(*plan) { return tlsFault(t, code) }
 	for _, test := range []recordedWorld{
 		{
 			name: "healthy", change: func(*plan) {},
@@ -31,7 +30,7 @@ func TestRecordedTLS(t *testing.T) {
 			texts:  map[observe.Text]string{observe.TLSVersion: "TLS 1.3"},
 		},
 		{
-			name: "the CA was made again", change: fault("tls.ca-rekeyed"),
+			name: "the CA was made again", change: faultOf("tls.ca-rekeyed"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Unverified), observe.TLSVerifyError.Is(observe.ChainAuthority), observe.TLSIssuer.Is(observe.IssuerSameName),
 				observe.TLSServedCovers.Is(true), observe.TLSNamesAPI.Is(true),
@@ -42,17 +41,17 @@ func TestRecordedTLS(t *testing.T) {
 			unseen: []*observe.Row{observe.TLSStrict.Row, observe.TLSCoversHost.Row, observe.TLSValidity.Row, observe.TokenFresh.Row, observe.FreshThrottled.Row, observe.SegmentSmall.Row},
 		},
 		{
-			name: "an ingress controller answers", change: fault("tls.foreign-server"),
+			name: "an ingress controller answers", change: faultOf("tls.foreign-server"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerUnknown), observe.TLSServedCovers.Is(false), observe.TLSNamesAPI.Is(false),
 			},
 		},
 		{
-			name: "an inspecting proxy", change: fault("tls.intercepted"),
+			name: "an inspecting proxy", change: faultOf("tls.intercepted"),
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerInterceptor), observe.TLSNamesAPI.Is(true)},
 		},
 		{
-			name: "a certificate of the server's own", change: fault("tls.self-signed"),
+			name: "a certificate of the server's own", change: faultOf("tls.self-signed"),
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerItself)},
 		},
 		{
@@ -90,7 +89,7 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "the certificate does not cover the service IP", change: fault("tls.host-not-covered"),
+			name: "the certificate does not cover the service IP", change: faultOf("tls.host-not-covered"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Verifies), observe.TLSVerifyError.Is(observe.ChainFine), observe.TLSServedCovers.Is(false),
 				observe.TLSNamesAPI.Is(true), observe.TLSCoversHost.Is(false), observe.TLSKubernetes.Is(true), observe.TLSCoversName.Is(true),
@@ -107,7 +106,7 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "the certificate lacks the names of the Service", change: fault("tls.name-not-covered"),
+			name: "the certificate lacks the names of the Service", change: faultOf("tls.name-not-covered"),
 			want: []observe.Prediction{observe.TLSCoversHost.Is(true), observe.TLSCoversName.Is(false), observe.TLSCoversService.Is(false)},
 		},
 		{
@@ -118,14 +117,14 @@ func TestRecordedTLS(t *testing.T) {
 			want: []observe.Prediction{observe.TLSCoversHost.Is(true), observe.TLSCoversName.Is(false), observe.TLSCoversService.Is(true)},
 		},
 		{
-			name: "expired", change: fault("tls.expired"),
+			name: "expired", change: faultOf("tls.expired"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Verifies), observe.TLSVerifyError.Is(observe.ChainExpired), observe.TLSIssuer.Is(observe.IssuerTrusted),
 				observe.TLSValidity.Is(observe.Past), observe.TLSServerClock.Is(observe.ClockConfirms),
 			},
 		},
 		{
-			name: "not yet valid", change: fault("tls.not-yet-valid"),
+			name: "not yet valid", change: faultOf("tls.not-yet-valid"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Verifies), observe.TLSVerifyError.Is(observe.ChainExpired),
 				observe.TLSValidity.Is(observe.Future), observe.TLSServerClock.Is(observe.ClockConfirms),
@@ -145,26 +144,30 @@ func TestRecordedTLS(t *testing.T) {
 		{
 			name: "expired, and the server tells no time",
 			change: func(p *plan) {
-				fault("tls.expired")(p)
+				faultOf("tls.expired")(p)
 				handle(func(w http.ResponseWriter, _ *http.Request) { w.Header()["Date"] = nil })(p)
 			},
 			want: []observe.Prediction{observe.TLSValidity.Is(observe.Past), observe.TLSServerClock.Is(observe.ClockUnknown)},
 		},
 		{
-			name: "expires soon", change: fault("tls.expires-soon"),
+			name: "expires soon", change: faultOf("tls.expires-soon"),
 			want: []observe.Prediction{observe.TLSValidity.Is(observe.Soon), observe.TLSVerifyError.Is(observe.ChainFine)}, unseen: []*observe.Row{observe.TLSServerClock.Row},
 		},
 		{
-			name: "without an authority key identifier", change: fault("tls.strict-clients"),
+			name: "without an authority key identifier", change: faultOf("tls.strict-clients"),
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.Verifies), observe.TLSStrict.Is(false), observe.TLSAuthorityKey.Is(false)},
 		},
 		{
-			name: "one token, two answers", change: fault("token.intermittent"),
+			name: "one token, two answers", change: faultOf("token.intermittent"),
 			want: []observe.Prediction{observe.TokenFresh.Is(observe.Differs), observe.FreshThrottled.None(), observe.FreshCertificates.Is(observe.CertificatesAlike), observe.FreshVerified.Every()},
 		},
 		{
-			name: "a token that is always refused", change: fault("token.unknown-key"),
+			name: "a token that is always refused", change: faultOf("token.unknown-key"),
 			want: []observe.Prediction{observe.TokenFresh.Is(observe.Alike), observe.FreshThrottled.None()},
+		},
+		{
+			name: "refused, or turned away", change: refusedOrTurnedAway,
+			want: []observe.Prediction{observe.TokenFresh.Is(observe.Unclear), observe.FreshThrottled.AtLeast(2)},
 		},
 		{
 			name: "all are turned away",
@@ -215,16 +218,6 @@ func (test recordedWorld) run(t *testing.T) {
 	}
 }
 
-// faultOf is how the fault of that code changes a plan.
-func tlsFault(t *testing.T, code string) func(*plan) {
-	t.Helper()
-	faults, err := find([]string{code})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return faults[0].apply
-}
-
 // seen is what all results recorded.
 func (o outcome) seen() observe.Set {
 	sets := make([]observe.Set, len(o.results))
@@ -257,4 +250,9 @@ func keepsToItsRecords(t *testing.T, c *checks.Check, r observe.Result) {
 func renewedCA(p *plan) {
 	p.tls.ca = append(p.tls.ca, func(ca *x509.Certificate) { ca.NotBefore = time.Now().Add(-day) })
 	editLeaf(func(leaf *x509.Certificate) { leaf.NotAfter = time.Now().Add(-3 * day) })(p)
+}
+
+func refusedOrTurnedAway(p *plan) {
+	everySecondRefused(p)
+	faultOf("api.overloaded")(p)
 }

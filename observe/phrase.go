@@ -139,6 +139,7 @@ var phrases = map[any]string{
 	KeyUnchecked:    "was not checked",
 	KeyNotReadable:  "cannot be checked: they are not readable",
 	Alike:           "is always the same",
+	Unclear:         "is sometimes 401, and sometimes says nothing about the token",
 	Differs:         "is not always the same",
 	ClocksAgree:     "agrees with the server's",
 	PodAhead:        "is ahead of the server's",

@@ -47,6 +47,7 @@ type Consistency string
 // The consistencies.
 const (
 	Alike   Consistency = "alike"
+	Unclear Consistency = "unclear" // some answers do not judge what is asked about: a 429, a 503
 	Differs Consistency = "differs"
 )
 
@@ -70,7 +71,7 @@ var (
 	TokenTimePod    = symptom("token.time.pod", "whether the token is valid by this pod's clock; now, where the server accepts it", "by this pod's clock the token is %s", 1, Now, Past, Future)
 	TokenTimeServer = symptom("token.time.server", "whether the token is valid by the server's clock; now, where the server accepts it", "by the server's clock the token is %s", 1, Now, Past, Future)
 	TokenReview     = symptom("token.review", "what the API server answers to the token (SelfSubjectReview)", "the answer to the token: %s", 1, append([]Response{OK, Unavailable}, responses[1:]...)...)
-	TokenFresh      = symptom("token.fresh", "whether fresh connections get the same answer to the token", "the answer over fresh connections %s", 1, Alike, Differs)
+	TokenFresh      = symptom("token.fresh", "whether fresh connections get the same answer to the token", "the answer over fresh connections %s", 2, Alike, Unclear, Differs)
 	FreshThrottled  = countTells("token.fresh.throttled", "how many fresh connections get 429", "%s fresh connections are throttled")
 	TokenKey        = tells("token.key", "whether the server's published keys verify the token's signature", "by the server's published keys, the token's signature %s", 1, KeyVerifies, KeyFails, KeyUnknown, KeyUnchecked, KeyNotReadable)
 	TokenIssuer     = tells("token.issuer", "whether the API server is the token's issuer", "the token's issuer is the API server's: %s", 1, Own, Others, NotToBeRead)
