@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"time"
 
@@ -50,7 +49,7 @@ func AskBoth(ctx context.Context, sys *pod.System, server netip.Addr, name strin
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-	id, buf := uint16(rand.Uint32()), make([]byte, 4096)
+	id := uint16(rand.Uint32())
 	for sent := 1; ; sent++ {
 		for i, kind := range addressKinds {
 			query, _, err := dnsQuery(id+uint16(i), name, kind)
@@ -61,26 +60,10 @@ func AskBoth(ctx context.Context, sys *pod.System, server netip.Addr, name strin
 				return end(err)
 			}
 		}
-		sentAt := pulse.StartWatch(ctx)
-		for both[0].Err == errPending || both[1].Err == errPending {
-			conn.SetReadDeadline(time.Now().Add(resendAfter - sentAt.Took()))
-			if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
-				return end(context.Cause(ctx))
-			}
-			n, err := conn.Read(buf)
-			var netErr net.Error
-			if errors.As(err, &netErr) && netErr.Timeout() {
-				if sentAt.Took() < resendAfter {
-					continue
-				}
-				break
-			}
-			if err != nil {
-				return end(err)
-			}
+		answered, err := readUntilResend(ctx, conn, func(packet []byte) bool {
 			for i, kind := range addressKinds {
 				_, question, _ := dnsQuery(id+uint16(i), name, kind)
-				reply, err := parseReply(buf[:n], id+uint16(i), question)
+				reply, err := parseReply(packet, id+uint16(i), question)
 				switch {
 				case both[i].Err != errPending:
 				case err == nil:
@@ -90,8 +73,12 @@ func AskBoth(ctx context.Context, sys *pod.System, server netip.Addr, name strin
 					both[i].Reply.Malformed++
 				}
 			}
+			return both[0].Err != errPending && both[1].Err != errPending
+		})
+		if err != nil {
+			return end(err)
 		}
-		if both[0].Err != errPending && both[1].Err != errPending {
+		if answered {
 			return both
 		}
 	}

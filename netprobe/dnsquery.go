@@ -114,40 +114,54 @@ func dnsQuery(id uint16, name string, kind dnsmessage.Type) ([]byte, dnsmessage.
 }
 
 func askUDP(ctx context.Context, conn net.Conn, query []byte, id uint16, question dnsmessage.Question) (DNSReply, error) {
-	buf := make([]byte, 4096)
 	var seen DNSReply
 	for {
 		if _, err := conn.Write(query); err != nil {
 			return seen, err
 		}
 		seen.Sent++
-		sentAt := pulse.StartWatch(ctx)
-		for {
-			conn.SetReadDeadline(time.Now().Add(resendAfter - sentAt.Took()))
-			if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
-				return seen, seen.noAnswer(context.Cause(ctx))
-			}
-			n, err := conn.Read(buf)
-			var netErr net.Error
-			if errors.As(err, &netErr) && netErr.Timeout() {
-				if sentAt.Took() < resendAfter {
-					continue
-				}
-				break
-			}
-			if err != nil {
-				return seen, err
-			}
-			reply, err := parseReply(buf[:n], id, question)
+		answered, err := readUntilResend(ctx, conn, func(packet []byte) bool {
+			reply, err := parseReply(packet, id, question)
 			switch {
 			case err == nil:
 				reply.Sent, reply.ignored, reply.Malformed = seen.Sent, seen.ignored, seen.Malformed
-				return reply, nil
+				seen = reply
 			case errors.Is(err, errMalformed):
 				seen.Malformed++
 			default:
 				seen.ignored++
 			}
+			return err == nil
+		})
+		switch {
+		case err != nil:
+			return seen, seen.noAnswer(err)
+		case answered:
+			return seen, nil
+		}
+	}
+}
+
+// readUntilResend hands over packets until one is the last that was waited for, or it
+// is time to send the question again.
+func readUntilResend(ctx context.Context, conn net.Conn, last func(packet []byte) bool) (answered bool, err error) {
+	buf := make([]byte, 4096)
+	for sent := pulse.StartWatch(ctx); ; {
+		conn.SetReadDeadline(time.Now().Add(resendAfter - sent.Took()))
+		if ctx.Err() != nil { // after the deadline is set: the end of ctx sets an earlier one
+			return false, context.Cause(ctx)
+		}
+		n, err := conn.Read(buf)
+		var netErr net.Error
+		switch {
+		case errors.As(err, &netErr) && netErr.Timeout():
+			if sent.Took() >= resendAfter {
+				return false, nil
+			}
+		case err != nil:
+			return false, err
+		case last(buf[:n]):
+			return true, nil
 		}
 	}
 }
