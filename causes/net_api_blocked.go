@@ -12,7 +12,7 @@ var netApiBlocked = Page{
 		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
 		Must: Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent, observe.Refuses),
-			observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown),
+			observe.NetNextHop.Is(observe.HopKnown),
 		},
 		Usual: Predictions{observe.Control.Is(observe.Answers)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},

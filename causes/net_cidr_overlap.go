@@ -10,7 +10,7 @@ var netCidrOverlap = Page{
 		{
 			Prior: Rare,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody, observe.HopStranger, observe.HopUnknown),
+				observe.APITCP.Not(observe.Answers), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody, observe.HopStranger),
 			},
 			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
 		},

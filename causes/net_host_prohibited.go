@@ -12,7 +12,7 @@ var netHostProhibited = Page{
 		Needs: Predictions{observe.APITCP.Is(observe.Prohibited, observe.Unreachable)},
 		Must: Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers),
-			observe.Control.Is(observe.Answers), observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown),
+			observe.Control.Is(observe.Answers), observe.NetNextHop.Is(observe.HopKnown),
 		},
 		Usual: Predictions{observe.Unassigned.Is(silences...)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},

@@ -19,7 +19,7 @@ var netPolicyNeedsEndpoint = Page{
 			Needs: Predictions{observe.APITCP.Is(observe.Silent)},
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent),
-				observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown),
+				observe.NetNextHop.Is(observe.HopKnown),
 			},
 			Usual: Predictions{observe.Control.Is(observe.Answers)},
 		},

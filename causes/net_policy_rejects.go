@@ -13,7 +13,7 @@ var netPolicyRejects = Page{
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(refusals...),
 				observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
-				observe.NetNextHop.Is(observe.HopKnown, observe.HopUnknown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
+				observe.NetNextHop.Is(observe.HopKnown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
 			},
 			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(refusals...)},
 		},

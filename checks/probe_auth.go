@@ -71,7 +71,6 @@ func runProbeKeys(ctx context.Context, _ *pod.System, session *Session, log *obs
 		e.Add("issuer", "%s", issuer.Issuer)
 		observe.TokenIssuer.Saw(log, whose(issuer.Issuer == session.claims.Issuer))
 	} else {
-		observe.TokenIssuer.Saw(log, observe.NotToBeRead)
 		e.Add("issuer", "not readable: %s", notReadable(discovery))
 	}
 	keys := send(ctx, session.api.anonymous, "GET", "/openid/v1/jwks", nil)
@@ -81,7 +80,6 @@ func runProbeKeys(ctx context.Context, _ *pod.System, session *Session, log *obs
 		e.Add("jwks", "%s", said)
 		observe.TokenKey.Saw(log, key)
 	} else {
-		observe.TokenKey.Saw(log, observe.KeyNotReadable)
 		e.Add("jwks", "not readable: %s", notReadable(keys))
 	}
 	return pass(e, "issuer %s; keys %s", e.Get("issuer"), e.Get("jwks"))

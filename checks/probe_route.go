@@ -122,7 +122,7 @@ func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
 }
 
 // nextHop says who on the link answers for the address, or for the gateway that
-// leads there; nobody is asked where there is no route.
+// leads there, "" where the kernel has not looked for it or there is no route.
 func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
 	r, ok := pod.RouteTo(v.routes, addr)
 	if !ok {
@@ -135,7 +135,7 @@ func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
 	hardware, known := v.neighbours[hop]
 	switch {
 	case !known:
-		return observe.HopUnknown, hop.String() + ", not known"
+		return "", hop.String() + ", not known"
 	case hardware == "":
 		return observe.HopNobody, hop.String() + ", nobody answers for it"
 	}

@@ -130,8 +130,8 @@ func TestNextHop(t *testing.T) {
 		{"the gateway answers for it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:01  *  eth0\n", observe.HopKnown, "10.96.0.1 at 0a:58:0a:f4:01:01, the gateway"},
 		{"another machine has it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", observe.HopStranger, "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway"},
 		{"a machine has it, and the gateway is not known", wide, "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", observe.HopKnown, "10.96.0.1 at 0a:58:0a:f4:01:99"},
-		{"nothing is known", wide, "", observe.HopUnknown, "10.96.0.1, not known"},
-		{"a table of something else", wide, "a b\n1.2.3.4 x y z u v\n10.96.0.1 0x1 no at all eth0 x\n", observe.HopUnknown, "10.96.0.1, not known"},
+		{"nothing is known", wide, "", "", "10.96.0.1, not known"},
+		{"a table of something else", wide, "a b\n1.2.3.4 x y z u v\n10.96.0.1 0x1 no at all eth0 x\n", "", "10.96.0.1, not known"},
 		{"no route", nil, gateway, "", "none"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -66,7 +66,6 @@ func outOfValidity(ctx context.Context, sys *pod.System, session *Session, cert 
 	date, err := session.serverClock(ctx, sys)
 	switch {
 	case err != nil:
-		observe.TLSServerClock.Saw(log, observe.ClockUnknown)
 		e.Add("the server's clock", "unknown: %v", err)
 	default:
 		e.Add("the server's clock", "%s", date.UTC().Format(time.RFC3339))

@@ -40,7 +40,9 @@ func recordVariables(env, first map[string]string, log *observe.Log) {
 	observe.EnvPort.Saw(log, port)
 	observe.EnvHTTPSPort.Saw(log, https)
 	observe.EnvLink.Saw(log, linked)
-	observe.EnvFirstProcess.Saw(log, firstProcess(env, first))
+	if first != nil {
+		observe.EnvFirstProcess.Saw(log, firstProcess(env, first))
+	}
 }
 
 // variable says how a variable presents itself, whatever others say.
@@ -75,9 +77,6 @@ func linkOf(env map[string]string, port observe.Variable) observe.Link {
 
 // firstProcess compares the host and the port with those of process 1.
 func firstProcess(env, first map[string]string) observe.FirstProcess {
-	if first == nil {
-		return observe.FirstUnreadable
-	}
 	answer := observe.FirstSame
 	for _, name := range []string{hostVar, portVar} {
 		_, here := env[name]

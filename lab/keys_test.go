@@ -65,7 +65,7 @@ func keyOf(said string) observe.Key {
 	case "kid found, signature not checked":
 		return observe.KeyUnchecked
 	case "not readable: 200":
-		return observe.KeyNotReadable
+		return ""
 	}
 	return observe.KeyUnknown
 }

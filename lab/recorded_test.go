@@ -82,6 +82,7 @@ func recordedWorlds(t *testing.T) map[string]world {
 			p.routes["udp 10.96.0.11:53"], p.routes["tcp 10.96.0.11:53"] = route{silent: true}, route{silent: true}
 		}},
 		"a Service kubernetes of the namespace": {change: ownService("443", "https", route{server: "own"}), after: otherCluster},
+		"a server that publishes its keys":      {change: publish(t, "token.rejected")},
 		"one of two servers has another CA":     {change: secondServerOfAnotherCA(t)},
 		"all files of a kernel": {after: func(pod *Pod) error {
 			return files(pod, map[string]string{

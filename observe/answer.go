@@ -39,11 +39,10 @@ const (
 	OtherBytes      Handshake = "other-protocol" // bytes of neither, see tls.first-bytes
 	NoVersion       Handshake = "no-version"     // no version that both sides speak
 	NoConnection    Handshake = "no-connection"  // TCP does not connect any more
-	NotVerifiable   Handshake = "not-verifiable" // no ca.crt to verify with
 	OtherHandshake  Handshake = "other-error"
 )
 
-var handshakes = []Handshake{Verifies, Unverified, Alerted, HandshakeClosed, HandshakeSilent, PlainHTTP, OtherBytes, NoVersion, NoConnection, NotVerifiable, OtherHandshake}
+var handshakes = []Handshake{Verifies, Unverified, Alerted, HandshakeClosed, HandshakeSilent, PlainHTTP, OtherBytes, NoVersion, NoConnection, OtherHandshake}
 
 func handshakeTells(id, means, says string) Word[Handshake] {
 	return tells(id, means, says, 1, handshakes...)

@@ -19,11 +19,10 @@ type FirstProcess string
 
 // The answers of process 1.
 const (
-	FirstSame       FirstProcess = "same"
-	FirstHasIt      FirstProcess = "has-it"   // what is not set here
-	FirstOther      FirstProcess = "other"    // another value than here
-	FirstLacksIt    FirstProcess = "lacks-it" // what is set here
-	FirstUnreadable FirstProcess = "unreadable"
+	FirstSame    FirstProcess = "same"
+	FirstHasIt   FirstProcess = "has-it"   // what is not set here
+	FirstOther   FirstProcess = "other"    // another value than here
+	FirstLacksIt FirstProcess = "lacks-it" // what is set here
 )
 
 // Link is whether a Service of the namespace sets a variable of the API server's.
@@ -54,7 +53,7 @@ var (
 	EnvHost         = symptom("env.host", "what KUBERNETES_SERVICE_HOST holds", "KUBERNETES_SERVICE_HOST is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableOverridden)
 	EnvPort         = symptom("env.port", "what KUBERNETES_SERVICE_PORT holds", "KUBERNETES_SERVICE_PORT is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableLink, VariableOverridden)
 	EnvHTTPSPort    = symptom("env.https-port", "what KUBERNETES_SERVICE_PORT_HTTPS holds; the curl of the Kubernetes guide reads it", "KUBERNETES_SERVICE_PORT_HTTPS is %s", 1, VariableFine, VariableUnset, VariableMalformed, VariableOverridden)
-	EnvFirstProcess = tells("env.first-process", "which of the API server's variables process 1 has", "process 1 %s", 1, FirstSame, FirstHasIt, FirstOther, FirstLacksIt, FirstUnreadable)
+	EnvFirstProcess = tells("env.first-process", "which of the API server's variables process 1 has", "process 1 %s", 1, FirstSame, FirstHasIt, FirstOther, FirstLacksIt)
 	EnvPodTraces    = numberTells("env.pod-traces", "how many other signs of a pod are in this container: the directory of the service account volume, a cluster search domain, the kubelet's /etc/hosts", "%s other signs of a pod")
 	EnvLink         = symptom("env.link", "whether a Service link variable of this namespace overwrites KUBERNETES_SERVICE_PORT", "Service link variables: %s", 1, NoLink, LinkBeside, LinkOfKubernetes, LinkOfOtherService)
 	EnvHostIsName   = flagTells("env.host-is-name", "whether KUBERNETES_SERVICE_HOST is a DNS name, so that every client first needs DNS", "KUBERNETES_SERVICE_HOST is a DNS name: %s", false)

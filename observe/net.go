@@ -16,7 +16,6 @@ type NextHop string
 // The next hops.
 const (
 	HopKnown    NextHop = "known"
-	HopUnknown  NextHop = "unknown"  // the kernel has not looked for it yet
 	HopStranger NextHop = "stranger" // another machine than the gateway has the service IP
 	HopNobody   NextHop = "nobody"   // no answer to ARP/NDP
 )
@@ -69,7 +68,7 @@ var (
 	Unassigned   = tells("net.unassigned.tcp", "what a TCP connection to an unassigned address gets (192.0.2.1 or 2001:db8::1, RFC 5737 and RFC 3849)", "an unassigned address %s", 0, answers...)
 
 	NetRoute       = tells("net.route", "the route of packets to the API server", "the route to the API server: %s", 2, ByGateway, OnLink, NoRouteSet)
-	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopUnknown, HopStranger, HopNobody)
+	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopStranger, HopNobody)
 	NetNextHopIs   = text("net.next-hop.value", "that next hop and its MAC address", "the next hop is %s")
 	NetRange       = text("net.route.range", "the CIDR of this pod's link that contains one of the following two", "the CIDR is %s")
 	ServiceInRange = flagTells("net.route.range-has-service", "whether the CIDR of this pod's link contains the API server's service IP", "the CIDR of this pod's link contains the service IP: %s", false)

@@ -51,7 +51,6 @@ type ServerClock string
 
 // The server's clock.
 const (
-	ClockUnknown     ServerClock = "unknown"
 	ClockConfirms    ServerClock = "confirms"
 	ClockContradicts ServerClock = "contradicts"
 )
@@ -72,7 +71,7 @@ var (
 	TLSKubernetes    = flagTells("tls.covers.kubernetes", "whether any SAN is a name of Kubernetes", "a SAN is a name of Kubernetes: %s", true)
 	TLSSANs          = texts("tls.sans", "the SANs, at most 24", "SAN %s")
 	TLSValidity      = symptom("tls.validity", "whether the server's certificate and its CA are valid, by this pod's clock", "the server's certificate is %s", 1, Now, Soon, Past, Future)
-	TLSServerClock   = tells("tls.server-clock", "where the certificate is not valid by this pod's clock: what the server's clock says", "the server's clock %s that", 0, ClockConfirms, ClockContradicts, ClockUnknown)
+	TLSServerClock   = tells("tls.server-clock", "where the certificate is not valid by this pod's clock: what the server's clock says", "the server's clock %s that", 0, ClockConfirms, ClockContradicts)
 	TLSStrict        = flagSymptom("tls.strict", "whether the chain follows the rules of RFC 5280 that strict clients enforce", "the chain follows RFC 5280: %s", true)
 	TLSAuthorityKey  = flagTells("tls.authority-key", "whether the server's certificate has an authority key identifier", "the certificate has an authority key identifier: %s", true)
 

@@ -24,9 +24,8 @@ type Whose string
 
 // The owners.
 const (
-	Own         Whose = "own"
-	Others      Whose = "other"
-	NotToBeRead Whose = "unreadable"
+	Own    Whose = "own"
+	Others Whose = "other"
 )
 
 // Key is what the server's published keys say of the token.
@@ -34,11 +33,10 @@ type Key string
 
 // The answers of the published keys, see KEP-1393.
 const (
-	KeyVerifies    Key = "verifies"
-	KeyFails       Key = "fails"   // the key is there, the signature is not its
-	KeyUnknown     Key = "unknown" // the key is not among them
-	KeyUnchecked   Key = "unchecked"
-	KeyNotReadable Key = "unreadable"
+	KeyVerifies  Key = "verifies"
+	KeyFails     Key = "fails"   // the key is there, the signature is not its
+	KeyUnknown   Key = "unknown" // the key is not among them
+	KeyUnchecked Key = "unchecked"
 )
 
 // Consistency is whether the same request meets the same answer again.
@@ -73,8 +71,8 @@ var (
 	TokenReview     = symptom("token.review", "what the API server answers to the token (SelfSubjectReview)", "the answer to the token: %s", 1, append([]Response{OK, Unavailable}, responses[1:]...)...)
 	TokenFresh      = symptom("token.fresh", "whether fresh connections get the same answer to the token", "the answer over fresh connections %s", 2, Alike, Unclear, Differs)
 	FreshThrottled  = countTells("token.fresh.throttled", "how many fresh connections get 429", "%s fresh connections are throttled")
-	TokenKey        = tells("token.key", "whether the server's published keys verify the token's signature", "by the server's published keys, the token's signature %s", 1, KeyVerifies, KeyFails, KeyUnknown, KeyUnchecked, KeyNotReadable)
-	TokenIssuer     = tells("token.issuer", "whether the API server is the token's issuer", "the token's issuer is the API server's: %s", 1, Own, Others, NotToBeRead)
+	TokenKey        = tells("token.key", "whether the server's published keys verify the token's signature", "by the server's published keys, the token's signature %s", 1, KeyVerifies, KeyFails, KeyUnknown, KeyUnchecked)
+	TokenIssuer     = tells("token.issuer", "whether the API server is the token's issuer", "the token's issuer is the API server's: %s", 1, Own, Others)
 	ClockSkew       = symptom("clock.skew", "how this pod's clock differs from the server's", "this pod's clock %s", 1, ClocksAgree, PodAhead, PodBehind)
 	ClockDifference = duration("clock.difference", "this pod's clock minus the server's", "the clocks differ by %s")
 
