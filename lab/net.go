@@ -54,8 +54,10 @@ func netFaults() []Fault {
 			Code: "net.conntrack-full", Summary: "the node's connection tracking table is full, and one SYN of three is lost",
 			Check: "net.connect", Status: observe.Warn,
 			apply: func(p *plan) {
-				connects := route{server: "api"}
-				toAPI(route{turns: []route{connects, connects, {server: "api", after: time.Second + time.Millisecond}}})(p)
+				now := p.routes["tcp "+apiAddress]
+				late := now
+				late.after += time.Second + time.Millisecond
+				toAPI(route{turns: []route{now, now, late}})(p)
 				p.proc["net/dev"] = nodeDevices
 				p.tracks("262131", "262144")
 			},
