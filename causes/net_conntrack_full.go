@@ -8,9 +8,9 @@ var netConntrackFull = Page{
 	Special: "net.lossy",
 	Title:   "the connection tracking table of this node is full, so its kernel drops new connections",
 	Forms: []Form{
-		fullTable(Predictions{observe.APILate.AtLeast(1)}),
-		fullTable(Predictions{observe.APIFails.Part()}),
-		fullTable(Predictions{observe.APIFails.Every()}, observe.Control.Not(observe.Answers), observe.AgainConnects.None()),
+		fullTable(observe.APILate.AtLeast(1), observe.APITCP.Is(observe.Answers, observe.Silent)),
+		fullTable(observe.APIFails.Part(), observe.APITCP.Is(observe.Silent)),
+		fullTable(observe.APIFails.Every(), observe.APITCP.Is(observe.Silent), observe.AgainConnects.None(), observe.Control.Is(observe.Silent), observe.Unassigned.Is(observe.Silent)),
 	},
 	Consequences: all(Predictions{
 		observe.APIFails.AtLeast(1), observe.DNSResent.Is(true), observe.DNSLate.AtLeast(1), observe.APISlow.Is(true),
@@ -41,12 +41,12 @@ var netConntrackFull = Page{
 }
 
 // fullTable is a form that the full table proves, where connections are lost.
-func fullTable(lost Predictions, others ...observe.Prediction) Form {
-	full := Predictions{observe.ConntrackFull.Is(true)}
+func fullTable(lost observe.Prediction, must ...observe.Prediction) Form {
+	full := observe.ConntrackFull.Is(true)
 	return Form{
 		Prior: Uncommon, // kube-proxy's limit of 32768 for each core is enough for most nodes
-		Proof: full,
-		Needs: all(full, lost),
-		Must:  all(Predictions{observe.APITCP.Is(observe.Answers, observe.Silent), observe.APIRefused.None()}, others),
+		Proof: Predictions{full},
+		Needs: Predictions{full, lost},
+		Must:  append(must, observe.HostNetwork.Is(true), observe.APIRefused.None()),
 	}
 }
