@@ -37,6 +37,7 @@ func All() []*Page {
 		&netApiDown,
 		&netSomeEndpointsDead,
 		&netLossy,
+		&netConntrackFull,
 		&netHalfOpen,
 		&netCidrOverlap,
 		&netMtu,

@@ -17,8 +17,8 @@ var published = strings.Fields(`
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
 	volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
-	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.half-open net.cidr-overlap
-	net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
+	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.conntrack-full net.half-open
+	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
 	dns.silent dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken

@@ -29,12 +29,12 @@ var netSomeEndpointsDead = Page{
 			Must:  Predictions{observe.FreshVerified.Between(0.2, 0.8)},
 			Doubt: lostPackets,
 		},
-		{ // packets that are dropped on the pod's own node: the second SYN may go to another server
+		{ // packets that are dropped on the pod's own node, by its rules: the second SYN may go to another server
 			Prior: Rare,
 			Needs: Predictions{observe.APILate.AtLeast(1)},
 			Must: Predictions{
 				observe.APITCP.Is(observe.Answers, observe.Silent), observe.APILate.Between(0.2, 0.8), observe.APIFails.Between(0, 0.8),
-				observe.APIRefused.None(),
+				observe.APIRefused.None(), observe.ConntrackFull.Is(false),
 			},
 		},
 		{

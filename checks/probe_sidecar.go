@@ -68,13 +68,17 @@ var probeHostNetwork = &Check{
 	ID:      "probe.host-network",
 	Title:   "whether this pod shares its node's network",
 	Probe:   true,
-	Records: []*observe.Row{observe.HostNetwork.Row},
+	Records: []*observe.Row{observe.HostNetwork.Row, observe.ConntrackFull.Row},
 	Run:     runProbeHostNetwork,
 }
 
 // nodeInterfaces are what a node has and a pod has not: the bridges and tunnels
 // of pod networks, and interfaces of kube-proxy's IPVS mode.
 var nodeInterfaces = []string{"veth", "cni", "eni", "gke", "azv", "docker", "kube-ipvs", "cali", "flannel", "cilium", "lxc", "vxlan", "br-", "podnet", "weave", "antrea", "ovn"}
+
+// fullTable is the share of a connection tracking table from which on it counts as full:
+// entries expire and come while it is read.
+const fullTable = 0.95
 
 func runProbeHostNetwork(_ context.Context, sys *pod.System, _ *Session, log *observe.Log) Outcome {
 	data, err := sys.Read("/proc/net/dev", pod.MaxConfig)
@@ -103,5 +107,9 @@ func runProbeHostNetwork(_ context.Context, sys *pod.System, _ *Session, log *ob
 	e.Add("interfaces", "%s", strings.Join(names[:min(len(names), 24)], " "))
 	e.Add("host network", "%s", answer)
 	e.Add("reason", "%s", reason)
+	if count, limit, ok := pod.Conntrack(sys); ok && answer == "yes" {
+		observe.ConntrackFull.Saw(log, float64(count) >= fullTable*float64(limit))
+		e.Add("tracked connections", "%d of at most %d", count, limit)
+	}
 	return pass(e, "host network: %s, %s", answer, reason)
 }

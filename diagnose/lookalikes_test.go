@@ -10,6 +10,7 @@ const (
 	apiRejected = " net.api.tcp=prohibited net.api.fails=1/1 net.again.connects=0/6"
 	apiLost     = " net.api.tcp=no-neighbour net.api.fails=1/1 net.again.connects=0/6"
 	connected   = " net.api.tcp=answers net.api.fails=0/8 net.api.late=0/8"
+	lateSYNs    = " net.api.tcp=answers net.api.fails=0/8 net.api.late=3/8 net.api.refused=0/8 net.again.late=1/6 net.again.connects=6/6"
 	dnsAnswers  = " dns.resolver=cluster dns.udp=answers dns.tcp=answers net.control=answers net.control.tcp=answers net.control.udp=answers"
 	noDNS       = " dns.resolver=cluster dns.udp=silent dns.tcp=silent net.control=silent net.control.tcp=silent net.control.udp=silent"
 	dnsRefuses  = " dns.resolver=cluster dns.udp=refuses dns.tcp=refuses net.control=refuses net.control.tcp=refuses net.control.udp=refuses"
@@ -31,6 +32,8 @@ func TestLookAlikes(t *testing.T) {
 		{"1 API alone silent", "policy, firewall", dnsAnswers + apiSilent + routed, "net.api-blocked likely, net.policy-needs-endpoint possible"},
 		{"1 API alone silent", "its own address is silent, too", dnsAnswers + apiSilent + routed + " net.endpoint.tcp=silent", "net.api-blocked likely, net.policy-needs-endpoint possible"},
 		{"1 API alone silent", "its own address answers", dnsAnswers + apiSilent + routed + " net.endpoint.tcp=answers", "net.policy-needs-endpoint possible, net.api-down possible"},
+		{"1 API alone silent", "on a node whose table is full", dnsAnswers + apiSilent + routed + " net.host-network=yes net.conntrack-full=yes", "net.api-blocked likely, net.policy-needs-endpoint possible"},
+		{"2 all service IPs silent", "on a node whose table is full", noDNS + apiSilent + unassigned + routed + " net.host-network=yes net.conntrack-full=yes", "net.conntrack-full certain, net.egress-blocked possible, net.service-ips-dead possible"},
 		{"1 API alone silent", "its own address refuses", dnsAnswers + apiSilent + routed + " net.endpoint.tcp=refuses", "net.api-blocked likely"},
 		{"2 all service IPs silent", "nothing else known", noDNS + apiSilent + unassigned + routed, "net.egress-blocked possible, net.service-ips-dead possible"},
 		{"2 all service IPs silent", "direct addresses answer", noDNS + apiSilent + routed + " net.endpoint.tcp=answers", "net.service-ips-dead likely"},
@@ -68,6 +71,9 @@ func TestLookAlikes(t *testing.T) {
 		{"10 node's resolver", "by any way", connected + " dns.resolver=node dns.name=none", "dns.node-resolver likely"},
 		{"11 now and then", "pairs lose answers", connected + dnsAnswers + " dns.resent=yes dns.stalls=pairs dns.pairs-stall=4/20 dns.singles-stall=0/40", "dns.slow-race likely"},
 		{"11 now and then", "SYNs get lost, and DNS questions as well", " dns.resolver=cluster dns.udp=answers net.api.tcp=answers net.api.fails=0/8 net.api.late=3/8 net.api.refused=0/8 net.again.late=1/6 net.again.connects=6/6 dns.resent=yes dns.stalls=all dns.pairs-stall=9/20 dns.singles-stall=5/40", "net.lossy likely"},
+		{"11 now and then", "SYNs get lost on a node whose table is full", lateSYNs + " net.host-network=yes net.conntrack-full=yes", "net.conntrack-full certain, net.lossy possible"},
+		{"11 now and then", "SYNs get lost on a node whose table has room", lateSYNs + " net.conntrack-full=no", "net.lossy possible, net.some-endpoints-dead possible"},
+		{"11 now and then", "nothing gets lost on a node whose table is full", connected + " net.host-network=yes net.conntrack-full=yes", ""},
 		{"12 SERVFAIL", "outside names resolve", connected + dnsAnswers + " dns.rcode=SERVFAIL dns.outside=NOERROR", "dns.servfail likely"},
 		{"13 DNS silent", "the API answers", connected + noDNS + unassigned, "dns.silent likely"},
 		{"14 file missing", "no mount", " volume.mount=absent", "volume.not-mounted certain"},

@@ -26,11 +26,25 @@ const (
 		"10.96.0.10       0x1         0x0         00:00:00:00:00:00     *        eth0\n"
 )
 
+// nodeDevices are the interfaces of a node.
+const nodeDevices = "Inter-|   Receive  |  Transmit\n face |bytes    packets|bytes    packets\n" +
+	"    lo: 0 0 0 0\n  eth0: 0 0 0 0\n  cni0: 0 0 0 0\n"
+
+// tracks sets how many connections the kernel tracks, and how many it may at most.
+func (p *plan) tracks(count, limit string) {
+	p.proc["sys/net/netfilter/nf_conntrack_count"], p.proc["sys/net/netfilter/nf_conntrack_max"] = count+"\n", limit+"\n"
+}
+
 // writeNetwork makes what the kernel says of the pod's network; where that is a
 // real one, the kernel says it itself.
 func writeNetwork(dir string, p *plan) error {
 	if err := writeFile(filepath.Join(dir, "proc/net/route"), []byte(p.routeTable), 0o444); err != nil {
 		return err
+	}
+	for name, text := range p.proc {
+		if err := writeFile(filepath.Join(dir, "proc", name), []byte(text), 0o444); err != nil {
+			return err
+		}
 	}
 	return writeFile(filepath.Join(dir, "proc/net/arp"), []byte(p.arpTable), 0o444)
 }

@@ -212,7 +212,7 @@ func (f Fault) warningsAndFailures() []string {
 
 // ofTime are the faults that are nothing but a delay: a process that gets no CPU
 // itself cannot tell, and says nothing.
-var ofTime = []string{"dns.slow", "api.slow"}
+var ofTime = []string{"dns.slow", "api.slow", "net.conntrack-full"}
 
 // TestFaultsOnSockets is TestFaults with real sockets, all at a time: they wait
 // more than they work.

@@ -51,6 +51,18 @@ func netFaults() []Fault {
 			apply: toAPI(route{}),
 		},
 		{
+			Code: "net.conntrack-full", Summary: "the node's connection tracking table is full, and one SYN of three is lost",
+			Check: "net.connect", Status: observe.Warn,
+			apply: func(p *plan) {
+				now := p.routes["tcp "+apiAddress]
+				late := now
+				late.after += time.Second + time.Millisecond
+				toAPI(route{turns: []route{now, now, late}})(p)
+				p.proc["net/dev"] = nodeDevices
+				p.tracks("262131", "262144")
+			},
+		},
+		{
 			Code: "net.half-open", Summary: "a connection of the application to the API server is half-open",
 			Check: "net.open", Status: observe.Warn,
 			apply: func(p *plan) {

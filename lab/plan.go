@@ -51,6 +51,7 @@ type plan struct {
 	rest       route               // to every other address
 	routeTable string              // /proc/net/route
 	arpTable   string              // /proc/net/arp
+	proc       map[string]string   // other files of the kernel, below /proc
 	tls        tlsPlan
 	api        apiPlan
 	proxy      proxyPlan
@@ -168,7 +169,8 @@ func healthy() *plan {
 		dns:        map[string]*dnsPlan{},
 		routes:     map[string]route{"tcp " + apiAddress: {server: "api"}},
 		routeTable: podRoutes, arpTable: podNeighbours,
-		api: apiPlan{accountUID: accountUID},
+		proc: map[string]string{},
+		api:  apiPlan{accountUID: accountUID},
 	}
 	p.nameserver(dnsIP)
 	return p

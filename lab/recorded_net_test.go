@@ -148,6 +148,13 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 			p.routeTable = routeHead
 		}}, seen{observe.NetRoute.Row: "none", observe.NetNextHop.Row: "", observe.NetNextHopIs.Row: ""}},
 		{"on the host's network", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n  eth0: 1\n  cni0: 1\n")}, seen{observe.HostNetwork.Row: "yes"}},
+		{"on the host's network, whose table is full", world{change: faultOf("net.conntrack-full")}, seen{observe.HostNetwork.Row: "yes", observe.ConntrackFull.Row: "yes"}},
+		{"on the host's network, whose table has room", world{change: tracked("249036", "262144")}, seen{observe.ConntrackFull.Row: "no"}},
+		{"on the host's network, whose table has no limit", world{change: tracked("249036", "0")}, seen{observe.ConntrackFull.Row: ""}},
+		{"on a network of its own, whose table is full", world{change: func(p *plan) {
+			faultOf("net.conntrack-full")(p)
+			p.proc["net/dev"] = "Inter-|\n    lo: 1\n  eth0: 1\n"
+		}}, seen{observe.HostNetwork.Row: "no", observe.ConntrackFull.Row: ""}},
 		{"on a network of its own", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n    lo: 1\n  eth0: 1\n")}, seen{observe.HostNetwork.Row: "no"}},
 		{"a mesh's proxy does not listen", world{change: func(p *plan) {
 			faultOf("net.policy-rejects")(p)
@@ -183,6 +190,14 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 			}
 			o.holdToRecords(t)
 		})
+	}
+}
+
+// tracked is net.conntrack-full with other numbers in the connection tracking table.
+func tracked(count, limit string) func(*plan) {
+	return func(p *plan) {
+		faultOf("net.conntrack-full")(p)
+		p.tracks(count, limit)
 	}
 }
 
