@@ -78,7 +78,7 @@ var nodeInterfaces = []string{"veth", "cni", "eni", "gke", "azv", "docker", "kub
 
 // fullTable is the share of a connection tracking table from which on it counts as full:
 // entries expire and come while it is read.
-const fullTable = 0.95
+const fullTable = 0.99
 
 func runProbeHostNetwork(_ context.Context, sys *pod.System, _ *Session, log *observe.Log) Outcome {
 	data, err := sys.Read("/proc/net/dev", pod.MaxConfig)

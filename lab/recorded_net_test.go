@@ -149,8 +149,8 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		}}, seen{observe.NetRoute.Row: "none", observe.NetNextHop.Row: "", observe.NetNextHopIs.Row: ""}},
 		{"on the host's network", world{change: apiBy(refused), after: podFile("proc/net/dev", "Inter-|\n  eth0: 1\n  cni0: 1\n")}, seen{observe.HostNetwork.Row: "yes"}},
 		{"on the host's network, whose table is full", world{change: faultOf("net.conntrack-full")}, seen{observe.HostNetwork.Row: "yes", observe.ConntrackFull.Row: "yes"}},
-		{"on the host's network, whose table has room", world{change: tracked("249036", "262144")}, seen{observe.ConntrackFull.Row: "no"}},
-		{"on the host's network, whose table has no limit", world{change: tracked("249036", "0")}, seen{observe.ConntrackFull.Row: ""}},
+		{"on the host's network, whose table has room", world{change: tracked("259522", "262144")}, seen{observe.ConntrackFull.Row: "no"}},
+		{"on the host's network, whose table has no limit", world{change: tracked("259522", "0")}, seen{observe.ConntrackFull.Row: ""}},
 		{"on a network of its own, whose table is full", world{change: func(p *plan) {
 			faultOf("net.conntrack-full")(p)
 			p.proc["net/dev"] = "Inter-|\n    lo: 1\n  eth0: 1\n"

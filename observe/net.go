@@ -74,7 +74,7 @@ var (
 	ServiceInRange = flagTells("net.route.range-has-service", "whether the CIDR of this pod's link contains the API server's service IP", "the CIDR of this pod's link contains the service IP: %s", false)
 	ServerInRange  = flagTells("net.route.range-has-server", "whether the CIDR of this pod's link contains an API server's own address", "the CIDR of this pod's link contains the API server's address: %s", false)
 	HostNetwork    = flagTells("net.host-network", "whether this pod uses the host network", "host network: %s", false)
-	ConntrackFull  = flagTells("net.conntrack-full", "whether this node's connection tracking table is at least 95 % full; observed only on the host network, as every other pod has a count of its own", "the node's connection tracking table is full: %s", false)
+	ConntrackFull  = flagTells("net.conntrack-full", "whether this node's connection tracking table is at least 99 % full; observed only on the host network, as every other pod has a count of its own", "the node's connection tracking table is full: %s", false)
 	Mesh           = tells("net.mesh", "whether a service mesh redirects this pod's connections, by its variables and its proxy's ports; not observed where /proc is not readable", "service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
 
 	LostTime         = duration("process.lost-time", "how long this process could not run although it was ready to", "this process could not run for %s")
