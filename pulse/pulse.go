@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,7 +17,10 @@ type pulse struct {
 	mu   sync.Mutex
 	due  time.Time     // of the next beat
 	lost time.Duration // by which beats have come late
+	gaps []gap         // between the moments when those were due and when they came
 }
+
+type gap struct{ from, to time.Time }
 
 const (
 	beat = 20 * time.Millisecond
@@ -46,7 +50,10 @@ func (p *pulse) run(end <-chan struct{}) {
 		}
 		runtime.Gosched() // behind all else of this process that waits to run
 		p.mu.Lock()
-		p.lost += lateness(p.due)
+		if late := lateness(p.due); late > 0 {
+			p.lost += late
+			p.gaps = append(p.gaps, gap{p.due, p.due.Add(late)})
+		}
 		p.due = time.Now().Add(beat)
 		p.mu.Unlock()
 		ticker.Reset(beat)
@@ -76,14 +83,42 @@ type Watch struct {
 	ctx   context.Context
 	start time.Time
 	lost  time.Duration
+	gaps  int // so far
 }
 
 // StartWatch begins to measure.
-func StartWatch(ctx context.Context) Watch { return Watch{ctx, time.Now(), Lost(ctx)} }
+func StartWatch(ctx context.Context) Watch {
+	w := Watch{ctx: ctx, start: time.Now(), lost: Lost(ctx)}
+	if p, ok := ctx.Value(pulseKey{}).(*pulse); ok {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		w.gaps = len(p.gaps)
+	}
+	return w
+}
 
 // Took is how long it was at least; wall how long it was at most.
 func (w Watch) Took() time.Duration {
 	return max(0, time.Since(w.start)-(Lost(w.ctx)-w.lost))
+}
+
+// Waited is how long one answer took at least: this process could have sent late
+// and noticed late, and while it ran in between there was no answer.
+func (w Watch) Waited() time.Duration {
+	from, to := w.start, time.Now()
+	if p, ok := w.ctx.Value(pulseKey{}).(*pulse); ok {
+		p.mu.Lock()
+		gaps := append(slices.Clone(p.gaps[w.gaps:]), gap{p.due, p.due.Add(lateness(p.due))})
+		p.mu.Unlock()
+		gaps = slices.DeleteFunc(gaps, func(g gap) bool { return !g.to.After(g.from) })
+		if n := len(gaps); n > 0 && gaps[0].from.Before(from.Add(beat)) {
+			from = gaps[0].to
+		}
+		if n := len(gaps); n > 0 && gaps[n-1].to.After(to.Add(-beat)) {
+			to = gaps[n-1].from
+		}
+	}
+	return max(to.Sub(from), w.Took())
 }
 
 // Wall is how long it was at most.
