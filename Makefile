@@ -38,8 +38,8 @@ test: ## formatting, vet, staticcheck, tests with the race detector, builds for 
 test-all: test ## test, and what takes longer: every pair of faults, a secret through every door
 	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
 
-test-starved: ## the faults in a process that shares a CPU with busy loops: needs taskset and 20 minutes
-	go test -tags starved -run Starved -count=1 -timeout 1h ./lab $(if $(EVERY),-every $(EVERY)) $(if $(ACCURACY),-accuracy)
+test-starved: ## the faults beside four busy loops on one CPU: needs taskset; EVERY=1 for every pair
+	go test -tags starved -run Starved -count=1 -timeout 2h -parallel 8 ./lab $(if $(EVERY),-every $(EVERY)) $(if $(ACCURACY),-accuracy)
 
 test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
 	go test -tags nettest -count=1 -timeout 5m -parallel 32 $(AS_ROOT) ./nettest/ $(if $(ACCURACY),-accuracy)

@@ -78,47 +78,50 @@ func Lost(ctx context.Context) time.Duration {
 	return p.lost + lateness(p.due)
 }
 
+// gapsSince are the gaps that ended after start, and the one that has not ended.
+func gapsSince(ctx context.Context, start time.Time) (gaps []gap) {
+	p, ok := ctx.Value(pulseKey{}).(*pulse)
+	if !ok {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, g := range append(slices.Clip(p.gaps), gap{p.due, p.due.Add(lateness(p.due))}) {
+		if g.to.After(g.from) && g.to.After(start) {
+			gaps = append(gaps, g)
+		}
+	}
+	return gaps
+}
+
 // Watch measures time without that for which this process could not run.
 type Watch struct {
 	ctx   context.Context
 	start time.Time
 	lost  time.Duration
-	gaps  int // so far
 }
 
 // StartWatch begins to measure.
-func StartWatch(ctx context.Context) Watch {
-	w := Watch{ctx: ctx, start: time.Now(), lost: Lost(ctx)}
-	if p, ok := ctx.Value(pulseKey{}).(*pulse); ok {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		w.gaps = len(p.gaps)
-	}
-	return w
-}
+func StartWatch(ctx context.Context) Watch { return Watch{ctx, time.Now(), Lost(ctx)} }
 
 // Took is how long it was at least; wall how long it was at most.
 func (w Watch) Took() time.Duration {
 	return max(0, time.Since(w.start)-(Lost(w.ctx)-w.lost))
 }
 
-// Waited is how long one answer took at least: this process could have sent late
-// and noticed late, and while it ran in between there was no answer.
+// Waited is how long one answer took at least: this process may have asked late and
+// noticed late, but whenever it ran in between there was no answer.
 func (w Watch) Waited() time.Duration {
-	from, to := w.start, time.Now()
-	if p, ok := w.ctx.Value(pulseKey{}).(*pulse); ok {
-		p.mu.Lock()
-		gaps := append(slices.Clone(p.gaps[w.gaps:]), gap{p.due, p.due.Add(lateness(p.due))})
-		p.mu.Unlock()
-		gaps = slices.DeleteFunc(gaps, func(g gap) bool { return !g.to.After(g.from) })
-		if n := len(gaps); n > 0 && gaps[0].from.Before(from.Add(beat)) {
-			from = gaps[0].to
+	asked, noticed := w.start, time.Now()
+	if gaps := gapsSince(w.ctx, w.start); len(gaps) > 0 {
+		if first := gaps[0]; first.from.Before(asked.Add(beat)) {
+			asked = first.to
 		}
-		if n := len(gaps); n > 0 && gaps[n-1].to.After(to.Add(-beat)) {
-			to = gaps[n-1].from
+		if last := gaps[len(gaps)-1]; last.to.After(noticed.Add(-beat)) {
+			noticed = last.from
 		}
 	}
-	return max(to.Sub(from), w.Took())
+	return max(noticed.Sub(asked), w.Took())
 }
 
 // Wall is how long it was at most.
