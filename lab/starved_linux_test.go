@@ -83,9 +83,9 @@ func testPinned(t *testing.T) {
 		})
 	}
 	faults := Faults()
-	run(&accuracy.Starved{})
 	n := 0
 	for i, first := range faults {
+		run(&accuracy.Starved{}) // a healthy pod
 		run(&single, first)
 		for _, second := range faults[i+1:] {
 			if n++; n%*every == 0 {
