@@ -73,3 +73,26 @@ func TestUntrueIsWhatNothingBroughtAbout(t *testing.T) {
 		t.Errorf("got %q, want net.mtu alone", got)
 	}
 }
+
+func TestStarvedCounts(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(page, []byte("<!-- starved -->\n<!-- end of starved -->\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	named := func(code string, c causes.Confidence) diagnose.Finding {
+		return diagnose.Finding{Code: code, Confidence: c}
+	}
+	var single, paired Starved
+	single.Add([]string{"api.slow"}, []diagnose.Finding{named("api.slow", causes.Likely)}, []diagnose.Finding{named("api.slow", causes.Possible)}, true)
+	paired.Add([]string{"api.slow", "dns.slow"},
+		[]diagnose.Finding{named("dns.slow", causes.Likely), named("api.slow", causes.Likely)},
+		[]diagnose.Finding{named("net.mtu", causes.Likely), named("dns.slow", causes.Likely)}, false)
+	if err := WriteStarved(page, "starved", &single, &paired); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(page)
+	want := "| single faults | 1 | 1 | 1 | 1 | 1 | 1 | 0 | 0 |\n| pairs | 1 | 0 | 0 | 1 | 1 | 0 | 1 | 1 |\n"
+	if err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("got %v\n%s\nwant\n%s", err, got, want)
+	}
+}

@@ -6,6 +6,7 @@ var apiSlow = Page{
 	Code:  "api.slow",
 	Alone: Likely, Warning: true,
 	Title: "the API server answers slowly, although the network is fast",
+	Timed: true,
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.APISlow.Is(true)},

@@ -152,7 +152,7 @@ func send(ctx context.Context, client rest.Interface, verb, path string, body an
 func (x *exchange) send(ctx context.Context, request *rest.Request) {
 	w := pulse.StartWatch(ctx)
 	err := request.MaxRetries(0).Do(context.WithValue(ctx, exchangeKey{}, x)).Error()
-	x.took = w.Took()
+	x.took = w.Waited()
 	if x.status == 0 {
 		x.err = requestError(ctx, err)
 	}

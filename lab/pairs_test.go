@@ -3,8 +3,6 @@
 package lab
 
 import (
-	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/lab/bubble"
 )
 
@@ -54,13 +51,8 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
-
 func examinePair(t *testing.T, dir string, pair [2]Fault, figures *accuracy.Pairs) {
-	o, err := world{limit: pairLimit, change: func(p *plan) {
-		pair[0].apply(p)
-		pair[1].apply(p)
-	}}.examine(t.Context(), dir)
+	o, err := world{limit: pairLimit, change: applyAll(pair[:])}.examine(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,10 +60,9 @@ func examinePair(t *testing.T, dir string, pair [2]Fault, figures *accuracy.Pair
 		t.Error(broken)
 	}
 	if ofNetwork(pair) {
-		truth := append([]string{pair[0].Code, pair[1].Code}, alsoTrue[[2]string{pair[0].Code, pair[1].Code}]...)
-		figures.Add(truth, diagnose.Diagnose(causes.Pod{}, o.results).Causes)
+		figures.Add(truth(pair[:]), o.verdict())
 	}
-	if wrong := o.wronglyNamed(pair); wrong != "" {
+	if wrong := o.wronglyNamed(pair[:]); wrong != "" {
 		t.Error(wrong)
 	}
 	if leak := o.leak(t); leak != "" {
@@ -88,33 +79,6 @@ func ofNetwork(pair [2]Fault) bool {
 		}
 	}
 	return false
-}
-
-// alsoTrue are pairs that bring about more than the two.
-var alsoTrue = map[[2]string][]string{
-	{"env.not-a-pod", "env.malformed"}:           {"volume.not-mounted", "dns.node-resolver", "env.missing"}, // there is nothing of a pod
-	{"volume.ca-expired", "volume.ca-bundle"}:    {"tls.expired"},                                            // the CA that signed the certificate has ended
-	{"env.overridden", "proxy.client-dependent"}: {"proxy.in-path"},                                          // what NO_PROXY lists is not where it goes
-}
-
-// wronglyNamed returns a cause that the verdict is certain of, or calls likely,
-// and that none of the faults has brought about, or "".
-func (o outcome) wronglyNamed(pair [2]Fault) string {
-	for _, c := range diagnose.Diagnose(causes.Pod{}, o.results).Causes {
-		switch {
-		case c.Confidence == causes.Possible:
-		case slices.ContainsFunc(pair[:], func(f Fault) bool { return f.Code == c.Code || special(f.Code) == c.Code }):
-		case !slices.Contains(alsoTrue[[2]string{pair[0].Code, pair[1].Code}], c.Code):
-			return fmt.Sprintf("%s is named as %s%s", c.Code, c.Confidence, o)
-		}
-	}
-	return ""
-}
-
-// special is the general cause that a cause is a special case of, which is true as well.
-func special(code string) string {
-	page, _ := causes.Lookup(code)
-	return page.Special
 }
 
 // memoryDir returns a temporary directory, in memory where Linux has one: all

@@ -28,6 +28,7 @@ type world struct {
 	only   []string // checks and probes; all when empty
 	limit  time.Duration
 	every  bool          // every probe, whatever was seen
+	on     network       // in memory when nil
 	seen   func(outcome) // while the pod is still there
 }
 
@@ -46,7 +47,7 @@ func (w world) look(t *testing.T) (o outcome) {
 
 func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	p := healthy()
-	p.network = newMemory()
+	p.network = cmp.Or[network](w.on, newMemory())
 	if w.change != nil {
 		w.change(p)
 	}
@@ -85,10 +86,15 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	return o, nil
 }
 
-// causes are what the verdict names, best first.
+// verdict is what is named, best first.
+func (o outcome) verdict() []diagnose.Finding {
+	return diagnose.Diagnose(causes.Pod{}, o.results).Causes
+}
+
+// causes are the codes of the verdict.
 func (o outcome) causes() []string {
 	var codes []string
-	for _, c := range diagnose.Diagnose(causes.Pod{}, o.results).Causes {
+	for _, c := range o.verdict() {
 		codes = append(codes, c.Code)
 	}
 	return codes

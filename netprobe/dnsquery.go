@@ -93,6 +93,9 @@ func Ask(ctx context.Context, sys *pod.System, network string, server netip.Addr
 	}
 	reply, err := exchange(ctx, conn, query, id, question)
 	reply.Took, reply.wall = w.Took(), w.Wall()
+	if network == "udp" { // nothing goes forth and back before the question
+		reply.Took = w.Waited()
+	}
 	return reply, RootError(ctx, err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,7 +17,10 @@ type pulse struct {
 	mu   sync.Mutex
 	due  time.Time     // of the next beat
 	lost time.Duration // by which beats have come late
+	gaps []gap         // between the moments when those were due and when they came
 }
+
+type gap struct{ from, to time.Time }
 
 const (
 	beat = 20 * time.Millisecond
@@ -46,7 +50,10 @@ func (p *pulse) run(end <-chan struct{}) {
 		}
 		runtime.Gosched() // behind all else of this process that waits to run
 		p.mu.Lock()
-		p.lost += lateness(p.due)
+		if late := lateness(p.due); late > 0 {
+			p.lost += late
+			p.gaps = append(p.gaps, gap{p.due, p.due.Add(late)})
+		}
 		p.due = time.Now().Add(beat)
 		p.mu.Unlock()
 		ticker.Reset(beat)
@@ -71,6 +78,22 @@ func Lost(ctx context.Context) time.Duration {
 	return p.lost + lateness(p.due)
 }
 
+// gapsSince are the gaps that ended after start, and the one that has not ended.
+func gapsSince(ctx context.Context, start time.Time) (gaps []gap) {
+	p, ok := ctx.Value(pulseKey{}).(*pulse)
+	if !ok {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, g := range append(slices.Clip(p.gaps), gap{p.due, p.due.Add(lateness(p.due))}) {
+		if g.to.After(g.from) && g.to.After(start) {
+			gaps = append(gaps, g)
+		}
+	}
+	return gaps
+}
+
 // Watch measures time without that for which this process could not run.
 type Watch struct {
 	ctx   context.Context
@@ -84,6 +107,21 @@ func StartWatch(ctx context.Context) Watch { return Watch{ctx, time.Now(), Lost(
 // Took is how long it was at least; wall how long it was at most.
 func (w Watch) Took() time.Duration {
 	return max(0, time.Since(w.start)-(Lost(w.ctx)-w.lost))
+}
+
+// Waited is how long one answer took at least: this process may have asked late and
+// noticed late, but whenever it ran in between there was no answer.
+func (w Watch) Waited() time.Duration {
+	asked, noticed := w.start, time.Now()
+	if gaps := gapsSince(w.ctx, w.start); len(gaps) > 0 {
+		if first := gaps[0]; first.from.Before(asked.Add(beat)) {
+			asked = first.to
+		}
+		if last := gaps[len(gaps)-1]; last.to.After(noticed.Add(-beat)) {
+			noticed = last.from
+		}
+	}
+	return max(noticed.Sub(asked), w.Took())
 }
 
 // Wall is how long it was at most.

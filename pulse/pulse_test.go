@@ -31,3 +31,44 @@ func TestLimitLeavesLostTimeOut(t *testing.T) {
 		}
 	})
 }
+
+// TestWaitLeavesItsEndsOut has an answer that took a second, for which this process
+// missed some of the time.
+func TestWaitLeavesItsEndsOut(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		gaps [][2]time.Duration // in milliseconds after the question
+		want time.Duration
+	}{
+		{"it ran all the time", nil, 1000},
+		{"it missed three quarters of it, and ran before and after", [][2]time.Duration{{100, 850}}, 1000},
+		{"it was late to ask", [][2]time.Duration{{-50, 400}, {600, 700}}, 600},
+		{"it was late to notice", [][2]time.Duration{{300, 400}, {500, 995}}, 500},
+		{"both", [][2]time.Duration{{10, 300}, {400, 500}, {600, 990}}, 300},
+		{"it hardly ran", [][2]time.Duration{{0, 900}}, 100},
+		{"it did not run", [][2]time.Duration{{-10, 1000}}, 0},
+		{"before", [][2]time.Duration{{-500, -10}}, 1000},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, stop := Start(t.Context())
+				defer stop()
+				time.Sleep(time.Second)
+				w, p := StartWatch(ctx), ctx.Value(pulseKey{}).(*pulse)
+				time.Sleep(time.Second)
+				p.mu.Lock()
+				for _, g := range tc.gaps {
+					from, to := w.start.Add(g[0]*time.Millisecond), w.start.Add(g[1]*time.Millisecond)
+					p.gaps = append(p.gaps, gap{from, to})
+					if to.After(w.start) {
+						p.lost += to.Sub(from)
+					}
+				}
+				p.mu.Unlock()
+				if got := w.Waited(); got != tc.want*time.Millisecond {
+					t.Errorf("got %s, want %s", got, tc.want*time.Millisecond)
+				}
+			})
+		})
+	}
+}

@@ -12,7 +12,8 @@ import (
 
 // TestStarvedProcess stops the whole program again and again, as a CPU limit, a
 // node that is full or a machine that is moved do. What is slow then is the
-// program: a healthy pod stays healthy, and what answers is not called silent.
+// program: a healthy pod stays healthy, and what answers is not called silent,
+// and what answers late is called slow.
 func TestStarvedProcess(t *testing.T) {
 	start := time.Now()
 	starve(t, []string{"k8sdoctor", "demo"}, time.Minute, 0)
@@ -26,6 +27,7 @@ func TestStarvedProcess(t *testing.T) {
 		{"stands still for seconds", "", "1s", 10, 1100 * time.Millisecond, ""},
 		{"has little CPU", "", "100ms", 10, 80 * time.Millisecond, ""},
 		{"is refused", "net.host-prohibited", "1s", 10, 1100 * time.Millisecond, "net.host-prohibited"},
+		{"waits for a slow server", "api.slow", "5s", 10, 80 * time.Millisecond, "api.slow"},
 		{"is silent", "net.api-blocked", "300ms", 1, 100 * time.Millisecond, "net.api-blocked"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
