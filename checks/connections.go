@@ -45,6 +45,8 @@ var (
 	// unhurried leaves any server the time to take each connection from its queue, so
 	// that what is late or silent again is not of this program's making.
 	unhurried = pace{1, 100 * time.Millisecond, false}
+	// oneByOne is for a server that has kept up with pairs.
+	oneByOne = pace{1, 100 * time.Millisecond, true}
 )
 
 // connections are those to the API's address: the first, those that follow, and
@@ -69,6 +71,7 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 	c.more = dialPaced(ctx, sys, first.Addr, session.Port, moreConnections, inPairs)
 	c.record(session, log)
 	late, failures := lateOf(c.more), failuresOf(c.more)
+	session.allConnect = late+len(failures) == 0
 	e.Add("more connections", "%d", len(c.more))
 	e.Add("late", "%d", late)
 	e.Add("failed", "%d", len(failures))
@@ -148,17 +151,32 @@ func bestAnswer(all []netprobe.DialResult) observe.Answer {
 }
 
 // dialPaced opens n connections to an address, each for as long as a second SYN
-// needs, and closes them when all have ended. It opens no more once ctx has ended.
+// needs, and closes them when all have ended.
 func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string, n int, p pace) []netprobe.DialResult {
 	all := make([]netprobe.DialResult, n)
+	begun := p.run(ctx, n, func(i int) {
+		ctx, cancel := pulse.Within(ctx, netprobe.SecondSYN)
+		defer cancel()
+		all[i] = netprobe.DialOne(ctx, sys, to, port)
+	})
+	netprobe.CloseOthers(all, nil)
+	return all[:begun]
+}
+
+// run calls do for 0 to n-1, waits for all, and returns how many it has begun: none
+// once ctx has ended.
+func (p pace) run(ctx context.Context, n int, do func(i int)) (begun int) {
 	var wait sync.WaitGroup
-	begun := 0
 	for begun < n && ctx.Err() == nil {
-		turn := all[begun:min(n, begun+p.atOnce)]
-		begun += len(turn)
+		var turn sync.WaitGroup
+		for range min(n-begun, p.atOnce) {
+			i := begun
+			turn.Go(panics.Guarded(ctx, func() { do(i) }))
+			begun++
+		}
 		ended := make(chan struct{})
 		wait.Go(func() {
-			dialTurn(ctx, sys, to, port, turn)
+			turn.Wait()
 			if p.eager {
 				close(ended)
 			}
@@ -172,20 +190,7 @@ func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string,
 		}
 	}
 	wait.Wait()
-	netprobe.CloseOthers(all, nil)
-	return all[:begun]
-}
-
-func dialTurn(ctx context.Context, sys *pod.System, to netip.Addr, port string, turn []netprobe.DialResult) {
-	var wait sync.WaitGroup
-	for i := range turn {
-		wait.Go(panics.Guarded(ctx, func() {
-			ctx, cancel := pulse.Within(ctx, netprobe.SecondSYN)
-			defer cancel()
-			turn[i] = netprobe.DialOne(ctx, sys, to, port)
-		}))
-	}
-	wait.Wait()
+	return begun
 }
 
 func lateOf(all []netprobe.DialResult) (late int) {

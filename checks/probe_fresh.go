@@ -12,13 +12,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
-	"github.com/k8sdoctor/k8sdoctor/panics"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
@@ -27,13 +25,9 @@ import (
 // errors at once and then one a second, so more would look like loss.
 const freshConnections = 6
 
-const (
-	// headStart is what the probes with a single packet have before this one.
-	headStart = 200 * time.Millisecond
-	// freshInterval is between the starts of two connections: a burst fills a short
-	// listen queue, and what it loses looks like a lossy path.
-	freshInterval = 100 * time.Millisecond
-)
+// headStart is what the probes with a single packet have before this one, as ICMP
+// errors are rationed.
+const headStart = 200 * time.Millisecond
 
 var probeFresh = &Check{
 	ID:    "probe.fresh",
@@ -49,7 +43,6 @@ var probeFresh = &Check{
 
 // freshAttempt is one fresh connection and how far it came.
 type freshAttempt struct {
-	started   bool
 	err       error // of the TCP connection
 	late      bool
 	handshake netprobe.HandshakeResult
@@ -64,19 +57,16 @@ func runProbeFresh(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
-	made := make([]freshAttempt, freshConnections)
-	var wait sync.WaitGroup
-	for i := range made {
-		wait.Go(panics.Guarded(ctx, func() {
-			select { // the other probes first, as ICMP errors are rationed
-			case <-time.After(headStart + time.Duration(i)*freshInterval):
-				made[i] = tryFresh(ctx, sys, session)
-			case <-ctx.Done():
-			}
-		}))
+	p := oneByOne
+	if !session.allConnect {
+		p = unhurried
+		select {
+		case <-time.After(headStart):
+		case <-ctx.Done():
+		}
 	}
-	wait.Wait()
-	made = slices.DeleteFunc(made, func(a freshAttempt) bool { return !a.started })
+	made := make([]freshAttempt, freshConnections)
+	made = made[:p.run(ctx, len(made), func(i int) { made[i] = tryFresh(ctx, sys, session) })]
 	recordConnects(session, made, log)
 	recordCertificates(made, log)
 	recordReviews(made, log)
@@ -86,7 +76,7 @@ func runProbeFresh(ctx context.Context, sys *pod.System, session *Session, log *
 func tryFresh(ctx context.Context, sys *pod.System, session *Session) freshAttempt {
 	w := pulse.StartWatch(ctx)
 	conn, err := session.dialAPI(ctx, sys)
-	a := freshAttempt{started: true, late: netprobe.CameLate(conn, err, w.Took())}
+	a := freshAttempt{late: netprobe.CameLate(conn, err, w.Took())}
 	if err != nil {
 		a.err = netprobe.RootError(ctx, err)
 		return a
