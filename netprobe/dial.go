@@ -23,8 +23,8 @@ type DialResult struct {
 	Addr netip.Addr
 	Conn net.Conn
 	Err  error
-	Took time.Duration // without that for which this process could not run
-	Wall time.Duration // with it
+	Took time.Duration // at least, if this process was kept from running
+	Wall time.Duration // at most
 	Late bool          // connected only after the SYN was sent again
 	Cut  bool          // the run ended before anything came of it
 }
@@ -33,7 +33,7 @@ type DialResult struct {
 func DialOne(ctx context.Context, sys *pod.System, to netip.Addr, port string) DialResult {
 	w := pulse.StartWatch(ctx)
 	conn, err := sys.Dial(ctx, "tcp", net.JoinHostPort(to.String(), port))
-	d := DialResult{Addr: to, Conn: conn, Err: RootError(ctx, err), Took: w.Took(), Wall: w.Wall()}
+	d := DialResult{Addr: to, Conn: conn, Err: RootError(ctx, err), Took: w.Waited(), Wall: w.Wall()}
 	d.Late, d.Cut = CameLate(conn, d.Err, d.Took), CutOff(ctx, d.Err)
 	return d
 }
