@@ -27,7 +27,7 @@ type world struct {
 	after  func(*Pod) error
 	only   []string // checks and probes; all when empty
 	limit  time.Duration
-	every  bool          // every probe, whatever was seen
+	every  bool          // every probe, or those of only, whatever was seen
 	on     network       // in memory when nil
 	seen   func(outcome) // while the pod is still there
 }
@@ -75,6 +75,7 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	begin := time.Now()
 	limit := cmp.Or(w.limit, 5*time.Second)
 	if w.every {
+		list = slices.DeleteFunc(list, func(c *checks.Check) bool { return c.Probe && w.only != nil && !checks.Matches(w.only, c.ID) })
 		o.results = slices.Collect(checks.Run(ctx, pod.System, list, limit, nil))
 	} else {
 		o.results = slices.Collect(examine.Run(ctx, pod.System, list, limit, w.only))
