@@ -21,7 +21,7 @@ var envMissing = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableUnset)},
-			Must:  Predictions{observe.EnvHost.Not(observe.VariableUnset), observe.EnvPort.Not(observe.VariableUnset)},
+			Must:  Predictions{observe.EnvHost.Is(observe.VariableFine), observe.EnvPort.Is(observe.VariableFine)},
 		},
 	},
 	Consequences: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvHTTPSPort.Is(observe.VariableUnset)},

@@ -86,7 +86,7 @@ func runCheck(c *cli.Context) error {
 		session.sys.Endpoints = append(session.sys.Endpoints, endpoint)
 	}
 	if name := c.String("endpoints-from"); name != "" {
-		endpoints, err := endpointsFromReport(name, c.App.Reader)
+		endpoints, err := endpointsFromReport(c.Context, name, c.App.Reader)
 		if err != nil {
 			return fmt.Errorf("--endpoints-from: %w", err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,15 +53,34 @@ func runDiagnose(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return errors.New("which report? k8sdoctor diagnose FILE, or - for standard input")
 	}
-	r, err := savedReport(c.Args().First(), c.App.Reader)
+	r, err := savedReport(c.Context, c.Args().First(), c.App.Reader)
 	if err != nil {
 		return err
 	}
 	return s.show(rediagnose(r))
 }
 
-// savedReport reads a report from a file, or from standard input for "-".
-func savedReport(name string, stdin io.Reader) (report.Report, error) {
+// savedReport reads a report from a file, or from standard input for "-". It waits
+// for no more of it once ctx has ended.
+func savedReport(ctx context.Context, name string, stdin io.Reader) (report.Report, error) {
+	type answer struct {
+		report.Report
+		error
+	}
+	read := make(chan answer, 1)
+	go func() {
+		r, err := openReport(name, stdin)
+		read <- answer{r, err}
+	}()
+	select {
+	case got := <-read:
+		return got.Report, got.error
+	case <-ctx.Done():
+		return report.Report{}, context.Cause(ctx)
+	}
+}
+
+func openReport(name string, stdin io.Reader) (report.Report, error) {
 	from := stdin
 	if name == "-" {
 		name = "standard input"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/netip"
 	"slices"
@@ -14,8 +15,8 @@ const usualPort = 6443
 // endpointsFromReport takes the API servers' own addresses from a report that was
 // saved when the API server was reachable, or in another pod: the address that /api
 // names, and those that the certificate covers.
-func endpointsFromReport(name string, stdin io.Reader) ([]netip.AddrPort, error) {
-	r, err := savedReport(name, stdin)
+func endpointsFromReport(ctx context.Context, name string, stdin io.Reader) ([]netip.AddrPort, error) {
+	r, err := savedReport(ctx, name, stdin)
 	if err != nil {
 		return nil, err
 	}

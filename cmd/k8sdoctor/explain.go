@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -41,7 +42,7 @@ func runExplain(c *cli.Context) error {
 	case !c.Args().Present():
 		return listCauses(c.App.Writer)
 	}
-	seen, err := savedObservations(c.String("from"), c.App.Reader)
+	seen, err := savedObservations(c.Context, c.String("from"), c.App.Reader)
 	if err != nil {
 		return err
 	}
@@ -65,11 +66,11 @@ func runExplain(c *cli.Context) error {
 }
 
 // savedObservations reads what a saved report observed; it is nil for no name.
-func savedObservations(name string, stdin io.Reader) (observe.Set, error) {
+func savedObservations(ctx context.Context, name string, stdin io.Reader) (observe.Set, error) {
 	if name == "" {
 		return nil, nil
 	}
-	r, err := savedReport(name, stdin)
+	r, err := savedReport(ctx, name, stdin)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -12,12 +13,19 @@ import (
 	"time"
 )
 
-// startSilent starts a run of some seconds and waits until the process is in
-// main, which is when it forbids core files, whatever limit it started with.
+// startSilent starts a run of some seconds.
 func startSilent(t *testing.T) (command *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	t.Helper()
+	return startProcess(t, nil, "demo", "--fault", "net.api-blocked")
+}
+
+// startProcess starts a run and waits until the process is in main, which is when it
+// forbids core files, whatever limit it started with.
+func startProcess(t *testing.T, stdin io.Reader, args ...string) (command *exec.Cmd, stdout, stderr *bytes.Buffer) {
+	t.Helper()
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
-	command = exec.Command("k8sdoctor", "demo", "--fault", "net.api-blocked")
+	command = exec.Command("k8sdoctor", args...)
+	command.Stdin = stdin
 	command.Stdout, command.Stderr = stdout, stderr
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -37,6 +45,31 @@ func startSilent(t *testing.T) (command *exec.Cmd, stdout, stderr *bytes.Buffer)
 	command.Wait()
 	t.Fatalf("got\n%s\nwant a core file size of at most one byte", limits)
 	return nil, nil, nil
+}
+
+// TestSignalWhileAReportIsReadFrom has a report that never ends.
+func TestSignalWhileAReportIsReadFrom(t *testing.T) {
+	for _, args := range [][]string{{"diagnose", "-"}, {"explain", "tls.expired", "--from", "-"}, {"check", "--endpoints-from", "-"}} {
+		t.Run(args[0], func(t *testing.T) {
+			stdin, open, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stdin.Close()
+			defer open.Close()
+			command, _, stderr := startProcess(t, stdin, args...)
+			time.Sleep(500 * time.Millisecond)
+			if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			kill := time.AfterFunc(20*time.Second, func() { command.Process.Kill() })
+			defer kill.Stop()
+			command.Wait()
+			if got := command.ProcessState.ExitCode(); got != statusNoResult || !strings.Contains(stderr.String(), "interrupted by SIGTERM") {
+				t.Errorf("got status %d and %q, want %d and the signal", got, stderr, statusNoResult)
+			}
+		})
+	}
 }
 
 // TestSignals sends what makes other Go programs print their memory as well.
