@@ -22,6 +22,9 @@ func forbiddenFix(in Input) []Step {
 			list = append(list, grant(denied))
 		}
 	}
+	if observe.APIVersionsAnswer.In(in.Seen) == observe.Forbidden {
+		list = append(list, ask(admin, "every account should have the role system:discovery").with("kubectl get clusterrolebinding system:discovery -o yaml"))
+	}
 	if len(list) == 1 {
 		list = append(list, ask("the administrator of NAMESPACE", "allow SERVICE_ACCOUNT the verb and resource in the program's error, here get pods").
 			with("kubectl -n NAMESPACE create role SERVICE_ACCOUNT-get-pods --verb=get --resource=pods\n"+

@@ -11,7 +11,7 @@ var aroundMesh = []Step{
   annotations:
     traffic.sidecar.istio.io/excludeOutboundIPRanges: 'SERVICE_CIDR'
     config.linkerd.io/skip-subnets: 'SERVICE_CIDR'`),
-	ask(network, "which proxy or firewall is between node NODE and SERVICE_IP? Let it pass connections to SERVICE_IP unchanged"),
+	ask(network, "which proxy, firewall or load balancer is between node NODE and SERVICE_IP, and does it know an API server that is up? Let it pass connections to SERVICE_IP unchanged"),
 }
 
 // allowOrAsk allows connections to the API server in the policies of the namespace, or

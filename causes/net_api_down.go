@@ -25,12 +25,6 @@ var netApiDown = Page{
 			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
 		},
-		{ // behind a transparent proxy, which takes every connection
-			Prior: Rare,
-			Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.Unassigned.Is(observe.Answers)},
-			Must:  Predictions{observe.FreshVerified.None()},
-			Usual: Predictions{observe.DNSTCP.Not(observe.Answers)}, // which it takes as well
-		},
 	},
 	Consequences: apiGone,
 	Decide:       listEndpoints + ": is every address that of an API server that is up?",

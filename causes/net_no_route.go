@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netNoRoute = Page{
 	Code:  "net.no-route",
 	Alone: Likely,
-	Title: "this pod has no route to the API server's address, or no address of that IP family",
+	Title: "there is no route to the API server's address, here or further on, or no address of that IP family",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // a pod network that is not set up does not start pods
@@ -23,14 +23,15 @@ var netNoRoute = Page{
 	},
 	Consequences: dnsToo(observe.NoRoute, observe.NoPort),
 	Decide:       "in the pod: ip route get API_HOST; ss -s: is the range of net.ipv4.ip_local_port_range used up?",
-	Similar: "The kernel refuses at once with ENETUNREACH or EADDRNOTAVAIL, before it sends a packet. EHOSTUNREACH is " +
-		"net.host-unreachable or net.host-prohibited. A timeout is a policy or a broken path.",
+	Similar: "The error is ENETUNREACH or EADDRNOTAVAIL: the kernel gives it before it sends a packet where this pod has no " +
+		"route (probe.route); where it has one, a router or a firewall answered \"network unreachable\". EHOSTUNREACH is " +
+		"net.host-unreachable or net.host-prohibited; a timeout is a policy or a broken path.",
 	Fix: steps(
 		look("does the Service have the pod's IP family?",
 			"kubectl -n default get service kubernetes -o jsonpath='{.spec.ipFamilies} {.spec.clusterIPs}{\"\\n\"}'\n"+ofPod+"'{.status.podIPs}{\"\\n\"}'",
 			when("no", 3), when("yes", 2)),
 		look("is the pod network healthy on node NODE?", "kubectl get pods -A -o wide --field-selector spec.nodeName=NODE",
-			when("its pod is not, or is missing", 3)),
-		ask(network, "give pods on node NODE a route to SERVICE_IP"),
+			when("the network plugin's pod is not, or is missing", 3)),
+		ask(network, "give pods on node NODE a route to SERVICE_IP; if they have one, which router or firewall answers \"network unreachable\"?"),
 	),
 }

@@ -25,7 +25,7 @@ var netPolicyNeedsEndpoint = Page{
 		},
 	},
 	Consequences: apiGone,
-	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
+	Decide:       listPolicies + ": a NetworkPolicy of the type Egress that selects this pod speaks for it; policies of Calico and Cilium are not listed there",
 	Similar: "Of the service IP and the API server's own address only one answers, while other service IPs work. If neither " +
 		"answers, it is net.api-blocked; if no service IP works, it is net.service-ips-dead. A stale address behind the " +
 		"service IP (net.api-down) looks the same: check the EndpointSlice.",

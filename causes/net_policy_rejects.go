@@ -33,7 +33,7 @@ var netPolicyRejects = Page{
 		},
 	},
 	Consequences: dnsToo(refusals...),
-	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
+	Decide:       listPolicies + ": a NetworkPolicy of the type Egress that selects this pod speaks for it; policies of Calico and Cilium are not listed there",
 	Similar: "A connection to an unassigned address is refused at once as well, so something on the path rejects, and the API " +
 		"server is not down (net.api-down). A transparent proxy would accept it (net.mesh-intercepts); a proxy that is " +
 		"not ready refuses everything (net.mesh-not-ready). With Cilium, EPERM can also mean a Service without endpoints " +

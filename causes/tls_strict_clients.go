@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsStrictClients = Page{
 	Code:  "tls.strict-clients",
 	Alone: Likely, Warning: true,
-	Title: "the certificate violates RFC 5280; strict clients reject it (Python 3.13, Java, rustls)",
+	Title: "the certificate violates RFC 5280, and strict clients reject it, such as Python 3.13",
 	Forms: []Form{{Prior: Common, Needs: Predictions{observe.TLSStrict.Is(false)}}},
 	Similar: "Go accepts the chain, but it violates a rule that strict clients enforce: the evidence names the rule. A chain " +
 		"that Go rejects is one of the other tls codes.",

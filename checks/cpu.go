@@ -57,5 +57,5 @@ func recordCPU(before, now pod.CPUCounts, lost time.Duration, log *observe.Log) 
 	if starved {
 		return pass(e, "for %s of %s this process was kept from running, by a CPU limit or a full node: what rests on time is less sure", observe.FormatDuration(worst), observe.FormatDuration(wall))
 	}
-	return pass(e, "this process could run whenever it had to, but for %s of %s", observe.FormatDuration(worst), observe.FormatDuration(wall))
+	return pass(e, "this process could run all the time, but for %s of %s", observe.FormatDuration(worst), observe.FormatDuration(wall))
 }

@@ -58,6 +58,8 @@ type program struct {
 	// errors has the texts that it prints when a subject that it depends on fails,
 	// and notes say when it prints which, where there are several.
 	errors, notes map[failureKind]string
+	// asksVersions says that it reads /api before it does anything else.
+	asksVersions bool
 }
 
 // rule is one thing that a client does with one input.
@@ -105,7 +107,7 @@ func (p program) predict(in inputs) Client {
 	if r, ok := p.proxied(in); ok {
 		return apply(r)
 	}
-	if f := in.blocked(p.byName); f.kind != noFailure {
+	if f := p.stopped(in); f.kind != noFailure {
 		r := rule{outcome: Fails, text: p.says(f.kind), reason: f.reason}
 		if note := p.notes[f.kind]; note != "" {
 			r.reason += "; " + note
@@ -119,6 +121,18 @@ func (p program) predict(in inputs) Client {
 		return apply(p.remarks[i])
 	}
 	return c
+}
+
+// stopped is what stops the client. A program that goes straight to a resource does
+// not need /api, which not every account may read.
+func (p program) stopped(in inputs) failure {
+	if f := in.blocked(p.byName); f.kind != noFailure {
+		return f
+	}
+	if answer := observe.APIVersionsAnswer.In(in.seen); !p.asksVersions && (answer == observe.Forbidden || answer == observe.NotFound) {
+		return failure{}
+	}
+	return versions(in.seen)
 }
 
 // says returns the text for a kind of failure; most clients do not tell the cases

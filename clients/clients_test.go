@@ -101,7 +101,7 @@ var faultRows = map[string][]row{
 		{"Python", clients.Fails, "Service certification file does not exist."}, {"Ruby", clients.Fails, "Service token file does not exists"},
 		{"C#", clients.Fails, noVariables}, {"Rust (kube-rs)", clients.Fails, "failed to read a certificate bundle: No such file or directory (os error 2)"},
 	},
-	"volume.ca-expired": {{"client-go", clients.Fails, "tls: failed to verify certificate: x509: ..."}, {"Java (fabric8)", clients.Fails, "PKIX path building failed"}},
+	"volume.ca-expired": {{"client-go", clients.Fails, "tls: failed to verify certificate: x509: ..."}, {"Java (fabric8)", clients.Unknown, ""}, {"Rust (kube-rs)", clients.Unknown, ""}},
 	"volume.namespace-missing": {
 		{"client-go", clients.Works, ""}, {"Rust (kube-rs)", clients.Fails, "failed to read the default namespace: No such file or directory (os error 2)"},
 	},
@@ -139,6 +139,7 @@ var faultRows = map[string][]row{
 		{"the guide's curl", clients.Fails, `"message":"forbidden: User \"system:anonymous\" cannot get path \"/api\""`},
 	},
 	"env.client-override":    {{"client-go", clients.Remark, ""}, {"kubectl in a pod", clients.Unknown, ""}, {"Python", clients.Remark, ""}},
+	"api.forbidden":          {{"client-go", clients.Works, ""}, {"Python", clients.Works, ""}, {"kubectl in a pod", clients.Fails, ""}, {"the guide's curl", clients.Fails, ""}},
 	"proxy.in-path":          {{"client-go", clients.Fails, ""}, {"Python", clients.Unknown, ""}, {"JavaScript", clients.Unknown, ""}},
 	"proxy.client-dependent": {{"client-go", clients.Works, ""}, {"Python", clients.Remark, ""}, {"Ruby", clients.Unknown, ""}, {"the guide's curl", clients.Remark, ""}},
 	"kubectl-proxy.down":     {{"client-go", clients.Works, ""}, {"kubectl proxy", clients.Fails, "connect: connection refused"}},

@@ -7,7 +7,9 @@ const (
 	noEntry   = "No such file or directory (os error 2)"
 	oldOkHTTP = "OkHttp before 4.5 compares IPv6 addresses as strings; releases with a newer one work"
 	javaRoots = "continues with the root certificates of the JVM, and does not trust the API server"
-	jvmPlain  = "the text is that of the JVM: no root of its own has signed the certificate"
+	// ignoresCADates is of programs that take a CA in ca.crt for a key and a name.
+	ignoresCADates = "does not check the dates of a CA in ca.crt: works if the server's own certificate is valid"
+	jvmPlain       = "the text is that of the JVM: no root of its own has signed the certificate"
 )
 
 // The clients of the JVM, of .NET and of Rust.
@@ -19,8 +21,9 @@ var compiledPrograms = []program{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig},
 			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc; that was not tried", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "Error reading service account token from: [{token}]. Ignoring.", reason: "logs this and continues without a token, as system:anonymous"},
-			{when: tokenIs(fileMissing), outcome: Fails, reason: "continues without a token, as system:anonymous"},
 			{when: caIs(fileMissing), outcome: Fails, text: pkix, reason: javaRoots},
+			{when: tokenIs(fileMissing), outcome: Fails, reason: "continues without a token, as system:anonymous"},
+			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "OpenJDK 17, run"},
 			{when: tokenIs(filePadded), outcome: Unknown, reason: "keeps white space around the token; not known whether its HTTP client rejects it"},
 		},
 		remarks: []rule{
@@ -38,6 +41,7 @@ var compiledPrograms = []program{
 			{when: caIs(fileMissing), outcome: Fails, text: "java.nio.file.NoSuchFileException: {ca}", reason: "an error of ClientBuilder.cluster; ClientBuilder.standard silently falls back to localhost:8080"},
 			{when: caIs(fileDenied), outcome: Fails, text: "java.nio.file.AccessDeniedException: {ca}"},
 			{when: tokenIs(fileMissing, fileDenied), outcome: Fails, text: "Cannot read file: {token}", since: "kubernetes-client/java TokenFileAuthentication.java"},
+			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "OpenJDK 17, run"},
 		},
 		remarks: []rule{
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "kubernetes-client/java issues 1289, 1636"},
@@ -67,6 +71,7 @@ var compiledPrograms = []program{
 			{when: func(in inputs) bool { return in.namespace == fileMissing }, outcome: Fails, text: "failed to read the default namespace: " + noEntry, reason: "needs the namespace file, unlike other clients"},
 			{when: caIs(fileMissing), outcome: Fails, text: "failed to read a certificate bundle: " + noEntry},
 			{when: tokenIs(fileMissing), outcome: Fails, text: `failed to read token file '"{token}"': ` + noEntry},
+			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "rustls/webpki-roots issue 70"},
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "invalid bearer token: failed to parse header value", reason: "keeps the newline after the token"},
 		},
 		remarks: []rule{

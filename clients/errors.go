@@ -43,11 +43,11 @@ type requirement func(observe.Set) failure
 var (
 	byAddress = []requirement{
 		hostLookup, connection, proxy, handshake,
-		requiresFlag(observe.TLSCoversHost, true, uncoveredHost), validity, token, tokenTimes, versions,
+		requiresFlag(observe.TLSCoversHost, true, uncoveredHost), validity, token, tokenTimes,
 	}
 	byName = []requirement{
 		nameLookup, nameConnection, proxy, handshake,
-		requiresFlag(observe.TLSCoversService, true, uncoveredHost), validity, token, tokenTimes, versions,
+		requiresFlag(observe.TLSCoversService, true, uncoveredHost), validity, token, tokenTimes,
 	}
 
 	proxy      = requires(observe.NetProxy, tunnelKinds)

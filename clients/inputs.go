@@ -129,6 +129,11 @@ func sidecarIs(answer observe.Sidecar) func(inputs) bool {
 	return func(in inputs) bool { return observe.SidecarAnswer.In(in.seen) == answer }
 }
 
+func caOutdated(in inputs) bool {
+	validity := observe.VolumeCAValidity.In(in.seen)
+	return validity == observe.Past || validity == observe.Future
+}
+
 func hasKubeconfig(in inputs) bool { return observe.EnvKubeconfig.Yes(in.seen) }
 
 func ipv6(in inputs) bool {

@@ -32,7 +32,7 @@ var kubectlErrors = map[failureKind]string{
 // and exits 0 whatever the status of the answer.
 var toolPrograms = []program{
 	{
-		name: "kubectl in a pod", since: "kubectl 1.32 and 1.36, run; kubectl v0.36.3 pkg/cmd/util/helpers.go", proxy: proxyObeyed, errors: kubectlErrors,
+		name: "kubectl in a pod", since: "kubectl 1.32 and 1.36, run; kubectl v0.36.3 pkg/cmd/util/helpers.go", proxy: proxyObeyed, errors: kubectlErrors, asksVersions: true,
 		notes: map[failureKind]string{anonymousDenied: "the second message is that of kubectl auth whoami"},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "client-go v0.37.2 tools/clientcmd/merged_client_builder.go"},
@@ -48,7 +48,7 @@ var toolPrograms = []program{
 		remarks: []rule{{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed}},
 	},
 	{
-		name: "the guide's curl", since: "curl 7.88.1, run; Kubernetes guide of 2026", byName: true, proxy: proxyObeyed,
+		name: "the guide's curl", since: "curl 7.88.1, run; Kubernetes guide of 2026", byName: true, proxy: proxyObeyed, asksVersions: true,
 		errors: map[failureKind]string{
 			noSuchHost:      "curl: (6) Could not resolve host: kubernetes.default.svc",
 			resolverSilent:  "curl: (6) Could not resolve host: kubernetes.default.svc; or curl: (28) Resolving timed out after ... milliseconds",

@@ -102,6 +102,7 @@ var faults = map[string]observe.Set{
 		observe.APIDirect.Saw(log, observe.Answers)
 		observe.NetProxy.Saw(log, observe.TunnelRefused)
 	}, noTCP),
+	"api.forbidden":          but(func(log *observe.Log) { observe.APIVersionsAnswer.Saw(log, observe.Forbidden) }),
 	"proxy.client-dependent": but(func(log *observe.Log) { observe.EnvProxy.Saw(log, observe.ProxyDiffers) }),
 	"tls.unknown-ca": but(func(log *observe.Log) {
 		observe.TLSHandshake.Saw(log, observe.Unverified)

@@ -56,7 +56,7 @@ func TestLookAlikes(t *testing.T) {
 		{"5 handshake hangs", "small segments pass", stalled + " tls.segment.usual=silent tls.segment.small=verifies", "net.mtu likely"},
 		{"5 handshake hangs", "small segments hang", stalled + " tls.segment.usual=silent tls.segment.small=silent", "net.handshake-stalled likely"},
 		{"5 handshake hangs", "now and then", connected + " tls.handshake=silent tls.fresh.verified=3/6 tls.segment.usual=silent tls.segment.small=verifies", "net.some-endpoints-dead likely"},
-		{"6 closed after the hello", "transparent proxy", closed + answersAll, "net.mesh-intercepts possible, net.api-down possible, net.sni-required possible"},
+		{"6 closed after the hello", "transparent proxy", closed + answersAll, "net.mesh-intercepts possible, net.sni-required possible"},
 		{"6 closed after the hello", "now and then", connected + " tls.handshake=closed tls.fresh.verified=4/6 tls.with-name=verifies", "net.some-endpoints-dead likely"},
 		{"6 closed after the hello", "a server name helps", closed + " tls.without-name=closed tls.with-name=verifies", "net.sni-required likely"},
 		{"7 opaque 401", "keys not readable", refused401, "token.rejected likely, token.unknown-key possible, token.unknown-issuer possible"},

@@ -18,7 +18,10 @@ func netFaults() []Fault {
 		{
 			Code: "net.no-route", Summary: "the pod has no route to the API server",
 			Check: "net.connect", Status: observe.Fail,
-			apply: toAPI(route{errno: syscall.ENETUNREACH}),
+			apply: func(p *plan) {
+				toAPI(route{errno: syscall.ENETUNREACH})(p)
+				p.routeTable = routeHead
+			},
 		},
 		{
 			Code: "net.host-unreachable", Summary: "the node behind the service IP is gone",
