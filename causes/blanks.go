@@ -93,7 +93,7 @@ sed -E "/^\{/s/\"([^\"]*)\":\"([^\"]*)\"/{key: '\1', operator: In, values: ['\2'
 	{Name: "API_SERVER_PORT", Type: PortNumber, Show: ofEndpoints + "'{.items[0].ports[0].port}'"},
 	{Name: "DNS_IP", Type: IPAddress, Show: "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.clusterIP}'"},
 	{Name: "ZONE", Type: DNSZone, Show: `kubectl -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' | sed -n 's/^ *kubernetes  *\([^ ]*\).*/\1/p'`},
-	{Name: "OLD_NO_PROXY", Type: HostList, Show: ofPod + `'{.spec.containers[*].env[?(@.name=="NO_PROXY")].value} {.spec.containers[*].env[?(@.name=="no_proxy")].value}' | sed 's/^ *//; s/ .*//'`},
+	{Name: "OLD_NO_PROXY", Type: HostList, Show: ofPod + `'{.spec.containers[*].env[?(@.name=="NO_PROXY")].value} {.spec.containers[*].env[?(@.name=="no_proxy")].value}' | sed 's/^ *//; s/ *$//; s/  */,/g'`},
 	{Name: "DNS_CIDR", Type: CIDR, Show: `kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.clusterIP}{"\n"}'` + asCIDR},
 	{Name: "SECRET", Type: ObjectName, Show: "kubectl -n NAMESPACE get secrets --field-selector type=kubernetes.io/service-account-token", Choose: true},
 	{Name: "APISERVICE", Type: ObjectName, Show: "kubectl get apiservices", Choose: true},

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netApiBlocked = Page{
 	Code:  "net.api-blocked",
 	Alone: Possible,
-	Title: "an egress policy, a firewall or a security group drops packets from this pod to the API server",
+	Title: "an egress policy, a firewall or a security group drops packets to the API server, or its machine is off",
 	Timed: true,
 	Forms: []Form{{
 		Prior: Common,

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -130,7 +131,11 @@ func bundleValidity(cas []*x509.Certificate, now time.Time) observe.Validity {
 func parseBundle(data []byte) (certs []*x509.Certificate, unread int) {
 	for len(data) > 0 {
 		var block *pem.Block
-		if block, data = pem.Decode(data); block == nil {
+		rest := data
+		if block, data = pem.Decode(rest); block == nil {
+			if bytes.Contains(rest, []byte("-----BEGIN ")) {
+				unread++ // a block that is cut off
+			}
 			break
 		}
 		if cert, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -99,6 +100,9 @@ func openReport(name string, stdin io.Reader) (report.Report, error) {
 	return r, nil
 }
 
+// byteOrderMark is what some shells of Windows write before a file.
+var byteOrderMark = []byte("\uFEFF")
+
 // readReport reads what check -o json has written. Fields that this version
 // does not know are left out.
 func readReport(from io.Reader) (report.Report, error) {
@@ -112,7 +116,7 @@ func readReport(from io.Reader) (report.Report, error) {
 	case len(data) == 0:
 		return r, errors.New("no report: empty")
 	}
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := json.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), &r); err != nil {
 		return r, fmt.Errorf("no report of k8sdoctor check -o json: %w", err)
 	}
 	switch {
@@ -120,6 +124,9 @@ func readReport(from io.Reader) (report.Report, error) {
 		return r, fmt.Errorf("no report of k8sdoctor check -o json: kind %q, apiVersion %q", r.Kind, r.APIVersion)
 	case r.APIVersion != "k8sdoctor/v1":
 		return r, fmt.Errorf("a report of apiVersion %q; this version reads k8sdoctor/v1", r.APIVersion)
+	}
+	if r.Results == nil {
+		return r, errors.New("no report: it has no results")
 	}
 	for i, result := range r.Results {
 		if !slices.Contains([]observe.Status{observe.Pass, observe.Warn, observe.Fail, observe.Skip}, result.Status) {

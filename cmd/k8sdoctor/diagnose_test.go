@@ -87,6 +87,7 @@ func TestDiagnoseRefusesWhatIsNoReport(t *testing.T) {
 		{"a later format", `{"kind": "Report", "apiVersion": "k8sdoctor/v2"}`, `a report of apiVersion "k8sdoctor/v2"; this version reads k8sdoctor/v1`},
 		{"cut off", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [`, "unexpected end of JSON input"},
 		{"two of them", `{"kind": "Report"} {"kind": "Report"}`, "invalid character '{' after top-level value"},
+		{"no results", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "status": "fail", "results": null}`, "no report: it has no results"},
 		{"an unknown status", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "a.b", "status": "ok"}]}`, `no report: result 1 (a.b) has status "ok"`},
 		{"evidence that is no object", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "a.b", "status": "pass", "evidence": 1}]}`, "evidence is not an object"},
 		{"too much", strings.Repeat(" ", maxReport+1), "no report: more than 16 MiB"},
