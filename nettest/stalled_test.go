@@ -50,7 +50,7 @@ func handshake() []scenario {
 			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
 			more:  resettingProxy,
 			want:  []string{"dns.servers warn", "tls.chain fail"},
-			cause: "net.mesh-intercepts", sure: open,
+			cause: "net.mesh-intercepts", sure: ruled,
 		},
 		{
 			name:  "a mesh redirects to a proxy that does not listen, and its variables are set",
