@@ -39,7 +39,9 @@ func newNamespace(t *testing.T, restricted bool) namespace {
 	if restricted {
 		kubectl(t, "label", "namespace", string(ns), "pod-security.kubernetes.io/enforce=restricted")
 	}
-	ns.kubectl(t, "wait", "--for=create", "serviceaccount/default", "configmap/kube-root-ca.crt", "--timeout=30s")
+	for _, made := range []string{"serviceaccount/default", "configmap/kube-root-ca.crt"} { // kubectl gives up at once where two are missing
+		ns.kubectl(t, "wait", "--for=create", made, "--timeout=30s")
+	}
 	return ns
 }
 
