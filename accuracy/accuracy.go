@@ -49,9 +49,8 @@ func (r Row) Decided() bool {
 // Untrue are the causes that are named although nothing brought them about. The
 // general cause of a special one is true as well.
 func (r Row) Untrue() (codes []string) {
-	page, known := causes.Lookup(r.Want)
 	for _, f := range r.Got {
-		if f.Code != r.Want && !slices.Contains(r.Also, f.Code) && !(known && f.Code == page.Special) {
+		if !corpus.IsTrue(append([]string{r.Want}, r.Also...), f.Code) {
 			codes = append(codes, f.Code)
 		}
 	}

@@ -2,10 +2,10 @@ package accuracy
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/corpus"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
@@ -22,26 +22,18 @@ func (p *Pairs) Add(truth []string, got []diagnose.Finding) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all++
-	if len(got) > 0 && IsTrue(truth, got[0].Code) {
+	if len(got) > 0 && corpus.IsTrue(truth, got[0].Code) {
 		p.right++
 		p.decided += count(got[0].Confidence != causes.Possible)
 	}
 	for _, f := range got {
-		if IsTrue(truth, f.Code) {
+		if corpus.IsTrue(truth, f.Code) {
 			continue
 		}
 		p.untrue++
 		p.wronglyLikely += count(f.Confidence == causes.Likely)
 		p.wronglyCertain += count(f.Confidence == causes.Certain)
 	}
-}
-
-// IsTrue says that a cause is one of the truth, or the general cause of a special one.
-func IsTrue(truth []string, cause string) bool {
-	return slices.ContainsFunc(truth, func(code string) bool {
-		page, known := causes.Lookup(code)
-		return cause == code || known && cause == page.Special
-	})
 }
 
 // Write replaces the section of that name in the page.

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/corpus"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
@@ -22,7 +23,7 @@ type Starved struct {
 func (s *Starved) Add(truth []string, quiet, starved []diagnose.Finding, noted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first := func(found []diagnose.Finding) bool { return len(found) > 0 && IsTrue(truth, found[0].Code) }
+	first := func(found []diagnose.Finding) bool { return len(found) > 0 && corpus.IsTrue(truth, found[0].Code) }
 	s.all++
 	s.noted += count(noted)
 	s.right += count(first(starved))
@@ -36,7 +37,7 @@ func (s *Starved) Add(truth []string, quiet, starved []diagnose.Finding, noted b
 		case slices.Contains(truth, f.Code):
 			s.named++
 			s.less += count(f.Confidence == causes.Possible && sure(quiet, f.Code))
-		case !IsTrue(truth, f.Code):
+		case !corpus.IsTrue(truth, f.Code):
 			s.wrongly += count(f.Confidence != causes.Possible)
 		}
 	}

@@ -21,7 +21,7 @@ var netConntrackFull = Page{
 		"https://github.com/kubernetes/kubernetes/issues/71261",
 		"https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/",
 	},
-	Decide: "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max on node NODE: is the count near the maximum?",
+	Decide: "dmesg on node NODE: does it say 'nf_conntrack: table full, dropping packet'?",
 	Similar: "Only new connections are lost, whatever they are for; those that are open go on. Only a pod on the host network " +
 		"sees the count of its node, so elsewhere it is net.lossy. If another service IP answers and the API server never " +
 		"does, it is net.api-blocked.",
@@ -40,12 +40,12 @@ var netConntrackFull = Page{
 	),
 }
 
-// fullTable is a form that the full table proves, where connections are lost.
+// fullTable is a form of a full table where connections are lost. It is no proof: the
+// kernel may make room in a full table, and what is lost be lost elsewhere.
 func fullTable(lost observe.Prediction, must ...observe.Prediction) Form {
 	full := observe.ConntrackFull.Is(true)
 	return Form{
 		Prior: Uncommon, // kube-proxy's limit of 32768 for each core is enough for most nodes
-		Proof: Predictions{full},
 		Needs: Predictions{full, lost},
 		Must:  append(must, observe.HostNetwork.Is(true), observe.APIRefused.None()),
 	}

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netMeshIntercepts = Page{
 	Code:  "net.mesh-intercepts",
 	Alone: Possible,
-	Title: "a transparent proxy, or a load balancer without a live API server, answers instead of the API server",
+	Title: "a transparent proxy, a firewall or a load balancer without a live API server answers in the API server's place",
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed)},

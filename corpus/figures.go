@@ -48,7 +48,7 @@ func (f *Figures) add(truth []string, named []Named) {
 		}
 	} else {
 		f.Faults++
-		if len(named) > 0 && isTrue(truth, named[0].Code) {
+		if len(named) > 0 && IsTrue(truth, named[0].Code) {
 			f.Right++
 			if named[0].Confidence != causes.Possible {
 				f.Decided++
@@ -56,7 +56,7 @@ func (f *Figures) add(truth []string, named []Named) {
 		}
 	}
 	for _, n := range named {
-		if isTrue(truth, n.Code) {
+		if IsTrue(truth, n.Code) {
 			continue
 		}
 		f.Untrue++
@@ -69,8 +69,8 @@ func (f *Figures) add(truth []string, named []Named) {
 	}
 }
 
-// isTrue says that a code is one of the truth, or the general cause of one.
-func isTrue(truth []string, code string) bool {
+// IsTrue says that a code is one of the truth, or the general cause of one.
+func IsTrue(truth []string, code string) bool {
 	return slices.ContainsFunc(truth, func(broken string) bool {
 		page, known := causes.Lookup(broken)
 		return code == broken || known && code == page.Special

@@ -6,8 +6,8 @@ import (
 	"flag"
 	"fmt"
 
-	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/corpus"
 )
 
 var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
@@ -42,7 +42,7 @@ func applyAll(faults []Fault) func(*plan) {
 // and that none of the faults has brought about, or "".
 func (o outcome) wronglyNamed(faults []Fault) string {
 	for _, c := range o.verdict() {
-		if c.Confidence != causes.Possible && !accuracy.IsTrue(truth(faults), c.Code) {
+		if c.Confidence != causes.Possible && !corpus.IsTrue(truth(faults), c.Code) {
 			return fmt.Sprintf("%s is named as %s%s", c.Code, c.Confidence, o)
 		}
 	}
