@@ -143,7 +143,7 @@ func TestRecordedEnv(t *testing.T) {
 		{"the port is a link of nobody's", envOf("KUBERNETES_SERVICE_PORT", "tcp://10.96.0.1:443"), []string{"env.port link", "env.link other"}},
 
 		{"a kubeconfig", faulty("env.client-override", "env.*"), []string{"env.client yes", "env.kubeconfig yes"}},
-		{"KUBECONFIG", envOf("KUBECONFIG", "/work/config"), []string{"env.client yes", "env.kubeconfig yes"}},
+		{"KUBECONFIG", envOf("KUBECONFIG", "/etc/app/kubeconfig"), []string{"env.client yes", "env.kubeconfig yes"}},
 		{"a client's own variable", envOf("KUBERNETES_MASTER", "https://build.example"), []string{"env.client yes", "env.kubeconfig no"}},
 
 		{"NO_PROXY lists the address", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "10.96.0.1"), []string{"env.proxy excluded", "env.proxy-set yes"}},
