@@ -38,6 +38,10 @@ func All() []*Page {
 		&netSomeEndpointsDead,
 		&netLossy,
 		&netConntrackFull,
+		&netPodRoutes,
+		&netPodFirewall,
+		&netPortsExhausted,
+		&netNoEndpoints,
 		&netHalfOpen,
 		&netCidrOverlap,
 		&netMtu,
@@ -80,6 +84,7 @@ func All() []*Page {
 		&tlsNoCommonVersion,
 		&tlsNotTls,
 		&tlsStrictClients,
+		&tlsLargeHello,
 
 		&tokenExpired,
 		&tokenNotYetValid,

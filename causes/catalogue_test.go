@@ -17,7 +17,8 @@ var published = strings.Fields(`
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
 	volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
-	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.conntrack-full net.half-open
+	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.conntrack-full
+	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
@@ -25,7 +26,7 @@ var published = strings.Fields(`
 	dns.wrong-answer
 	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca
 	tls.host-not-covered tls.name-not-covered tls.expired tls.not-yet-valid tls.expires-soon tls.no-common-version
-	tls.not-tls tls.strict-clients
+	tls.not-tls tls.strict-clients tls.large-hello
 	token.expired token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
 	token.unknown-key token.unknown-issuer token.rejected token.intermittent token.stripped token.other-account
 	api.not-kubernetes api.forbidden api.review-unavailable api.overloaded api.initializing api.unhealthy api.slow

@@ -11,9 +11,13 @@ import (
 // The answers of packets that do not arrive, as several causes have them.
 var (
 	refusals   = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
-	anyFailure = []observe.Answer{observe.Refuses, observe.Silent, observe.Denied, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError}
+	anyFailure = []observe.Answer{observe.Refuses, observe.Silent, observe.Denied, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.NoResource, observe.OtherError}
 	silences   = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
 )
+
+// leavesPod says that neither a route nor a rule of the pod's own network namespace
+// keeps packets from the API server.
+var leavesPod = Predictions{observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent)}
 
 // dnsToo is what DNS shows where packets to it do not arrive either.
 func dnsToo(answers ...observe.Answer) Predictions {

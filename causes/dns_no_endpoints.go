@@ -12,6 +12,7 @@ var dnsNoEndpoints = Page{
 			Needs: Predictions{observe.DNSUDP.Is(observe.Refuses)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
 			Usual: Predictions{observe.Unassigned.Is(silences...)},
+			Doubt: Predictions{observe.APITCP.Not(observe.NoPort, observe.NoResource)}, // which say nothing of the path
 		},
 		{
 			Prior: Common,
@@ -21,7 +22,7 @@ var dnsNoEndpoints = Page{
 		{ // where Cilium replaces kube-proxy, a Service without endpoints gives these errors
 			Prior: Uncommon,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Prohibited, observe.Denied)},
-			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent)},
 		},
 	},
 	Consequences: Predictions{

@@ -10,10 +10,10 @@ var netApiBlocked = Page{
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-		Must: Predictions{
+		Must: all(leavesPod, Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent, observe.Refuses),
 			observe.NetNextHop.Is(observe.HopKnown),
-		},
+		}),
 		Usual: Predictions{observe.Control.Is(observe.Answers)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 	}},

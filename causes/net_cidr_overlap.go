@@ -12,7 +12,7 @@ var netCidrOverlap = Page{
 			Needs: Predictions{
 				observe.APITCP.Not(observe.Answers), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody, observe.HopStranger),
 			},
-			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
+			Must: all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)}),
 		},
 		{
 			Prior: Rare,
@@ -20,7 +20,7 @@ var netCidrOverlap = Page{
 				observe.TLSHandshake.Is(observe.Unverified, observe.PlainHTTP, observe.OtherBytes, observe.HandshakeClosed, observe.HandshakeSilent),
 				observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopStranger),
 			},
-			Must: Predictions{observe.HostNetwork.Is(false)},
+			Must: all(leavesPod, Predictions{observe.HostNetwork.Is(false)}),
 		},
 		{
 			Prior: Rare,

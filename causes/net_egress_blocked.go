@@ -13,15 +13,15 @@ var netEgressBlocked = Page{
 		Needs: Predictions{observe.DNSUDP.Is(observe.Silent)},
 		Must: Predictions{
 			observe.APITCP.Is(observe.Silent), observe.APIDirect.Is(observe.Silent), observe.Unassigned.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
-			observe.DNSResolver.Is(observe.OfCluster),
+			observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent),
 		},
 	}, {
 		Prior: Common,
 		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-		Must: Predictions{
+		Must: all(leavesPod, Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
 			observe.Endpoint.Is(observe.Silent), observe.NetNextHop.Is(observe.HopKnown),
-		},
+		}),
 		Usual: Predictions{observe.Unassigned.Is(observe.Silent)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)}, // a policy may allow the internet
 	}},

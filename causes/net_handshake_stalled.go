@@ -11,7 +11,7 @@ var netHandshakeStalled = Page{
 		{
 			Prior: Uncommon,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeSilent)},
-			Must:  Predictions{observe.SegmentSmall.Is(observe.HandshakeSilent), observe.FreshVerified.None()},
+			Must:  Predictions{observe.SegmentSmall.Is(observe.HandshakeSilent), observe.FreshVerified.None(), observe.HelloSizes.Is(observe.HelloNone)},
 			Usual: Predictions{observe.Unassigned.Not(observe.Answers), observe.APILate.None(), observe.AgainLate.None()},
 		},
 		{ // the stall comes and goes

@@ -10,10 +10,10 @@ var netHostProhibited = Page{
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.APITCP.Is(observe.Prohibited, observe.Unreachable)},
-		Must: Predictions{
+		Must: all(leavesPod, Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers),
 			observe.Control.Is(observe.Answers), observe.NetNextHop.Is(observe.HopKnown),
-		},
+		}),
 		Usual: Predictions{observe.Unassigned.Is(silences...)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 	}},

@@ -12,14 +12,14 @@ var netHostUnreachable = Page{
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.NoNeighbour, observe.Unreachable)},
 			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
-			Must: Predictions{
+			Must: all(leavesPod, Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers), observe.ServiceInRange.Is(false),
-			},
+			}),
 		},
 		{ // errors are rationed: where several programs wait for one, not all get it
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.Silent, observe.Prohibited), observe.NetNextHop.Is(observe.HopNobody)},
-			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ServiceInRange.Is(false)},
+			Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ServiceInRange.Is(false)}),
 		},
 	},
 	Consequences: dnsToo(observe.NoNeighbour, observe.Unreachable, observe.Silent, observe.Prohibited),

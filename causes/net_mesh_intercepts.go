@@ -9,7 +9,7 @@ var netMeshIntercepts = Page{
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed)},
-		Must:  Predictions{observe.WithName.Not(observe.Verifies, observe.Unverified), observe.FreshVerified.None()},
+		Must:  Predictions{observe.WithName.Not(observe.Verifies, observe.Unverified), observe.FreshVerified.None(), observe.HelloSizes.Is(observe.HelloNone)},
 	}},
 	Consequences: all(Predictions{observe.DNSTCP.Not(observe.Answers)}, apiGone),
 	Decide:       "the log of the mesh's proxy, or of the load balancer in front of the API server",

@@ -12,13 +12,14 @@ var netNoRoute = Page{
 			Needs: Predictions{observe.APITCP.Is(observe.NoRoute)},
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Not(observe.Answers),
+				observe.NetRoute.Is(observe.NoRouteSet, observe.ByGateway, observe.OnLink),
 			},
 			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 		},
 		{
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.NoPort)},
-			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.NetRoute.Is(observe.NoRouteSet)},
 		},
 	},
 	Consequences: dnsToo(observe.NoRoute, observe.NoPort),

@@ -12,15 +12,15 @@ var netPolicyNeedsEndpoint = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},
-			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)},
+			Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)}),
 		},
 		{
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-			Must: Predictions{
+			Must: all(leavesPod, Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent),
 				observe.NetNextHop.Is(observe.HopKnown),
-			},
+			}),
 			Usual: Predictions{observe.Control.Is(observe.Answers)},
 		},
 	},

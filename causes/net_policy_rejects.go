@@ -10,26 +10,26 @@ var netPolicyRejects = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Is(refusals...)},
-			Must: Predictions{
+			Must: all(leavesPod, Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(refusals...),
 				observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
 				observe.NetNextHop.Is(observe.HopKnown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
-			},
+			}),
 			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(refusals...)},
 		},
 		{ // where DNS alone was asked
 			Prior: Common,
 			Best:  Possible,
 			Needs: Predictions{observe.DNSUDP.Is(refusals...), observe.Unassigned.Is(refusals...)},
-			Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster)},
+			Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent)},
 		},
 		{ // of the API alone, before its service IP is translated
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Denied)},
-			Must: Predictions{
+			Must: all(leavesPod, Predictions{
 				observe.Unassigned.Is(silences...), observe.Endpoint.Is(observe.Answers), observe.APIFails.Every(), observe.AgainConnects.None(),
 				observe.Control.Is(observe.Answers),
-			},
+			}),
 		},
 	},
 	Consequences: dnsToo(refusals...),

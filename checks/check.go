@@ -52,9 +52,9 @@ type Outcome struct {
 // could be made, whatever it showed: that is in its evidence.
 func Probes() []*Check {
 	return []*Check{
-		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeForeign, probeSidecar,
+		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeSending, probePorts, probeForeign, probeSidecar,
 		probeSearch, probeZones, probeDNSTiming,
-		probeFresh, probeSegment, probeServerName,
+		probeFresh, probeSegment, probeHello, probeServerName,
 		probeAnonymous, probeKeys,
 	}
 }

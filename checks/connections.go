@@ -111,8 +111,10 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 // record records all connections so far, as far as it is known what came of them.
 func (c connections) record(session *Session, log *observe.Log) {
 	known := slices.DeleteFunc(c.all(), func(d netprobe.DialResult) bool { return d.Cut })
-	if slices.ContainsFunc(known, func(d netprobe.DialResult) bool { return d.Err == nil }) { // of another family, and no server's fault
-		known = slices.DeleteFunc(known, func(d netprobe.DialResult) bool { return d.Err != nil && !d.IsDead() })
+	for _, answered := range slices.Clone(known) { // an address of another family is no server's fault
+		if answered.Err == nil {
+			known = slices.DeleteFunc(known, func(d netprobe.DialResult) bool { return d.Err != nil && d.Addr != answered.Addr && !d.IsDead() })
+		}
 	}
 	if len(known) == 0 {
 		return

@@ -160,7 +160,7 @@ func resent(l netprobe.Lookup, session *Session) bool {
 		return session.resolv.ClusterDomain() != "" && l.Unanswered()
 	}
 	return slices.ContainsFunc(l.Tried, func(t netprobe.Attempt) bool {
-		return t.Name == l.Winner && t.ErrA == nil && t.ErrAAAA == nil && max(t.A.Sent, t.AAAA.Sent) > 1
+		return t.ErrA == nil && t.ErrAAAA == nil && max(t.A.Sent, t.AAAA.Sent) > 1
 	})
 }
 

@@ -2,9 +2,9 @@ package checks
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/netip"
+
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -16,7 +16,7 @@ var probeRoute = &Check{
 	Title: "by which route packets to the API server and the nameserver leave this pod",
 	Probe: true,
 	Records: []*observe.Row{
-		observe.NetRoute.Row, observe.NetNextHop.Row, observe.NetNextHopIs.Row, observe.NetRange.Row, observe.ServiceInRange.Row, observe.ServerInRange.Row, observe.PodIP.Row,
+		observe.NetRoute.Row, observe.NetRouteIs.Row, observe.NetNextHop.Row, observe.NetNextHopIs.Row, observe.NetRange.Row, observe.ServiceInRange.Row, observe.ServerInRange.Row, observe.PodIP.Row,
 	},
 	Run: runProbeRoute,
 }
@@ -35,10 +35,13 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	case <-ctx.Done():
 	}
 	api := session.apiPeer.Unmap()
-	view := routeView{routes, pod.Neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
+	view := routeView{sys, routes, pod.Neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
 	var e observe.Evidence
 	e.Add(api.String(), "%s", view.leaves(api))
 	observe.NetRoute.Saw(log, view.way(api))
+	if r, ok := sys.RouteTo(routes, api); ok {
+		observe.NetRouteIs.Saw(log, r.String())
+	}
 	if view.own.IsValid() {
 		e.Add("own address", "%s", view.own)
 		observe.PodIP.Saw(log, view.own.String())
@@ -76,15 +79,32 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 
 // routeView is what the kernel knows of the ways out of the pod.
 type routeView struct {
+	sys        *pod.System
 	routes     []pod.Route
 	neighbours map[netip.Addr]string
 	own        netip.Addr // the address that packets to the API server come from
 }
 
+// podDevice is the interface of a pod's first network: containerd and CRI-O know no other
+// name for it.
+const podDevice = "eth0"
+
+// foreignDevices are the beginnings of names that VPN clients and Docker give to theirs.
+// A network plugin may give a pod a second interface for service IPs, which is none.
+var foreignDevices = []string{"tun", "wg", "tailscale", "docker", "br-"}
+
 // way is how packets for the address leave.
 func (v routeView) way(addr netip.Addr) observe.Route {
-	switch r, ok := pod.RouteTo(v.routes, addr); {
-	case !ok:
+	r, ok := v.sys.RouteTo(v.routes, addr)
+	inPod := ok && isPods(v.sys)
+	switch {
+	case inPod && r.Own:
+		return observe.OwnAddress
+	case inPod && r.Rejects:
+		return observe.RejectRoute
+	case inPod && r.Device != podDevice && (r.Tunnel || r.OwnTable() || hasPrefix(r.Device, foreignDevices)):
+		return observe.OtherDevice
+	case !ok, r.Rejects:
 		return observe.NoRouteSet
 	case r.Gateway.IsValid():
 		return observe.ByGateway
@@ -94,16 +114,11 @@ func (v routeView) way(addr netip.Addr) observe.Route {
 
 // leaves says by which route packets for the address leave.
 func (v routeView) leaves(addr netip.Addr) string {
-	r, ok := pod.RouteTo(v.routes, addr)
-	switch {
-	case !ok:
+	r, ok := v.sys.RouteTo(v.routes, addr)
+	if !ok {
 		return "no route"
-	case r.Gateway.IsValid():
-		return fmt.Sprintf("via %s dev %s", r.Gateway, r.Device)
-	case r.To.Bits() == 0:
-		return "the default route, on the link " + r.Device
 	}
-	return fmt.Sprintf("on the link %s, %s", r.Device, r.To)
+	return r.String()
 }
 
 // widest is the shortest prefix that is a range of its own: shorter ones stand
@@ -114,8 +129,8 @@ const widest = 8
 // own: the kernel takes the address for a neighbour's. Routes of pod networks
 // that lead to a device without being a range of the pod's are none.
 func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
-	r, ok := pod.RouteTo(v.routes, addr)
-	if !ok || r.Gateway.IsValid() || r.To.Bits() < widest || r.To.IsSingleIP() || !r.To.Contains(v.own) || addr == v.own {
+	r, ok := v.sys.RouteTo(v.routes, addr)
+	if !ok || r.Own || r.Rejects || r.Gateway.IsValid() || r.To.Bits() < widest || r.To.IsSingleIP() || !r.To.Contains(v.own) || addr == v.own {
 		return netip.Prefix{}
 	}
 	return r.To
@@ -124,8 +139,8 @@ func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
 // nextHop says who on the link answers for the address, or for the gateway that
 // leads there, "" where the kernel has not looked for it or there is no route.
 func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
-	r, ok := pod.RouteTo(v.routes, addr)
-	if !ok {
+	r, ok := v.sys.RouteTo(v.routes, addr)
+	if !ok || r.Own || r.Rejects {
 		return "", "none"
 	}
 	hop := addr

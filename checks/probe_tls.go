@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"sync"
@@ -63,6 +64,67 @@ func handshakeEvidence(ctx context.Context, sys *pod.System, session *Session, k
 		e = append(e, state...)
 	}
 	return e, netprobe.HandshakeOf(r)
+}
+
+var probeHello = &Check{
+	ID:      "probe.hello",
+	Title:   "whether only a small ClientHello gets an answer",
+	Needs:   []string{"net.connect"},
+	Probe:   true,
+	Records: []*observe.Row{observe.HelloSizes.Row},
+	Run:     runProbeHello,
+}
+
+// classicalCurves are what Go offers but for X25519MLKEM768, whose key share takes 1,216
+// bytes, see draft-ietf-tls-ecdhe-mlkem.
+var classicalCurves = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
+
+func runProbeHello(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	const each = 2
+	var passed [2 * each]bool
+	texts := make([]string, len(passed))
+	var wait sync.WaitGroup
+	for i := range passed {
+		wait.Go(panics.Guarded(ctx, func() {
+			config := session.tlsConfig(sys)
+			if i >= each {
+				config.CurvePreferences = classicalCurves
+			}
+			conn, err := session.dialAPI(ctx, sys)
+			if err != nil {
+				texts[i] = netprobe.RootError(ctx, err).Error()
+				return
+			}
+			defer conn.Close()
+			_, r := netprobe.Handshake(ctx, sys, session.cas, conn, config)
+			passed[i], texts[i] = gotAnswer(netprobe.HandshakeOf(r)), r.Received()
+		}))
+	}
+	wait.Wait()
+	observe.HelloSizes.Saw(log, sizesOf(passed[:each], passed[each:]))
+	var e observe.Evidence
+	e.Add("large ClientHello", "%s; %s", texts[0], texts[1])
+	e.Add("small ClientHello", "%s; %s", texts[2], texts[3])
+	return pass(e, "with a large ClientHello: %s; with a small one: %s", texts[0], texts[2])
+}
+
+// gotAnswer says that the server has read the ClientHello, whatever it made of it.
+func gotAnswer(end observe.Handshake) bool {
+	return end != observe.HandshakeSilent && end != observe.HandshakeClosed && end != observe.NoConnection
+}
+
+func sizesOf(large, small []bool) observe.Hello {
+	switch anyLarge, anySmall := slices.Contains(large, true), slices.Contains(small, true); {
+	case !anyLarge && !anySmall:
+		return observe.HelloNone
+	case !anyLarge && !slices.Contains(small, false):
+		return observe.HelloSmall
+	case slices.Contains(large, false) || slices.Contains(small, false):
+		return observe.HelloMixed
+	}
+	return observe.HelloAny
 }
 
 var probeServerName = &Check{

@@ -49,26 +49,26 @@ func TestRoutesOfPodNetworks(t *testing.T) {
 		routes        []string
 		leaves, holds string
 	}{
-		{name: "flannel", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.0.0/16 10.244.1.1 0003", "eth0 10.244.1.0/24 0.0.0.0 0001"}, leaves: "via 10.244.1.1 dev eth0"},
-		{name: "kindnet", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.1.0/24 10.244.1.1 0003", "eth0 10.244.1.1/32 0.0.0.0 0005"}, leaves: "via 10.244.1.1 dev eth0"},
-		{name: "Calico, AWS", own: "192.168.3.9", routes: []string{"eth0 0.0.0.0/0 169.254.1.1 0003", "eth0 169.254.1.1/32 0.0.0.0 0005"}, leaves: "via 169.254.1.1 dev eth0"},
-		{name: "Cilium", own: "10.0.1.77", routes: []string{"eth0 0.0.0.0/0 10.0.1.15 0003", "eth0 10.0.1.15/32 0.0.0.0 0005"}, leaves: "via 10.0.1.15 dev eth0"},
-		{name: "Weave", own: "10.40.0.3", routes: []string{"eth0 0.0.0.0/0 10.40.0.1 0003", "eth0 10.32.0.0/12 0.0.0.0 0001"}, leaves: "via 10.40.0.1 dev eth0"},
-		{name: "a default route without a gateway", own: "10.8.0.2", routes: []string{"eth0 0.0.0.0/0 0.0.0.0 0001"}, leaves: "the default route, on the link eth0"},
-		{name: "halves of a default route, as a VPN sets them", own: "10.8.0.2", routes: []string{"wg0 0.0.0.0/1 0.0.0.0 0001", "wg0 128.0.0.0/1 0.0.0.0 0001", "eth0 0.0.0.0/0 10.244.1.1 0003"}, leaves: "on the link wg0, 0.0.0.0/1"},
-		{name: "a route for the services to a device of its own", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.6.0.0/16 0.0.0.0 0001", "veth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "on the link veth0, 10.96.0.0/12"},
-		{name: "a route for the service IP alone", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.96.0.1/32 0.0.0.0 0005"}, leaves: "on the link eth0, 10.96.0.1/32"},
-		{name: "the service IP is the pod's own address", own: service, routes: []string{"eth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "on the link eth0, 10.96.0.0/12"},
-		{name: "the pod's range holds it", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.0.0.0/8 0.0.0.0 0001"}, leaves: "on the link eth0, 10.0.0.0/8", holds: "10.0.0.0/8"},
-		{name: "a second interface's range holds it", own: "10.99.0.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.1.0/24 0.0.0.0 0001", "net1 10.96.0.0/12 0.0.0.0 0001"}, leaves: "on the link net1, 10.96.0.0/12", holds: "10.96.0.0/12"},
-		{name: "the pod's range holds it, and a longer prefix leads to the gateway", own: "10.244.1.7", routes: []string{"eth0 10.0.0.0/8 0.0.0.0 0001", "eth0 10.96.0.0/12 10.244.1.1 0003"}, leaves: "via 10.244.1.1 dev eth0"},
+		{name: "flannel", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.0.0/16 10.244.1.1 0003", "eth0 10.244.1.0/24 0.0.0.0 0001"}, leaves: "default via 10.244.1.1 dev eth0"},
+		{name: "kindnet", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.1.0/24 10.244.1.1 0003", "eth0 10.244.1.1/32 0.0.0.0 0005"}, leaves: "default via 10.244.1.1 dev eth0"},
+		{name: "Calico, AWS", own: "192.168.3.9", routes: []string{"eth0 0.0.0.0/0 169.254.1.1 0003", "eth0 169.254.1.1/32 0.0.0.0 0005"}, leaves: "default via 169.254.1.1 dev eth0"},
+		{name: "Cilium", own: "10.0.1.77", routes: []string{"eth0 0.0.0.0/0 10.0.1.15 0003", "eth0 10.0.1.15/32 0.0.0.0 0005"}, leaves: "default via 10.0.1.15 dev eth0"},
+		{name: "Weave", own: "10.40.0.3", routes: []string{"eth0 0.0.0.0/0 10.40.0.1 0003", "eth0 10.32.0.0/12 0.0.0.0 0001"}, leaves: "default via 10.40.0.1 dev eth0"},
+		{name: "a default route without a gateway", own: "10.8.0.2", routes: []string{"eth0 0.0.0.0/0 0.0.0.0 0001"}, leaves: "default dev eth0"},
+		{name: "halves of a default route, as a VPN sets them", own: "10.8.0.2", routes: []string{"wg0 0.0.0.0/1 0.0.0.0 0001", "wg0 128.0.0.0/1 0.0.0.0 0001", "eth0 0.0.0.0/0 10.244.1.1 0003"}, leaves: "0.0.0.0/1 dev wg0"},
+		{name: "a route for the services to a device of its own", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.6.0.0/16 0.0.0.0 0001", "veth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev veth0"},
+		{name: "a route for the service IP alone", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.96.0.1/32 0.0.0.0 0005"}, leaves: "10.96.0.1/32 dev eth0"},
+		{name: "the service IP is the pod's own address", own: service, routes: []string{"eth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev eth0"},
+		{name: "the pod's range holds it", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.0.0.0/8 0.0.0.0 0001"}, leaves: "10.0.0.0/8 dev eth0", holds: "10.0.0.0/8"},
+		{name: "a second interface's range holds it", own: "10.99.0.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.1.0/24 0.0.0.0 0001", "net1 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev net1", holds: "10.96.0.0/12"},
+		{name: "the pod's range holds it, and a longer prefix leads to the gateway", own: "10.244.1.7", routes: []string{"eth0 10.0.0.0/8 0.0.0.0 0001", "eth0 10.96.0.0/12 10.244.1.1 0003"}, leaves: "10.96.0.0/12 via 10.244.1.1 dev eth0"},
 		{name: "no route", routes: []string{"eth0 10.244.1.0/24 0.0.0.0 0001"}, leaves: "no route"},
-		{name: "a route that rejects", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "* 10.96.0.0/12 0.0.0.0 0201"}, leaves: "no route"},
-		{name: "a route that is down", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.0.0.0/8 0.0.0.0 0000"}, leaves: "via 10.244.1.1 dev eth0"},
+		{name: "a route that rejects", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "* 10.96.0.0/12 0.0.0.0 0201"}, leaves: "a route that rejects"},
+		{name: "a route that is down", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.0.0.0/8 0.0.0.0 0000"}, leaves: "default via 10.244.1.1 dev eth0"},
 		{name: "no routes at all", leaves: "no route"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			view := routeView{routes: pod.ParseRoutes(procRoute(t, tc.routes...))}
+			view := routeView{sys: &pod.System{}, routes: pod.ParseRoutes(procRoute(t, tc.routes...))}
 			view.own, _ = netip.ParseAddr(tc.own)
 			addr := netip.MustParseAddr(service)
 			if got := view.leaves(addr); got != tc.leaves {
@@ -92,11 +92,11 @@ fd000010024400010000000000000007 80 00000000000000000000000000000000 00 00000000
 fd000010024400010000000000000000 80 00000000000000000000000000000000 00 00000000000000000000000000000000 00000000 00000003 00000000 00300001     eth0
 00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo
 `
-	view := routeView{routes: pod.ParseRoutes6(table), own: netip.MustParseAddr("fd00:10:244:1::7")}
+	view := routeView{sys: &pod.System{}, routes: pod.ParseRoutes6(table), own: netip.MustParseAddr("fd00:10:244:1::7")}
 	for addr, want := range map[string]string{
-		"fd00:10:96::1":       "via fd00:10:244:1::1 dev eth0",
-		"fd00:10:244:1::9":    "on the link eth0, fd00:10:244:1::/64",
-		"fd00:10:244:1:ff::1": "on the link eth0, fd00:10:244:1::/64",
+		"fd00:10:96::1":       "default via fd00:10:244:1::1 dev eth0",
+		"fd00:10:244:1::9":    "fd00:10:244:1::/64 dev eth0",
+		"fd00:10:244:1:ff::1": "fd00:10:244:1::/64 dev eth0",
 	} {
 		if got := view.leaves(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: got %q, want %q", addr, got, want)
@@ -105,7 +105,7 @@ fd000010024400010000000000000000 80 00000000000000000000000000000000 00 00000000
 	if got := view.neighbourhood(netip.MustParseAddr("fd00:10:244:1::9")).String(); got != "fd00:10:244:1::/64" {
 		t.Errorf("got %q, want the pod's range", got)
 	}
-	alone := routeView{routes: pod.ParseRoutes6(table[strings.Index(table, "\nfd")+1:])}
+	alone := routeView{sys: &pod.System{}, routes: pod.ParseRoutes6(table[strings.Index(table, "\nfd")+1:])}
 	if got := alone.leaves(netip.MustParseAddr("fd00:10:96::1")); got != "no route" {
 		t.Errorf("got %q, want no route", got)
 	}
@@ -142,7 +142,7 @@ func TestNextHop(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(sys.Root, "proc/net/arp"), []byte(arp+tc.arp), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			view := routeView{routes: pod.ParseRoutes(procRoute(t, tc.routes...)), neighbours: pod.Neighbours(sys)}
+			view := routeView{sys: &pod.System{}, routes: pod.ParseRoutes(procRoute(t, tc.routes...)), neighbours: pod.Neighbours(sys)}
 			who, got := view.nextHop(netip.MustParseAddr("10.96.0.1"))
 			if got != tc.want || who != tc.who {
 				t.Errorf("got %s %q, want %s %q", who, got, tc.who, tc.want)
@@ -168,7 +168,7 @@ func FuzzParseRoutes(f *testing.F) {
 			if !r.To.IsValid() || r.Device == "" {
 				t.Errorf("%q: got %+v", text, r)
 			}
-			view := routeView{routes: []pod.Route{r}, own: r.To.Addr()}
+			view := routeView{sys: &pod.System{}, routes: []pod.Route{r}, own: r.To.Addr()}
 			view.leaves(r.To.Addr())
 			view.nextHop(r.To.Addr())
 			view.neighbourhood(r.To.Addr().Next())

@@ -15,6 +15,7 @@ const (
 	noDNS       = " dns.resolver=cluster dns.udp=silent dns.tcp=silent net.control=silent net.control.tcp=silent net.control.udp=silent"
 	dnsRefuses  = " dns.resolver=cluster dns.udp=refuses dns.tcp=refuses net.control=refuses net.control.tcp=refuses net.control.udp=refuses"
 	dnsNoRoute  = " dns.resolver=cluster dns.udp=no-route dns.tcp=no-route net.control=no-route net.control.tcp=no-route net.control.udp=no-route"
+	reset       = " net.api.refused-by=reset"
 	routed      = " net.route=gateway net.next-hop=known"
 	unassigned  = " net.unassigned.tcp=silent"
 	refusesAll  = " net.unassigned.tcp=refuses"
@@ -43,9 +44,10 @@ func TestLookAlikes(t *testing.T) {
 		{"2 all service IPs fail", "refused, direct addresses answer", dnsRefuses + apiRefuses + routed + unassigned + " net.endpoint.tcp=answers net.control.other-port=refuses", "net.service-ips-dead likely"},
 		{"2 all service IPs fail", "no route, direct addresses answer", dnsNoRoute + apiNoRoute + routed + " net.endpoint.tcp=answers", "net.service-ips-dead likely"},
 		{"2 all service IPs fail", "no route, and direct addresses are silent", dnsNoRoute + apiNoRoute + " net.route=none net.endpoint.tcp=silent", "net.no-route likely"},
-		{"3 refused", "its own address answers", dnsAnswers + apiRefuses + unassigned + routed + " net.endpoint.tcp=answers", "net.policy-rejects possible, net.api-down possible"},
-		{"3 refused", "API down", dnsAnswers + apiRefuses + unassigned + routed + " net.control.other-port=answers", "net.api-down possible, net.policy-rejects possible"},
-		{"3 refused", "and so does its own address", dnsAnswers + apiRefuses + unassigned + " net.endpoint.tcp=refuses", "net.api-down likely"},
+		{"3 refused", "its own address answers", dnsAnswers + apiRefuses + unassigned + routed + " net.endpoint.tcp=answers", "net.no-endpoints possible, net.policy-rejects possible, net.api-down possible"},
+		{"3 refused", "API down", dnsAnswers + apiRefuses + unassigned + routed + reset + " net.control.other-port=answers", "net.api-down possible, net.policy-rejects possible"},
+		{"3 refused", "no endpoint of the family", dnsAnswers + apiRefuses + unassigned + routed + " net.api.refused-by=icmp net.control.other-port=answers", "net.no-endpoints possible, net.policy-rejects possible, net.api-down possible"},
+		{"3 refused", "and so does its own address", dnsAnswers + apiRefuses + unassigned + reset + " net.endpoint.tcp=refuses", "net.api-down likely"},
 		{"3 refused", "everything is", dnsRefuses + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=none", "net.policy-rejects possible, net.mesh-not-ready possible, net.service-ips-dead possible"},
 		{"3 refused", "everything by TCP, and UDP is answered, in a mesh", " dns.resolver=cluster dns.udp=answers dns.tcp=refuses net.control=answers net.control.tcp=refuses net.control.udp=answers" + apiRefuses + refusesAll + " net.control.other-port=refuses net.mesh=not-listening", "net.mesh-not-ready likely"},
 		{"4 no route to host", "slow", apiLost + " net.next-hop=nobody net.route.range-has-service=no", "net.host-unreachable likely"},

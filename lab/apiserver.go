@@ -186,6 +186,9 @@ func apiService(p *plan, c *cluster, api *apiServer) service {
 		srv := &http.Server{Handler: handler, TLSConfig: config.Clone(), Protocols: new(http.Protocols)}
 		srv.Protocols.SetHTTP1(true)
 		srv.Protocols.SetHTTP2(!p.api.http1)
+		if p.api.maxHello > 0 {
+			l = helloLimit{l, p.api.maxHello}
+		}
 		return serveUntilClosed(srv, func() error { return srv.ServeTLS(l, "", "") })
 	}
 }

@@ -20,6 +20,8 @@ const closedPort = "127.0.0.1:1"
 type route struct {
 	server string        // the server that answers, if not empty
 	silent bool          // nothing comes back
+	denied bool          // the same, as a rule of the pod drops what is sent: a datagram fails with EPERM
+	icmp   bool          // a refusal comes as an ICMP message
 	errno  syscall.Errno // what connect reports, if not zero
 	after  time.Duration // when a connection succeeds, or fails with errno
 	turns  []route       // if not empty, connections take these in turn
@@ -37,10 +39,11 @@ type dialer struct {
 	mute    string            // a UDP socket that nobody reads
 	taken   map[string]int    // connections so far to an address that has turns
 	queues  map[string]*waiting
+	counts  *counters // nil where the kernel has its own
 }
 
-func newDialer(p *plan) *dialer {
-	return &dialer{network: p.network, routes: p.routes, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
+func newDialer(dir string, p *plan) *dialer {
+	return &dialer{counts: newCounters(dir), network: p.network, routes: p.routes, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
 }
 
 func (d *dialer) set(to string, r route) {
@@ -68,7 +71,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	r, target := d.lookup(proto, to.String())
 	switch {
-	case r.silent && proto == "tcp":
+	case (r.silent || r.denied) && proto == "tcp":
 		<-ctx.Done()
 	case r.errno != 0:
 		if pause(ctx, r.after) {
@@ -80,8 +83,14 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 		pause(ctx, r.after)
 	}
 	c, err := d.network.dial(ctx, proto, target)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = errors.Join(err, d.counts.count(r.icmp))
+	}
 	if err != nil {
 		return nil, relabel(err, nil, peer)
+	}
+	if r.denied {
+		c = deniedConn{c}
 	}
 	return &conn{c, inPod(c.LocalAddr()), peer}, nil
 }
@@ -112,7 +121,7 @@ func (d *dialer) lookup(proto, to string) (route, string) {
 		r = r.turns[turn%n]
 	}
 	target := closedPort
-	if r.silent {
+	if r.silent || r.denied {
 		target = d.mute
 	}
 	if address, running := d.servers[proto+" "+r.server]; running {
@@ -149,6 +158,13 @@ func (c *conn) Read(b []byte) (int, error) {
 func (c *conn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	return n, relabel(err, c.local, c.peer)
+}
+
+// deniedConn sends nothing: a rule of the pod's own network drops it.
+type deniedConn struct{ net.Conn }
+
+func (deniedConn) Write([]byte) (int, error) {
+	return 0, &net.OpError{Op: "write", Net: "udp", Err: os.NewSyscallError("write", syscall.EPERM)}
 }
 
 // relabel names the two ends as the pod knows them in an error of the network.

@@ -1,6 +1,10 @@
 package lab
 
-import "path/filepath"
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
 
 const routeHead = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 
@@ -29,6 +33,23 @@ const (
 // nodeDevices are the interfaces of a node.
 const nodeDevices = "Inter-|   Receive  |  Transmit\n face |bytes    packets|bytes    packets\n" +
 	"    lo: 0 0 0 0\n  eth0: 0 0 0 0\n  cni0: 0 0 0 0\n"
+
+// podDevices are the interfaces of a pod.
+const podDevices = "Inter-|   Receive  |  Transmit\n face |bytes    packets|bytes    packets\n" +
+	"    lo: 0 0 0 0\n  eth0: 0 0 0 0\n"
+
+// tunnelRoutes are those of a pod in which a VPN client leads 10.0.0.0/8 into its tunnel.
+const tunnelRoutes = podRoutes + "tun0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n"
+
+// connectionsToAPI are lines of /proc/net/tcp: one for each port from first on, in
+// that state.
+func connectionsToAPI(first, n int, state string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%4d: 0701F40A:%04X 0100600A:01BB %s 00000000:00000000 00:00000000 00000000 65532        0 48151 1 0000000000000000\n", i, first+i, state)
+	}
+	return b.String()
+}
 
 // tracks sets how many connections the kernel tracks, and how many it may at most.
 func (p *plan) tracks(count, limit string) {

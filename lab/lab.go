@@ -56,7 +56,10 @@ func start(dir string, p *plan) (*Pod, error) {
 	if err := errors.Join(writeFiles(dir, p, cluster), writeNetwork(dir, p)); err != nil {
 		return nil, err
 	}
-	made := &Pod{dialer: newDialer(p)}
+	made := &Pod{dialer: newDialer(dir, p)}
+	if err := made.dialer.counts.write(); err != nil {
+		return nil, err
+	}
 	if err := made.serve(p, cluster); err != nil {
 		made.Close()
 		return nil, err

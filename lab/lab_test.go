@@ -172,6 +172,8 @@ var consequences = map[string][]string{
 	"dns.slow":             {"dns.resolve warn"},
 	"dns.node-resolver":    {"dns.config warn", "dns.servers warn"},
 	"net.egress-blocked":   {"dns.servers warn"},
+	"net.pod-routes":       {"dns.servers warn"},
+	"net.pod-firewall":     {"dns.servers warn"},
 	"net.cidr-overlap":     {"dns.servers warn"},
 	"net.policy-rejects":   {"dns.servers warn"},
 	"proxy.in-path":        {"env.proxy warn"},

@@ -66,6 +66,33 @@ func netFaults() []Fault {
 			},
 		},
 		{
+			Code: "net.pod-routes", Summary: "a VPN client in the pod leads 10.0.0.0/8 into its tunnel",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) {
+				p.everywhere(route{silent: true})
+				p.proc["net/dev"], p.routeTable = podDevices+"  tun0: 0 0 0 0\n", tunnelRoutes
+			},
+		},
+		{
+			Code: "net.pod-firewall", Summary: "a VPN client's kill switch drops what does not use its tunnel",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) { p.everywhere(route{denied: true}) },
+		},
+		{
+			Code: "net.ports-exhausted", Summary: "a program of the pod holds every source port with connections to the API server",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) {
+				toAPI(route{errno: syscall.EADDRNOTAVAIL})(p)
+				p.proc["sys/net/ipv4/ip_local_port_range"] = "61000\t61015\n"
+				p.sockets = connectionsToAPI(61000, 16, "01")
+			},
+		},
+		{
+			Code: "net.no-endpoints", Summary: "kube-proxy rejects connections to the API's service IP, which has no endpoint",
+			Check: "net.connect", Status: observe.Fail,
+			apply: toAPI(route{icmp: true}),
+		},
+		{
 			Code: "net.half-open", Summary: "a connection of the application to the API server is half-open",
 			Check: "net.open", Status: observe.Warn,
 			apply: func(p *plan) {

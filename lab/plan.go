@@ -120,6 +120,7 @@ type apiPlan struct {
 	outer, inner []func(http.Handler) http.Handler
 	plain        bool           // HTTP without TLS
 	http1        bool           // no HTTP/2
+	maxHello     int            // if not zero, a larger ClientHello gets no answer
 	raw          func(net.Conn) // if not nil, is what answers instead
 }
 
@@ -169,7 +170,7 @@ func healthy() *plan {
 		dns:        map[string]*dnsPlan{},
 		routes:     map[string]route{"tcp " + apiAddress: {server: "api"}},
 		routeTable: podRoutes, arpTable: podNeighbours,
-		proc: map[string]string{},
+		proc: map[string]string{"net/dev": podDevices},
 		api:  apiPlan{accountUID: accountUID},
 	}
 	p.nameserver(dnsIP)

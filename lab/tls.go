@@ -15,6 +15,11 @@ import (
 func tlsFaults() []Fault {
 	return []Fault{
 		{
+			Code: "tls.large-hello", Summary: "a load balancer drops a ClientHello that is larger than one packet",
+			Check: "tls.chain", Status: observe.Fail,
+			apply: func(p *plan) { p.api.maxHello = 1300 },
+		},
+		{
 			Code: "tls.ca-rekeyed", Summary: "the cluster CA was rotated, with the same name",
 			Check: "tls.chain", Status: observe.Fail,
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("kubernetes")) },

@@ -37,6 +37,8 @@ func answerOf(err error, took, wall time.Duration) observe.Answer {
 		return observe.NoRoute
 	case is(syscall.EADDRNOTAVAIL):
 		return observe.NoPort
+	case is(syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM):
+		return observe.NoResource
 	case is(syscall.EHOSTUNREACH) && wall < FastError:
 		return observe.Prohibited
 	case is(syscall.EHOSTUNREACH) && took >= FastError:

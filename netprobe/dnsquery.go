@@ -99,6 +99,12 @@ func Ask(ctx context.Context, sys *pod.System, network string, server netip.Addr
 	return reply, RootError(ctx, err)
 }
 
+// Query is a question for the IPv4 address of a name, as a datagram.
+func Query(name string) ([]byte, error) {
+	query, _, err := dnsQuery(uint16(rand.Uint32()), name, dnsmessage.TypeA)
+	return query, err
+}
+
 func dnsQuery(id uint16, name string, kind dnsmessage.Type) ([]byte, dnsmessage.Question, error) {
 	parsed, err := dnsmessage.NewName(name)
 	if err != nil {

@@ -96,7 +96,7 @@ func overlap() []scenario {
 		{
 			name: "a node on which nothing translates service IPs, and its bridge has their range",
 			pod: []string{
-				"ip link add docker0 type bridge", "ip link set docker0 up", "ip addr add 10.111.0.1/12 dev docker0",
+				"ip link add cni0 type bridge", "ip link set cni0 up", "ip addr add 10.111.0.1/12 dev cni0",
 			},
 			want: noNeighbour, cause: "net.cidr-overlap", sure: open, or: []string{"net.service-ips-dead"},
 		},

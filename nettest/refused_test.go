@@ -2,8 +2,8 @@
 
 package nettest
 
-// A machine that refuses for the API alone looks like an API that is down: no
-// connection of the pod's can distinguish the two.
+// What rejects the API alone looks like a Service without endpoints, or, where it sends
+// resets, like an API that is down.
 func refused() []scenario {
 	return []scenario{
 		{
@@ -14,7 +14,7 @@ func refused() []scenario {
 		{
 			name: "the API, by ICMP port unreachable",
 			node: []string{after("ip daddr 172.18.0.2 tcp dport 6443 reject with icmp type port-unreachable")},
-			want: []string{"net.connect fail"}, cause: "net.api-down", sure: whichever,
+			want: []string{"net.connect fail"}, cause: "net.policy-rejects", sure: open, or: []string{"net.no-endpoints"},
 		},
 		{
 			name: "the API, by ICMP host prohibited",
@@ -37,7 +37,7 @@ func refused() []scenario {
 		},
 		{
 			name: "the API's Service has no endpoints", endpoints: []string{},
-			want: []string{"net.connect fail"}, cause: "net.api-down", sure: whichever,
+			want: []string{"net.connect fail"}, cause: "net.no-endpoints", sure: open,
 		},
 		{
 			name: "DNS, as no server listens",

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -65,6 +66,7 @@ type scenario struct {
 // How sure a verdict may be: where look-alikes are left over it is open.
 var (
 	open      = []causes.Confidence{causes.Possible}
+	settled   = []causes.Confidence{causes.Certain}
 	ruled     = []causes.Confidence{causes.Likely, causes.Certain}
 	whichever = append(ruled, open...)
 )
@@ -211,15 +213,20 @@ func (n network) serve(dir string, setup lab.Setup) (*lab.Pod, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return served, func() { served.Close(); metrics.Close() }, realSockets(dir)
+	return served, func() { served.Close(); metrics.Close() }, realKernel(dir)
 }
 
-// realSockets shows /proc/net of the process that reads it among the pod's files.
-func realSockets(dir string) error {
+// realKernel shows among the pod's files what the kernel says of the network of the
+// process that reads it.
+func realKernel(dir string) error {
 	if err := os.RemoveAll(filepath.Join(dir, "proc/net")); err != nil {
 		return err
 	}
-	return os.Symlink("/proc/self/net", filepath.Join(dir, "proc/net"))
+	return errors.Join(
+		os.Symlink("/proc/self/net", filepath.Join(dir, "proc/net")),
+		os.MkdirAll(filepath.Join(dir, "proc/sys"), 0o755),
+		os.Symlink("/proc/sys/net", filepath.Join(dir, "proc/sys/net")),
+	)
 }
 
 // warningsAndFailures lists what is neither pass nor skip.

@@ -87,7 +87,7 @@ func silent() []scenario {
 		{
 			name: "everything, in the pod itself",
 			pod:  []string{sent("oifname eth0 drop")},
-			want: everythingSilent, cause: "net.egress-blocked", sure: open, or: []string{"net.service-ips-dead"},
+			want: everythingSilent, cause: "net.pod-firewall", sure: settled,
 		},
 		{
 			name: "everything, on the way back",

@@ -31,6 +31,7 @@ func TestVerdict(t *testing.T) {
 		{"silent", silent()},
 		{"refused", refused()},
 		{"unreachable", unreachable()},
+		{"own namespace", ownNamespace()},
 		{"overlap", overlap()},
 		{"some of many", someEndpoints()},
 		{"handshake", handshake()},

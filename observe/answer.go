@@ -14,10 +14,11 @@ const (
 	Prohibited  Answer = "prohibited"   // EHOSTUNREACH within a second: a live host says so
 	NoNeighbour Answer = "no-neighbour" // EHOSTUNREACH later: no answer to ARP/NDP
 	Unreachable Answer = "unreachable"  // EHOSTUNREACH whose time tells nothing: no CPU meanwhile
+	NoResource  Answer = "no-resource"  // EMFILE, ENFILE, ENOBUFS or ENOMEM: no file descriptor, or no buffer
 	OtherError  Answer = "other-error"
 )
 
-var answers = []Answer{Answers, Refuses, Silent, Denied, NoRoute, NoPort, Prohibited, NoNeighbour, Unreachable, OtherError}
+var answers = []Answer{Answers, Refuses, Silent, Denied, NoRoute, NoPort, Prohibited, NoNeighbour, Unreachable, NoResource, OtherError}
 
 func answerSymptom(id, means, says string) Word[Answer] {
 	return symptom(id, means, says, 1, answers...)

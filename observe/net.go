@@ -5,9 +5,31 @@ type Route string
 
 // The routes.
 const (
-	ByGateway  Route = "gateway"
-	OnLink     Route = "link"
-	NoRouteSet Route = "none"
+	ByGateway   Route = "gateway"
+	OnLink      Route = "link"
+	NoRouteSet  Route = "none"
+	OwnAddress  Route = "own-address"  // the address is one of this pod's network namespace
+	OtherDevice Route = "other-device" // not by the pod's interface, which has a default route
+	RejectRoute Route = "rejects"      // unreachable, prohibit or blackhole
+)
+
+// Refusal is what a refusal came as.
+type Refusal string
+
+// The refusals: a machine resets a connection to a port on which nothing listens, while
+// rules reject it, kube-proxy's for a Service without endpoints among them.
+const (
+	ByReset Refusal = "reset"
+	ByICMP  Refusal = "icmp" // destination unreachable, RFC 792
+)
+
+// Sending is what the pod's own kernel makes of a datagram that needs no answer.
+type Sending string
+
+// The ends of a datagram before it leaves the pod.
+const (
+	Sent       Sending = "sent"
+	SendDenied Sending = "denied" // EPERM: a rule of this network namespace or cgroup
 )
 
 // NextHop is who on the link takes packets for the API server.
@@ -48,6 +70,7 @@ var (
 	APILate    = countSymptom("net.api.late", "how many connections to it are late, after a lost packet; counted only where that second round loses a packet again", "%s connections to the API server are late")
 	APIAtFirst = countTells("net.api.at-first", "how many connections to it are late or fail before that second round", "%s connections to the API server are late or fail at first")
 	APIRefused = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API server are refused")
+	RefusedBy  = tells("net.api.refused-by", "what refused the first connection, by the counters of this network namespace", "the refusal came as %s", 1, ByReset, ByICMP)
 	APIName    = symptom("net.api.name", "what DNS answers for KUBERNETES_SERVICE_HOST, where that is a name", "DNS for the API server's host name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
 	APIDirect  = answerSymptom("net.api.direct", "what a direct TCP connection gets, where a proxy applies and clients go through it", "without the proxy, the API server's address %s")
 	APITook    = duration("net.api.took", "how long the first connection took", "TCP connects in %s")
@@ -67,7 +90,10 @@ var (
 	Endpoint     = answerTells("net.endpoint.tcp", "what a TCP connection to an API server's own address gets, as far as --endpoint or EndpointSlices name one", "the API server's own address %s").at("address")
 	Unassigned   = tells("net.unassigned.tcp", "what a TCP connection to an unassigned address gets (192.0.2.1 or 2001:db8::1, RFC 5737 and RFC 3849)", "an unassigned address %s", 0, answers...)
 
-	NetRoute       = tells("net.route", "the route of packets to the API server", "the route to the API server: %s", 2, ByGateway, OnLink, NoRouteSet)
+	NetRoute       = tells("net.route", "the route of packets to the API server, of whichever table; the last three are not observed on the host network", "the route to the API server: %s", 2, ByGateway, OnLink, NoRouteSet, OwnAddress, OtherDevice, RejectRoute)
+	NetRouteIs     = text("net.route.value", "that route, with its table", "the route is %s")
+	NetSend        = sending("net.send", "what this pod's kernel makes of a datagram to the API server's address; not observed on the host network", "a datagram to the API server's address %s")
+	DNSSend        = sending("dns.send", "the same for the nameservers", "a datagram to the nameserver %s").at("nameserver")
 	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopStranger, HopNobody)
 	NetNextHopIs   = text("net.next-hop.value", "that next hop and its MAC address", "the next hop is %s")
 	NetRange       = text("net.route.range", "the CIDR of this pod's link that contains one of the following two", "the CIDR is %s")
@@ -76,6 +102,10 @@ var (
 	HostNetwork    = flagTells("net.host-network", "whether this pod uses the host network", "host network: %s", false)
 	ConntrackFull  = flagTells("net.conntrack-full", "whether this node's connection tracking table is at least 99 % full; observed only on the host network, as every other pod has a count of its own", "the node's connection tracking table is full: %s", false)
 	Mesh           = tells("net.mesh", "whether a service mesh redirects this pod's connections, by its variables and its proxy's ports; not observed where /proc is not readable", "service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
+
+	PortsHeld    = countTells("net.ports.held", "how many of the source ports in net.ipv4.ip_local_port_range this pod's connections to the API server hold, those that are closed and in TIME_WAIT included", "connections to the API server hold %s source ports")
+	PortsFull    = flagTells("net.ports.full", "whether they hold at least nine of ten", "connections to the API server hold nearly all source ports: %s", false)
+	PortsWaiting = countTells("net.ports.waiting", "how many of those connections are closed and in TIME_WAIT", "%s of those connections are in TIME_WAIT")
 
 	LostTime         = duration("process.lost-time", "how long this process could not run although it was ready to", "this process could not run for %s")
 	ThrottledTime    = duration("process.throttled", "how long a CPU limit stopped this process's cgroup during the run, by its cpu.stat", "a CPU limit stopped this container for %s")
@@ -86,8 +116,12 @@ var (
 )
 
 var netSubjects = []*Row{
-	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
+	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, RefusedBy.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
 	AgainConnects.Row, AgainLate.Row, AgainRefused.Row, Control.Row, ControlTCP.Row, ControlUDP.Row, ControlOther.Row, Endpoint.Row, Unassigned.Row,
-	NetRoute.Row, NetNextHop.Row, NetNextHopIs.Row, NetRange.Row, ServiceInRange.Row, ServerInRange.Row, HostNetwork.Row, ConntrackFull.Row, Mesh.Row,
+	NetRoute.Row, NetRouteIs.Row, NetSend.Row, DNSSend.Row, NetNextHop.Row, NetNextHopIs.Row, NetRange.Row, ServiceInRange.Row, ServerInRange.Row, HostNetwork.Row, ConntrackFull.Row, Mesh.Row, PortsHeld.Row, PortsFull.Row, PortsWaiting.Row,
 	LostTime.Row, ThrottledTime.Row, ThrottledPeriods.Row, RunDelay.Row, CPUPressure.Row, Starved.Row,
+}
+
+func sending(id, means, says string) Word[Sending] {
+	return tells(id, means, says, 1, Sent, SendDenied)
 }

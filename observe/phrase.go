@@ -17,6 +17,7 @@ var phrases = map[any]string{
 	Prohibited:  "is rejected at once: no route to host",
 	NoNeighbour: "is unreachable: no answer to ARP/NDP",
 	Unreachable: "is unreachable: no route to host",
+	NoResource:  "cannot be dialed: no free file descriptor or buffer",
 	OtherError:  "fails with another error",
 
 	VariableFine:       "well-formed, and nothing contradicts it",
@@ -60,6 +61,13 @@ var phrases = map[any]string{
 
 	ByGateway:     "through a gateway",
 	OnLink:        "directly on the link",
+	ByReset:       "a TCP reset",
+	ByICMP:        "an ICMP message (destination unreachable)",
+	OwnAddress:    "the address is one of this pod itself",
+	OtherDevice:   "through another interface than the pod's, eth0",
+	RejectRoute:   "a route that rejects",
+	Sent:          "is sent",
+	SendDenied:    "is forbidden by this pod's own kernel (EPERM)",
 	HopKnown:      "is resolved",
 	HopStranger:   "is another machine than the gateway, which has the service IP",
 	HopNobody:     "does not answer",
@@ -90,6 +98,10 @@ var phrases = map[any]string{
 	AnsweredSilent: "not answered",
 	StallsPairs:    "parallel A and AAAA queries only",
 	StallsAll:      "single queries as well",
+
+	HelloAny:   "all",
+	HelloSmall: "only those with a small ClientHello",
+	HelloMixed: "some, whatever the size of the ClientHello",
 
 	Verifies:        "the certificate verifies against ca.crt",
 	Unverified:      "the certificate does not verify against ca.crt",

@@ -55,6 +55,17 @@ const (
 	ClockContradicts ServerClock = "contradicts"
 )
 
+// Hello is which sizes of a ClientHello get an answer.
+type Hello string
+
+// The sizes.
+const (
+	HelloAny   Hello = "any"
+	HelloSmall Hello = "small" // all of the small ones, and none of the large ones
+	HelloNone  Hello = "none"
+	HelloMixed Hello = "some" // without regard to size
+)
+
 // The subjects of TLS.
 var (
 	TLSHandshake     = symptom("tls.handshake", "how the first TLS handshake with the address in the environment ends", "the TLS handshake: %s", 1, Verifies, Unverified, Alerted, HandshakeClosed, HandshakeSilent, PlainHTTP, OtherBytes, NoVersion, NoConnection, OtherHandshake)
@@ -78,6 +89,7 @@ var (
 	FreshCertificates = symptom("tls.fresh.certificates", "whether all fresh connections get the same result: all certificates verify, or none does", "fresh connections: %s", 1, CertificatesAlike, CertificatesDiffer)
 	FreshVerified     = countTells("tls.fresh.verified", "of the fresh connections that TCP established, how many get a certificate that verifies against ca.crt", "%s fresh connections verify")
 	SegmentUsual      = handshakeTells("tls.segment.usual", "how a second handshake ends, with segments of normal size", "with normal segments: %s")
+	HelloSizes        = tells("tls.hello", "which handshakes get an answer of the server: two with the ClientHello that Go sends, of about 1,600 bytes with its post-quantum key share, and two without that share", "handshakes that get an answer: %s", 1, HelloAny, HelloSmall, HelloNone, HelloMixed)
 	SegmentSmall      = handshakeTells("tls.segment.small", "how a handshake with segments of 536 bytes ends", "with small segments: %s")
 	WithoutName       = handshakeTells("tls.without-name", "how a second handshake without a server name (SNI) ends, as clients make it", "without a server name (SNI): %s")
 	WithName          = handshakeTells("tls.with-name", "how a handshake with kubernetes.default.svc as server name (SNI) ends", "with a server name (SNI): %s")
@@ -86,5 +98,5 @@ var (
 var tlsSubjects = []*Row{
 	TLSHandshake.Row, TLSAlert.Row, TLSFirstBytes.Row, TLSVersion.Row, TLSVerifyError.Row, TLSIssuer.Row, TLSCoversHost.Row, TLSServedCovers.Row, TLSNamesAPI.Row, TLSCoversName.Row, TLSCoversService.Row, TLSKubernetes.Row, TLSSANs.Row,
 	TLSValidity.Row, TLSServerClock.Row, TLSStrict.Row, TLSAuthorityKey.Row,
-	FreshCertificates.Row, FreshVerified.Row, SegmentUsual.Row, SegmentSmall.Row, WithoutName.Row, WithName.Row,
+	FreshCertificates.Row, FreshVerified.Row, SegmentUsual.Row, SegmentSmall.Row, HelloSizes.Row, WithoutName.Row, WithName.Row,
 }

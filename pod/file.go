@@ -22,18 +22,11 @@ var errTooLarge = errors.New("too large")
 // Read returns the content of a regular file of at most limit bytes. It never
 // blocks on a named pipe or a device.
 func (s *System) Read(name string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(s.path(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, info, err := s.open(name)
 	if err != nil {
-		return nil, unpath(name, err)
+		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, unpath(name, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a file but a %s", name, kindOf(info.Mode()))
-	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, unpath(name, err)
@@ -42,6 +35,24 @@ func (s *System) Read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: %d bytes, at most %d make sense", name, errTooLarge, max(info.Size(), limit+1), limit)
 	}
 	return data, nil
+}
+
+func (s *System) open(name string) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(s.path(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, unpath(name, err)
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = unpath(name, err)
+	case !info.Mode().IsRegular():
+		err = fmt.Errorf("%s: not a file but a %s", name, kindOf(info.Mode()))
+	default:
+		return f, info, nil
+	}
+	f.Close()
+	return nil, nil, err
 }
 
 // maxEntries is how many entries of a directory are listed.

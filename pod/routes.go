@@ -10,13 +10,50 @@ import (
 )
 
 // Route is one line of /proc/net/route or /proc/net/ipv6_route, which show the
-// main table; a pod hardly ever has another.
+// main table, or what the kernel answers when it is asked for an address.
 type Route struct {
 	To      netip.Prefix
 	Gateway netip.Addr // not valid on a link
 	Device  string
+	Table   uint32 // 0 where it was not asked for
+	Own     bool   // the address is one of this network namespace
+	Rejects bool   // it is there to refuse: unreachable, prohibit or blackhole
+	Tunnel  bool   // the device has no link layer, as those of VPNs (IFF_POINTOPOINT)
 	metric  uint64
-	rejects bool
+}
+
+// Routing tables that every namespace has, see ip-route(8); /proc/net/route shows main.
+const (
+	defaultTable = 253
+	mainTable    = 254
+	localTable   = 255
+)
+
+// OwnTable says that somebody has made a routing table for it.
+func (r Route) OwnTable() bool {
+	return r.Table != 0 && (r.Table < defaultTable || r.Table > localTable)
+}
+
+// String is the route as ip route prints it.
+func (r Route) String() string {
+	switch {
+	case r.Own:
+		return "local dev " + r.Device
+	case r.Rejects:
+		return "a route that rejects"
+	}
+	text := r.To.String()
+	if r.To.Bits() == 0 {
+		text = "default"
+	}
+	if r.Gateway.IsValid() {
+		text += " via " + r.Gateway.String()
+	}
+	text += " dev " + r.Device
+	if r.OwnTable() {
+		text += " table " + strconv.FormatUint(uint64(r.Table), 10)
+	}
+	return text
 }
 
 // Flags of a route, see linux/route.h and linux/ipv6_route.h.
@@ -59,7 +96,7 @@ func ParseRoutes(text string) []Route {
 		for m := binary.BigEndian.Uint32(mask.AsSlice()); m&(1<<31) != 0; m <<= 1 {
 			bits++
 		}
-		all = appendRoute(all, Route{netip.PrefixFrom(to, bits), gateway, fields[0], metric, false}, flags)
+		all = appendRoute(all, Route{To: netip.PrefixFrom(to, bits), Gateway: gateway, Device: fields[0], metric: metric}, flags)
 	}
 	return all
 }
@@ -81,7 +118,7 @@ func ParseRoutes6(text string) []Route {
 			continue
 		}
 		prefix := netip.PrefixFrom(netip.AddrFrom16([16]byte(to)), int(bits))
-		all = appendRoute(all, Route{prefix, netip.AddrFrom16([16]byte(gateway)), fields[9], metric, false}, flags)
+		all = appendRoute(all, Route{To: prefix, Gateway: netip.AddrFrom16([16]byte(gateway)), Device: fields[9], metric: metric}, flags)
 	}
 	return all
 }
@@ -93,13 +130,26 @@ func appendRoute(all []Route, r Route, flags uint64) []Route {
 	if r.Gateway.IsUnspecified() {
 		r.Gateway = netip.Addr{}
 	}
-	r.rejects = flags&routeReject != 0
+	r.Rejects = flags&routeReject != 0 || r.Device == "*" // a black hole has no device
+	if r.Rejects && r.To.Bits() == 0 {                    // what IPv6 has where there is no default route
+		return all
+	}
 	return append(all, r)
 }
 
-// RouteTo returns the route that the kernel takes: the longest prefix, and of
-// those the smallest metric.
-func RouteTo(routes []Route, addr netip.Addr) (best Route, ok bool) {
+// RouteTo returns the route that the kernel takes for the address, by its own word or
+// else by the main table.
+func (s *System) RouteTo(routes []Route, addr netip.Addr) (r Route, ok bool) {
+	if s.AskRoute != nil {
+		if r, ok, err := s.AskRoute(addr); err == nil {
+			return r, ok
+		}
+	}
+	return routeOf(routes, addr)
+}
+
+// routeOf returns the longest prefix, and of those the smallest metric.
+func routeOf(routes []Route, addr netip.Addr) (best Route, ok bool) {
 	bits, metric := -1, uint64(math.MaxUint64)
 	for _, r := range routes {
 		if !r.To.Contains(addr) || r.To.Bits() < bits || r.To.Bits() == bits && r.metric >= metric {
@@ -107,7 +157,7 @@ func RouteTo(routes []Route, addr netip.Addr) (best Route, ok bool) {
 		}
 		best, bits, metric = r, r.To.Bits(), r.metric
 	}
-	return best, bits >= 0 && !best.rejects
+	return best, bits >= 0
 }
 
 // Neighbours returns the hardware addresses of /proc/net/arp by IP address; one

@@ -1,8 +1,12 @@
 package pod
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -13,42 +17,51 @@ import (
 // containers of the pod, see proc_net_tcp in the kernel's documentation.
 type socket struct {
 	local, remote netip.AddrPort
-	state         string
+	state         uint8
 	retransmits   int
 }
 
 const (
-	stateEstablished = "01"
-	stateListen      = "0A"
+	stateEstablished = 0x01
+	stateTimeWait    = 0x06
+	stateListen      = 0x0A
 )
 
 // Sockets are the TCP sockets of the pod's network.
 type Sockets []socket
 
+// maxSockets bounds the memory for a table that has a line for each: a program can have
+// as many connections to one address as there are ports.
+const maxSockets = 1 << 17
+
 // ReadSockets reads the TCP sockets of the pod's network, of both families.
 func ReadSockets(sys *System) (Sockets, error) {
-	data, err := sys.Read("/proc/net/tcp", MaxBundle)
+	four, _, err := sys.open("/proc/net/tcp")
 	if err != nil {
 		return nil, err
 	}
-	if six, err := sys.Read("/proc/net/tcp6", MaxBundle); err == nil {
-		data = append(data, six...)
+	defer four.Close()
+	all := parseSockets(four)
+	if six, _, err := sys.open("/proc/net/tcp6"); err == nil {
+		defer six.Close()
+		all = append(all, parseSockets(six)...)
 	}
-	return parseSockets(string(data)), nil
+	return all, nil
 }
 
-func parseSockets(text string) Sockets {
+func parseSockets(table io.Reader) Sockets {
 	var all Sockets
-	for line := range strings.SplitSeq(text, "\n") {
-		fields := strings.Fields(line)
+	for lines := bufio.NewScanner(table); lines.Scan() && len(all) < maxSockets; {
+		fields := strings.Fields(lines.Text())
 		if len(fields) < 7 {
 			continue
 		}
 		local, okLocal := procAddress(fields[1])
 		remote, okRemote := procAddress(fields[2])
+		state, errState := strconv.ParseUint(fields[3], 16, 8)
 		retransmits, err := strconv.ParseUint(fields[6], 16, 32)
-		if okLocal && okRemote && err == nil {
-			all = append(all, socket{local, remote, fields[3], int(retransmits)})
+		if okLocal && okRemote && errState == nil && err == nil {
+			all = append(all, socket{local, remote, uint8(state), int(retransmits)})
 		}
 	}
 	return all
@@ -112,4 +125,48 @@ func AnyTCP(sys *System) bool {
 		return true
 	}
 	return !strings.Contains(string(four), "TCP: inuse 0 ") || err6 == nil && !strings.Contains(string(six), "TCP6: inuse 0\n")
+}
+
+// PortsTo counts the local ports from low to high that connections to an address hold,
+// and those of them that are closed and wait for late packets (TIME_WAIT, RFC 9293).
+func (s Sockets) PortsTo(address string, low, high uint16) (held, waiting int) {
+	ports := map[uint16]uint8{}
+	for _, t := range s {
+		if port := t.local.Port(); t.remote.String() == address && port >= low && port <= high {
+			ports[port] = t.state
+		}
+	}
+	for _, state := range ports {
+		if state == stateTimeWait {
+			waiting++
+		}
+	}
+	return len(ports), waiting
+}
+
+// Destination is the other end of connections.
+type Destination struct {
+	Address              string
+	Connections, Waiting int
+}
+
+// Destinations lists those of most connections, the most first.
+func (s Sockets) Destinations(limit int) []Destination {
+	byAddress := map[string]Destination{}
+	for _, t := range s {
+		if t.state == stateListen || t.remote.Port() == 0 {
+			continue
+		}
+		d := byAddress[t.remote.String()]
+		d.Address = t.remote.String()
+		d.Connections++
+		if t.state == stateTimeWait {
+			d.Waiting++
+		}
+		byAddress[d.Address] = d
+	}
+	all := slices.SortedFunc(maps.Values(byAddress), func(a, b Destination) int {
+		return cmp.Or(b.Connections-a.Connections, strings.Compare(a.Address, b.Address))
+	})
+	return all[:min(len(all), limit)]
 }

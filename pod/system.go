@@ -27,6 +27,9 @@ type System struct {
 	// Dial opens every connection, UDP for DNS included. The address is always
 	// "IP:port": names are resolved by the checks themselves.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// AskRoute asks the kernel for the route to an address, whichever table it is in;
+	// nil where that is not possible.
+	AskRoute func(addr netip.Addr) (r Route, found bool, err error)
 	// Now is the pod's clock.
 	Now func() time.Time
 	// Endpoints are the API servers' own addresses, as far as the user knows them.
@@ -48,7 +51,7 @@ func OwnPod() *System {
 		key, value, _ := strings.Cut(pair, "=")
 		env[key] = value
 	}
-	return &System{Root: "/", Env: env, Dial: (&net.Dialer{ControlContext: limitSegment}).DialContext, Now: time.Now}
+	return &System{Root: "/", Env: env, Dial: (&net.Dialer{ControlContext: limitSegment}).DialContext, AskRoute: askRoute, Now: time.Now}
 }
 
 func (s *System) path(name string) string { return filepath.Join(s.Root, name) }

@@ -1,0 +1,40 @@
+package causes
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
+var netPodFirewall = Page{
+	Code:  "net.pod-firewall",
+	Alone: Possible,
+	Title: "a firewall rule in this pod's own network namespace drops packets to the API server or to DNS",
+	Forms: []Form{
+		{
+			Prior: Rare, // somebody in the pod needs NET_ADMIN for it, as the kill switch of a VPN client has
+			Proof: Predictions{observe.NetSend.Is(observe.SendDenied)},
+			Needs: Predictions{observe.NetSend.Is(observe.SendDenied), observe.APITCP.Is(observe.Silent, observe.Refuses, observe.Denied, observe.Prohibited)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+		},
+		{
+			Prior: Rare,
+			Proof: Predictions{observe.DNSSend.Is(observe.SendDenied)},
+			Needs: Predictions{observe.DNSSend.Is(observe.SendDenied), observe.DNSUDP.Is(observe.Denied)},
+		},
+	},
+	Consequences: dnsToo(observe.Denied, observe.Silent, observe.Refuses, observe.Prohibited),
+	Sources: []string{
+		"https://github.com/qdm12/gluetun-wiki/blob/main/setup/options/firewall.md",
+		"send(2): EPERM",
+	},
+	Decide: "iptables -S OUTPUT or nft list ruleset in a container of POD with NET_ADMIN: what do they drop?",
+	Similar: "Sending a datagram fails with EPERM before it leaves the pod, so nothing outside has dropped it, as with " +
+		"net.egress-blocked and net.api-blocked, where it is sent and not answered. On the host network EPERM can be a full " +
+		"connection tracking table (net.conntrack-full), so there it is not looked at.",
+	Fix: steps(
+		look("which container may change rules, and what is it?",
+			ofPod+`'{range .spec.initContainers[*]}{.name} {.image} {.securityContext.capabilities.add} {.securityContext.privileged}{"\n"}{end}{range .spec.containers[*]}{.name} {.image} {.securityContext.capabilities.add} {.securityContext.privileged}{"\n"}{end}'`,
+			when("a VPN client with NET_ADMIN: its kill switch drops what does not use the tunnel", 2),
+			when("another one with NET_ADMIN, or a privileged one", 3),
+			whenThen("none", "a program outside sets rules for the pod: ask "+network)),
+		ask("the owner of the VPN client in POD", "let its firewall allow SERVICE_CIDR and the pod CIDR (gluetun: FIREWALL_OUTBOUND_SUBNETS, a list with commas)"),
+		ask("the owner of that container", "let its rules for OUTPUT accept connections to API_HOST, port API_PORT, and to the nameservers, port 53"),
+	),
+}

@@ -1,0 +1,43 @@
+package causes
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
+var netPodRoutes = Page{
+	Code:  "net.pod-routes",
+	Alone: Possible,
+	Title: "a route or an address in this pod's own network namespace leads packets for the API server elsewhere",
+	Forms: []Form{
+		{
+			Prior: Rare, // somebody in the pod has to set routes, as VPN clients and Docker do
+			Proof: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute)},
+			Needs: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.APITCP.Not(observe.Answers)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+		},
+		{ // somebody answers there
+			Prior: Rare,
+			Proof: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice)},
+			Needs: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice), observe.TLSHandshake.Not(observe.Verifies)},
+			Must:  Predictions{observe.FreshVerified.None()},
+		},
+	},
+	Consequences: all(dnsToo(anyFailure...), Predictions{
+		observe.TLSIssuer.Not(observe.IssuerTrusted), observe.TLSVerifyError.Not(observe.ChainFine), observe.TLSServedCovers.Is(false), observe.TLSCoversHost.Is(false),
+	}),
+	Sources: []string{
+		"https://github.com/tailscale/tailscale/issues/591",
+		"https://docs.docker.com/engine/daemon/default-address-pools/",
+		"rtnetlink(7): the kernel's own answer for the address",
+	},
+	Decide: "in the container: ip route get API_HOST; ip rule; ip -br addr: which program set what is used?",
+	Similar: "The kernel of this pod was asked which way packets for the address take. If they leave by eth0 and the CIDR of " +
+		"that link contains service IPs, it is net.cidr-overlap; if there is no route at all, it is net.no-route. A rule that " +
+		"drops them instead is net.pod-firewall.",
+	Fix: steps(
+		look("which interface has the route, and which rule or address leads there?", "ip route get API_HOST; ip rule; ip -br addr; ip route show table all | grep -v 'table local'",
+			when("a tunnel (tun, wg, tailscale)", 2),
+			when("a bridge of Docker (docker0, br-*), or the address itself", 3),
+			when("unreachable, blackhole or prohibit: often the kill switch of a VPN client", 2)).at(inContainer+", or in one of the pod that has ip"),
+		ask("the owner of the VPN client in POD", "exclude SERVICE_CIDR and the pod CIDR from what it routes: its allowed or accepted subnets are too wide"),
+		ask("the owner of the Docker daemon in POD", "give it ranges that no pod and no Service has: bip and default-address-pools in /etc/docker/daemon.json, or --bip and --default-address-pool"),
+	),
+}

@@ -1,0 +1,56 @@
+package pod
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Counters are what the kernel counts in this network namespace, see RFC 4022 and RFC
+// 4293.
+type Counters struct {
+	// Refused are connections that failed before they were open.
+	Refused uint64
+	// Unreachable are ICMP messages "destination unreachable" that came in.
+	Unreachable uint64
+}
+
+// ReadCounters reads /proc/net/snmp and snmp6; ok is false where there is none.
+func ReadCounters(sys *System) (c Counters, ok bool) {
+	four, err := sys.Read("/proc/net/snmp", MaxConfig)
+	if err != nil {
+		return c, false
+	}
+	refused, okRefused := counterOf(string(four), "Tcp:", "AttemptFails")
+	unreachable, okUnreachable := counterOf(string(four), "Icmp:", "InDestUnreachs")
+	six, _ := sys.Read("/proc/net/snmp6", MaxConfig)
+	for line := range strings.SplitSeq(string(six), "\n") {
+		if fields := strings.Fields(line); len(fields) == 2 && fields[0] == "Icmp6InDestUnreachs" {
+			n, _ := strconv.ParseUint(fields[1], 10, 64)
+			unreachable += n
+		}
+	}
+	return Counters{refused, unreachable}, okRefused && okUnreachable
+}
+
+// counterOf reads a table of two lines, one of names and one of numbers, that begin
+// with the same word.
+func counterOf(text, table, name string) (uint64, bool) {
+	var names []string
+	for line := range strings.SplitSeq(text, "\n") {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || fields[0] != table {
+			continue
+		}
+		if names == nil {
+			names = fields
+			continue
+		}
+		for i := range min(len(names), len(fields)) {
+			if names[i] == name {
+				n, err := strconv.ParseUint(fields[i], 10, 64)
+				return n, err == nil
+			}
+		}
+	}
+	return 0, false
+}
