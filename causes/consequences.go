@@ -15,9 +15,12 @@ var (
 	silences   = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
 )
 
-// leavesPod says that neither a route nor a rule of the pod's own network namespace
-// keeps packets from the API server.
-var leavesPod = Predictions{observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent)}
+// What says that nothing in the pod's own network namespace keeps packets from the API
+// server: no route and no rule, and no redirect either.
+var (
+	leavesPod = append(notKept, observe.RefusedBy.Is(observe.ByReset, observe.ByICMP))
+	notKept   = Predictions{observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent)}
+)
 
 // dnsToo is what DNS shows where packets to it do not arrive either.
 func dnsToo(answers ...observe.Answer) Predictions {

@@ -5,6 +5,7 @@ var aroundMesh = []Step{
 	look("does the pod have a service mesh proxy?",
 		ofPod+"'{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}{.metadata.annotations}{\"\\n\"}'",
 		when("istio-proxy or linkerd-proxy, and no range is excluded yet", 2),
+		whenThen("none, and connections are accepted in this pod by user 0 (ztunnel)", "Istio's ambient mode: the log of ztunnel on node NODE has the reason; the label istio.io/dataplane-mode=none takes the pod out of it"),
 		whenThen("ranges are excluded already", "add SERVICE_CIDR to them, in the manifest"),
 		when("none", 3)),
 	changeTemplate("excludes the API server from the mesh; ranges that these annotations exclude now are replaced", `metadata:

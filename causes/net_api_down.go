@@ -29,8 +29,8 @@ var netApiDown = Page{
 	Consequences: apiGone,
 	Decide:       listEndpoints + ": is every address that of an API server that is up?",
 	Similar: "The API server's address refuses connections while an unassigned address does not answer, so it is not a policy " +
-		"that rejects everything (net.policy-rejects). A sidecar that does not listen yet (net.mesh-not-ready) refuses " +
-		"other addresses too, and its proxy ports on loopback are closed.",
+		"that rejects everything (net.policy-rejects). Where a mesh redirects to a " +
+		"proxy that does not listen (net.mesh-not-ready), this pod's own kernel sends the reset.",
 	Fix: func(in Input) []Step {
 		return []Step{
 			look("does the API server answer from elsewhere?", askReady+"\n"+listEndpoints,

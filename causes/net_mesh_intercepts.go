@@ -10,11 +10,12 @@ var netMeshIntercepts = Page{
 		Prior: Uncommon,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed)},
 		Must:  Predictions{observe.WithName.Not(observe.Verifies, observe.Unverified), observe.FreshVerified.None(), observe.HelloSizes.Is(observe.HelloNone)},
+		Usual: Predictions{observe.AcceptedHere.Is(true)},
 	}},
 	Consequences: all(Predictions{observe.DNSTCP.Not(observe.Answers)}, apiGone),
 	Decide:       "the log of the mesh's proxy, or of the load balancer in front of the API server",
 	Similar: "If a connection to an unassigned address succeeds as well, a proxy answers for every address; if not, it is " +
 		"rather a load balancer. A firewall that requires a server name (net.sni-required) accepts the handshake when one " +
-		"is sent. Without anything between, an API server that is down refuses connections (net.api-down).",
+		"is sent. A proxy that passes connections on closes them, too, when the API server is down behind it.",
 	Fix: steps(aroundMesh...),
 }

@@ -5,25 +5,63 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netMeshNotReady = Page{
 	Code:  "net.mesh-not-ready",
 	Alone: Possible,
-	Title: "a service mesh redirects all connections to a proxy that does not listen yet",
-	Forms: []Form{{
-		Prior: Uncommon,
-		Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
-		Must: Predictions{
-			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(observe.Refuses),
-			observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.Mesh.Is(observe.NoMesh, observe.MeshNotReady),
+	Title: "connections are redirected inside this pod, as by a service mesh, to a proxy that does not listen",
+	Forms: []Form{
+		{
+			Prior: Uncommon,
+			Proof: ownReset,
+			Needs: append(ownReset, observe.APITCP.Is(observe.Refuses)),
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.NetRoute.Is(observe.ByGateway, observe.OnLink)},
 		},
-		Usual: Predictions{observe.Mesh.Is(observe.MeshNotReady), observe.ControlUDP.Is(observe.Answers)},
-	}},
+		{ // where the counters of the kernel cannot be read
+			Prior: Uncommon,
+			Proof: ownReset,
+			Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
+			Must: Predictions{
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(observe.Refuses),
+				observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.Mesh.Is(observe.NoMesh, observe.MeshNotReady),
+				observe.RefusedBy.Is(observe.ByOwnKernel),
+			},
+			Usual: Predictions{observe.Mesh.Is(observe.MeshNotReady), observe.ControlUDP.Is(observe.Answers)},
+		},
+		{ // where DNS alone was asked
+			Prior: Uncommon,
+			Best:  Possible,
+			Needs: Predictions{observe.DNSTCP.Is(observe.Refuses)},
+			Must: Predictions{
+				observe.DNSUDP.Is(observe.Answers), observe.APITCP.Is(observe.Refuses), observe.APIDirect.Is(observe.Refuses), observe.Unassigned.Is(observe.Refuses),
+				observe.RefusedBy.Is(observe.ByOwnKernel),
+			},
+		},
+	},
 	Consequences: dnsToo(observe.Refuses),
-	Decide:       "kubectl -n NAMESPACE get pod POD -o yaml: is there a mesh's init container or sidecar?",
-	Similar: "Connections to any address are refused, and the known proxy ports on loopback do not listen although the pod has " +
-		"the variables of a mesh. If the proxy listens, it is net.mesh-intercepts; without signs of a mesh, it is " +
-		"net.policy-rejects or net.api-down.",
+	Sources: []string{
+		"https://istio.io/latest/docs/setup/additional-setup/cni/",
+		"https://linkerd.io/2/reference/proxy-configuration/",
+		"https://github.com/istio/istio/blob/master/cni/README.md",
+	},
+	Decide: listContainers + ": is there a mesh's init container or sidecar?",
+	Similar: "The kernel of this pod has sent the reset itself, so a rule in it leads to a port on which nothing listens; a " +
+		"machine that refuses (net.api-down) or a rule outside (net.policy-rejects) does not make it send any. If the proxy " +
+		"listens, it is net.mesh-intercepts.",
 	Fix: steps(
-		look("is the mesh's proxy up?", `kubectl -n NAMESPACE get pod POD -o jsonpath='{range .status.initContainerStatuses[*]}{.name} {.ready}{"\n"}{end}{range .status.containerStatuses[*]}{.name} {.ready}{"\n"}{end}'`,
-			when("not yet, and the program is", 2),
-			whenThen("not at all", "its own log has the reason: kubectl -n NAMESPACE logs POD -c istio-proxy --tail=20")),
-		changeTemplate("starts the program only when the proxy listens (Istio)", "metadata:\n  annotations:\n    proxy.istio.io/config: 'holdApplicationUntilProxyStarts: true'"),
+		look("which data plane is it, and at which moment of the pod's life? istio-validation, linkerd-network-validator and kuma-validation belong to a CNI plugin, which redirects before any container runs",
+			listContainers+"\n"+ofPod+`'{.metadata.deletionTimestamp} {.metadata.annotations.proxy\.istio\.io/config}{"\n"}'`,
+			when("an init container of your own runs: the proxy starts after all of them", 2),
+			whenThen("the proxy is an init container that is always restarted, and yours stands before it", "list it after the proxy"),
+			when("the program runs, and the proxy is not ready yet", 3),
+			whenThen("the proxy has ended or is restarted", "its own log has the reason: kubectl -n NAMESPACE logs POD -c istio-proxy --previous --tail=20"),
+			whenThen("there is a deletionTimestamp", "the proxy has ended before the program: step 2 makes it end last")),
+		changeTemplate("has the proxy as a native sidecar, which runs beside init containers, too (Kubernetes 1.29, Istio 1.24 or Linkerd 2.15, and later)",
+			"metadata:\n  annotations:\n    sidecar.istio.io/nativeSidecar: 'true'\n    config.beta.linkerd.io/proxy-enable-native-sidecar: 'true'"),
+		changeTemplate("starts the program only when the proxy listens (Istio, Linkerd); it holds no init container, and replaces what step 1 shows of proxy.istio.io/config",
+			"metadata:\n  annotations:\n    proxy.istio.io/config: 'holdApplicationUntilProxyStarts: true'\n    config.linkerd.io/proxy-await: enabled"),
 	),
 }
+
+// ownReset is proof wherever it is seen.
+var ownReset = Predictions{observe.RefusedBy.Is(observe.ByOwnKernel)}
+
+const listContainers = ofPod + `'{range .spec.initContainers[*]}init {.name} {.restartPolicy}{"\n"}{end}` +
+	`{range .status.initContainerStatuses[*]}init {.name} {.state}{"\n"}{end}` +
+	`{range .status.containerStatuses[*]}{.name} ready={.ready} {.state}{"\n"}{end}'`

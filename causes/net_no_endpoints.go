@@ -10,7 +10,7 @@ var netNoEndpoints = Page{
 		Prior: Uncommon,
 		Best:  Possible, // a rule for this address alone rejects in the same way
 		Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
-		Must: all(leavesPod, Predictions{
+		Must: all(notKept, Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers), observe.RefusedBy.Is(observe.ByICMP),
 		}),
 		Usual: Predictions{observe.Unassigned.Is(silences...)},

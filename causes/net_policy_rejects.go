@@ -16,6 +16,7 @@ var netPolicyRejects = Page{
 				observe.NetNextHop.Is(observe.HopKnown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
 			}),
 			Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(refusals...)},
+			Doubt: Predictions{observe.HostNetwork.Is(false)}, // to which no NetworkPolicy applies
 		},
 		{ // where DNS alone was asked
 			Prior: Common,

@@ -17,7 +17,7 @@ var netServiceIpsDead = Page{
 			},
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers),
-				observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent),
+				observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
 			},
 		},
 		{ // the node itself looks for the service IP on a link, which kube-proxy's rules would not let it
@@ -40,7 +40,7 @@ func noServiceIP(answer observe.Answer) Form {
 		Needs: Predictions{observe.APITCP.Is(answer), observe.Control.Is(answer)},
 		Must: Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers), observe.Endpoint.Is(observe.Answers),
-			observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent),
+			observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
 		},
 	}
 }

@@ -52,7 +52,7 @@ type Outcome struct {
 // could be made, whatever it showed: that is in its evidence.
 func Probes() []*Check {
 	return []*Check{
-		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeSending, probePorts, probeForeign, probeSidecar,
+		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeSending, probePorts, probeForeign, probeSidecar, probeRefusal, probeAccepted,
 		probeSearch, probeZones, probeDNSTiming,
 		probeFresh, probeSegment, probeHello, probeServerName,
 		probeAnonymous, probeKeys,
@@ -66,7 +66,7 @@ func All() []*Check {
 		volumeToken, volumeCA, volumeNamespace, tokenClaims,
 		dnsConfig, dnsServers, dnsResolve,
 		netConnect, netOpen, netName, netProxy,
-		tlsChain, tlsHost, tlsName, tlsValidity,
+		tlsChain, tlsHost, tlsName, tlsValidity, tlsSettings,
 		authReview, authClock,
 		apiVersions, apiHealth, apiVersion, apiAccess,
 		kubectlProxyAPI,

@@ -10,8 +10,8 @@ import (
 
 var envClient = &Check{
 	ID:      "env.client",
-	Title:   "nothing overrides the in-cluster configuration of common clients",
-	Records: []*observe.Row{observe.EnvClient.Row, observe.EnvKubeconfig.Row},
+	Title:   "nothing overrides the in-cluster configuration of common clients, or keeps them from starting",
+	Records: []*observe.Row{observe.EnvClient.Row, observe.EnvKubeconfig.Row, observe.EnvGoFIPS.Row, observe.EnvNodeModule.Row, observe.EnvJavaAgent.Row, observe.EnvJavaProxy.Row},
 	Run:     runEnvClient,
 }
 
@@ -30,9 +30,9 @@ var overriding = [][2]string{
 	{"KUBERNETES_AUTH_TRYSERVICEACCOUNT", "fabric8"},
 }
 
-func runEnvClient(_ context.Context, sys *pod.System, _ *Session, log *observe.Log) Outcome {
+func runEnvClient(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	var e observe.Evidence
-	var found []string
+	var found, broken []string
 	for _, o := range overriding {
 		if sys.Env[o[0]] != "" {
 			found = append(found, o[0])
@@ -50,8 +50,23 @@ func runEnvClient(_ context.Context, sys *pod.System, _ *Session, log *observe.L
 	}
 	observe.EnvKubeconfig.Saw(log, kubeconfig)
 	observe.EnvClient.Saw(log, len(found) > 0)
-	if len(found) == 0 {
-		return pass(e, "no kubeconfig and no client variable is set")
+	for _, s := range settings {
+		value, set := sys.Env[s.variable]
+		if !set {
+			continue
+		}
+		wrong := s.bites(sys, session, value)
+		s.records.Saw(log, wrong != "")
+		if wrong != "" {
+			broken = append(broken, s.variable+" has "+wrong)
+			e.Add(s.variable, "%s", wrong)
+		}
+	}
+	switch {
+	case len(found) == 0 && len(broken) == 0:
+		return pass(e, "no kubeconfig, and no variable that overrides the in-cluster configuration")
+	case len(found) == 0:
+		return warn(e, "%s", strings.Join(broken, "; "))
 	}
 	e.Add("overrides", "%s", strings.Join(found, ", "))
 	return warn(e, "%s overrides the in-cluster configuration in some clients", strings.Join(found, ", "))

@@ -26,7 +26,7 @@ var netConnect = &Check{
 	Title: "TCP connects to $KUBERNETES_SERVICE_HOST",
 	Needs: []string{"env.service", "env.proxy"},
 	Records: []*observe.Row{
-		observe.APIName.Row, observe.APITCP.Row, observe.APIDirect.Row, observe.APIFails.Row, observe.APILate.Row, observe.APIAtFirst.Row, observe.APIRefused.Row, observe.RefusedBy.Row, observe.APITook.Row, observe.PodIP.Row,
+		observe.APIName.Row, observe.APITCP.Row, observe.APIDirect.Row, observe.APIFails.Row, observe.APILate.Row, observe.APIAtFirst.Row, observe.APIRefused.Row, observe.APITook.Row, observe.PodIP.Row,
 	},
 	Run: runNetConnect,
 }
@@ -39,13 +39,9 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		return session.unlessProxied(fail(e, "%s: no address", session.Host))
 	}
 	session.apiPeer, session.socketsBefore = addrs.Addrs[0], pod.AnyTCP(sys)
-	before, counted := pod.ReadCounters(sys)
 	all := netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port)
 	met := connections{first: all}
 	met.record(session, log)
-	if counted && len(all) == 1 && all[0].Err != nil && all[0].Answer() == observe.Refuses {
-		recordRefusal(sys, before, log, &e)
-	}
 	for _, d := range all {
 		address := net.JoinHostPort(d.Addr.String(), session.Port)
 		if d.Err != nil {
@@ -74,23 +70,6 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		e.Add(keptFromRunning, "%s of %s", observe.FormatDuration(d.Wall-d.Took), observe.FormatDuration(d.Wall))
 	}
 	return session.unlessProxied(fail(e, "%s: %s", net.JoinHostPort(d.Addr.String(), session.Port), d.Failure()))
-}
-
-// recordRefusal tells a reset and an ICMP message apart, both of which are "connection
-// refused": by what the kernel has counted meanwhile, unless other programs of this pod
-// have had refusals of both kinds.
-func recordRefusal(sys *pod.System, before pod.Counters, log *observe.Log, e *observe.Evidence) {
-	after, ok := pod.ReadCounters(sys)
-	refused, unreachable := after.Refused-before.Refused, after.Unreachable-before.Unreachable
-	switch {
-	case !ok:
-	case refused > 0 && unreachable == 0:
-		observe.RefusedBy.Saw(log, observe.ByReset)
-		e.Add("refused by", "a TCP reset")
-	case unreachable > 0 && refused <= unreachable: // which not every kernel counts as refused, too
-		observe.RefusedBy.Saw(log, observe.ByICMP)
-		e.Add("refused by", "an ICMP message, destination unreachable")
-	}
 }
 
 // recordName records what the host resolves to, if it is a name.

@@ -22,6 +22,8 @@ type route struct {
 	silent bool          // nothing comes back
 	denied bool          // the same, as a rule of the pod drops what is sent: a datagram fails with EPERM
 	icmp   bool          // a refusal comes as an ICMP message
+	proxy  bool          // a proxy in the pod accepts the connection
+	here   bool          // a refusal comes from the pod's own kernel, which redirects connections
 	errno  syscall.Errno // what connect reports, if not zero
 	after  time.Duration // when a connection succeeds, or fails with errno
 	turns  []route       // if not empty, connections take these in turn
@@ -84,15 +86,18 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	c, err := d.network.dial(ctx, proto, target)
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		err = errors.Join(err, d.counts.count(r.icmp))
+		err = errors.Join(err, d.counts.count(r))
 	}
 	if err != nil {
 		return nil, relabel(err, nil, peer)
 	}
+	if r.proxy {
+		err = d.counts.accept(inPod(c.LocalAddr()))
+	}
 	if r.denied {
 		c = deniedConn{c}
 	}
-	return &conn{c, inPod(c.LocalAddr()), peer}, nil
+	return &conn{c, inPod(c.LocalAddr()), peer}, err
 }
 
 // inPod is a local address as the pod would have it.

@@ -125,12 +125,12 @@ func TestHealthy(t *testing.T) {
 		after   func(*Pod) error
 		skipped []string
 	}{
-		{"alone", nil, []string{"net.name", "net.proxy", "api.access", "kubectl-proxy.api"}},
-		{"with a kubectl proxy", (*Pod).AddKubectlProxy, []string{"net.name", "net.proxy", "api.access"}},
+		{"alone", nil, []string{"net.name", "net.proxy", "tls.settings", "api.access", "kubectl-proxy.api"}},
+		{"with a kubectl proxy", (*Pod).AddKubectlProxy, []string{"net.name", "net.proxy", "tls.settings", "api.access"}},
 		{"with rights", func(pod *Pod) error {
 			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}}
 			return nil
-		}, []string{"net.name", "net.proxy", "kubectl-proxy.api"}},
+		}, []string{"net.name", "net.proxy", "tls.settings", "kubectl-proxy.api"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, err := runIn(t.TempDir(), healthy(), limits{10 * time.Second, 5 * time.Second}, test.after)
@@ -173,6 +173,7 @@ var consequences = map[string][]string{
 	"dns.node-resolver":    {"dns.config warn", "dns.servers warn"},
 	"net.egress-blocked":   {"dns.servers warn"},
 	"net.pod-routes":       {"dns.servers warn"},
+	"net.mesh-not-ready":   {"dns.servers warn"},
 	"net.pod-firewall":     {"dns.servers warn"},
 	"net.cidr-overlap":     {"dns.servers warn"},
 	"net.policy-rejects":   {"dns.servers warn"},

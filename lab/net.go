@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 
@@ -93,6 +94,19 @@ func netFaults() []Fault {
 			apply: toAPI(route{icmp: true}),
 		},
 		{
+			Code: "net.mesh-not-ready", Summary: "a mesh redirects an init container's connections to its proxy, which starts later",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) {
+				here := route{here: true}
+				for to := range p.routes {
+					if strings.HasPrefix(to, "tcp ") && !strings.HasPrefix(to, "tcp 127.") {
+						p.routes[to] = here
+					}
+				}
+				p.rest = here
+			},
+		},
+		{
 			Code: "net.half-open", Summary: "a connection of the application to the API server is half-open",
 			Check: "net.open", Status: observe.Warn,
 			apply: func(p *plan) {
@@ -117,7 +131,12 @@ func netFaults() []Fault {
 		{
 			Code: "net.mesh-intercepts", Summary: "a transparent proxy accepts every connection and closes those to the API server",
 			Check: "tls.chain", Status: observe.Fail,
-			apply: func(p *plan) { p.api.raw = func(c net.Conn) { c.Read(make([]byte, 4096)) } },
+			apply: func(p *plan) {
+				accepted := p.routes["tcp "+apiAddress]
+				accepted.proxy = true
+				toAPI(accepted)(p)
+				p.api.raw = func(c net.Conn) { c.Read(make([]byte, 4096)) }
+			},
 		},
 		{
 			Code: "net.sni-required", Summary: "a gateway answers only with a server name (SNI)",

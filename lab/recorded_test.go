@@ -84,6 +84,15 @@ func recordedWorlds(t *testing.T) map[string]world {
 		"a Service kubernetes of the namespace": {change: ownService("443", "https", route{server: "own"}), after: otherCluster},
 		"a server that publishes its keys":      {change: publish(t, "token.rejected")},
 		"one of two servers has another CA":     {change: secondServerOfAnotherCA(t)},
+		"variables for clients": {change: func(p *plan) {
+			p.setenv("GODEBUG", "fips140=only")
+			p.setenv("NODE_OPTIONS", "-r /opt/apm.js")
+			p.setenv("JAVA_TOOL_OPTIONS", "-javaagent:/opt/apm.jar -Dhttps.proxyHost=proxy.shop.example")
+			p.setenv("REQUESTS_CA_BUNDLE", "/etc/hosts")
+			p.setenv("OPENSSL_CONF", "/etc/ssl/own.cnf")
+		}, after: func(pod *Pod) error {
+			return files(pod, map[string]string{"etc/ssl/own.cnf": "CipherString = DEFAULT@SECLEVEL=4\n"})
+		}},
 		"all files of a kernel": {after: func(pod *Pod) error {
 			return files(pod, map[string]string{
 				"proc/net/dev":           "  eth0: 0 0\n",

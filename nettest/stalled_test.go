@@ -57,13 +57,13 @@ func handshake() []scenario {
 			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
 			env:   map[string]string{"ISTIO_META_MESH_ID": "cluster.local"},
 			want:  []string{"dns.servers warn", "net.connect fail"},
-			cause: "net.mesh-not-ready", sure: ruled,
+			cause: "net.mesh-not-ready", sure: settled,
 		},
 		{
 			name:  "a mesh redirects to a proxy that does not listen",
 			pod:   []string{redirected("oifname eth0 meta l4proto tcp redirect to :15001")},
 			want:  []string{"dns.servers warn", "net.connect fail"},
-			cause: "net.mesh-not-ready", sure: open,
+			cause: "net.mesh-not-ready", sure: settled,
 		},
 	}
 }

@@ -48,6 +48,16 @@ const (
 	ProxyNotUsable ProxySetting = "unusable" // the variable holds no URL
 )
 
+// Bundle is whether the CA bundle that a variable names vouches for the server.
+type Bundle string
+
+// The bundles.
+const (
+	BundleVerifies Bundle = "verifies"
+	BundleForeign  Bundle = "other-cas" // its certificates have not signed the server's
+	BundleUnusable Bundle = "unusable"  // no such file, or no certificate in it
+)
+
 // The subjects of the environment.
 var (
 	EnvHost         = symptom("env.host", "what KUBERNETES_SERVICE_HOST holds", "KUBERNETES_SERVICE_HOST is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableOverridden)
@@ -66,6 +76,13 @@ var (
 	EnvClient     = flagSymptom("env.client", "whether a setting here overrides the in-cluster configuration of some clients", "the in-cluster configuration is overridden: %s", false)
 	EnvKubeconfig = flagTells("env.kubeconfig", "whether there is a KUBECONFIG or a ~/.kube/config", "there is a kubeconfig: %s", false)
 
+	EnvGoFIPS         = flagSymptom("env.go.fips-only", "whether GODEBUG allows only algorithms of FIPS 140, with which programs built with Go 1.25 fail; not observed where it is not set", "GODEBUG has fips140=only: %s", false)
+	EnvNodeModule     = flagSymptom("env.node.module-missing", "whether NODE_OPTIONS names a module that is not there; not observed where it is not set", "NODE_OPTIONS names a missing module: %s", false)
+	EnvJavaAgent      = flagSymptom("env.java.agent-missing", "whether JAVA_TOOL_OPTIONS names an agent that is not there; not observed where it is not set", "JAVA_TOOL_OPTIONS names a missing agent: %s", false)
+	EnvJavaProxy      = flagSymptom("env.java.proxy", "whether JAVA_TOOL_OPTIONS sends requests to the API server to a proxy; not observed where it is not set", "JAVA_TOOL_OPTIONS sends requests to the API server to a proxy: %s", false)
+	EnvRequestsBundle = symptom("env.requests-bundle", "whether the bundle of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE verifies the server; not observed where none is set", "the CA bundle of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE %s", 1, BundleVerifies, BundleForeign, BundleUnusable)
+	EnvOpenSSLLevel   = flagSymptom("env.openssl-level", "whether OPENSSL_CONF sets a security level that a key of the server's chain is too weak for; not observed where it sets none", "OPENSSL_CONF asks for stronger keys than the server's: %s", false)
+
 	EnvGivenHandshake = handshakeTells("env.given.handshake", "the TLS handshake with the address that the kubelet set, where another one is set now", "TLS with the kubelet's address: %s")
 	EnvOwnService     = flagTells("env.own-service", "whether the address in the environment is that of a Service named kubernetes in this namespace", "the address is that of a Service in this namespace: %s", false)
 	EnvOwnHandshake   = handshakeTells("env.own-service.handshake", "where there is such a Service: the TLS handshake with the address that DNS has for kubernetes.default.svc", "TLS with the address in DNS: %s")
@@ -73,5 +90,5 @@ var (
 
 var envSubjects = []*Row{
 	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvPodTraces.Row, EnvLink.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
-	EnvProxy.Row, EnvProxySet.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
+	EnvProxy.Row, EnvProxySet.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGoFIPS.Row, EnvNodeModule.Row, EnvJavaAgent.Row, EnvJavaProxy.Row, EnvRequestsBundle.Row, EnvOpenSSLLevel.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
 }

@@ -19,8 +19,9 @@ type Refusal string
 // The refusals: a machine resets a connection to a port on which nothing listens, while
 // rules reject it, kube-proxy's for a Service without endpoints among them.
 const (
-	ByReset Refusal = "reset"
-	ByICMP  Refusal = "icmp" // destination unreachable, RFC 792
+	ByReset     Refusal = "reset"
+	ByICMP      Refusal = "icmp"       // destination unreachable, RFC 792
+	ByOwnKernel Refusal = "own-kernel" // a reset of this pod's kernel: connections are redirected to a port on which nothing listens
 )
 
 // Sending is what the pod's own kernel makes of a datagram that needs no answer.
@@ -65,19 +66,21 @@ const (
 
 // The subjects of the network.
 var (
-	APITCP     = answerSymptom("net.api.tcp", "what a TCP connection to the address in the environment gets; if some connections fail, what those get", "the API server's address %s")
-	APIFails   = countSymptom("net.api.fails", "how many connections to it fail; timeouts beside late connections count only where a second, slower round of connections is late or fails again", "%s connections to the API server fail")
-	APILate    = countSymptom("net.api.late", "how many connections to it are late, after a lost packet; counted only where that second round loses a packet again", "%s connections to the API server are late")
-	APIAtFirst = countTells("net.api.at-first", "how many connections to it are late or fail before that second round", "%s connections to the API server are late or fail at first")
-	APIRefused = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API server are refused")
-	RefusedBy  = tells("net.api.refused-by", "what refused the first connection, by the counters of this network namespace", "the refusal came as %s", 1, ByReset, ByICMP)
-	APIName    = symptom("net.api.name", "what DNS answers for KUBERNETES_SERVICE_HOST, where that is a name", "DNS for the API server's host name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
-	APIDirect  = answerSymptom("net.api.direct", "what a direct TCP connection gets, where a proxy applies and clients go through it", "without the proxy, the API server's address %s")
-	APITook    = duration("net.api.took", "how long the first connection took", "TCP connects in %s")
-	PodIP      = text("net.pod-ip", "the source address of packets to the API server", "the source address is %s")
-	NetName    = answerSymptom("net.name.tcp", "what a TCP connection gets at the other addresses of kubernetes.default.svc", "the address of kubernetes.default.svc %s").at("address")
-	NetProxy   = symptom("net.proxy", "whether the proxy that applies opens a tunnel to the API server", "the proxy %s", 1, TunnelOpens, TunnelRefused, TunnelNoProxy, TunnelSilent)
-	NetStalled = numberSymptom("net.stalled", "how many existing connections of this pod to the API server are stalled: data is sent again and again without an answer", "%s existing connections are stalled")
+	APITCP       = answerSymptom("net.api.tcp", "what a TCP connection to the address in the environment gets; if some connections fail, what those get", "the API server's address %s")
+	APIFails     = countSymptom("net.api.fails", "how many connections to it fail; timeouts beside late connections count only where a second, slower round of connections is late or fails again", "%s connections to the API server fail")
+	APILate      = countSymptom("net.api.late", "how many connections to it are late, after a lost packet; counted only where that second round loses a packet again", "%s connections to the API server are late")
+	APIAtFirst   = countTells("net.api.at-first", "how many connections to it are late or fail before that second round", "%s connections to the API server are late or fail at first")
+	APIRefused   = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API server are refused")
+	RefusedBy    = tells("net.api.refused-by", "what refused connections, by the counters of this network namespace; a reset of its own kernel is not observed on the host network", "the refusal came as %s", 1, ByReset, ByICMP, ByOwnKernel)
+	AcceptedBy   = text("net.api.accepted-by", "the port and the user of the program in this pod that accepts connections to the API server, where one does", "connections to the API server are accepted in this pod, on %s")
+	AcceptedHere = flagTells("net.api.accepted-here", "whether a program in this pod accepts connections to the API server, as a transparent proxy does", "connections to the API server are accepted in this pod: %s", false)
+	APIName      = symptom("net.api.name", "what DNS answers for KUBERNETES_SERVICE_HOST, where that is a name", "DNS for the API server's host name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
+	APIDirect    = answerSymptom("net.api.direct", "what a direct TCP connection gets, where a proxy applies and clients go through it", "without the proxy, the API server's address %s")
+	APITook      = duration("net.api.took", "how long the first connection took", "TCP connects in %s")
+	PodIP        = text("net.pod-ip", "the source address of packets to the API server", "the source address is %s")
+	NetName      = answerSymptom("net.name.tcp", "what a TCP connection gets at the other addresses of kubernetes.default.svc", "the address of kubernetes.default.svc %s").at("address")
+	NetProxy     = symptom("net.proxy", "whether the proxy that applies opens a tunnel to the API server", "the proxy %s", 1, TunnelOpens, TunnelRefused, TunnelNoProxy, TunnelSilent)
+	NetStalled   = numberSymptom("net.stalled", "how many existing connections of this pod to the API server are stalled: data is sent again and again without an answer", "%s existing connections are stalled")
 
 	AgainConnects = countTells("net.again.connects", "how many connections of a second, slower round succeed", "%s fresh connections succeed")
 	AgainLate     = countTells("net.again.late", "how many of them are late", "%s fresh connections are late")
@@ -116,7 +119,7 @@ var (
 )
 
 var netSubjects = []*Row{
-	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, RefusedBy.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
+	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, RefusedBy.Row, AcceptedHere.Row, AcceptedBy.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
 	AgainConnects.Row, AgainLate.Row, AgainRefused.Row, Control.Row, ControlTCP.Row, ControlUDP.Row, ControlOther.Row, Endpoint.Row, Unassigned.Row,
 	NetRoute.Row, NetRouteIs.Row, NetSend.Row, DNSSend.Row, NetNextHop.Row, NetNextHopIs.Row, NetRange.Row, ServiceInRange.Row, ServerInRange.Row, HostNetwork.Row, ConntrackFull.Row, Mesh.Row, PortsHeld.Row, PortsFull.Row, PortsWaiting.Row,
 	LostTime.Row, ThrottledTime.Row, ThrottledPeriods.Row, RunDelay.Row, CPUPressure.Row, Starved.Row,

@@ -37,6 +37,10 @@ var phrases = map[any]string{
 	ProxyApplies:       "requests to the API server go through it",
 	ProxyNotUsable:     "the variable is not a URL",
 
+	BundleVerifies: "verifies the server",
+	BundleForeign:  "has not the CA of this cluster",
+	BundleUnusable: "cannot be used",
+
 	MountForeign:    "not mounted, as in every debug container",
 	MountEmpty:      "mounted and empty",
 	MountAbsent:     "not mounted",
@@ -63,6 +67,7 @@ var phrases = map[any]string{
 	OnLink:        "directly on the link",
 	ByReset:       "a TCP reset",
 	ByICMP:        "an ICMP message (destination unreachable)",
+	ByOwnKernel:   "a TCP reset of this pod's own kernel",
 	OwnAddress:    "the address is one of this pod itself",
 	OtherDevice:   "through another interface than the pod's, eth0",
 	RejectRoute:   "a route that rejects",

@@ -10,8 +10,15 @@ import (
 type Counters struct {
 	// Refused are connections that failed before they were open.
 	Refused uint64
+	// ResetsSent are resets that the kernel itself has sent.
+	ResetsSent uint64
 	// Unreachable are ICMP messages "destination unreachable" that came in.
 	Unreachable uint64
+}
+
+// Since is what was counted after earlier.
+func (c Counters) Since(earlier Counters) Counters {
+	return Counters{c.Refused - earlier.Refused, c.ResetsSent - earlier.ResetsSent, c.Unreachable - earlier.Unreachable}
 }
 
 // ReadCounters reads /proc/net/snmp and snmp6; ok is false where there is none.
@@ -21,6 +28,7 @@ func ReadCounters(sys *System) (c Counters, ok bool) {
 		return c, false
 	}
 	refused, okRefused := counterOf(string(four), "Tcp:", "AttemptFails")
+	resets, okResets := counterOf(string(four), "Tcp:", "OutRsts")
 	unreachable, okUnreachable := counterOf(string(four), "Icmp:", "InDestUnreachs")
 	six, _ := sys.Read("/proc/net/snmp6", MaxConfig)
 	for line := range strings.SplitSeq(string(six), "\n") {
@@ -29,7 +37,7 @@ func ReadCounters(sys *System) (c Counters, ok bool) {
 			unreachable += n
 		}
 	}
-	return Counters{refused, unreachable}, okRefused && okUnreachable
+	return Counters{refused, resets, unreachable}, okRefused && okResets && okUnreachable
 }
 
 // counterOf reads a table of two lines, one of names and one of numbers, that begin

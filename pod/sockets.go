@@ -19,6 +19,7 @@ type socket struct {
 	local, remote netip.AddrPort
 	state         uint8
 	retransmits   int
+	user          uint32
 }
 
 const (
@@ -53,15 +54,16 @@ func parseSockets(table io.Reader) Sockets {
 	var all Sockets
 	for lines := bufio.NewScanner(table); lines.Scan() && len(all) < maxSockets; {
 		fields := strings.Fields(lines.Text())
-		if len(fields) < 7 {
+		if len(fields) < 8 {
 			continue
 		}
 		local, okLocal := procAddress(fields[1])
 		remote, okRemote := procAddress(fields[2])
 		state, errState := strconv.ParseUint(fields[3], 16, 8)
 		retransmits, err := strconv.ParseUint(fields[6], 16, 32)
+		user, _ := strconv.ParseUint(fields[7], 10, 32)
 		if okLocal && okRemote && errState == nil && err == nil {
-			all = append(all, socket{local, remote, uint8(state), int(retransmits)})
+			all = append(all, socket{local, remote, uint8(state), int(retransmits), uint32(user)})
 		}
 	}
 	return all
@@ -169,4 +171,16 @@ func (s Sockets) Destinations(limit int) []Destination {
 		return cmp.Or(b.Connections-a.Connections, strings.Compare(a.Address, b.Address))
 	})
 	return all[:min(len(all), limit)]
+}
+
+// AcceptedFrom finds the other end of a connection in the same network namespace, by the
+// address that it comes from: the local port, and the user that owns the socket.
+func (s Sockets) AcceptedFrom(from netip.AddrPort) (port uint16, user uint32, ok bool) {
+	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
+	for _, t := range s {
+		if t.remote == from && t.state == stateEstablished {
+			return t.local.Port(), t.user, true
+		}
+	}
+	return 0, 0, false
 }
