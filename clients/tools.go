@@ -67,6 +67,7 @@ var toolPrograms = []program{
 			{when: tokenIs(fileDenied), outcome: Fails, text: "cat: {token}: Permission denied", reason: "continues without a token, as system:anonymous"},
 			{when: tokenIs(fileEmpty), outcome: Fails, text: anonymousStatus, reason: "to the server, an empty token is no token"},
 		},
+		chain: curlChain,
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: "the shell trims newlines at the end of the token; not every client does"},
 			{when: proxyDiffers, outcome: Remark, reason: "uses ALL_PROXY, and supports CIDRs in NO_PROXY only since 7.86", since: "curl documentation, CURLOPT_NOPROXY"},

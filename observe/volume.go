@@ -53,6 +53,7 @@ var (
 	VolumeCA          = symptom("volume.ca", "the state of ca.crt", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
 	VolumeBundle      = flagSymptom("volume.ca.bundle", "whether ca.crt holds several certificates", "ca.crt holds several certificates: %s", false)
 	VolumeCAs         = numberTells("volume.ca.certificates", "how many certificates ca.crt holds", "ca.crt holds %s certificates")
+	VolumeCABeside    = symptom("volume.ca.beside", "what ca.crt contains beside its certificates", "beside its certificates, ca.crt contains %s", 2, BesideNothing, BesideText, BesideBehind, BesidePrivateKey, BesideBrokenLater, BesideBrokenFirst)
 	VolumeCAValidity  = symptom("volume.ca.validity", "whether any certificate in ca.crt is valid now, by this pod's clock", "the certificates in ca.crt are %s", 1, Now, Past, Future)
 	VolumeNamespace   = symptom("volume.namespace", "the state of the namespace file", "the namespace file is %s", 1, FileFine, FileMissing, FileNotReadable)
 	VolumeAgrees      = flagSymptom("volume.namespace.agrees", "whether the namespace file and the token name the same namespace", "the namespace file and the token agree: %s", true)
@@ -60,5 +61,5 @@ var (
 )
 
 var volumeSubjects = []*Row{
-	VolumeMount.Row, VolumeToken.Row, VolumeCA.Row, VolumeBundle.Row, VolumeCAs.Row, VolumeCAValidity.Row, VolumeNamespace.Row, VolumeAgrees.Row, VolumeNamespaceIs.Row,
+	VolumeMount.Row, VolumeToken.Row, VolumeCA.Row, VolumeBundle.Row, VolumeCAs.Row, VolumeCABeside.Row, VolumeCAValidity.Row, VolumeNamespace.Row, VolumeAgrees.Row, VolumeNamespaceIs.Row,
 }
