@@ -6,7 +6,7 @@ const (
 	curlRun   = "curl 7.88.1 with OpenSSL 3.0, run"
 	javaRun   = "OpenJDK 17, run"
 	nodeRun   = "Node 18 to 24, run"
-	pythonRun = "Python 3.6 to 3.13 with OpenSSL 3.0, run"
+	pythonRun = "Python 3.7 to 3.13 with OpenSSL 3.0, run"
 	rubyRun   = "Ruby 3.1 with OpenSSL 3.0, run; kubernetes-client/ruby 09e61c0 kubernetes.gemspec"
 	rustlsRun = "Deno 2 with rustls, run"
 
