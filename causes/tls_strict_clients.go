@@ -15,15 +15,15 @@ var tlsStrictClients = Page{
 	},
 	Fix: func(in Input) []Step {
 		if !strictCA(in.Seen) {
-			return []Step{lookServer(2), remakeServer}
+			return []Step{lookServer(2), remakeServer(in.Seen)}
 		}
 		return []Step{
 			look("which version, key usage, basic constraints and key has the CA that the namespace publishes?", publishedPEM+" | openssl x509 -noout -text",
 				when("what the evidence names is missing or wrong", 2),
 				whenThen("all is there", "the CA was replaced: new pods get it")),
-			ask(admin, "make the CA's certificate again with the same name and key, of version 3, so that existing certificates stay valid; if the second command says OK, "+
+			ask(admin, "make the CA's certificate again with the same name and key, of version 3, so that existing certificates stay valid; if the last command says OK, or has errors at 0 depth alone (the server's certificate, step 4), "+
 				"replace ca.crt by ca.new on each control-plane node and restart kube-apiserver and kube-controller-manager; with a short key, the CA has to be replaced").with(remadeCA).at(onControlPlane),
-			lookServer(4), remakeServer,
+			lookServer(4), remakeServer(in.Seen),
 		}
 	},
 }
@@ -39,7 +39,8 @@ func strictCA(seen observe.Set) bool {
 }
 
 // remadeCA makes the certificate that OpenSSL's strict mode accepts, and tries it.
-const remadeCA = `cd /etc/kubernetes/pki && printf 'basicConstraints=critical,CA:true\nkeyUsage=critical,digitalSignature,keyEncipherment,keyCertSign\nsubjectKeyIdentifier=hash\n' > ca.ext &&
+const remadeCA = `cd /etc/kubernetes/pki && id=$(openssl x509 -in ca.crt -noout -ext subjectKeyIdentifier 2>/dev/null | sed -n '2s/ //gp')
+printf '%s\n' basicConstraints=critical,CA:true keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign "subjectKeyIdentifier=${id:-hash}" > ca.ext &&
 openssl x509 -in ca.crt -signkey ca.key -clrext -extfile ca.ext -days 3650 -out ca.new &&
 openssl verify -x509_strict -CAfile ca.new apiserver.crt`
 
@@ -49,5 +50,10 @@ func lookServer(next int) Step {
 		whenThen("all is there, and the CA is right as well", "the certificate was replaced")).at(onNode)
 }
 
-var remakeServer = ask(admin, "recreate the server's certificate (kubeadm; elsewhere with the key usages digitalSignature and keyEncipherment, serverAuth, and the identifiers of the key and of the CA's key); "+
-	"until then, with Python 3.13, use a client release that clears only VERIFY_X509_STRICT").with(recreateServerCert).at(onEachServer)
+func remakeServer(seen observe.Set) Step {
+	text := "recreate the server's certificate (kubeadm; elsewhere with the key usages digitalSignature and keyEncipherment, serverAuth, and the identifiers of its key and of the CA's)"
+	if seen.Saw(observe.TLSStrictRule.Row) || observe.TLSAuthorityKey.No(seen) {
+		text += "; until then, with Python 3.13, use a client release that clears only VERIFY_X509_STRICT"
+	}
+	return ask(admin, text).with(recreateServerCert).at(onEachServer)
+}

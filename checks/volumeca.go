@@ -78,7 +78,7 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 		faults = append(faults, fmt.Sprintf("%d certificates; some clients read the first only", len(cas)))
 	}
 	if beside != observe.BesideNothing && beside != observe.BesideText {
-		faults = append(faults, observe.VolumeCABeside.Text(beside)+", which some clients do not read over")
+		faults = append(faults, "some clients cannot read it: "+observe.VolumeCABeside.Phrase(observe.Value{Word: string(beside)}))
 	}
 	if len(faults) > 0 {
 		return warn(e, "%s: %s", file, strings.Join(faults, "; "))

@@ -96,7 +96,7 @@ func places(program, more string) []string {
 
 func runScript(ctx context.Context, t *testing.T, program string, args ...string) map[string]string {
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = append(os.Environ(), "NO_COLOR=1")
+	cmd.Env = append(os.Environ(), "NO_COLOR=1", "NO_PROXY=*", "no_proxy=*")
 	out, err := cmd.Output()
 	ends := map[string]string{}
 	for line := range strings.Lines(string(out)) {

@@ -82,12 +82,15 @@ func (r *run) exceptions() string {
 			some = append(some, c.Name)
 		}
 	}
-	text := ""
+	var parts []string
 	if len(none) > 0 {
-		text += ", but not with " + strings.Join(none, ", ")
+		parts = append(parts, "not with "+strings.Join(none, ", "))
 	}
 	if len(some) > 0 {
-		text += ", and not always with " + strings.Join(some, ", ")
+		parts = append(parts, "not always with "+strings.Join(some, ", "))
 	}
-	return text
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", but " + strings.Join(parts, ", and ")
 }
