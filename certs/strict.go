@@ -27,7 +27,7 @@ func Rooted(served, cas []*x509.Certificate) []*x509.Certificate {
 	original := map[*x509.Certificate]*x509.Certificate{}
 	var roots, others []*x509.Certificate
 	for _, ca := range cas {
-		if SelfSigned(ca) {
+		if bytes.Equal(ca.RawSubject, ca.RawIssuer) && SelfSigned(ca) {
 			roots = append(roots, ca)
 		} else {
 			others = append(others, ca)

@@ -51,6 +51,37 @@ func parseBundle(data []byte) (certs []*x509.Certificate, unread int, beside obs
 	return certs, unread, beside
 }
 
+// bundleIs says how a file presents itself of which Go reads so many certificates.
+func bundleIs(data []byte, certificates, unread int) observe.File {
+	switch {
+	case certificates > 0:
+		return observe.FileFine
+	case len(data) == 0:
+		return observe.FileEmpty
+	case readByOpenSSL(data):
+		return observe.FileOtherPEM
+	case unread > 0:
+		return observe.FileBroken
+	}
+	return observe.FileNoPEM
+}
+
+// readByOpenSSL says that a certificate can be parsed behind a byte order mark, or under
+// one of the labels that OpenSSL takes beside CERTIFICATE.
+func readByOpenSSL(data []byte) bool {
+	for data = bytes.TrimPrefix(data, []byte("\ufeff")); len(data) > 0; {
+		block, rest := pem.Decode(data)
+		if block == nil {
+			return false
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err == nil && strings.HasSuffix(block.Type, "CERTIFICATE") {
+			return true
+		}
+		data = rest
+	}
+	return false
+}
+
 func worse(a, b observe.Beside) observe.Beside {
 	order := observe.VolumeCABeside.Words
 	if slices.Index(order, string(a)) < slices.Index(order, string(b)) {

@@ -40,13 +40,13 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 		return fail(e, "%v", err)
 	}
 	cas, unread, beside := parseBundle(data)
-	observe.VolumeCA.Saw(log, bundleIs(len(data), len(cas), unread))
+	observe.VolumeCA.Saw(log, bundleIs(data, len(cas), unread))
 	e.Add("certificates", "%d", len(cas))
 	if unread > 0 {
 		e.Add("unreadable blocks", "%d", unread)
 	}
 	if len(cas) == 0 {
-		return fail(e, "%s: %d bytes, and no certificate in them", file, len(data))
+		return fail(e, "%s: %d bytes, and no certificate in them that Go can read", file, len(data))
 	}
 	observe.VolumeCAs.Saw(log, len(cas))
 	observe.VolumeBundle.Saw(log, len(cas) > 1)
@@ -104,19 +104,6 @@ func bundleDenied(sys *pod.System, e observe.Evidence, file string, log *observe
 		observe.VolumeCA.Saw(log, r.Reason)
 	}
 	return fail(e, "%s: permission denied", file)
-}
-
-// bundleIs says how a file of so many bytes presents itself.
-func bundleIs(size, certificates, unread int) observe.File {
-	switch {
-	case certificates > 0:
-		return observe.FileFine
-	case size == 0:
-		return observe.FileEmpty
-	case unread > 0:
-		return observe.FileBroken
-	}
-	return observe.FileNoPEM
 }
 
 // bundleValidity says whether any of the certificates is valid now.

@@ -145,7 +145,10 @@ var cases = map[string]struct {
 	"an empty ca.crt":                {caIs(observe.FileEmpty), []row{{"Python", clients.Fails, "Cert file exists but empty."}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt without PEM":           {caIs(observe.FileNoPEM), []row{{"Python", clients.Fails, "[X509: NO_CERTIFICATE_OR_CRL_FOUND]"}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt that is broken":        {caIs(observe.FileBroken), []row{{"Python", clients.Fails, "[X509] PEM lib"}, {"client-go", clients.Fails, "error creating pool"}}},
-	"a ca.crt that is no file":       {caIs(observe.FileNotReadable), []row{{"client-go", clients.Unknown, ""}}},
+	"a ca.crt that OpenSSL reads": {caIs(observe.FileOtherPEM), []row{
+		{"client-go", clients.Fails, "error creating pool"}, {"kubectl in a pod", clients.Fails, "error creating pool"}, {"Python", clients.Unknown, ""}, {"the guide's curl", clients.Unknown, ""},
+	}},
+	"a ca.crt that is no file": {caIs(observe.FileNotReadable), []row{{"client-go", clients.Unknown, ""}}},
 
 	"no IP SANs": {but(sans("kubernetes", "kubernetes.default"), noToken), []row{
 		{"client-go", clients.Fails, "x509: cannot validate certificate for 10.96.0.1 because it doesn't contain any IP SANs"},

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 const (
 	curlRun   = "curl 7.88.1 with OpenSSL 3.0, run"
 	javaRun   = "OpenJDK 17, run"
-	nodeRun   = "Node 18 to 24, run"
+	nodeRun   = "Node 16 to 24, run"
 	pythonRun = "Python 3.7 to 3.13 with OpenSSL 3.0, run"
 	rubyRun   = "Ruby 3.1 with OpenSSL 3.0, run; kubernetes-client/ruby 09e61c0 kubernetes.gemspec"
 	rustlsRun = "Deno 2 with rustls, run"
@@ -17,14 +17,15 @@ const (
 
 	nodeNoFirst = nodeFails + "unable to verify the first certificate ... UNABLE_TO_VERIFY_LEAF_SIGNATURE"
 
-	strictPython = "fails since Python 3.13 with urllib3 2.4, which are strict; works with older ones"
-	oldPython    = "fails with Python 3.12 and older, and with urllib3 before 2.4; Python 3.13 accepts a CA that is not a root"
-	weakPython   = "fails since Python 3.10, and with older ones where OpenSSL has security level 2, as in Debian and Ubuntu"
-	weakOpenSSL  = "fails where OpenSSL has security level 2, as in Debian and Ubuntu"
-	ownOpenSSL   = "the text is that of Ruby's own OpenSSL, as of kubeclient"
-	withRustls   = "built with rustls; not with OpenSSL"
-	oldFabric8   = "fails before release 6.4, which reads on behind the last certificate"
-	notRun       = "not known: this client was not run with such a chain"
+	strictPython   = "fails since Python 3.13 with urllib3 2.4, which are strict; works with older ones"
+	oldPython      = "fails with Python 3.12 and older, and with urllib3 before 2.4; Python 3.13 accepts a CA that is not a root"
+	weakPython     = "fails since Python 3.10, and with older ones where OpenSSL has security level 2, as in Debian and Ubuntu"
+	weakOpenSSL    = "fails where OpenSSL has security level 2, as in Debian and Ubuntu"
+	ownOpenSSL     = "the text is that of Ruby's own OpenSSL, as of kubeclient"
+	withOldOpenSSL = `OpenSSL 1.1 says "` + oldWrongUse + `"`
+	withRustls     = "built with rustls; not with OpenSSL"
+	oldFabric8     = "fails before release 6.4, which reads on behind the last certificate"
+	notRun         = "not known: this client was not run with such a chain"
 )
 
 // pythonChain is of SSLContext as urllib3 makes it: since Python 3.13 and urllib3 2.4
@@ -32,7 +33,7 @@ const (
 var pythonChain = []rule{
 	{when: damaged, outcome: Fails, text: "[X509] PEM lib ...", since: pythonRun},
 	{when: keyOfOther, outcome: Fails, text: pythonFails + noIssuer + " ...", since: pythonRun},
-	{when: notForTLS, outcome: Fails, text: pythonFails + wrongUse + " ...", since: pythonRun},
+	{when: notForTLS, outcome: Fails, text: pythonFails + wrongUse + " ...", reason: withOldOpenSSL, since: pythonRun},
 	{when: weakKey, outcome: Remark, text: pythonFails + "{weak} ...", reason: weakPython, since: pythonRun},
 	{
 		when: allOf(unrooted, strict), outcome: Fails, text: pythonFails + "{unrooted} ...; or " + pythonFails + "{strict} ...",
@@ -45,7 +46,7 @@ var pythonChain = []rule{
 var nodeChain = []rule{
 	{when: besideIs(observe.BesideBrokenFirst), outcome: Fails, text: nodeNoFirst, reason: "reads ca.crt up to the damaged block", since: nodeRun},
 	{when: keyOfOther, outcome: Fails, text: nodeNoFirst, since: nodeRun},
-	{when: notForTLS, outcome: Fails, text: nodeFails + wrongUse + " ... INVALID_PURPOSE", since: nodeRun},
+	{when: notForTLS, outcome: Fails, text: nodeFails + wrongUse + " ... INVALID_PURPOSE; or " + nodeFails + oldWrongUse + " ... INVALID_PURPOSE", reason: "the second with Node 16, which has OpenSSL 1.1", since: nodeRun},
 	{when: halfTrusted, outcome: Fails, text: nodeFails + "{unrooted} ... UNABLE_TO_GET_ISSUER_CERT", since: nodeRun},
 	{when: leafTrusted, outcome: Fails, text: nodeNoFirst, since: nodeRun},
 	{when: weakKey, outcome: Remark, text: nodeFails + "{weak}", reason: "fails since Node 24, whose OpenSSL has security level 2", since: nodeRun},
@@ -84,7 +85,7 @@ var curlChain = []rule{
 	{when: damaged, outcome: Fails, text: "curl: (77) error setting certificate file: {ca}", since: curlRun},
 	{when: breaks(observe.RuleNoIssuer), outcome: Fails, text: "curl: (60) SSL: couldn't get X509-issuer name ...", since: curlRun},
 	{when: keyOfOther, outcome: Fails, text: curlFails + noIssuer + " ...", since: curlRun},
-	{when: notForTLS, outcome: Fails, text: curlFails + wrongUse + " ...", since: curlRun},
+	{when: notForTLS, outcome: Fails, text: curlFails + wrongUse + " ...", reason: withOldOpenSSL, since: curlRun},
 	{when: weakKey, outcome: Remark, text: curlFails + "{weak} ...", reason: weakOpenSSL, since: curlRun},
 }
 

@@ -49,8 +49,9 @@ func allOf(rules ...func(inputs) bool) func(inputs) bool {
 
 // The errors of OpenSSL 3.0.
 const (
-	noIssuer = "unable to get local issuer certificate"
-	wrongUse = "unsuitable certificate purpose"
+	noIssuer    = "unable to get local issuer certificate"
+	wrongUse    = "unsuitable certificate purpose"
+	oldWrongUse = "unsupported certificate purpose" // of OpenSSL 1.1
 )
 
 // strictErrors are those of X509_V_FLAG_X509_STRICT.

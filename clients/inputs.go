@@ -43,6 +43,7 @@ const (
 	filePadded  // good, with white space around it
 	fileControl // a control character inside
 	fileBroken  // PEM that cannot be parsed
+	fileOpenSSL // PEM that OpenSSL parses, and Go does not
 	fileInvalid
 )
 
@@ -83,7 +84,7 @@ var tokenStates = map[observe.File]fileState{
 var caStates = map[observe.File]fileState{
 	observe.FileMissing:    fileMissing,
 	observe.FileDeniedMode: fileDenied, observe.FileDeniedAbove: fileDenied, observe.FileDeniedLabel: fileDenied,
-	observe.FileEmpty: fileEmpty, observe.FileNoPEM: fileInvalid, observe.FileBroken: fileBroken,
+	observe.FileEmpty: fileEmpty, observe.FileNoPEM: fileInvalid, observe.FileBroken: fileBroken, observe.FileOtherPEM: fileOpenSSL,
 }
 
 // The predicates that rules are made of.

@@ -52,6 +52,7 @@ var phrases = map[any]string{
 	FileNoJWT:       "not a JSON Web Token",
 	FileNoSubject:   "a JSON Web Token, but not of a service account",
 	FileNoPEM:       "without a certificate",
+	FileOtherPEM:    "readable for OpenSSL only: it has a byte order mark or another label than CERTIFICATE",
 	FileBroken:      "damaged: its certificates cannot be parsed",
 	FileNotReadable: "not readable",
 	Now:             "valid now",
