@@ -38,10 +38,11 @@ func Rooted(served, cas []*x509.Certificate) []*x509.Certificate {
 	if err != nil {
 		return nil
 	}
-	for i, cert := range paths[0] {
-		paths[0][i] = original[cert]
+	best := paths[max(0, slices.IndexFunc(paths, IssuerKeysFit))] // as clients choose between CAs of one key
+	for i, cert := range best {
+		best[i] = original[cert]
 	}
-	return paths[0]
+	return best
 }
 
 // AnchorOf says what the last certificate of a path is.

@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
+	"math/big"
 	"slices"
 )
 
@@ -93,6 +94,18 @@ func oddServers() []Chain {
 		})},
 		{"the authority key identifier of another CA", editLeaf(func(leaf *x509.Certificate) { leaf.AuthorityKeyId = []byte{1, 2, 3, 4} })},
 		{"the serial number of an older CA", resignedLeaf(olderSerial)},
+		{"the serial number of an older CA that is trusted as well", func(p *plan) {
+			resignedLeaf(olderSerial)(p)
+			var older *x509.Certificate
+			issue := p.tls.issue
+			p.tls.issue = func(cluster *authority, leaf *x509.Certificate) (cert tls.Certificate, err error) {
+				if older, err = resign(cluster.cert, cluster.key, func(t *signedPart) { t.Serial = big.NewInt(1) }); err != nil {
+					return cert, err
+				}
+				return issue(cluster, leaf)
+			}
+			p.volume.files["ca.crt"].rewrite = func(ca []byte) ([]byte, error) { return append(ca, pemOf(older.Raw)...), nil }
+		}},
 		{"a short key of the server", rsaKeys(2048, 1024)},
 	}
 }

@@ -47,8 +47,9 @@ var chainCases = map[string]chainCase{
 	"a Netscape type of clients": {[]string{"tls.chain fail"}, []string{"tls.strict-clients"}, map[string]string{
 		"Python": "fails: unsuitable certificate purpose", "JavaScript": "fails: INVALID_PURPOSE", "Java (official)": "fails: Netscape cert type does not permit use for SSL server",
 	}, false},
-	"the authority key identifier of another CA": keyOfOtherCA,
-	"the serial number of an older CA":           keyOfOtherCA,
+	"the authority key identifier of another CA":               keyOfOtherCA,
+	"the serial number of an older CA":                         keyOfOtherCA,
+	"the serial number of an older CA that is trusted as well": {[]string{"volume.ca warn"}, []string{"volume.ca-bundle"}, map[string]string{"Java (fabric8)": "remark: "}, true},
 	"a short key of the server": {[]string{"tls.chain warn"}, []string{"tls.strict-clients"}, map[string]string{
 		"Python": "remark: EE certificate key too weak", "Rust (kube-rs)": "fails: BadSignature", "Java (official)": "works: ",
 	}, false},
