@@ -64,21 +64,21 @@ func BrokenRules(path []*x509.Certificate) []Broken {
 		if len(path) == 1 {
 			break
 		}
-		isCA, isLast := i > 0, i == len(path)-1
+		signs, isLast := i > 0, i == len(path)-1
 		canSign := cert.KeyUsage&x509.KeyUsageCertSign != 0
 		for _, r := range []struct {
 			rule   observe.StrictRule
 			broken bool
 		}{
-			{observe.RuleNotCA, isCA && !cert.BasicConstraintsValid || !isCA && !cert.BasicConstraintsValid && canSign},
-			{observe.RulePathOfServer, !isCA && !cert.IsCA && hasPathLength(cert)},
+			{observe.RuleNotCA, !cert.BasicConstraintsValid && (signs || canSign)},
+			{observe.RulePathOfServer, !cert.IsCA && hasPathLength(cert)},
 			{observe.RulePathLength, cert.IsCA && hasPathLength(cert) && !canSign},
 			{observe.RuleNotCritical, cert.IsCA && !hasCritical(cert, oidBasicConstraints)},
-			{observe.RuleKeyUsage, isCA && cert.BasicConstraintsValid && cert.KeyUsage == 0},
+			{observe.RuleKeyUsage, cert.IsCA && cert.KeyUsage == 0},
 			{observe.RuleNoIssuer, len(cert.Issuer.Names) == 0},
-			{observe.RuleNoSubject, !isCA && len(cert.Subject.Names) == 0 && !hasCritical(cert, oidSANs)},
+			{observe.RuleNoSubject, !signs && len(cert.Subject.Names) == 0 && !hasCritical(cert, oidSANs)},
 			{observe.RuleAuthorityKey, !isLast && len(cert.AuthorityKeyId) == 0},
-			{observe.RuleSubjectKey, isCA && cert.Version == 3 && len(cert.SubjectKeyId) == 0},
+			{observe.RuleSubjectKey, cert.IsCA && len(cert.SubjectKeyId) == 0},
 		} {
 			if r.broken {
 				all = append(all, Broken{cert, placeOf(path, i), r.rule})

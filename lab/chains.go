@@ -82,6 +82,9 @@ func oddServers() []Chain {
 		})},
 		{"the server may sign certificates", editLeaf(func(leaf *x509.Certificate) { leaf.KeyUsage |= x509.KeyUsageCertSign })},
 		{"the server's certificate is a CA's", editLeaf(func(leaf *x509.Certificate) { leaf.BasicConstraintsValid, leaf.IsCA = true, true })},
+		{"the server's certificate is a CA's, and has no key usage", editLeaf(func(leaf *x509.Certificate) {
+			leaf.BasicConstraintsValid, leaf.IsCA, leaf.KeyUsage = true, true, 0
+		})},
 		{"the server's certificate has a path length", editLeaf(func(leaf *x509.Certificate) {
 			leaf.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Critical: true, Value: []byte{0x30, 3, 2, 1, 0}}}
 		})},

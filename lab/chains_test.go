@@ -38,6 +38,9 @@ var chainCases = map[string]chainCase{
 	"the server's certificate is a CA's": {[]string{"tls.chain warn"}, []string{"tls.strict-clients"}, map[string]string{
 		"Rust (kube-rs)": "fails: CaUsedAsEndEntity",
 	}, true},
+	"the server's certificate is a CA's, and has no key usage": {[]string{"tls.chain warn"}, []string{"tls.strict-clients"}, map[string]string{
+		"Rust (kube-rs)": "fails: CaUsedAsEndEntity", "Python": "remark: CA cert does not include key usage extension",
+	}, true},
 	"an empty subject": {[]string{"tls.chain warn"}, []string{"tls.strict-clients"}, map[string]string{
 		"Python": "remark: Subject empty and Subject Alt Name extension not critical", "Java (official)": "fails: MUST be marked critical", "C#": "unknown: ",
 	}, false},
