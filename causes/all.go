@@ -23,6 +23,8 @@ func All() []*Page {
 		&volumeCaInvalid,
 		&volumeCaExpired,
 		&volumeCaBundle,
+		&volumeCaNotRoot,
+		&volumeCaDirty,
 		&volumeNamespaceMissing,
 		&volumeNamespaceMismatch,
 

@@ -15,7 +15,7 @@ var published = strings.Fields(`
 	env.not-a-pod env.missing env.scrubbed env.malformed env.overridden env.client-override env.links-collision
 	volume.not-mounted volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
-	volume.namespace-missing volume.namespace-mismatch
+	volume.ca-not-root volume.ca-dirty volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
 	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.conntrack-full
 	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
@@ -37,7 +37,8 @@ var published = strings.Fields(`
 
 // warnings are the codes with which requests can work.
 var warnings = strings.Fields(`
-	env.client-override env.links-collision volume.ca-bundle volume.namespace-missing volume.namespace-mismatch
+	env.client-override env.links-collision volume.ca-bundle volume.ca-not-root volume.ca-dirty
+	volume.namespace-missing volume.namespace-mismatch
 	net.half-open
 	proxy.client-dependent
 	dns.other-domain dns.tcp-blocked dns.slow dns.search-broken dns.limits dns.aaaa-broken
@@ -51,7 +52,7 @@ var warnings = strings.Fields(`
 var proofs = strings.Fields(`
 	env.scrubbed env.malformed env.client-override
 	volume.not-mounted volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
-	volume.namespace-missing
+	volume.ca-not-root volume.ca-dirty volume.namespace-missing
 	tls.host-not-covered tls.name-not-covered tls.not-tls
 	token.other-account api.version-skew internal.error
 `)

@@ -1,7 +1,8 @@
 package causes
 
 const (
-	publishedCA = `kubectl -n NAMESPACE get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' | openssl x509 -noout -subject -fingerprint -sha256`
+	publishedPEM = `kubectl -n NAMESPACE get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}'`
+	publishedCA  = publishedPEM + ` | openssl x509 -noout -subject -fingerprint -sha256`
 	// trustedCA is the CA of the kubeconfig in use.
 	trustedCA   = "kubectl config view --raw --minify -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d | openssl x509 -noout -subject -fingerprint -sha256"
 	servedChain = "openssl s_client -connect API_HOSTPORT -showcerts </dev/null"

@@ -1,12 +1,11 @@
 // Package certs says what X.509 certificates are worth: whether a chain leads to ca.crt,
-// why not, and which rules strict clients would find broken. See RFC 5280.
+// why not, and what clients other than Go would refuse in it. See RFC 5280.
 package certs
 
 import (
 	"cmp"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 	"slices"
@@ -88,32 +87,6 @@ func verifyErrorOf(err error, signed bool) observe.VerifyError {
 		}
 	}
 	return observe.ChainOther
-}
-
-// StrictFaults lists the rules of RFC 5280, section 4.2.1, that a path breaks
-// and that OpenSSL's strict mode keeps, which Python uses since 3.13.
-func StrictFaults(path []*x509.Certificate) []string {
-	var faults []string
-	for i, cert := range path {
-		isRoot := i == len(path)-1
-		switch isCA := i > 0; {
-		case !isRoot && len(cert.AuthorityKeyId) == 0:
-			faults = append(faults, SubjectOf(cert)+" has no authority key identifier")
-		case isCA && len(cert.SubjectKeyId) == 0:
-			faults = append(faults, SubjectOf(cert)+" has no subject key identifier")
-		case isCA && cert.KeyUsage&x509.KeyUsageCertSign == 0:
-			faults = append(faults, SubjectOf(cert)+" lacks the key usage to sign certificates")
-		case isCA && !hasCritical(cert, oidBasicConstraints):
-			faults = append(faults, SubjectOf(cert)+" has no critical basic constraints")
-		}
-	}
-	return faults
-}
-
-var oidBasicConstraints = asn1.ObjectIdentifier{2, 5, 29, 19}
-
-func hasCritical(cert *x509.Certificate, id asn1.ObjectIdentifier) bool {
-	return slices.ContainsFunc(cert.Extensions, func(ext pkix.Extension) bool { return ext.Critical && ext.Id.Equal(id) })
 }
 
 // ValidMoment returns a time at which every certificate of the path is valid, if

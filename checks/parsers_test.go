@@ -68,7 +68,7 @@ func TestClientMinorIsThatOfGoMod(t *testing.T) {
 func FuzzParseBundle(f *testing.F) {
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		bundle, unread := parseBundle(data)
+		bundle, unread, _ := parseBundle(data)
 		if len(bundle)+unread > len(data) {
 			t.Errorf("got %d blocks out of %d bytes", len(bundle)+unread, len(data))
 		}

@@ -25,7 +25,8 @@ var tlsChain = &Check{
 	Needs: []string{"volume.ca", "net.connect", "net.proxy"},
 	Records: []*observe.Row{
 		observe.TLSHandshake.Row, observe.TLSAlert.Row, observe.TLSFirstBytes.Row, observe.TLSVersion.Row, observe.TLSVerifyError.Row, observe.TLSIssuer.Row,
-		observe.TLSServedCovers.Row, observe.TLSNamesAPI.Row, observe.TLSStrict.Row, observe.TLSAuthorityKey.Row,
+		observe.TLSServedCovers.Row, observe.TLSNamesAPI.Row, observe.TLSAuthorityKey.Row,
+		observe.TLSStrict.Row, observe.TLSStrictRule.Row, observe.TLSUsage.Row, observe.TLSIssuerKey.Row, observe.TLSWeakKey.Row, observe.TLSAnchor.Row,
 	},
 	Run: runTLSChain,
 }
@@ -71,9 +72,7 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 	if r.Err == nil {
 		session.verified = client
 	}
-	faults := certs.StrictFaults(session.path)
-	observe.TLSStrict.Saw(log, len(faults) == 0)
-	if len(faults) > 0 {
+	if faults := recordStrict(session, log); len(faults) > 0 {
 		return warn(e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
 	}
 	return pass(e, "signed by %s, %s in %s", certs.SubjectOf(session.path[len(session.path)-1]), tls.VersionName(r.State.Version), observe.FormatDuration(r.Took))

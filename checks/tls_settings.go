@@ -63,7 +63,7 @@ func bundleTrusts(sys *pod.System, session *Session, file string) (observe.Bundl
 	if err != nil {
 		return observe.BundleUnusable, err.Error()
 	}
-	cas, _ := parseBundle(data)
+	cas, _, _ := parseBundle(data)
 	if len(cas) == 0 {
 		return observe.BundleUnusable, fmt.Sprintf("%s: no certificate in %d bytes", file, len(data))
 	}

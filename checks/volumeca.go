@@ -1,13 +1,12 @@
 package checks
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/certs"
@@ -18,7 +17,7 @@ import (
 var volumeCA = &Check{
 	ID:      "volume.ca",
 	Title:   "ca.crt holds certificates that are within their validity",
-	Records: []*observe.Row{observe.VolumeMount.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAs.Row, observe.VolumeCAValidity.Row},
+	Records: []*observe.Row{observe.VolumeMount.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAs.Row, observe.VolumeCABeside.Row, observe.VolumeCAValidity.Row},
 	Run:     runVolumeCA,
 }
 
@@ -40,17 +39,18 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 		observe.VolumeCA.Saw(log, observe.FileNotReadable)
 		return fail(e, "%v", err)
 	}
-	cas, unread := parseBundle(data)
-	observe.VolumeCA.Saw(log, bundleIs(len(data), len(cas), unread))
+	cas, unread, beside := parseBundle(data)
+	observe.VolumeCA.Saw(log, bundleIs(data, len(cas), unread))
 	e.Add("certificates", "%d", len(cas))
 	if unread > 0 {
 		e.Add("unreadable blocks", "%d", unread)
 	}
 	if len(cas) == 0 {
-		return fail(e, "%s: %d bytes, and no certificate in them", file, len(data))
+		return fail(e, "%s: %d bytes, and no certificate in them that Go can read", file, len(data))
 	}
 	observe.VolumeCAs.Saw(log, len(cas))
 	observe.VolumeBundle.Saw(log, len(cas) > 1)
+	observe.VolumeCABeside.Saw(log, beside)
 	session.cas, session.roots = cas, x509.NewCertPool()
 	now, valid := sys.Now(), 0
 	for i, ca := range cas {
@@ -73,8 +73,15 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 		return fail(e, "%s: every certificate is out of its validity: %s to %s, this pod's clock says %s", file,
 			cas[0].NotBefore.UTC().Format(time.DateOnly), cas[0].NotAfter.UTC().Format(time.DateOnly), now.UTC().Format(time.RFC3339))
 	}
+	var faults []string
 	if len(cas) > 1 {
-		return warn(e, "%s: %d certificates; some clients read the first only", file, len(cas))
+		faults = append(faults, fmt.Sprintf("%d certificates; some clients read the first only", len(cas)))
+	}
+	if beside != observe.BesideNothing && beside != observe.BesideText {
+		faults = append(faults, "some clients cannot read it: "+observe.VolumeCABeside.Phrase(observe.Value{Word: string(beside)}))
+	}
+	if len(faults) > 0 {
+		return warn(e, "%s: %s", file, strings.Join(faults, "; "))
 	}
 	return pass(e, "%s, until %s", certs.SubjectOf(cas[0]), cas[0].NotAfter.UTC().Format(time.DateOnly))
 }
@@ -99,19 +106,6 @@ func bundleDenied(sys *pod.System, e observe.Evidence, file string, log *observe
 	return fail(e, "%s: permission denied", file)
 }
 
-// bundleIs says how a file of so many bytes presents itself.
-func bundleIs(size, certificates, unread int) observe.File {
-	switch {
-	case certificates > 0:
-		return observe.FileFine
-	case size == 0:
-		return observe.FileEmpty
-	case unread > 0:
-		return observe.FileBroken
-	}
-	return observe.FileNoPEM
-}
-
 // bundleValidity says whether any of the certificates is valid now.
 func bundleValidity(cas []*x509.Certificate, now time.Time) observe.Validity {
 	seen := observe.Future
@@ -124,25 +118,4 @@ func bundleValidity(cas []*x509.Certificate, now time.Time) observe.Validity {
 		}
 	}
 	return seen
-}
-
-// parseBundle returns the certificates of a PEM bundle, and how many blocks
-// could not be read.
-func parseBundle(data []byte) (certs []*x509.Certificate, unread int) {
-	for len(data) > 0 {
-		var block *pem.Block
-		rest := data
-		if block, data = pem.Decode(rest); block == nil {
-			if bytes.Contains(rest, []byte("-----BEGIN ")) {
-				unread++ // a block that is cut off
-			}
-			break
-		}
-		if cert, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" {
-			certs = append(certs, cert)
-		} else {
-			unread++
-		}
-	}
-	return certs, unread
 }

@@ -75,7 +75,8 @@ func both(records ...func(*observe.Log)) func(*observe.Log) {
 	}
 }
 
-var noAuthorityKey = but(func(log *observe.Log) { observe.TLSAuthorityKey.Saw(log, false) })
+// noAuthorityKey is what a report has that was made before the rules were recorded.
+var noAuthorityKey = but(func(log *observe.Log) { observe.TLSAuthorityKey.Saw(log, false) }, noPath)
 
 // cases are of single inputs.
 var cases = map[string]struct {
@@ -115,7 +116,18 @@ var cases = map[string]struct {
 		observe.DNSName.Saw(log, observe.OtherAddress)
 	}, noTLS), []row{{"the guide's curl", clients.Unknown, ""}, {"client-go", clients.Unknown, ""}}},
 
-	"no authority key id":            {noAuthorityKey, []row{{"Python", clients.Remark, "Missing Authority Key Identifier"}, {"client-go", clients.Works, ""}}},
+	"no authority key id": {noAuthorityKey, []row{{"Python", clients.Remark, "Missing Authority Key Identifier"}, {"client-go", clients.Works, ""}}},
+	"the key usage of a guide": {but(func(log *observe.Log) { observe.TLSUsage.Saw(log, observe.UsageNoSignature) }), []row{
+		{"Java (official)", clients.Fails, "KeyUsage does not allow digital signatures"}, {"client-go", clients.Works, ""},
+	}},
+	"a certificate that is strange to most, and no answer to the token": {but(func(log *observe.Log) {
+		observe.TLSIssuerKey.Saw(log, false)
+	}, noToken), []row{{"JavaScript", clients.Fails, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"}, {"client-go", clients.Unknown, ""}}},
+	"a certificate that is strange to most, and the name leads nowhere": {but(func(log *observe.Log) {
+		observe.TLSIssuerKey.Saw(log, false)
+		observe.DNSName.Saw(log, observe.NoAddress)
+	}), []row{{"the guide's curl", clients.Fails, "curl: (6) Could not resolve host"}}},
+	"a weak key":                     {but(func(log *observe.Log) { observe.TLSWeakKey.Saw(log, observe.CertServer) }), []row{{"Python", clients.Remark, "EE certificate key too weak"}}},
 	"a control character":            {tokenIs(observe.FileControl), []row{{"client-go", clients.Fails, `net/http: invalid header field value for "Authorization"`}}},
 	"a blank inside":                 {tokenIs(observe.FileDirty), []row{{"client-go", clients.Fails, "Unauthorized"}}},
 	"no JWT":                         {tokenIs(observe.FileNoJWT), []row{{"client-go", clients.Fails, "Unauthorized"}}},
@@ -133,7 +145,10 @@ var cases = map[string]struct {
 	"an empty ca.crt":                {caIs(observe.FileEmpty), []row{{"Python", clients.Fails, "Cert file exists but empty."}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt without PEM":           {caIs(observe.FileNoPEM), []row{{"Python", clients.Fails, "[X509: NO_CERTIFICATE_OR_CRL_FOUND]"}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt that is broken":        {caIs(observe.FileBroken), []row{{"Python", clients.Fails, "[X509] PEM lib"}, {"client-go", clients.Fails, "error creating pool"}}},
-	"a ca.crt that is no file":       {caIs(observe.FileNotReadable), []row{{"client-go", clients.Unknown, ""}}},
+	"a ca.crt that OpenSSL reads": {caIs(observe.FileOtherPEM), []row{
+		{"client-go", clients.Fails, "error creating pool"}, {"kubectl in a pod", clients.Fails, "error creating pool"}, {"Python", clients.Unknown, ""}, {"the guide's curl", clients.Unknown, ""},
+	}},
+	"a ca.crt that is no file": {caIs(observe.FileNotReadable), []row{{"client-go", clients.Unknown, ""}}},
 
 	"no IP SANs": {but(sans("kubernetes", "kubernetes.default"), noToken), []row{
 		{"client-go", clients.Fails, "x509: cannot validate certificate for 10.96.0.1 because it doesn't contain any IP SANs"},

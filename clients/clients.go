@@ -45,6 +45,25 @@ func Table(seen observe.Set) []Client {
 	return all
 }
 
+// Failing are the names of those that fail.
+func Failing(table []Client) []string {
+	var names []string
+	for _, c := range table {
+		if c.Outcome == Fails {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// MostFail says that more than half of the languages with a client of Kubernetes' own
+// fail: a pod of which that is true cannot do without a change.
+func MostFail(table []Client) bool {
+	languages := []string{"client-go", "Python", "Java (official)", "JavaScript", "C#", "Ruby"}
+	failing := slices.DeleteFunc(Failing(table), func(name string) bool { return !slices.Contains(languages, name) })
+	return 2*len(failing) > len(languages)
+}
+
 // program is what is known of one client.
 type program struct {
 	name, since string
@@ -55,6 +74,9 @@ type program struct {
 	// config are the rules for what it reads before it sends anything, and
 	// remarks those for what it does although all is well for k8sdoctor.
 	config, remarks []rule
+	// chain are the rules for the server's certificates and for ca.crt, where Go
+	// accepts them.
+	chain []rule
 	// errors has the texts that it prints when a subject that it depends on fails,
 	// and notes say when it prints which, where there are several.
 	errors, notes map[failureKind]string
@@ -107,7 +129,11 @@ func (p program) predict(in inputs) Client {
 	if r, ok := p.proxied(in); ok {
 		return apply(r)
 	}
-	if f := p.stopped(in); f.kind != noFailure {
+	f := p.stopped(in)
+	if i := slices.IndexFunc(p.chain, func(r rule) bool { return r.when(in) }); i >= 0 && !beforeTLS[f.kind] {
+		return apply(p.chain[i])
+	}
+	if f.kind != noFailure {
 		r := rule{outcome: Fails, text: p.says(f.kind), reason: f.reason}
 		if note := p.notes[f.kind]; note != "" {
 			r.reason += "; " + note

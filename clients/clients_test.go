@@ -106,6 +106,12 @@ var faultRows = map[string][]row{
 		{"client-go", clients.Works, ""}, {"Rust (kube-rs)", clients.Fails, "failed to read the default namespace: No such file or directory (os error 2)"},
 	},
 	"volume.ca-bundle": {{"client-go", clients.Works, ""}, {"Java (fabric8)", clients.Remark, "PKIX path building failed"}},
+	"volume.ca-not-root": {
+		{"client-go", clients.Works, ""}, {"Python", clients.Remark, "certificate verify failed: unable to get issuer certificate"},
+		{"JavaScript", clients.Fails, "UNABLE_TO_GET_ISSUER_CERT"}, {"the guide's curl", clients.Works, ""}, {"Java (official)", clients.Works, ""},
+	},
+	"volume.ca-dirty":    {{"Java (fabric8)", clients.Remark, "Could not parse certificate: java.io.IOException: Empty input"}, {"Java (official)", clients.Works, ""}},
+	"tls.strict-clients": {{"Python", clients.Remark, "certificate verify failed: Missing Authority Key Identifier"}, {"JavaScript", clients.Works, ""}},
 	"tls.name-not-covered": {
 		{"client-go", clients.Works, ""}, {"Python", clients.Works, ""}, {"Rust (kube-rs)", clients.Remark, ""},
 		{"the guide's curl", clients.Fails, "curl: (60) SSL: no alternative certificate subject name matches target ..."},
@@ -203,6 +209,18 @@ func TestReasonsAreForPeople(t *testing.T) {
 	} {
 		if got := clientNamed(t, tc.seen, tc.client).Reason; got != tc.want {
 			t.Errorf("%s: got %q, want %q", tc.client, got, tc.want)
+		}
+	}
+}
+
+func TestMostFail(t *testing.T) {
+	all := clients.Table(cases["a certificate that is strange to most, and no answer to the token"].seen)
+	if !clients.MostFail(all) {
+		t.Errorf("most do not fail: %q", clients.Failing(all))
+	}
+	for _, few := range []observe.Set{observe.Collect(healthy), faults["volume.ca-not-root"], faults["volume.token-dirty"], nil} {
+		if table := clients.Table(few); clients.MostFail(table) {
+			t.Errorf("most fail: %q", clients.Failing(table))
 		}
 	}
 }

@@ -26,6 +26,7 @@ var compiledPrograms = []program{
 			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "OpenJDK 17, run"},
 			{when: tokenIs(filePadded), outcome: Unknown, reason: "keeps white space around the token; not known whether its HTTP client rejects it"},
 		},
+		chain: fabric8Chain,
 		remarks: []rule{
 			{when: severalCAs, outcome: Remark, text: pkix, reason: "reported to use only the first certificate in the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "fabric8io/kubernetes-client issues 1991, 2632"},
@@ -43,6 +44,7 @@ var compiledPrograms = []program{
 			{when: tokenIs(fileMissing, fileDenied), outcome: Fails, text: "Cannot read file: {token}", since: "kubernetes-client/java TokenFileAuthentication.java"},
 			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "OpenJDK 17, run"},
 		},
+		chain: javaChain,
 		remarks: []rule{
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "kubernetes-client/java issues 1289, 1636"},
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/java TokenFileAuthentication.java"},
@@ -56,6 +58,7 @@ var compiledPrograms = []program{
 			{when: tokenIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although the token is missing"},
 			{when: caIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although ca.crt is missing"},
 		},
+		chain: dotnetChain,
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/csharp TokenFileAuth.cs"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
@@ -74,6 +77,7 @@ var compiledPrograms = []program{
 			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "rustls/webpki-roots issue 70"},
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "invalid bearer token: failed to parse header value", reason: "keeps the newline after the token"},
 		},
+		chain: rustlsChain,
 		remarks: []rule{
 			{when: nameUnusable, outcome: Remark, reason: "built with rustls, releases 0.59 to 0.76 use kubernetes.default.svc, which fails here; later ones use the address", since: "kube-rs/kube issues 587, 1003, 1109"},
 		},

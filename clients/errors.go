@@ -28,6 +28,11 @@ const (
 	anonymousDenied failureKind = "403 for system:anonymous"
 )
 
+// beforeTLS are the failures that keep a client from seeing a certificate.
+var beforeTLS = map[failureKind]bool{
+	noSuchHost: true, resolverSilent: true, connectRefused: true, connectTimeout: true, noRoute: true, netUnreachable: true, tlsTimeout: true, plainHTTP: true,
+}
+
 // failure is what stops a client; its kind is noFailure where nothing does.
 type failure struct {
 	kind   failureKind

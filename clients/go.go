@@ -44,7 +44,7 @@ var goPrograms = []program{
 			{when: tokenIs(fileControl), outcome: Fails, text: badHeader, reason: "a control character in the token"},
 			{when: caIs(fileMissing), outcome: Fails, text: noCA, reason: imageRoots},
 			{when: caIs(fileDenied), outcome: Fails, text: deniedCA, reason: imageRoots},
-			{when: caIs(fileInvalid, fileBroken, fileEmpty), outcome: Fails, text: brokenCA, reason: imageRoots},
+			{when: caIs(fileInvalid, fileBroken, fileOpenSSL, fileEmpty), outcome: Fails, text: brokenCA, reason: imageRoots},
 		},
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed},

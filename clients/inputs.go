@@ -25,7 +25,7 @@ func Inputs() []*observe.Row {
 		observe.APIName.Row, observe.APITCP.Row, observe.APIFails.Row, observe.APIDirect.Row, observe.NetName.Row, observe.NetProxy.Row,
 		observe.DNSResolver.Row, observe.DNSUDP.Row, observe.DNSCache.Row, observe.DNSRcode.Row, observe.DNSTruncated.Row, observe.DNSName.Row, observe.DNSResent.Row, observe.DNSAddress.Row,
 		observe.TLSHandshake.Row, observe.TLSVerifyError.Row, observe.TLSCoversHost.Row, observe.TLSServedCovers.Row, observe.TLSCoversService.Row, observe.TLSSANs.Row,
-		observe.TLSValidity.Row, observe.TLSAuthorityKey.Row,
+		observe.TLSValidity.Row, observe.TLSAuthorityKey.Row, observe.TLSStrictRule.Row, observe.TLSUsage.Row, observe.TLSIssuerKey.Row, observe.TLSWeakKey.Row, observe.TLSAnchor.Row, observe.VolumeCABeside.Row,
 		observe.TokenTimeServer.Row, observe.TokenReview.Row,
 		observe.APIVersionsAnswer.Row, observe.APIStale.Row, observe.APIStaleNames.Row, observe.SidecarAnswer.Row,
 	}
@@ -43,6 +43,7 @@ const (
 	filePadded  // good, with white space around it
 	fileControl // a control character inside
 	fileBroken  // PEM that cannot be parsed
+	fileOpenSSL // PEM that OpenSSL parses, and Go does not
 	fileInvalid
 )
 
@@ -83,7 +84,7 @@ var tokenStates = map[observe.File]fileState{
 var caStates = map[observe.File]fileState{
 	observe.FileMissing:    fileMissing,
 	observe.FileDeniedMode: fileDenied, observe.FileDeniedAbove: fileDenied, observe.FileDeniedLabel: fileDenied,
-	observe.FileEmpty: fileEmpty, observe.FileNoPEM: fileInvalid, observe.FileBroken: fileBroken,
+	observe.FileEmpty: fileEmpty, observe.FileNoPEM: fileInvalid, observe.FileBroken: fileBroken, observe.FileOtherPEM: fileOpenSSL,
 }
 
 // The predicates that rules are made of.
@@ -151,8 +152,6 @@ func (in inputs) nameVerifies() bool {
 	return observe.EnvOwnService.Yes(in.seen) && observe.EnvOwnHandshake.In(in.seen) == observe.Verifies
 }
 
-func leafWithoutAuthority(in inputs) bool { return observe.TLSAuthorityKey.No(in.seen) }
-
 func severalCAs(in inputs) bool { return observe.VolumeBundle.Yes(in.seen) }
 
 func apisStale(in inputs) bool {
@@ -162,12 +161,14 @@ func apisStale(in inputs) bool {
 
 // fill puts what was seen into a text: {hostport}, {host}, {port}, {token},
 // {ca}, {stale}, which is the first version that client-go complains about,
-// {address}, which DNS has for the API, and {mismatch}, which is how Go says that
-// a certificate does not cover the host.
+// {address}, which DNS has for the API, {mismatch}, which is how Go says that a
+// certificate does not cover the host, and {strict}, {unrooted} and {weak}, which are
+// how OpenSSL says what it finds in a chain.
 func (in inputs) fill(text string) string {
 	return strings.NewReplacer(
 		"{hostport}", net.JoinHostPort(in.host, in.port), "{host}", in.host, "{port}", in.port,
 		"{token}", tokenPath, "{ca}", caPath, "{mismatch}", in.mismatch(),
+		"{strict}", strictErrors[in.strictRule()], "{unrooted}", unrootedErrors[observe.TLSAnchor.In(in.seen)], "{weak}", weakErrors[observe.TLSWeakKey.In(in.seen)],
 		"{stale}", first(observe.APIStaleNames.In(in.seen)), "{address}", first(observe.DNSAddress.In(in.seen)),
 	).Replace(text)
 }

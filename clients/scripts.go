@@ -37,12 +37,8 @@ var scriptPrograms = []program{
 			{when: caIs(fileInvalid), outcome: Fails, text: "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found ...", since: "Python 3.11, run"},
 			{when: caIs(fileBroken), outcome: Fails, text: "[X509] PEM lib ...", since: "Python 3.11, run"},
 		},
+		chain: pythonChain,
 		remarks: []rule{
-			{
-				when: leafWithoutAuthority, outcome: Remark,
-				text:   "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Missing Authority Key Identifier ...",
-				reason: "fails with Python 3.13 and urllib3 2.4, which are strict; works with older ones", since: "kubernetes-client/python issue 2394",
-			},
 			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy", since: "kubernetes-client/python issues 1578, 2460"},
 			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and uses the proxy", since: "kubernetes-client/python issue 2460"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
@@ -74,6 +70,7 @@ var scriptPrograms = []program{
 			{when: tokenIs(fileEmpty), outcome: Fails, text: "HTTP-Code: 403 ...", reason: anonymousEmpty},
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "Bearer ... is not a legal HTTP header value", reason: "keeps the newline after the token, and its error message shows the whole token"},
 		},
+		chain:   nodeChain,
 		remarks: []rule{{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault}},
 	},
 	{
@@ -84,6 +81,7 @@ var scriptPrograms = []program{
 			{when: caIs(fileMissing), outcome: Fails, text: "Service token file does not exists", reason: wrongFileNamed},
 			{when: ipv6, outcome: Fails, reason: ownBrackets, since: "kubernetes-client/ruby issue 51"},
 		},
+		chain: rubyChain,
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: "trims one newline at the end of the token, and no other white space"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},

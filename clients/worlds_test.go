@@ -2,6 +2,7 @@ package clients_test
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
@@ -42,6 +43,11 @@ func healthy(log *observe.Log) {
 	observe.TLSSANs.Saw(log, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "10.96.0.1")
 	observe.TLSValidity.Saw(log, observe.Now)
 	observe.TLSAuthorityKey.Saw(log, true)
+	observe.TLSUsage.Saw(log, observe.UsageFine)
+	observe.TLSIssuerKey.Saw(log, true)
+	observe.TLSWeakKey.Saw(log, observe.NoCertificate)
+	observe.TLSAnchor.Saw(log, observe.AnchorRoot)
+	observe.VolumeCABeside.Saw(log, observe.BesideNothing)
 	observe.TokenReview.Saw(log, observe.OK)
 	observe.TokenTimeServer.Saw(log, observe.Now)
 	observe.APIVersionsAnswer.Saw(log, observe.OK)
@@ -54,7 +60,8 @@ var (
 	noAPI    = []*observe.Row{observe.APIVersionsAnswer.Row, observe.APIStale.Row}
 	noToken  = append([]*observe.Row{observe.TokenReview.Row, observe.TokenTimeServer.Row}, noAPI...)
 	noChain  = append([]*observe.Row{observe.TLSSANs.Row, observe.TLSCoversHost.Row, observe.TLSCoversService.Row, observe.TLSValidity.Row}, noToken...)
-	noTLS    = append([]*observe.Row{observe.TLSHandshake.Row, observe.TLSVerifyError.Row, observe.TLSServedCovers.Row, observe.TLSAuthorityKey.Row}, noChain...)
+	noTLS    = append([]*observe.Row{observe.TLSHandshake.Row, observe.TLSVerifyError.Row, observe.TLSServedCovers.Row, observe.TLSAuthorityKey.Row}, slices.Concat(noPath, noChain)...)
+	noPath   = []*observe.Row{observe.TLSStrictRule.Row, observe.TLSUsage.Row, observe.TLSIssuerKey.Row, observe.TLSWeakKey.Row, observe.TLSAnchor.Row}
 	noTCP    = append([]*observe.Row{observe.APITCP.Row, observe.APIFails.Row}, noTLS...)
 	noLookup = []*observe.Row{observe.DNSName.Row, observe.DNSResent.Row, observe.DNSAddress.Row}
 	noVolume = append([]*observe.Row{observe.VolumeToken.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAValidity.Row, observe.VolumeNamespace.Row}, noTLS...)
@@ -92,8 +99,14 @@ var faults = map[string]observe.Set{
 	"volume.token-dirty":   but(func(log *observe.Log) { observe.VolumeToken.Saw(log, observe.FilePadded) }),
 	"volume.ca-missing": but(func(log *observe.Log) { observe.VolumeCA.Saw(log, observe.FileMissing) },
 		[]*observe.Row{observe.VolumeBundle.Row, observe.VolumeCAValidity.Row}, noTLS),
-	"volume.ca-bundle":         but(func(log *observe.Log) { observe.VolumeBundle.Saw(log, true) }),
-	"volume.ca-expired":        but(func(log *observe.Log) { observe.VolumeCAValidity.Saw(log, observe.Past) }, noTLS),
+	"volume.ca-bundle":   but(func(log *observe.Log) { observe.VolumeBundle.Saw(log, true) }),
+	"volume.ca-expired":  but(func(log *observe.Log) { observe.VolumeCAValidity.Saw(log, observe.Past) }, noTLS),
+	"volume.ca-not-root": but(func(log *observe.Log) { observe.TLSAnchor.Saw(log, observe.AnchorIntermediate) }),
+	"volume.ca-dirty":    but(func(log *observe.Log) { observe.VolumeCABeside.Saw(log, observe.BesideBehind) }),
+	"tls.strict-clients": but(func(log *observe.Log) {
+		observe.TLSAuthorityKey.Saw(log, false)
+		observe.TLSStrictRule.SawAt(log, "server", observe.RuleAuthorityKey)
+	}),
 	"volume.namespace-missing": but(func(log *observe.Log) { observe.VolumeNamespace.Saw(log, observe.FileMissing) }),
 	"dns.servfail":             but(func(log *observe.Log) { observe.DNSRcode.Saw(log, observe.ServFail) }, noLookup),
 	"net.api-down":             but(func(log *observe.Log) { observe.APITCP.Saw(log, observe.Refuses); observe.APIFails.Saw(log, 1, 1) }, noTLS),

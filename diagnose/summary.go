@@ -3,8 +3,10 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -56,6 +58,7 @@ func (r *run) proven() string {
 		return "no check has run"
 	case r.accepted() && user != "":
 		text := fmt.Sprintf("this pod can use the API server at %s as %s", r.in.HostPort(), user)
+		text += r.exceptions()
 		if !r.in.Seen.Saw(observe.APIDenied.Row) {
 			text += "; its permissions were not checked (--can-i VERB/RESOURCE)"
 		}
@@ -66,4 +69,28 @@ func (r *run) proven() string {
 		return fmt.Sprintf("the API server at %s answers; whether it accepts this pod's token was not checked", r.in.HostPort())
 	}
 	return "no check has failed; whether this pod can use the API server was not checked"
+}
+
+// exceptions are the clients that cannot, and those that cannot always.
+func (r *run) exceptions() string {
+	var none, some []string
+	for _, c := range clients.Table(r.in.Seen) {
+		switch {
+		case c.Outcome == clients.Fails:
+			none = append(none, c.Name)
+		case c.Outcome == clients.Remark && c.Error != "":
+			some = append(some, c.Name)
+		}
+	}
+	var parts []string
+	if len(none) > 0 {
+		parts = append(parts, "not with "+strings.Join(none, ", "))
+	}
+	if len(some) > 0 {
+		parts = append(parts, "not always with "+strings.Join(some, ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", but " + strings.Join(parts, ", and ")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
@@ -20,8 +21,28 @@ import (
 func AllChecks() []*checks.Check { return append(checks.All(), checks.Probes()...) }
 
 // Run is checks.Run with the probes that Choose chooses, and those that a pattern of
-// asked names.
+// asked names. A check knows no clients: where it warns of what most of them refuse, its
+// result is a failure here.
 func Run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
+	return func(yield func(observe.Result) bool) {
+		var seen observe.Set
+		mostFailed := false
+		for result := range run(ctx, sys, list, limit, asked) {
+			seen = observe.Merge(seen, result.Observations)
+			mostFail := clients.MostFail(clients.Table(seen))
+			if result.Status == observe.Warn && mostFail && !mostFailed {
+				result.Status = observe.Fail
+				result.Summary += "; most clients fail: " + strings.Join(clients.Failing(clients.Table(seen)), ", ")
+			}
+			mostFailed = mostFail
+			if !yield(result) {
+				return
+			}
+		}
+	}
+}
+
+func run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
 	return checks.Run(ctx, sys, list, limit, func(seen observe.Set, probes []*checks.Check) map[string]string {
 		why := Choose(seen, probes)
 		for _, p := range probes {

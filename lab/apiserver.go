@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"log"
 	"net"
@@ -23,6 +24,9 @@ type cluster struct {
 
 func newCluster(p *plan) (*cluster, error) {
 	ca, err := newAuthority(named("kubernetes"), p.tls.ca...)
+	if err == nil && p.tls.intermediate {
+		ca, err = signedByOther(p.tls.ca)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +54,15 @@ func newCluster(p *plan) (*cluster, error) {
 	}
 	token, err := by.sign(newClaims(p))
 	return &cluster{ca, serving, server, token}, err
+}
+
+// signedByOther makes the cluster's authority an intermediate one.
+func signedByOther(edits []func(*x509.Certificate)) (*authority, error) {
+	root, err := newAuthority(named("corporate-root"))
+	if err != nil {
+		return nil, err
+	}
+	return root.issueAuthority(named("kubernetes"), edits...)
 }
 
 // apiServer answers as kube-apiserver does.

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -18,7 +19,7 @@ const day = 24 * time.Hour
 // authority is a certificate authority.
 type authority struct {
 	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+	key  crypto.Signer
 }
 
 // newAuthority makes an authority as kubeadm does, but for the subject and what
@@ -40,9 +41,12 @@ func newAuthority(subject pkix.Name, edits ...func(*x509.Certificate)) (*authori
 	if err != nil {
 		return nil, err
 	}
-	a := &authority{key: key}
-	a.cert, err = sign(template, template, key, key)
-	return a, err
+	return newAuthorityOf(template, key)
+}
+
+func newAuthorityOf(template *x509.Certificate, key crypto.Signer) (*authority, error) {
+	cert, err := sign(template, template, key, key)
+	return &authority{cert, key}, err
 }
 
 // issue signs a certificate for the leaf and returns it with a new key.
@@ -51,6 +55,11 @@ func (a *authority) issue(leaf *x509.Certificate) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
+	return a.issueFor(key, leaf)
+}
+
+// issueFor signs a certificate for the leaf with that key.
+func (a *authority) issueFor(key crypto.Signer, leaf *x509.Certificate) (tls.Certificate, error) {
 	issuer := *a.cert
 	if leaf.AuthorityKeyId != nil { // an edit asks for this one, be it empty
 		issuer.SubjectKeyId = leaf.AuthorityKeyId
@@ -62,20 +71,24 @@ func (a *authority) issue(leaf *x509.Certificate) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key, Leaf: cert}, nil
 }
 
-// issueAuthority makes an intermediate authority.
-func (a *authority) issueAuthority(subject pkix.Name) (*authority, error) {
+// issueAuthority makes an intermediate authority, but for what the edits change.
+func (a *authority) issueAuthority(subject pkix.Name, edits ...func(*x509.Certificate)) (*authority, error) {
 	key, err := newKey()
 	if err != nil {
 		return nil, err
 	}
-	cert, err := sign(&x509.Certificate{
+	template := &x509.Certificate{
 		Subject:               subject,
 		NotBefore:             a.cert.NotBefore,
 		NotAfter:              a.cert.NotAfter,
 		KeyUsage:              x509.KeyUsageCertSign,
 		BasicConstraintsValid: true,
 		IsCA:                  true,
-	}, a.cert, key, a.key)
+	}
+	for _, edit := range edits {
+		edit(template)
+	}
+	cert, err := sign(template, a.cert, key, a.key)
 	return &authority{cert, key}, err
 }
 
@@ -117,7 +130,7 @@ func newKey() (*ecdsa.PrivateKey, error) {
 	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 }
 
-func sign(template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) (*x509.Certificate, error) {
+func sign(template, parent *x509.Certificate, key, parentKey crypto.Signer) (*x509.Certificate, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 63))
 	if err != nil {
 		return nil, err

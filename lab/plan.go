@@ -105,6 +105,8 @@ type dnsPlan struct {
 type tlsPlan struct {
 	ca   []func(*x509.Certificate)
 	leaf []func(*x509.Certificate)
+	// intermediate has a root sign the authority that is nowhere else.
+	intermediate bool
 	// issue, if not nil, signs the leaf in place of the cluster's authority.
 	issue  func(cluster *authority, leaf *x509.Certificate) (tls.Certificate, error)
 	config []func(*tls.Config)

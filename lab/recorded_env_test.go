@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"io"
 	"maps"
 	"net/http"
@@ -260,6 +261,12 @@ func TestRecordedVolume(t *testing.T) {
 		{"an empty ca.crt", bundle(""), []string{"volume.ca empty"}},
 		{"a ca.crt without a certificate", bundle("none\n"), []string{"volume.ca no-certificate"}},
 		{"a ca.crt whose certificate is none", bundle("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), []string{"volume.ca broken"}},
+		{"a ca.crt with a byte order mark", volume(rewrite("ca.crt", around("\ufeff", ""))), []string{"volume.ca other-pem"}},
+		{"a ca.crt with the label of old OpenSSL", volume(rewrite("ca.crt", func(pem []byte) ([]byte, error) {
+			return bytes.ReplaceAll(pem, []byte(" CERTIFICATE"), []byte(" X509 CERTIFICATE")), nil
+		})), []string{"volume.ca other-pem"}},
+		{"a comment before the CA", volume(rewrite("ca.crt", around("# CA\n", ""))), []string{"volume.ca fine", "volume.ca.beside text", "volume.ca.bundle no"}},
+		{"white space behind the CA", volume(rewrite("ca.crt", around("", " "))), []string{"volume.ca fine", "volume.ca.beside behind"}},
 		{"a ca.crt that is a directory", world{only: []string{"volume.*"}, after: file(volumeDir+"/ca.crt", func(path string) error { return os.Mkdir(path, 0o755) })}, []string{"volume.ca unreadable"}},
 		{"an expired CA", faulty("volume.ca-expired", "volume.*"), []string{"volume.ca fine", "volume.ca.validity past"}},
 		{"a CA that is not valid yet", volume(func(p *plan) { p.ahead = -10 * 365 * day }), []string{"volume.ca.validity future"}},

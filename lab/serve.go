@@ -26,6 +26,8 @@ type Setup struct {
 	// Faults are codes of Faults. Those of the network change nothing: the
 	// network is the caller's.
 	Faults []string
+	// Chain is one of Chains, or the usual one when empty.
+	Chain Chain
 	// ServiceIP is the API's in place of 10.96.0.1.
 	ServiceIP netip.Addr
 	// Nameservers are those of resolv.conf in place of 10.96.0.10.
@@ -77,6 +79,9 @@ func Serve(dir string, at Sockets, setup Setup) (*Pod, error) {
 }
 
 func (s Setup) apply(p *plan) {
+	if s.Chain.apply != nil {
+		s.Chain.apply(p)
+	}
 	if len(s.Nameservers) > 0 {
 		p.resolv.nameservers = s.Nameservers
 	}

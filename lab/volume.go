@@ -81,6 +81,16 @@ func volumeFaults() []Fault {
 			}),
 		},
 		{
+			Code: "volume.ca-not-root", Summary: "ca.crt holds an intermediate CA without its root",
+			Check: "tls.chain", Status: observe.Warn,
+			apply: chainNamed("ca.crt is an intermediate CA"),
+		},
+		{
+			Code: "volume.ca-dirty", Summary: "ca.crt has a comment behind the CA",
+			Check: "volume.ca", Status: observe.Warn,
+			apply: chainNamed("a comment behind the CA"),
+		},
+		{
 			Code: "volume.namespace-missing", Summary: "the volume has no namespace file",
 			Check: "volume.namespace", Status: observe.Warn,
 			apply: func(p *plan) { p.volume.files["namespace"].missing = true },

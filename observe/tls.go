@@ -83,7 +83,12 @@ var (
 	TLSSANs          = texts("tls.sans", "the SANs, at most 24", "SAN %s")
 	TLSValidity      = symptom("tls.validity", "whether the server's certificate and its CA are valid, by this pod's clock", "the server's certificate is %s", 1, Now, Soon, Past, Future)
 	TLSServerClock   = tells("tls.server-clock", "where the certificate is not valid by this pod's clock: what the server's clock says", "the server's clock %s that", 0, ClockConfirms, ClockContradicts)
-	TLSStrict        = flagSymptom("tls.strict", "whether the chain follows the rules of RFC 5280 that strict clients enforce", "the chain follows RFC 5280: %s", true)
+	TLSStrict        = flagSymptom("tls.strict", "whether the chain follows the rules that clients other than Go enforce, those of RFC 5280 and their own", "the chain follows the rules of strict clients: %s", true)
+	TLSStrictRule    = tells("tls.strict.rule", "the first rule of RFC 5280 that each certificate of the chain breaks, as OpenSSL checks them in its strict mode", "a certificate %s", 0, RuleNotCA, RulePathOfServer, RulePathLength, RuleNotCritical, RuleKeyUsage, RuleNoIssuer, RuleNoSubject, RuleAuthorityKey, RuleSubjectKey).at("certificate: server, intermediate or ca.crt")
+	TLSUsage         = tells("tls.usage", "what clients find in the usages of the server's certificate", "the server's certificate %s", 1, UsageFine, UsageNoSignature, UsageAnyOnly, UsageNetscape, UsageCA)
+	TLSIssuerKey     = flagTells("tls.issuer-key", "whether each authority key identifier of the chain is that of the certificate above it", "the authority key identifiers fit: %s", true)
+	TLSWeakKey       = tells("tls.weak-key", "which certificate of the chain has an RSA key of less than 2048 bits", "an RSA key of less than 2048 bits: %s", 1, NoCertificate, CertServer, CertIntermediate, CertCA)
+	TLSAnchor        = symptom("tls.anchor", "what the certificate in ca.crt is that verifies the server's: a self-signed root, or one that another has signed", "the certificate of ca.crt that verifies the server's is %s", 1, AnchorRoot, AnchorIntermediate, AnchorServer)
 	TLSAuthorityKey  = flagTells("tls.authority-key", "whether the server's certificate has an authority key identifier", "the certificate has an authority key identifier: %s", true)
 
 	FreshCertificates = symptom("tls.fresh.certificates", "whether all fresh connections get the same result: all certificates verify, or none does", "fresh connections: %s", 1, CertificatesAlike, CertificatesDiffer)
@@ -97,6 +102,6 @@ var (
 
 var tlsSubjects = []*Row{
 	TLSHandshake.Row, TLSAlert.Row, TLSFirstBytes.Row, TLSVersion.Row, TLSVerifyError.Row, TLSIssuer.Row, TLSCoversHost.Row, TLSServedCovers.Row, TLSNamesAPI.Row, TLSCoversName.Row, TLSCoversService.Row, TLSKubernetes.Row, TLSSANs.Row,
-	TLSValidity.Row, TLSServerClock.Row, TLSStrict.Row, TLSAuthorityKey.Row,
+	TLSValidity.Row, TLSServerClock.Row, TLSStrict.Row, TLSStrictRule.Row, TLSUsage.Row, TLSIssuerKey.Row, TLSWeakKey.Row, TLSAnchor.Row, TLSAuthorityKey.Row,
 	FreshCertificates.Row, FreshVerified.Row, SegmentUsual.Row, SegmentSmall.Row, HelloSizes.Row, WithoutName.Row, WithName.Row,
 }

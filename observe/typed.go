@@ -21,6 +21,24 @@ func (s Word[W]) In(set Set) W {
 	return W(v.Word)
 }
 
+// First returns the value that was recorded first; "" was not observed.
+func (s Word[W]) First(set Set) W {
+	if entries := set[s.ID]; len(entries) > 0 {
+		return W(entries[0].Word)
+	}
+	return ""
+}
+
+// InAt returns the value at an address; "" was not observed there.
+func (s Word[W]) InAt(set Set, at string) W {
+	for _, e := range set[s.ID] {
+		if e.At == at {
+			return W(e.Word)
+		}
+	}
+	return ""
+}
+
 // Is predicts one of the words.
 func (s Word[W]) Is(words ...W) Prediction {
 	texts := make([]string, len(words))
@@ -33,6 +51,14 @@ func (s Word[W]) Is(words ...W) Prediction {
 // Not predicts any word but these.
 func (s Word[W]) Not(words ...W) Prediction {
 	return oneOf(s.Row, slices.DeleteFunc(slices.Clone(s.Words), func(w string) bool { return slices.Contains(words, W(w)) }))
+}
+
+// Text is a word as the sentence of its subject has it.
+func (s Word[W]) Text(word W) string {
+	if phrase, ok := s.phrases[string(word)]; ok {
+		return phrase
+	}
+	return string(word)
 }
 
 // Flag is a subject that is so or not so.

@@ -32,6 +32,7 @@ const (
 	FileNoSubject   File = "no-subject"      // a JWT, and no service account's
 	FileNoPEM       File = "no-certificate"  // no certificate can be parsed
 	FileBroken      File = "broken"          // PEM whose certificates cannot be parsed
+	FileOtherPEM    File = "other-pem"       // PEM that OpenSSL reads and Go does not: a byte order mark, or another label
 	FileNotReadable File = "unreadable"      // no regular file, too large, or an I/O error
 )
 
@@ -50,9 +51,10 @@ const (
 var (
 	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount, or where --service-account-dir says", "the service account volume is %s", 2, Mounted, MountForeign, MountEmpty, MountAbsent, MountDenied)
 	VolumeToken       = symptom("volume.token", "the state of the token file", "the token file is %s", 1, FileFine, FilePadded, FileMissing, FileDangling, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileBlank, FileControl, FileDirty, FileNoJWT, FileNoSubject, FileNotReadable)
-	VolumeCA          = symptom("volume.ca", "the state of ca.crt", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileNotReadable)
+	VolumeCA          = symptom("volume.ca", "the state of ca.crt", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileOtherPEM, FileNotReadable)
 	VolumeBundle      = flagSymptom("volume.ca.bundle", "whether ca.crt holds several certificates", "ca.crt holds several certificates: %s", false)
 	VolumeCAs         = numberTells("volume.ca.certificates", "how many certificates ca.crt holds", "ca.crt holds %s certificates")
+	VolumeCABeside    = symptom("volume.ca.beside", "what ca.crt contains beside its certificates", "beside its certificates, ca.crt contains %s", 2, BesideNothing, BesideText, BesideBehind, BesidePrivateKey, BesideBrokenLater, BesideBrokenFirst)
 	VolumeCAValidity  = symptom("volume.ca.validity", "whether any certificate in ca.crt is valid now, by this pod's clock", "the certificates in ca.crt are %s", 1, Now, Past, Future)
 	VolumeNamespace   = symptom("volume.namespace", "the state of the namespace file", "the namespace file is %s", 1, FileFine, FileMissing, FileNotReadable)
 	VolumeAgrees      = flagSymptom("volume.namespace.agrees", "whether the namespace file and the token name the same namespace", "the namespace file and the token agree: %s", true)
@@ -60,5 +62,5 @@ var (
 )
 
 var volumeSubjects = []*Row{
-	VolumeMount.Row, VolumeToken.Row, VolumeCA.Row, VolumeBundle.Row, VolumeCAs.Row, VolumeCAValidity.Row, VolumeNamespace.Row, VolumeAgrees.Row, VolumeNamespaceIs.Row,
+	VolumeMount.Row, VolumeToken.Row, VolumeCA.Row, VolumeBundle.Row, VolumeCAs.Row, VolumeCABeside.Row, VolumeCAValidity.Row, VolumeNamespace.Row, VolumeAgrees.Row, VolumeNamespaceIs.Row,
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// clientTable writes how the clients fare, unless all is well or nothing is known
-// of any of them.
+// clientTable writes how the clients fare, if one fails, or if something was found and
+// there is something to say of one.
 func (t *table) clientTable() error {
 	rows := t.report.clients()
-	telling := slices.ContainsFunc(rows, func(c clients.Client) bool {
-		return c.Outcome == clients.Fails || c.Outcome == clients.Remark
-	})
-	if !telling || t.report.Status != observe.Warn && t.report.Status != observe.Fail {
+	found := t.report.Status == observe.Warn || t.report.Status == observe.Fail
+	if !slices.ContainsFunc(rows, func(c clients.Client) bool {
+		return c.Outcome == clients.Fails || found && c.Outcome == clients.Remark
+	}) {
 		return nil
 	}
 	const outcomeWidth = len("OUTCOME")

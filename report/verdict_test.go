@@ -118,7 +118,8 @@ func TestClientsAreShownWhereTheyDiffer(t *testing.T) {
 		want    bool
 	}{
 		{"differ", observe.Warn, []clients.Client{fails, works, unknown, alike}, true},
-		{"differ, and nothing was found", observe.Pass, []clients.Client{fails, works}, false},
+		{"differ, and nothing was found", observe.Pass, []clients.Client{fails, works, unknown, alike}, true},
+		{"a remark, and nothing was found", observe.Pass, []clients.Client{{Name: "Python", Outcome: clients.Remark, Reason: "it trims"}, works}, false},
 		{"all work", observe.Fail, []clients.Client{works}, false},
 		{"nothing is known", observe.Fail, []clients.Client{unknown}, false},
 	} {

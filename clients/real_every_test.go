@@ -1,0 +1,6 @@
+//go:build realclients
+
+package clients_test
+
+// everyClient says that all clients are tried that make test-clients fetches.
+const everyClient = true
