@@ -87,6 +87,7 @@ func All() []*Page {
 		&tlsLargeHello,
 
 		&tokenExpired,
+		&tokenNotRenewed,
 		&tokenNotYetValid,
 		&tokenClockSkew,
 		&tokenWrongAudience,
@@ -94,6 +95,7 @@ func All() []*Page {
 		&tokenLegacy,
 		&tokenUnknownKey,
 		&tokenUnknownIssuer,
+		&tokenPodTerminating,
 		&tokenRejected,
 		&tokenIntermittent,
 		&tokenStripped,

@@ -27,8 +27,8 @@ var published = strings.Fields(`
 	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca
 	tls.host-not-covered tls.name-not-covered tls.expired tls.not-yet-valid tls.expires-soon tls.no-common-version
 	tls.not-tls tls.strict-clients tls.large-hello
-	token.expired token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
-	token.unknown-key token.unknown-issuer token.rejected token.intermittent token.stripped token.other-account
+	token.expired token.not-renewed token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
+	token.unknown-key token.unknown-issuer token.pod-terminating token.rejected token.intermittent token.stripped token.other-account
 	api.not-kubernetes api.forbidden api.review-unavailable api.overloaded api.initializing api.unhealthy api.slow
 	api.aggregation-broken api.version-skew
 	kubectl-proxy.down kubectl-proxy.filtered kubectl-proxy.upstream

@@ -23,7 +23,7 @@ const (
 	stalled     = connected + " tls.handshake=silent tls.fresh.verified=0/6"
 	closed      = connected + " tls.handshake=closed tls.fresh.verified=0/6"
 	unverified  = connected + " tls.handshake=unverified tls.verify-error=authority tls.names-api=yes tls.fresh.certificates=alike tls.fresh.verified=0/6"
-	refused401  = connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.time.pod=now token.audience=own token.pod=own token.kind=bound token.fresh=alike api.from-server=yes"
+	refused401  = connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.time.pod=now token.audience=usual token.pod=own token.kind=bound token.fresh=alike api.from-server=yes"
 )
 
 // TestLookAlikes takes the groups of failures that are hardest to distinguish from
@@ -61,8 +61,15 @@ func TestLookAlikes(t *testing.T) {
 		{"6 closed after the hello", "transparent proxy", closed + answersAll, "net.mesh-intercepts possible, net.sni-required possible"},
 		{"6 closed after the hello", "now and then", connected + " tls.handshake=closed tls.fresh.verified=4/6 tls.with-name=verifies", "net.some-endpoints-dead likely"},
 		{"6 closed after the hello", "a server name helps", closed + " tls.without-name=closed tls.with-name=verifies", "net.sni-required likely"},
-		{"7 opaque 401", "keys not readable", refused401, "token.rejected likely, token.unknown-key possible, token.unknown-issuer possible"},
-		{"7 opaque 401", "key and issuer are the server's", refused401 + " token.key=verifies token.issuer=own", "token.rejected likely"},
+		{"7 opaque 401", "keys not readable", refused401, "token.rejected likely, token.unknown-key possible, token.unknown-issuer possible, token.pod-terminating possible"},
+		{"7 opaque 401", "key and issuer are the server's", refused401 + " token.key=verifies token.issuer=own", "token.rejected likely, token.pod-terminating possible"},
+		{"7 opaque 401", "and nobody renews it", refused401 + " token.key=verifies token.issuer=own token.file=kubelet token.overdue=yes", "token.pod-terminating possible, token.rejected possible"},
+		{"7 opaque 401", "for an audience that nobody knows", connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.audience=unknown token.kind=bound token.fresh=alike", "token.wrong-audience possible, token.rejected possible, token.unknown-key possible, token.unknown-issuer possible, token.pod-terminating possible"},
+		{"16 expired", "in the kubelet's volume", connected + " token.review=unauthorized token.time.server=past token.time.pod=past token.file=kubelet token.overdue=yes", "token.not-renewed certain"},
+		{"16 expired", "in a copy", connected + " token.review=unauthorized token.time.server=past token.time.pod=past token.file=plain", "token.expired certain"},
+		{"16 expired", "in a subPath", connected + " token.review=unauthorized token.time.server=past token.time.pod=past token.file=subpath", "token.expired certain"},
+		{"16 expired", "in a file of which nothing is known", connected + " token.review=unauthorized token.time.server=past token.time.pod=past", "token.expired certain"},
+		{"16 expired", "not yet, and not renewed", connected + " token.review=ok token.time.server=now token.time.pod=now token.file=kubelet token.overdue=yes clock.skew=agree", "token.not-renewed likely"},
 		{"7 opaque 401", "foreign key", refused401 + " token.key=unknown", "token.unknown-key likely"},
 		{"7 opaque 401", "foreign issuer", refused401 + " token.key=verifies token.issuer=other", "token.unknown-issuer likely"},
 		{"8 by server", "keys differ", connected + " tls.handshake=verifies token.review=unauthorized token.fresh=differs", "token.intermittent likely"},

@@ -1,12 +1,14 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -59,7 +61,7 @@ func writeVolume(dir string, p *plan, c *cluster) error {
 		"token": []byte(c.token), "ca.crt": c.ca.pem(), "namespace": []byte(namespace),
 	}
 	store := dir
-	linked := p.volume.present() && os.Symlink(volumeNow, filepath.Join(dir, "..data")) == nil
+	linked := p.volume.present() && !p.volume.copied && os.Symlink(volumeNow, filepath.Join(dir, "..data")) == nil
 	if linked {
 		store = filepath.Join(dir, volumeNow)
 	}
@@ -82,6 +84,9 @@ func writeVolume(dir string, p *plan, c *cluster) error {
 				return err
 			}
 		}
+	}
+	if linked {
+		return os.Chtimes(store, time.Time{}, time.Now().Add(p.ahead+cmp.Or(p.volume.written, p.token.issued)))
 	}
 	return nil
 }

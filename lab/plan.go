@@ -71,7 +71,9 @@ type tokenPlan struct {
 // volumePlan is the service-account volume.
 type volumePlan struct {
 	unmounted bool
+	copied    bool // the files are no links, as in a copy
 	fstype    string
+	written   time.Duration        // by the node's clock; zero: when the token was issued
 	files     map[string]*filePlan // by name; the content is the cluster's
 }
 
@@ -114,6 +116,7 @@ type tlsPlan struct {
 type apiPlan struct {
 	issuer     string   // empty: the cluster's
 	accountUID string   // of the account as it exists now
+	podGone    bool     // the pod should have ended more than a minute ago
 	failing    string   // the health check that fails
 	stale      []string // versions of aggregated APIs whose server is down
 	// outer wraps the server, inner what it does after authentication.
