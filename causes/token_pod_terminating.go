@@ -31,9 +31,10 @@ var tokenPodTerminating = Page{
 	)...),
 }
 
-// ofDeletedPod is the refusal of a token whose pod is being deleted.
+// ofDeletedPod is the refusal of a token whose pod is being deleted: one that is bound to
+// this pod, in the kubelet's volume.
 func ofDeletedPod(prior Prior, needs ...observe.Prediction) Form {
 	f := refusedToken(prior, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others))
-	f.Needs = needs
+	f.Needs = append(needs, observe.TokenFileIs.Is(observe.KubeletFile))
 	return f
 }

@@ -58,7 +58,7 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 
 var dnsResolve = &Check{
 	ID:      "dns.resolve",
-	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row, observe.DNSMalformed.Row},
+	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSHosts.Row, observe.DNSHostsBy.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row, observe.DNSMalformed.Row},
 	Title:   "kubernetes.default.svc resolves to the API server's address",
 	Needs:   []string{"dns.servers"},
 	Run:     runDNSResolve,
@@ -76,8 +76,8 @@ func runDNSResolve(ctx context.Context, sys *pod.System, session *Session, log *
 	for _, t := range found.Tried {
 		e.Add(t.Name, "%s", t)
 	}
-	if len(found.Tried) == 0 && len(found.Addrs) > 0 {
-		e.Add("found in", pod.HostsFile)
+	for _, entry := range found.Hosts {
+		e.Add("found in", "%s", hostsLine(entry))
 	}
 	if len(found.Unasked) > 0 {
 		e.Add("not asked", "%s", strings.Join(found.Unasked, " "))
@@ -138,9 +138,17 @@ func agrees(addrs []netip.Addr, session *Session) bool {
 }
 
 func wrongAddress(session *Session, found netprobe.Lookup, e observe.Evidence) Outcome {
+	if len(found.Hosts) > 0 {
+		return session.byName(fail(e, "%s, where %s is %s", hostsLine(found.Hosts[0]), hostVar, session.Host))
+	}
 	domain := session.resolv.ClusterDomain()
 	if found.Winner != "" && !strings.EqualFold(found.Winner, pod.ServiceName+"."+domain+".") {
 		return session.byName(fail(e, "%s answers with %s before the cluster's own name is asked", found.Winner, pod.JoinAddrs(found.Addrs)))
 	}
 	return session.byName(fail(e, "%s is %s, %s is %s", pod.ServiceName, pod.JoinAddrs(found.Addrs), hostVar, session.Host))
+}
+
+// hostsLine is a line of /etc/hosts as a report shows it.
+func hostsLine(entry pod.HostsEntry) string {
+	return fmt.Sprintf("line %d of %s: %.100q", entry.Line, pod.HostsFile, entry.Text)
 }

@@ -123,6 +123,12 @@ func recordLookup(ctx context.Context, session *Session, found netprobe.Lookup, 
 	for _, addr := range found.Addrs {
 		observe.DNSAddress.Add(log, addr.String())
 	}
+	for _, entry := range found.Hosts {
+		observe.DNSHosts.Add(log, hostsLine(entry))
+	}
+	if len(found.Hosts) > 0 {
+		observe.DNSHostsBy.Saw(log, found.Hosts[0].By)
+	}
 	observe.DNSWinner.Saw(log, endedAt(found, session.resolv.ClusterDomain()))
 	observe.DNSResent.Saw(log, resent(found, session))
 	suffix, malformed := observe.AnsweredFine, 0

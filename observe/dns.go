@@ -47,6 +47,16 @@ const (
 	NoWinner    Winner = "none"
 )
 
+// HostsBy is who wrote a line of /etc/hosts.
+type HostsBy string
+
+// The writers, as far as the kubelet's comments tell.
+const (
+	HostsByAlias HostsBy = "host-aliases" // the kubelet, for hostAliases of the pod
+	HostsByNode  HostsBy = "node"         // the node's file, in a pod on the host network
+	HostsByOther HostsBy = "other"        // the image, a mount or a program
+)
+
 // Answered is how another question beside the decisive one was answered.
 type Answered string
 
@@ -90,6 +100,8 @@ var (
 
 	DNSName    = symptom("dns.name", "what kubernetes.default.svc resolves to with the search list", "kubernetes.default.svc resolves to %s", 1, OfService, NoAddress, OtherAddress)
 	DNSWinner  = tells("dns.winner", "which name of the search list had an address", "the address came from %s", 1, OwnName, OtherDomain, FromHosts, NoWinner)
+	DNSHosts   = texts("dns.hosts", "the lines of /etc/hosts that give kubernetes.default.svc an address", "%s")
+	DNSHostsBy = tells("dns.hosts.by", "who wrote the first of these lines, by the kubelet's comments in the file", "the line in /etc/hosts was written %s", 0, HostsByAlias, HostsByNode, HostsByOther)
 	DNSSuffix  = symptom("dns.suffix", "how the names of the search list that come before it were answered", "names in other search domains: %s", 1, AnsweredFine, AnsweredError, AnsweredSilent)
 	DNSAAAA    = symptom("dns.aaaa", "how the AAAA query was answered, where A was", "the AAAA query is %s", 1, AnsweredFine, AnsweredError, AnsweredSilent)
 	DNSResent  = flagSymptom("dns.resent", "whether a query of the lookup had to be sent again, or was lost although the server had answered before", "a query was sent again: %s", false)
@@ -105,6 +117,6 @@ var (
 var dnsSubjects = []*Row{
 	DNSResolver.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
 	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
-	DNSName.Row, DNSWinner.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
+	DNSName.Row, DNSWinner.Row, DNSHosts.Row, DNSHostsBy.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
 	DNSPairsStall.Row, DNSSinglesStall.Row, DNSStalls.Row, DNSOutside.Row, DNSWildcard.Row,
 }

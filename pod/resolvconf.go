@@ -9,10 +9,8 @@ import (
 	"strings"
 )
 
-const (
-	ResolvConfFile = "/etc/resolv.conf"
-	HostsFile      = "/etc/hosts"
-)
+// ResolvConfFile is resolv.conf(5).
+const ResolvConfFile = "/etc/resolv.conf"
 
 // What resolvers honour at least, see resolv.conf(5).
 const (
@@ -151,29 +149,6 @@ func (c ResolvConf) Faults() []string {
 		faults = append(faults, fmt.Sprintf("%d nameserver lines that hold no address, such as %q", len(c.unread), c.unread[0]))
 	}
 	return faults
-}
-
-// HostsAddrs returns the addresses that /etc/hosts gives a name.
-func HostsAddrs(sys *System, name string) []netip.Addr {
-	data, err := sys.Read(HostsFile, MaxConfig)
-	if err != nil {
-		return nil
-	}
-	var addrs []netip.Addr
-	for line := range strings.SplitSeq(string(data), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		fields := strings.Fields(line)
-		if len(fields) < 2 {
-			continue
-		}
-		addr, err := netip.ParseAddr(fields[0])
-		for _, alias := range fields[1:] {
-			if err == nil && SameHost(alias, name) {
-				addrs = append(addrs, addr)
-			}
-		}
-	}
-	return addrs
 }
 
 // ErrNoNameserver is the end of a question that nobody can be asked.
