@@ -26,8 +26,18 @@ var tokenNotRenewed = Page{
 		},
 		{ // it is valid for some time yet: API servers add a year to the hour that is asked for
 			Prior: Uncommon,
+			Needs: Predictions{observe.TokenOverdue.Is(true), observe.TokenReview.Is(observe.OK, observe.Unavailable)},
+			Must:  Predictions{observe.ClockSkew.Is(observe.ClocksAgree)},
+		},
+		{ // the server was not asked, and may refuse it
+			Prior: Uncommon,
+			Alone: Possible,
+			Best:  Possible,
 			Needs: Predictions{observe.TokenOverdue.Is(true)},
-			Must:  Predictions{observe.TokenReview.Is(observe.OK, observe.Unavailable), observe.TokenTimeServer.Is(observe.Now), observe.TokenTimePod.Is(observe.Now), observe.ClockSkew.Is(observe.ClocksAgree)},
+			Must: Predictions{
+				observe.TokenReview.Is(observe.OK, observe.Unavailable), observe.TokenTimeServer.Is(observe.Now), observe.TokenTimePod.Is(observe.Now),
+				observe.ClockSkew.Is(observe.ClocksAgree),
+			},
 		},
 	},
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Past), observe.TokenOverdue.Is(true)),

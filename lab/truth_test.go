@@ -19,11 +19,6 @@ var alsoTrue = map[[2]string][]string{
 	{"env.overridden", "proxy.client-dependent"}: {"proxy.in-path"},                                          // what NO_PROXY lists is not where it goes
 }
 
-// implied is what a fault by itself brings about as well.
-var implied = map[string]string{
-	"token.pod-terminating": "token.not-renewed", // the kubelet renews nothing for a pod that is being deleted
-}
-
 // truth are the codes of the faults, and what else they bring about together.
 func truth(faults []Fault) (codes []string) {
 	for _, f := range faults {
@@ -31,11 +26,6 @@ func truth(faults []Fault) (codes []string) {
 	}
 	if len(codes) == 2 {
 		codes = append(codes, alsoTrue[[2]string(codes)]...)
-	}
-	for _, f := range faults {
-		if more, ok := implied[f.Code]; ok {
-			codes = append(codes, more)
-		}
 	}
 	return codes
 }
