@@ -54,6 +54,7 @@ func All() []*Page {
 		&proxyClientDependent,
 
 		&dnsNodeResolver,
+		&dnsRewritten,
 		&dnsNxdomain,
 		&dnsOtherDomain,
 		&dnsServfail,

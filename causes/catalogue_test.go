@@ -21,7 +21,7 @@ var published = strings.Fields(`
 	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
-	dns.node-resolver dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
+	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
 	dns.silent dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
 	dns.wrong-answer
 	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca

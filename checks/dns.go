@@ -16,7 +16,7 @@ import (
 
 var dnsConfig = &Check{
 	ID:      "dns.config",
-	Records: []*observe.Row{observe.DNSResolver.Row, observe.DNSNameservers.Row, observe.DNSDomain.Row, observe.DNSLimits.Row, observe.DNSDefaultDomain.Row},
+	Records: []*observe.Row{observe.DNSResolver.Row, observe.DNSFirst.Row, observe.DNSComment.Row, observe.DNSLater.Row, observe.DNSWriter.Row, observe.DNSNameservers.Row, observe.DNSDomain.Row, observe.DNSLimits.Row, observe.DNSDefaultDomain.Row},
 	Title:   "resolv.conf leads to the cluster's DNS",
 	Run:     runDNSConfig,
 }
@@ -47,7 +47,7 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 	case len(conf.Nameservers) == 0:
 		return session.byName(fail(e, "%s: no nameserver", pod.ResolvConfFile))
 	case domain == "":
-		return warn(e, "%s: no svc domain in the search list; nameserver %s", pod.ResolvConfFile, pod.JoinAddrs(conf.Nameservers))
+		return warn(e, "%s: no svc domain in the search list; nameserver %s%s", pod.ResolvConfFile, pod.JoinAddrs(conf.Nameservers), conf.Origin.Signs())
 	case len(faults) > 0:
 		return warn(e, "%s: %s", pod.ResolvConfFile, strings.Join(faults, "; "))
 	case domain != pod.DefaultDomain:

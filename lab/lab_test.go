@@ -170,6 +170,7 @@ var consequences = map[string][]string{
 	"dns.servfail":          {"dns.resolve warn"},
 	"dns.refused":           {"dns.resolve warn"},
 	"dns.slow":              {"dns.resolve warn"},
+	"dns.rewritten":         {"dns.config warn", "dns.servers warn"},
 	"dns.node-resolver":     {"dns.config warn", "dns.servers warn"},
 	"net.egress-blocked":    {"dns.servers warn"},
 	"net.pod-routes":        {"dns.servers warn"},

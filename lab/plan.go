@@ -90,7 +90,8 @@ type resolvPlan struct {
 	before, after []string // search domains around those of the cluster
 	node          bool     // the node's file: no search domain of the cluster
 	options       string
-	text          string // if not empty, the whole file
+	later         time.Duration // written so long after the pod was set up
+	text          string        // if not empty, the whole file
 }
 
 // dnsPlan is how one DNS server answers.

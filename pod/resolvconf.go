@@ -25,6 +25,7 @@ type ResolvConf struct {
 	Search      []string
 	NDots       int
 	Options     string
+	Origin      ResolvOrigin
 	unread      []string // nameserver lines that hold no address
 }
 
@@ -34,7 +35,9 @@ func ReadResolvConf(sys *System) (ResolvConf, error) {
 	if err != nil {
 		return ResolvConf{NDots: 1}, err
 	}
-	return parseResolvConf(string(data)), nil
+	conf := parseResolvConf(string(data))
+	conf.Origin = resolvOrigin(sys, string(data))
+	return conf, nil
 }
 
 func parseResolvConf(text string) ResolvConf {
@@ -161,6 +164,8 @@ func (c ResolvConf) Owner() string {
 		return "the node"
 	case slices.ContainsFunc(c.Nameservers, IsNodeCache):
 		return "the node-local DNS cache"
+	case c.OfProgram():
+		return "a program in this pod"
 	}
 	return "the cluster"
 }
@@ -173,9 +178,9 @@ func IsNodeCache(addr netip.Addr) bool {
 
 // ServiceIPs are the nameservers that are service IPs, as far as resolv.conf and a
 // known service IP, which may be none, tell: those of a node, of its cache or of the
-// internet say nothing of service IPs.
+// internet, or of a program in the pod, say nothing of service IPs.
 func (c ResolvConf) ServiceIPs(known netip.Addr) []netip.Addr {
-	if c.ClusterDomain() == "" {
+	if c.ClusterDomain() == "" || c.OfProgram() {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(c.Nameservers[:min(len(c.Nameservers), MaxNameservers)]), func(server netip.Addr) bool {
