@@ -51,7 +51,7 @@ var tokenNotRenewed = Page{
 	Similar: "The kubelet wrote the file when the token was issued, and renews it at 80 % of its lifetime or after 24 hours. " +
 		"A copy, a subPath mount or a token from a Secret is renewed by nobody: token.expired. The kubelet renews nothing " +
 		"while it cannot reach the API server, for a pod that is being deleted, and for one with a PersistentVolumeClaim that is.",
-	Fix: steps(append(deletedFirst(3),
+	Fix: steps(append(deletedFirst(when("neither", 3)),
 		look("does the kubelet of node NODE reach the API server?",
 			"kubectl get node NODE\nkubectl -n kube-node-lease get lease NODE -o jsonpath='{.spec.renewTime}{\"\\n\"}'",
 			when("NotReady, or a time more than a minute ago: it is down or cut off", 4),

@@ -38,7 +38,7 @@ var tokenNotYetValid = Page{
 	Fix: func(in Input) []Step {
 		return append([]Step{
 			look("which other pods have such a token? Those that were started, or whose token was renewed, "+issuedWrongly(in)+" until that clock was set",
-				"kubectl get pods -A --sort-by=.status.startTime -o custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,NODE:.spec.nodeName,STARTED:.status.startTime",
+				"kubectl get pods -A --sort-by=.status.startTime -o custom-columns=IN:.metadata.namespace,NAME:.metadata.name,ON:.spec.nodeName,STARTED:.status.startTime",
 				when("started in that time, or running longer than it", 2)),
 			ask(admin, "is the clock of each control-plane node right now? As long as one is wrong, new pods get such tokens, too").with(asksClocks).at(onEachServer),
 			byHand(4, 5), ownVolume,

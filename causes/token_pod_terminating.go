@@ -25,10 +25,7 @@ var tokenPodTerminating = Page{
 	Similar: "The API server refuses the token of a pod from a minute after its deletionTimestamp on, which lies a grace " +
 		"period after the request to delete it. The answer is the same 401 as for token.rejected; a renewal that is overdue " +
 		"as well speaks for a pod that is being deleted, or for a ServiceAccount that no longer exists.",
-	Fix: steps(append(deletedFirst(3),
-		look("the pod is not being deleted: does its ServiceAccount exist?", "kubectl -n NAMESPACE get serviceaccount SERVICE_ACCOUNT",
-			whenThen("in either case", "see token.rejected")),
-	)...),
+	Fix: steps(deletedFirst(whenThen("neither", "this is not the cause: see token.rejected"))...),
 }
 
 // ofDeletedPod is the refusal of a token whose pod is being deleted: one that is bound to

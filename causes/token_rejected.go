@@ -23,7 +23,7 @@ var tokenRejected = Page{
 		return []Step{
 			look("does the ServiceAccount exist, is it older than the pod, and is the pod being deleted?",
 				"kubectl -n NAMESPACE get serviceaccount/SERVICE_ACCOUNT pod/POD -o custom-columns=KIND:.kind,NAME:.metadata.name,SINCE:.metadata.creationTimestamp,DELETED:.metadata.deletionTimestamp",
-				whenThen("the pod is NotFound, or its DELETED is a time: its token is void", "see token.pod-terminating"),
+				whenThen("the pod is NotFound, or its DELETED is more than a minute ago: its token is void", "see token.pod-terminating"),
 				when("the ServiceAccount is NotFound: it was deleted, and all its tokens are invalid", 2),
 				when("newer than the pod: it was recreated, and the token is of the old one", 3),
 				when("older", 5)),

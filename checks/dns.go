@@ -39,7 +39,6 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 	e.Add("ndots", "%d", conf.NDots)
 	e.Add("options", "%s", conf.Options)
 	e.Add("cluster domain", "%s", domain)
-	e.Add("resolver of", "%s", conf.Owner())
 	for i, fault := range conf.Faults() {
 		e.Add(fmt.Sprintf("fault %d", i), "%s", fault)
 	}

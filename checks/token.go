@@ -10,7 +10,7 @@ import (
 
 var tokenClaims = &Check{
 	ID:    "token.claims",
-	Title: "the token's claims fit this pod and its clock, and the kubelet renews it",
+	Title: "the token's claims fit this pod and its clock, and its renewal is not overdue",
 	Needs: []string{"volume.token"},
 	Records: []*observe.Row{
 		observe.VolumeToken.Row, observe.TokenKindIs.Row, observe.TokenAudience.Row, observe.TokenPod.Row, observe.TokenAccount.Row, observe.TokenTimePod.Row,

@@ -66,6 +66,7 @@ func TestWhoWroteResolvConf(t *testing.T) {
 		{name: "a sidecar of dnsConfig is dead", change: conf(cluster+"nameserver "+loop+"\n", 0, dead), want: "dns.node-resolver possible, dns.rewritten possible", says: "a container of the pod has to answer there"},
 		{name: "a sidecar of dnsConfig does not know the cluster", change: conf(cluster+"nameserver "+loop+"\n", 0, foreign), want: "dns.node-resolver possible, dns.rewritten possible"},
 		{name: "the node's stub", change: conf("# This file is managed by man:systemd-resolved(8). Do not edit.\nnameserver 127.0.0.53\noptions edns0\nsearch corp.example\n", 0, foreign), want: ofNode},
+		{name: "the stub of a node in Docker", change: conf("nameserver 127.0.0.11\noptions ndots:0\n", 0, foreign), want: ofNode},
 		{name: "the node's stub, on the host network", change: conf("nameserver 127.0.0.53\nsearch corp.example\n", 0, foreign, onHost), want: ofNode},
 		{name: "the node's Tailscale", change: conf("nameserver "+vpn+"\nsearch tail.shop.example\n", 0, foreign, onHost), want: ofNode},
 		{name: "the node's nameserver", change: (*plan).nodeResolver, want: ofNode},

@@ -19,7 +19,7 @@ type NameserverAt string
 // The places.
 const (
 	NameserverElsewhere NameserverAt = "elsewhere"
-	NameserverStub      NameserverAt = "stub"     // 127.0.0.53: systemd-resolved of a node
+	NameserverStub      NameserverAt = "stub"     // 127.0.0.53, 127.0.0.11: systemd-resolved or Docker, of a node
 	NameserverLoopback  NameserverAt = "loopback" // in this pod, or in its node on the host network
 	NameserverVPN       NameserverAt = "vpn"      // 100.100.100.100: Tailscale
 )

@@ -157,19 +157,6 @@ func (c ResolvConf) Faults() []string {
 // ErrNoNameserver is the end of a question that nobody can be asked.
 var ErrNoNameserver = errors.New(ResolvConfFile + " names no nameserver")
 
-// Owner says whose resolver the file names.
-func (c ResolvConf) Owner() string {
-	switch {
-	case c.ClusterDomain() == "":
-		return "the node"
-	case slices.ContainsFunc(c.Nameservers, IsNodeCache):
-		return "the node-local DNS cache"
-	case c.OfProgram():
-		return "a program in this pod"
-	}
-	return "the cluster"
-}
-
 // IsNodeCache knows the addresses that NodeLocal DNSCache and Kubespray use;
 // other link-local addresses are a cloud's own resolver.
 func IsNodeCache(addr netip.Addr) bool {

@@ -51,8 +51,9 @@ func resolvOrigin(sys *System, text string) (o ResolvOrigin) {
 func (o ResolvOrigin) Later() bool { return o.After > 10*time.Second }
 
 var (
-	stubs   = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 53}), netip.AddrFrom4([4]byte{127, 0, 0, 54})} // see systemd-resolved(8)
-	vpnDNS4 = netip.AddrFrom4([4]byte{100, 100, 100, 100})                                                   // MagicDNS of Tailscale
+	// of systemd-resolved(8), and of Docker, whose containers some nodes are
+	stubs   = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 53}), netip.AddrFrom4([4]byte{127, 0, 0, 54}), netip.AddrFrom4([4]byte{127, 0, 0, 11})}
+	vpnDNS4 = netip.AddrFrom4([4]byte{100, 100, 100, 100}) // MagicDNS of Tailscale
 	vpnDNS6 = netip.MustParseAddr("fd7a:115c:a1e0::53")
 )
 
