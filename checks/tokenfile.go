@@ -34,10 +34,10 @@ func lookAtFile(sys *pod.System, session *Session, now time.Time, log *observe.L
 		}
 		return f
 	}
-	observe.TokenWritten.Saw(log, written)
 	if c.Bound.Pod.Name == "" || session.foreignPod {
 		return f
 	}
+	observe.TokenWritten.Saw(log, written)
 	f.written, f.ahead = written, c.Issued.Sub(written)
 	age, known := c.RenewalAge()
 	if f.ahead.Abs() > asIssued || !known {
@@ -73,5 +73,5 @@ func (f tokenFile) origin() string {
 		return ""
 	}
 	return "; the kubelet wrote it at " + f.written.UTC().Format(time.RFC3339) + ", when the clock of its issuer was " +
-		observe.FormatDuration(f.ahead) + " ahead"
+		observe.FormatDuration(f.ahead) + " ahead of this node's"
 }

@@ -115,7 +115,7 @@ func TestLifeOfAToken(t *testing.T) {
 			name: "two days ahead", change: []func(*plan){lives(48*time.Hour, 49*time.Hour), func(p *plan) { p.volume.written = -20 * time.Minute }},
 			want: "token.not-yet-valid certain",
 			says: []string{
-				", when the clock of its issuer was 2 days ahead", "or earlier, by the clock of node worker-2, until that clock was set",
+				", when the clock of its issuer was 2 days ahead of this node's", "or earlier, by the clock of node worker-2, until that clock was set",
 				"(this one becomes valid by itself from ",
 			},
 		},

@@ -96,7 +96,7 @@ var (
 	TokenServiceAccount = text("token.claims.service-account", "the service account that the token names", "the token's service account is %s")
 	TokenSecret         = text("token.claims.secret", "the Secret that a legacy token is from", "the token's Secret is %s")
 	TokenAudienceIs     = text("token.claims.audience", "the token's audiences, at most 8", "the token is for %s")
-	TokenWritten        = moment("token.written", "when the volume of the token was written last, by the node's clock", "the token's volume was written %s")
+	TokenWritten        = moment("token.written", "when the kubelet wrote the volume of the token, by the node's clock; observed of a token that is bound to this pod", "the token's volume was written %s")
 	TokenExpires        = moment("token.claims.expires", "when the token expires", "the token expires %s")
 	TokenNotBefore      = moment("token.claims.not-before", "the time from which the token is valid", "the token is valid from %s")
 )
