@@ -56,6 +56,7 @@ func All() []*Page {
 		&proxyClientDependent,
 
 		&dnsNodeResolver,
+		&dnsRewritten,
 		&dnsNxdomain,
 		&dnsOtherDomain,
 		&dnsServfail,
@@ -89,6 +90,7 @@ func All() []*Page {
 		&tlsLargeHello,
 
 		&tokenExpired,
+		&tokenNotRenewed,
 		&tokenNotYetValid,
 		&tokenClockSkew,
 		&tokenWrongAudience,
@@ -96,6 +98,7 @@ func All() []*Page {
 		&tokenLegacy,
 		&tokenUnknownKey,
 		&tokenUnknownIssuer,
+		&tokenPodTerminating,
 		&tokenRejected,
 		&tokenIntermittent,
 		&tokenStripped,

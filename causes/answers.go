@@ -10,10 +10,15 @@ var requests = []observe.Word[observe.Response]{
 // answered are forms like form, of which each needs another request to come to one of
 // the responses.
 func answered(form Form, responses ...observe.Response) []Form {
-	forms := make([]Form, len(requests))
-	for i, request := range requests {
+	return eachNeeds(form, anywhere(responses...))
+}
+
+// eachNeeds are forms like form, of which each needs another one of the symptoms as well.
+func eachNeeds(form Form, symptoms Predictions) []Form {
+	forms := make([]Form, len(symptoms))
+	for i, symptom := range symptoms {
 		forms[i] = form
-		forms[i].Needs = append(Predictions{request.Is(responses...)}, form.Needs...)
+		forms[i].Needs = append(Predictions{symptom}, form.Needs...)
 	}
 	return forms
 }

@@ -21,14 +21,14 @@ var published = strings.Fields(`
 	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
-	dns.node-resolver dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
+	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
 	dns.silent dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
 	dns.wrong-answer
 	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca
 	tls.host-not-covered tls.name-not-covered tls.expired tls.not-yet-valid tls.expires-soon tls.no-common-version
 	tls.not-tls tls.strict-clients tls.large-hello
-	token.expired token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
-	token.unknown-key token.unknown-issuer token.rejected token.intermittent token.stripped token.other-account
+	token.expired token.not-renewed token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
+	token.unknown-key token.unknown-issuer token.pod-terminating token.rejected token.intermittent token.stripped token.other-account
 	api.not-kubernetes api.forbidden api.review-unavailable api.overloaded api.initializing api.unhealthy api.slow
 	api.aggregation-broken api.version-skew
 	kubectl-proxy.down kubectl-proxy.filtered kubectl-proxy.upstream

@@ -1,8 +1,9 @@
 package causes
 
 const (
-	showDNS = "kubectl -n kube-system get configmap coredns -o yaml"
-	nodeDNS = "grep -E '^(nameserver|search)' /etc/resolv.conf"
+	showDNS       = "kubectl -n kube-system get configmap coredns -o yaml"
+	asksDNSPolicy = "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.dnsPolicy} {.spec.hostNetwork} {.spec.dnsConfig}'"
+	nodeDNS       = "grep -E '^(nameserver|search)' /etc/resolv.conf"
 )
 
 // ownSearches gives the pod the cluster's DNS and search domains alone, without

@@ -25,7 +25,7 @@ var netMeshNotReady = Page{
 			Usual: Predictions{observe.Mesh.Is(observe.MeshNotReady), observe.ControlUDP.Is(observe.Answers)},
 		},
 		{ // where DNS alone was asked
-			Prior: Uncommon,
+			Prior: Rare, // the API server would have been asked, too
 			Best:  Possible,
 			Needs: Predictions{observe.DNSTCP.Is(observe.Refuses)},
 			Must: Predictions{

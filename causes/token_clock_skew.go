@@ -24,7 +24,7 @@ var tokenClockSkew = Page{
 			Needs: Predictions{observe.TLSValidity.Is(observe.Past, observe.Future), observe.TLSServerClock.Is(observe.ClockContradicts)},
 		},
 	},
-	Consequences: Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future)},
+	Consequences: Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future), observe.TokenOverdue.Is(true)},
 	Decide:       "date on node NODE and on a control-plane node: which is wrong?",
 	Sources:      []string{"https://github.com/kubernetes/kubernetes/issues/124022"},
 	Similar: "Both clocks are known from one answer. A token that is expired or not valid yet by the server's clock is " +

@@ -1,6 +1,10 @@
 package causes
 
-import "github.com/k8sdoctor/k8sdoctor/observe"
+import (
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
 
 var tokenNotYetValid = Page{
 	Code:  "token.not-yet-valid",
@@ -31,10 +35,30 @@ var tokenNotYetValid = Page{
 	},
 	Similar: "The token is valid only after the time in the server's Date header. If only this pod's clock is behind, the " +
 		"server accepts the token and it is token.clock-skew.",
-	Fix: func(Input) []Step {
+	Fix: func(in Input) []Step {
 		return append([]Step{
-			byHand(2, 3), ownVolume,
-			ask(admin, "set the clock of the control-plane node that is wrong").with(asksClocks).at(onEachServer),
-		}, restart(4, "afterwards, a new pod gets a new token")...)
+			look("which other pods have such a token? Those that were started, or whose token was renewed, "+issuedWrongly(in)+" until that clock was set",
+				"kubectl get pods -A --sort-by=.status.startTime -o custom-columns=IN:.metadata.namespace,NAME:.metadata.name,ON:.spec.nodeName,STARTED:.status.startTime",
+				when("started in that time, or running longer than it", 2)),
+			ask(admin, "is the clock of each control-plane node right now? As long as one is wrong, new pods get such tokens, too").with(asksClocks).at(onEachServer),
+			byHand(4, 5), ownVolume,
+		}, restart(5, "once the clocks are right, a new pod gets a new token"+validItself(in))...)
 	},
+}
+
+// issuedWrongly says from when on tokens are known to have been issued by the wrong clock.
+func issuedWrongly(in Input) string {
+	written := observe.TokenWritten.In(in.Seen)
+	if written.IsZero() || !observe.TokenNotBefore.In(in.Seen).After(written) {
+		return "while the clock of a control-plane node was ahead,"
+	}
+	return "from " + written.UTC().Format(time.RFC3339) + " or earlier, by the clock of node NODE,"
+}
+
+func validItself(in Input) string {
+	from := observe.TokenNotBefore.In(in.Seen)
+	if from.IsZero() {
+		return ""
+	}
+	return " (this one becomes valid by itself from " + from.UTC().Format(time.RFC3339) + " on, by the server's clock)"
 }

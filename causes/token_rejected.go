@@ -5,10 +5,10 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenRejected = Page{
 	Code:  "token.rejected",
 	Alone: Possible,
-	Title: "the API server rejects a valid-looking token: account deleted or recreated, key or issuer changed",
+	Title: "the API server rejects a valid-looking token: account recreated, pod deleted, key or issuer changed",
 	Forms: answered(refusedToken(Common, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others)),
 		observe.Unauthorized),
-	Consequences: anywhere(observe.Unauthorized),
+	Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)), // a kubelet gets no token for an account that is gone
 	Decide:       serverLog,
 	Sources: []string{
 		"https://github.com/cloudnative-pg/cloudnative-pg/issues/8781",
@@ -16,14 +16,15 @@ var tokenRejected = Page{
 		"https://github.com/rancher/rancher/issues/57218",
 	},
 	Similar: "The claims look right and the server answers 401, as for every invalid token. A ServiceAccount that was deleted " +
-		"or recreated, another key (token.unknown-key), another issuer (token.unknown-issuer), a deleted pod " +
-		"(token.foreign-pod) and an authentication webhook that is down look the same from here: the server's log has the " +
+		"or recreated, another key (token.unknown-key), another issuer (token.unknown-issuer), a pod " +
+		"that is being deleted (token.pod-terminating) and an authentication webhook that is down look the same from here: the server's log has the " +
 		"reason.",
 	Fix: func(Input) []Step {
 		return []Step{
-			look("does the ServiceAccount exist, and is it older than the pod?",
-				"kubectl -n NAMESPACE get serviceaccount/SERVICE_ACCOUNT pod/POD -o custom-columns=KIND:.kind,NAME:.metadata.name,SINCE:.metadata.creationTimestamp",
-				when("NotFound: it was deleted, and all its tokens are invalid", 2),
+			look("does the ServiceAccount exist, is it older than the pod, and is the pod being deleted?",
+				"kubectl -n NAMESPACE get serviceaccount/SERVICE_ACCOUNT pod/POD -o custom-columns=KIND:.kind,NAME:.metadata.name,SINCE:.metadata.creationTimestamp,DELETED:.metadata.deletionTimestamp",
+				whenThen("the pod is NotFound, or its DELETED is more than a minute ago: its token is void", "see token.pod-terminating"),
+				when("the ServiceAccount is NotFound: it was deleted, and all its tokens are invalid", 2),
 				when("newer than the pod: it was recreated, and the token is of the old one", 3),
 				when("older", 5)),
 			change("the ServiceAccount exists again and its bindings apply; its image pull secrets and annotations are lost (if it had any, recreate it from its manifest instead)",

@@ -9,7 +9,7 @@ func refusedToken(prior Prior, also ...observe.Prediction) Form {
 		Prior: prior,
 		Must: append(Predictions{
 			observe.TokenReview.Is(observe.Unauthorized), observe.TokenTimeServer.Is(observe.Now),
-			observe.TokenAudience.Is(observe.OwnAudience, observe.UnknownAudience), observe.TokenPod.Is(observe.Own),
+			observe.TokenAudience.Is(observe.OwnAudience, observe.UsualAudience, observe.UnknownAudience), observe.TokenPod.Is(observe.Own),
 			observe.TokenKindIs.Is(observe.BoundToken), observe.TokenFresh.Not(observe.Differs),
 		}, also...),
 		Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},

@@ -6,23 +6,16 @@ var tokenWrongAudience = Page{
 	Code:  "token.wrong-audience",
 	Alone: Possible,
 	Title: "the token was issued for another audience than the API server",
-	Forms: []Form{
-		{
+	Forms: append(
+		// an API server may have audiences of its own choice, but few have one that does not name it
+		answered(unknownAudience(), observe.Unauthorized),
+		Form{
 			Prior: Uncommon, // somebody mounted the token of another volume
 			Needs: Predictions{observe.TokenAudience.Is(observe.ForeignAudience)},
 			Must:  Predictions{observe.TokenFresh.Not(observe.Differs)},
 			Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
 		},
-		{ // an API server may have audiences of its own choice
-			Prior: Uncommon,
-			Needs: Predictions{observe.TokenAudience.Is(observe.UnknownAudience), observe.TokenReview.Is(observe.Unauthorized)},
-			Must: Predictions{
-				observe.TokenFresh.Not(observe.Differs), observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others),
-				observe.TokenTimeServer.Is(observe.Now),
-			},
-			Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
-		},
-	},
+	),
 	Consequences: anywhere(observe.Unauthorized),
 	Decide:       serverLog,
 	Sources:      []string{"https://github.com/libopenstorage/operator/pull/1602"},
@@ -36,4 +29,12 @@ var tokenWrongAudience = Page{
 			whenThen("one, at another path", "that token is for another system: let the program read the standard one")),
 		ownVolume,
 	),
+}
+
+// unknownAudience is the refusal of a token for somebody of whom only the server can tell
+// whether it is meant.
+func unknownAudience() Form {
+	f := refusedToken(Common, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others))
+	f.Needs = Predictions{observe.TokenAudience.Is(observe.UnknownAudience)}
+	return f
 }

@@ -16,7 +16,7 @@ import (
 
 var dnsConfig = &Check{
 	ID:      "dns.config",
-	Records: []*observe.Row{observe.DNSResolver.Row, observe.DNSNameservers.Row, observe.DNSDomain.Row, observe.DNSLimits.Row, observe.DNSDefaultDomain.Row},
+	Records: []*observe.Row{observe.DNSResolver.Row, observe.DNSFirst.Row, observe.DNSComment.Row, observe.DNSLater.Row, observe.DNSWriter.Row, observe.DNSNameservers.Row, observe.DNSDomain.Row, observe.DNSLimits.Row, observe.DNSDefaultDomain.Row},
 	Title:   "resolv.conf leads to the cluster's DNS",
 	Run:     runDNSConfig,
 }
@@ -39,7 +39,6 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 	e.Add("ndots", "%d", conf.NDots)
 	e.Add("options", "%s", conf.Options)
 	e.Add("cluster domain", "%s", domain)
-	e.Add("resolver of", "%s", conf.Owner())
 	for i, fault := range conf.Faults() {
 		e.Add(fmt.Sprintf("fault %d", i), "%s", fault)
 	}
@@ -47,7 +46,7 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 	case len(conf.Nameservers) == 0:
 		return session.byName(fail(e, "%s: no nameserver", pod.ResolvConfFile))
 	case domain == "":
-		return warn(e, "%s: no svc domain in the search list; nameserver %s", pod.ResolvConfFile, pod.JoinAddrs(conf.Nameservers))
+		return warn(e, "%s: no svc domain in the search list; nameserver %s%s", pod.ResolvConfFile, pod.JoinAddrs(conf.Nameservers), conf.Origin.Signs())
 	case len(faults) > 0:
 		return warn(e, "%s: %s", pod.ResolvConfFile, strings.Join(faults, "; "))
 	case domain != pod.DefaultDomain:
@@ -58,7 +57,7 @@ func runDNSConfig(_ context.Context, sys *pod.System, session *Session, log *obs
 
 var dnsResolve = &Check{
 	ID:      "dns.resolve",
-	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row, observe.DNSMalformed.Row},
+	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSHosts.Row, observe.DNSHostsBy.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row, observe.DNSMalformed.Row},
 	Title:   "kubernetes.default.svc resolves to the API server's address",
 	Needs:   []string{"dns.servers"},
 	Run:     runDNSResolve,
@@ -76,8 +75,8 @@ func runDNSResolve(ctx context.Context, sys *pod.System, session *Session, log *
 	for _, t := range found.Tried {
 		e.Add(t.Name, "%s", t)
 	}
-	if len(found.Tried) == 0 && len(found.Addrs) > 0 {
-		e.Add("found in", pod.HostsFile)
+	for _, entry := range found.Hosts {
+		e.Add("found in", "%s", hostsLine(entry))
 	}
 	if len(found.Unasked) > 0 {
 		e.Add("not asked", "%s", strings.Join(found.Unasked, " "))
@@ -138,9 +137,17 @@ func agrees(addrs []netip.Addr, session *Session) bool {
 }
 
 func wrongAddress(session *Session, found netprobe.Lookup, e observe.Evidence) Outcome {
+	if len(found.Hosts) > 0 {
+		return session.byName(fail(e, "%s, where %s is %s", hostsLine(found.Hosts[0]), hostVar, session.Host))
+	}
 	domain := session.resolv.ClusterDomain()
 	if found.Winner != "" && !strings.EqualFold(found.Winner, pod.ServiceName+"."+domain+".") {
 		return session.byName(fail(e, "%s answers with %s before the cluster's own name is asked", found.Winner, pod.JoinAddrs(found.Addrs)))
 	}
 	return session.byName(fail(e, "%s is %s, %s is %s", pod.ServiceName, pod.JoinAddrs(found.Addrs), hostVar, session.Host))
+}
+
+// hostsLine is a line of /etc/hosts as a report shows it.
+func hostsLine(entry pod.HostsEntry) string {
+	return fmt.Sprintf("line %d of %s: %.100q", entry.Line, pod.HostsFile, entry.Text)
 }

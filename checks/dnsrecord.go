@@ -23,21 +23,37 @@ func recordConfig(conf pod.ResolvConf, err error, log *observe.Log) {
 		return
 	case len(conf.Nameservers) == 0:
 		observe.DNSResolver.Saw(log, observe.NoNameserver)
-		return
 	case domain == "":
 		observe.DNSResolver.Saw(log, observe.OfNode)
 	case slices.ContainsFunc(conf.Nameservers, pod.IsNodeCache):
 		observe.DNSResolver.Saw(log, observe.OfNodeCache)
+	case conf.OfProgram():
+		observe.DNSResolver.Saw(log, observe.OfProgram)
 	default:
 		observe.DNSResolver.Saw(log, observe.OfCluster)
 	}
+	recordOrigin(conf, log)
 	for _, server := range conf.Nameservers {
 		observe.DNSNameservers.Add(log, server.String())
 	}
-	if domain != "" {
+	if domain != "" && len(conf.Nameservers) > 0 {
 		observe.DNSDomain.Saw(log, domain)
 		observe.DNSLimits.Saw(log, len(conf.Faults()) > 0)
 		observe.DNSDefaultDomain.Saw(log, domain == pod.DefaultDomain)
+	}
+}
+
+// recordOrigin records what tells who wrote resolv.conf.
+func recordOrigin(conf pod.ResolvConf, log *observe.Log) {
+	if at := conf.FirstNameserver(); at != "" {
+		observe.DNSFirst.Saw(log, at)
+	}
+	if origin := conf.Origin; origin.Known {
+		observe.DNSLater.Saw(log, origin.Later())
+		observe.DNSComment.Saw(log, origin.Writer != "")
+		if origin.Writer != "" {
+			observe.DNSWriter.Saw(log, origin.Writer)
+		}
 	}
 }
 
@@ -122,6 +138,12 @@ func recordLookup(ctx context.Context, session *Session, found netprobe.Lookup, 
 	}
 	for _, addr := range found.Addrs {
 		observe.DNSAddress.Add(log, addr.String())
+	}
+	for _, entry := range found.Hosts {
+		observe.DNSHosts.Add(log, hostsLine(entry))
+	}
+	if len(found.Hosts) > 0 {
+		observe.DNSHostsBy.Saw(log, found.Hosts[0].By)
 	}
 	observe.DNSWinner.Saw(log, endedAt(found, session.resolv.ClusterDomain()))
 	observe.DNSResent.Saw(log, resent(found, session))

@@ -10,12 +10,12 @@ import (
 
 var tokenClaims = &Check{
 	ID:    "token.claims",
-	Title: "the token's claims fit this pod, its clock and the API server",
+	Title: "the token's claims fit this pod and its clock, and its renewal is not overdue",
 	Needs: []string{"volume.token"},
 	Records: []*observe.Row{
 		observe.VolumeToken.Row, observe.TokenKindIs.Row, observe.TokenAudience.Row, observe.TokenPod.Row, observe.TokenAccount.Row, observe.TokenTimePod.Row,
 		observe.TokenSubject.Row, observe.TokenNamespace.Row, observe.TokenPodName.Row, observe.TokenNode.Row, observe.TokenServiceAccount.Row, observe.TokenSecret.Row,
-		observe.TokenAudienceIs.Row, observe.TokenExpires.Row, observe.TokenNotBefore.Row,
+		observe.TokenAudienceIs.Row, observe.TokenFileIs.Row, observe.TokenOverdue.Row, observe.TokenWritten.Row, observe.TokenExpires.Row, observe.TokenNotBefore.Row,
 	},
 	Run: runTokenClaims,
 }
@@ -30,17 +30,21 @@ func runTokenClaims(_ context.Context, sys *pod.System, session *Session, log *o
 		return fail(e, "the token has no subject: no service account's token")
 	}
 	recordClaims(sys, session, now, log)
+	file := lookAtFile(sys, session, now, log)
+	file.evidence(&e)
 	switch valid := c.Validity(now); {
 	case valid == observe.Past:
-		return warn(e, "expired %s ago by this pod's clock", observe.FormatDuration(now.Sub(c.Expires)))
+		return warn(e, "expired %s ago by this pod's clock%s", observe.FormatDuration(now.Sub(c.Expires)), file.lateness(now))
 	case valid == observe.Future:
-		return warn(e, "valid only in %s by this pod's clock", observe.FormatDuration(c.NotBefore.Sub(now)))
+		return warn(e, "valid only in %s by this pod's clock%s", observe.FormatDuration(c.NotBefore.Sub(now)), file.origin())
 	case c.MadeFor(session.Host) == observe.ForeignAudience:
 		return warn(e, "the token is for %s, which is no API server", c.Audiences())
 	case session.foreignPod:
 		return warn(e, "the token belongs to pod %s, this is %s", c.Bound.Pod.Name, sys.Env["POD_NAME"])
 	case otherAccount(sys, c):
 		return warn(e, "the token is %s, the pod was said to run as %s", c.Subject, sys.Env["POD_SERVICE_ACCOUNT"])
+	case file.overdue:
+		return warn(e, "%s: the kubelet had to renew the token %s ago", c.Subject, observe.FormatDuration(now.Sub(file.due)))
 	case c.Legacy():
 		return warn(e, "%s: a legacy token from a Secret", c.Subject)
 	case c.Expires.IsZero():

@@ -23,7 +23,7 @@ const (
 	stalled     = connected + " tls.handshake=silent tls.fresh.verified=0/6"
 	closed      = connected + " tls.handshake=closed tls.fresh.verified=0/6"
 	unverified  = connected + " tls.handshake=unverified tls.verify-error=authority tls.names-api=yes tls.fresh.certificates=alike tls.fresh.verified=0/6"
-	refused401  = connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.time.pod=now token.audience=own token.pod=own token.kind=bound token.fresh=alike api.from-server=yes"
+	refused401  = connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.time.pod=now token.audience=usual token.pod=own token.kind=bound token.fresh=alike api.from-server=yes"
 )
 
 // TestLookAlikes takes the groups of failures that are hardest to distinguish from
@@ -63,6 +63,14 @@ func TestLookAlikes(t *testing.T) {
 		{"6 closed after the hello", "a server name helps", closed + " tls.without-name=closed tls.with-name=verifies", "net.sni-required likely"},
 		{"7 opaque 401", "keys not readable", refused401, "token.rejected likely, token.unknown-key possible, token.unknown-issuer possible"},
 		{"7 opaque 401", "key and issuer are the server's", refused401 + " token.key=verifies token.issuer=own", "token.rejected likely"},
+		{"7 opaque 401", "key and issuer are the server's, in the kubelet's volume", refused401 + " token.key=verifies token.issuer=own token.file=kubelet", "token.rejected likely, token.pod-terminating possible"},
+		{"7 opaque 401", "and nobody renews it", refused401 + " token.key=verifies token.issuer=own token.file=kubelet token.overdue=yes", "token.pod-terminating possible, token.rejected possible"},
+		{"7 opaque 401", "for an audience that nobody knows", connected + " tls.handshake=verifies token.review=unauthorized token.time.server=now token.audience=unknown token.kind=bound token.fresh=alike", "token.wrong-audience possible, token.rejected possible, token.unknown-key possible, token.unknown-issuer possible"},
+		{"16 expired", "in the kubelet's volume", connected + " token.review=unauthorized token.time.server=past token.time.pod=past token.file=kubelet token.overdue=yes", "token.not-renewed certain"},
+		{"16 expired", "in a copy", connected + " token.review=unauthorized token.time.server=past token.time.pod=past token.file=plain", "token.expired certain"},
+		{"16 expired", "in a subPath", connected + " token.review=unauthorized token.time.server=past token.time.pod=past token.file=subpath", "token.expired certain"},
+		{"16 expired", "in a file of which nothing is known", connected + " token.review=unauthorized token.time.server=past token.time.pod=past", "token.expired certain"},
+		{"16 expired", "not yet, and not renewed", connected + " token.review=ok token.time.server=now token.time.pod=now token.file=kubelet token.overdue=yes clock.skew=agree", "token.not-renewed likely"},
 		{"7 opaque 401", "foreign key", refused401 + " token.key=unknown", "token.unknown-key likely"},
 		{"7 opaque 401", "foreign issuer", refused401 + " token.key=verifies token.issuer=other", "token.unknown-issuer likely"},
 		{"8 by server", "keys differ", connected + " tls.handshake=verifies token.review=unauthorized token.fresh=differs", "token.intermittent likely"},
@@ -71,6 +79,14 @@ func TestLookAlikes(t *testing.T) {
 		{"9 unknown authority", "servers differ", connected + " tls.handshake=unverified tls.issuer=unknown tls.fresh.certificates=some-verify", "tls.mixed-servers likely"},
 		{"9 unknown authority", "a certificate of the past, by both clocks", connected + " tls.handshake=verifies tls.validity=past tls.server-clock=confirms", "tls.expired certain"},
 		{"10 node's resolver", "by any way", connected + " dns.resolver=node dns.name=none", "dns.node-resolver likely"},
+		{"10 node's resolver", "written again, for a VPN", connected + " dns.resolver=node dns.name=none dns.nameserver.at=vpn dns.config.comment=no dns.config.later=yes", "dns.rewritten certain"},
+		{"10 node's resolver", "written again, with a comment", connected + " dns.resolver=node dns.name=none dns.nameserver.at=elsewhere dns.config.comment=yes dns.config.later=yes", "dns.rewritten certain"},
+		{"10 node's resolver", "written once, with a comment", connected + " dns.resolver=node dns.name=none dns.nameserver.at=elsewhere dns.config.comment=yes dns.config.later=no", "dns.rewritten possible, dns.node-resolver possible"},
+		{"10 node's resolver", "written once, for a VPN", connected + " dns.resolver=node dns.name=none dns.nameserver.at=vpn dns.config.comment=no dns.config.later=no", "dns.node-resolver possible, dns.rewritten possible"},
+		{"10 node's resolver", "written once, for a VPN, on the host network", connected + " dns.resolver=node dns.name=none dns.nameserver.at=vpn dns.config.comment=no dns.config.later=no net.host-network=yes", "dns.node-resolver likely"},
+		{"10 node's resolver", "of a file of which nothing is known", connected + " dns.resolver=node dns.name=none dns.nameserver.at=loopback", "dns.node-resolver possible, dns.rewritten possible"},
+		{"10 node's resolver", "the stub of the node, with a comment", connected + " dns.resolver=node dns.name=none dns.nameserver.at=stub dns.config.comment=no dns.config.later=no", "dns.node-resolver likely"},
+		{"10 node's resolver", "the cluster's, which is dead, and an option was added", connected + dnsRefuses + unassigned + " dns.nameserver.at=elsewhere dns.config.comment=no dns.config.later=yes", "dns.no-endpoints possible, dns.rewritten possible"},
 		{"11 now and then", "pairs lose answers", connected + dnsAnswers + " dns.resent=yes dns.stalls=pairs dns.pairs-stall=4/20 dns.singles-stall=0/40", "dns.slow-race likely"},
 		{"11 now and then", "SYNs get lost, and DNS questions as well", " dns.resolver=cluster dns.udp=answers net.api.tcp=answers net.api.fails=0/8 net.api.late=3/8 net.api.refused=0/8 net.again.late=1/6 net.again.connects=6/6 dns.resent=yes dns.stalls=all dns.pairs-stall=9/20 dns.singles-stall=5/40", "net.lossy likely"},
 		{"11 now and then", "SYNs get lost on a node whose table is full", lateSYNs + " net.host-network=yes net.conntrack-full=yes", "net.conntrack-full possible, net.lossy possible"},

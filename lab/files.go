@@ -1,12 +1,14 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -19,6 +21,7 @@ func writeFiles(dir string, p *plan, c *cluster) error {
 	files := map[string]string{
 		"etc/resolv.conf":     p.resolvConf(),
 		"etc/hosts":           p.hosts,
+		"etc/hostname":        podName + "\n",
 		"proc/self/mountinfo": p.mountinfo(),
 		"proc/self/status":    procStatus(),
 		"proc/1/environ":      environ(p.initEnv),
@@ -29,6 +32,12 @@ func writeFiles(dir string, p *plan, c *cluster) error {
 	}
 	for name, content := range files {
 		if err := writeFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			return err
+		}
+	}
+	setUp := time.Now().Add(p.ahead - 20*time.Minute)
+	for name, written := range map[string]time.Time{"etc/hostname": setUp, "etc/resolv.conf": setUp.Add(p.resolv.later)} {
+		if err := os.Chtimes(filepath.Join(dir, name), time.Time{}, written); err != nil {
 			return err
 		}
 	}
@@ -59,7 +68,7 @@ func writeVolume(dir string, p *plan, c *cluster) error {
 		"token": []byte(c.token), "ca.crt": c.ca.pem(), "namespace": []byte(namespace),
 	}
 	store := dir
-	linked := p.volume.present() && os.Symlink(volumeNow, filepath.Join(dir, "..data")) == nil
+	linked := p.volume.present() && !p.volume.copied && os.Symlink(volumeNow, filepath.Join(dir, "..data")) == nil
 	if linked {
 		store = filepath.Join(dir, volumeNow)
 	}
@@ -82,6 +91,9 @@ func writeVolume(dir string, p *plan, c *cluster) error {
 				return err
 			}
 		}
+	}
+	if linked {
+		return os.Chtimes(store, time.Time{}, time.Now().Add(p.ahead+cmp.Or(p.volume.written, p.token.issued)))
 	}
 	return nil
 }
@@ -125,6 +137,7 @@ func (p *plan) mountinfo() string {
 		"1205 1204 0:233 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw\n" +
 		"1206 1204 0:234 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n" +
 		"1212 1204 8:1 /pods/etc-hosts /etc/hosts rw,relatime - ext4 /dev/sda1 rw\n" +
+		"1211 1204 8:1 /sandboxes/hostname /etc/hostname rw,relatime - ext4 /dev/sda1 rw\n" +
 		"1213 1204 8:1 /sandboxes/resolv.conf /etc/resolv.conf rw,relatime - ext4 /dev/sda1 rw\n"
 	if !p.volume.unmounted {
 		text += fmt.Sprintf("1214 1204 0:227 / /%s ro,relatime - %s %s rw,size=8124112k\n",

@@ -191,7 +191,7 @@ func (p *plan) accept(c claims) error {
 		return errors.New("service account token is not valid yet")
 	case b.Account.UID != p.uid(b.Account.Name):
 		return errors.New("service account UID does not match claim")
-	case b.Pod != object{podName, podUID}:
+	case b.Pod != object{podName, podUID}, p.api.podGone:
 		return errors.New("service account token has been invalidated")
 	}
 	return nil

@@ -71,7 +71,9 @@ type tokenPlan struct {
 // volumePlan is the service-account volume.
 type volumePlan struct {
 	unmounted bool
+	copied    bool // the files are no links, as in a copy
 	fstype    string
+	written   time.Duration        // by the node's clock; zero: when the token was issued
 	files     map[string]*filePlan // by name; the content is the cluster's
 }
 
@@ -88,7 +90,8 @@ type resolvPlan struct {
 	before, after []string // search domains around those of the cluster
 	node          bool     // the node's file: no search domain of the cluster
 	options       string
-	text          string // if not empty, the whole file
+	later         time.Duration // written so long after the pod was set up
+	text          string        // if not empty, the whole file
 }
 
 // dnsPlan is how one DNS server answers.
@@ -116,6 +119,7 @@ type tlsPlan struct {
 type apiPlan struct {
 	issuer     string   // empty: the cluster's
 	accountUID string   // of the account as it exists now
+	podGone    bool     // the pod should have ended more than a minute ago
 	failing    string   // the health check that fails
 	stale      []string // versions of aggregated APIs whose server is down
 	// outer wraps the server, inner what it does after authentication.

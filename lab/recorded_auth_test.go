@@ -43,7 +43,7 @@ func TestRecordedToken(t *testing.T) {
 			name: "expired", change: faultOf("token.expired"),
 			want: []observe.Prediction{
 				observe.TokenTimePod.Is(observe.Past), observe.TokenTimeServer.Is(observe.Past), observe.TokenReview.Is(observe.Unauthorized),
-				observe.APIFromServer.Is(true), observe.ClockSkew.Is(observe.ClocksAgree), observe.TokenAudience.Is(observe.OwnAudience),
+				observe.APIFromServer.Is(true), observe.ClockSkew.Is(observe.ClocksAgree), observe.TokenAudience.Is(observe.UsualAudience),
 				observe.APIReady.Is(observe.OK), observe.APILive.Is(observe.OK), observe.AnonymousVersion.Is(observe.OK), observe.AnonymousVersions.Is(observe.Anonymous),
 			},
 			unseen: []*observe.Row{observe.TokenUser.Row, observe.APIUser.Row},

@@ -37,7 +37,7 @@ func TestRecordedDNS(t *testing.T) {
 			observe.DNSResolver.Row: "cluster", observe.DNSLimits.Row: "no", observe.DNSDefaultDomain.Row: "yes", observe.DNSDomain.Row: "cluster.local", observe.DNSNameservers.Row: "0 " + dnsIP,
 			observe.DNSUDP.Row: dnsIP + ":53 answers", observe.DNSTCP.Row: dnsIP + ":53 answers", observe.DNSCache.Row: "", observe.DNSSome.Row: "", observe.DNSLate.Row: "",
 			observe.DNSRcode.Row: dnsIP + ":53 NOERROR", observe.DNSTruncated.Row: dnsIP + ":53 no", observe.DNSMalformed.Row: "0",
-			observe.DNSName.Row: "service", observe.DNSWinner.Row: "own", observe.DNSSuffix.Row: "fine", observe.DNSAAAA.Row: "fine", observe.DNSResent.Row: "no", observe.DNSAddress.Row: "0 " + serviceIP,
+			observe.DNSName.Row: "service", observe.DNSWinner.Row: "own", observe.DNSHosts.Row: "", observe.DNSHostsBy.Row: "", observe.DNSSuffix.Row: "fine", observe.DNSAAAA.Row: "fine", observe.DNSResent.Row: "no", observe.DNSAddress.Row: "0 " + serviceIP,
 			observe.DNSWildcard.Row: "no", observe.DNSPairsStall.Row: "0/20", observe.DNSSinglesStall.Row: "0/40",
 		}},
 
@@ -108,7 +108,9 @@ func TestRecordedDNS(t *testing.T) {
 		// the search list
 		{"a wildcard in a search domain", faultOf("dns.search-hijack"), seen{observe.DNSName.Row: "other", observe.DNSWinner.Row: "search", observe.DNSWildcard.Row: "yes", observe.DNSAddress.Row: "0 203.0.113.80", observe.NetName.Row: ""}},
 		{"another address", faultOf("dns.wrong-answer"), seen{observe.DNSName.Row: "other", observe.DNSWinner.Row: "own", observe.DNSWildcard.Row: "no", observe.NetName.Row: ""}},
-		{"an entry of /etc/hosts", func(p *plan) { p.hosts += "10.96.7.7 kubernetes.default.svc\n" }, seen{observe.DNSName.Row: "other", observe.DNSWinner.Row: "hosts"}},
+		{"an entry of /etc/hosts", func(p *plan) { p.hosts += "10.96.7.7 kubernetes.default.svc\n" }, seen{
+			observe.DNSName.Row: "other", observe.DNSWinner.Row: "hosts", observe.DNSHostsBy.Row: "other", observe.DNSHosts.Row: `0 line 9 of /etc/hosts: "10.96.7.7 kubernetes.default.svc"`,
+		}},
 		{"a search domain is refused", faultOf("dns.search-broken"), seen{observe.DNSSuffix.Row: "error", observe.DNSName.Row: "service"}},
 		{"a search domain is silent", func(p *plan) {
 			p.resolv.before = append(p.resolv.before, corpDomain)

@@ -62,6 +62,7 @@ func recordedWorlds(t *testing.T) map[string]world {
 	worlds := map[string]world{
 		"healthy":                 {},
 		"a DNS cache on the node": {change: cacheOnNode},
+		"a line of /etc/hosts":    {change: func(p *plan) { p.hosts += "10.96.7.7 kubernetes.default.svc\n" }},
 		"with a kubectl proxy":    {after: (*Pod).AddKubectlProxy},
 		"rights that are asked for": {after: func(pod *Pod) error {
 			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: observe.EveryNamespace}}

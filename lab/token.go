@@ -18,14 +18,22 @@ const (
 func tokenFaults() []Fault {
 	return []Fault{
 		{
-			Code: "token.expired", Summary: "the token expired an hour ago",
+			Code: "token.expired", Summary: "the token is a copy that expired an hour ago",
 			Check: "auth.review", Status: observe.Fail,
-			apply: func(p *plan) { p.token.issued, p.token.expires = -25*time.Hour, -time.Hour },
+			apply: func(p *plan) {
+				p.token.issued, p.token.expires = -25*time.Hour, -time.Hour
+				p.volume.copied = true
+			},
+		},
+		{
+			Code: "token.not-renewed", Summary: "the kubelet has not renewed the token, which expired 20 minutes ago",
+			Check: "auth.review", Status: observe.Fail,
+			apply: func(p *plan) { p.token.issued, p.token.expires = -80*time.Minute, -20*time.Minute },
 		},
 		{
 			Code: "token.not-yet-valid", Summary: "the token was issued by a clock that is half an hour ahead",
 			Check: "auth.review", Status: observe.Fail,
-			apply: func(p *plan) { p.token.issued = 30 * time.Minute },
+			apply: func(p *plan) { p.token.issued, p.volume.written = 30*time.Minute, -20*time.Minute },
 		},
 		{
 			Code: "token.clock-skew", Summary: "this pod's clock is ten minutes ahead",
@@ -63,6 +71,14 @@ func tokenFaults() []Fault {
 			Code: "token.unknown-issuer", Summary: "the server's issuer was changed after the token was issued",
 			Check: "auth.review", Status: observe.Fail,
 			apply: func(p *plan) { p.api.issuer = "https://oidc.shop.example" },
+		},
+		{
+			Code: "token.pod-terminating", Summary: "the pod is being deleted, and has not ended for three hours",
+			Check: "auth.review", Status: observe.Fail,
+			apply: func(p *plan) {
+				p.token.issued = -3 * time.Hour
+				p.api.podGone = true
+			},
 		},
 		{
 			Code: "token.rejected", Summary: "the ServiceAccount was deleted and recreated",

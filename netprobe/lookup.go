@@ -16,8 +16,9 @@ import (
 // first, then each candidate of the search list until one has an address.
 type Lookup struct {
 	Addrs  []netip.Addr
-	Winner string    // the candidate that had the addresses, or "" for /etc/hosts
-	Tried  []Attempt // in the order of the search list, up to the winner
+	Hosts  []pod.HostsEntry // lines of /etc/hosts, where the addresses are from there
+	Winner string           // the candidate that had the addresses, or "" for /etc/hosts
+	Tried  []Attempt        // in the order of the search list, up to the winner
 
 	Unasked []string // candidates that System.NoExternalProbes forbids
 }
@@ -49,8 +50,11 @@ func Resolve(ctx context.Context, sys *pod.System, conf pod.ResolvConf, servers 
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return Lookup{Addrs: []netip.Addr{addr}}
 	}
-	if addrs := pod.HostsAddrs(sys, name); len(addrs) > 0 {
-		return Lookup{Addrs: addrs}
+	if found := (Lookup{Hosts: pod.HostsEntries(sys, name)}); len(found.Hosts) > 0 {
+		for _, entry := range found.Hosts {
+			found.Addrs = append(found.Addrs, entry.Addr)
+		}
+		return found
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

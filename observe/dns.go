@@ -7,9 +7,21 @@ type Resolver string
 const (
 	OfCluster    Resolver = "cluster"
 	OfNodeCache  Resolver = "node-cache" // NodeLocal DNSCache, at a link-local address
+	OfProgram    Resolver = "program"    // the cluster's search list, and nameservers of a program in the pod
 	OfNode       Resolver = "node"       // no domain of a cluster in the search list
 	NoNameserver Resolver = "none"
 	NotReadable  Resolver = "unreadable"
+)
+
+// NameserverAt is where the first nameserver of resolv.conf is.
+type NameserverAt string
+
+// The places.
+const (
+	NameserverElsewhere NameserverAt = "elsewhere"
+	NameserverStub      NameserverAt = "stub"     // 127.0.0.53, 127.0.0.11: systemd-resolved or Docker, of a node
+	NameserverLoopback  NameserverAt = "loopback" // in this pod, or in its node on the host network
+	NameserverVPN       NameserverAt = "vpn"      // 100.100.100.100: Tailscale
 )
 
 // Rcode is a DNS response code, see RFC 1035, 4.1.1.
@@ -47,6 +59,16 @@ const (
 	NoWinner    Winner = "none"
 )
 
+// HostsBy is who wrote a line of /etc/hosts.
+type HostsBy string
+
+// The writers, as far as the kubelet's comments tell.
+const (
+	HostsByAlias HostsBy = "host-aliases" // the kubelet, for hostAliases of the pod
+	HostsByNode  HostsBy = "node"         // the node's file, in a pod on the host network
+	HostsByOther HostsBy = "other"        // the image, a mount or a program
+)
+
 // Answered is how another question beside the decisive one was answered.
 type Answered string
 
@@ -70,7 +92,11 @@ const (
 
 // The subjects of DNS.
 var (
-	DNSResolver      = symptom("dns.resolver", "whose DNS server /etc/resolv.conf names", "resolv.conf: %s", 2, OfCluster, OfNodeCache, OfNode, NoNameserver, NotReadable)
+	DNSResolver      = symptom("dns.resolver", "whose DNS server /etc/resolv.conf names", "resolv.conf: %s", 3, OfCluster, OfNodeCache, OfProgram, OfNode, NoNameserver, NotReadable)
+	DNSFirst         = tells("dns.nameserver.at", "where the first nameserver in resolv.conf is", "the first nameserver is %s", 1, NameserverElsewhere, NameserverStub, NameserverLoopback, NameserverVPN)
+	DNSComment       = flagTells("dns.config.comment", "whether a comment in resolv.conf names its writer, a program that is no runtime; the kubelet has it written without comments; not observed of a file that is not the runtime's", "a comment in resolv.conf names another program as its writer: %s", false)
+	DNSLater         = flagTells("dns.config.later", "whether resolv.conf was written more than 10 seconds after the pod's hostname, which the runtime writes at the same time; not observed of a file that is not the runtime's", "resolv.conf was written again after the pod was set up: %s", false)
+	DNSWriter        = text("dns.config.writer", "the program that the comment names", "resolv.conf was written by %s")
 	DNSLimits        = flagSymptom("dns.limits", "whether resolv.conf exceeds what resolvers read: over 3 nameservers, 6 search domains or 256 bytes, or a nameserver line without an address", "resolv.conf exceeds what resolvers read: %s", false)
 	DNSDefaultDomain = flagSymptom("dns.default-domain", "whether the cluster domain is cluster.local", "the cluster domain is cluster.local: %s", true)
 	DNSDomain        = text("dns.domain.value", "the cluster domain, as in the search list", "the cluster domain is %s")
@@ -90,6 +116,8 @@ var (
 
 	DNSName    = symptom("dns.name", "what kubernetes.default.svc resolves to with the search list", "kubernetes.default.svc resolves to %s", 1, OfService, NoAddress, OtherAddress)
 	DNSWinner  = tells("dns.winner", "which name of the search list had an address", "the address came from %s", 1, OwnName, OtherDomain, FromHosts, NoWinner)
+	DNSHosts   = texts("dns.hosts", "the lines of /etc/hosts that give kubernetes.default.svc an address", "%s")
+	DNSHostsBy = tells("dns.hosts.by", "who wrote the first of these lines, by the kubelet's comments in the file", "the line in /etc/hosts was written %s", 0, HostsByAlias, HostsByNode, HostsByOther)
 	DNSSuffix  = symptom("dns.suffix", "how the names of the search list that come before it were answered", "names in other search domains: %s", 1, AnsweredFine, AnsweredError, AnsweredSilent)
 	DNSAAAA    = symptom("dns.aaaa", "how the AAAA query was answered, where A was", "the AAAA query is %s", 1, AnsweredFine, AnsweredError, AnsweredSilent)
 	DNSResent  = flagSymptom("dns.resent", "whether a query of the lookup had to be sent again, or was lost although the server had answered before", "a query was sent again: %s", false)
@@ -103,8 +131,8 @@ var (
 )
 
 var dnsSubjects = []*Row{
-	DNSResolver.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
+	DNSResolver.Row, DNSFirst.Row, DNSComment.Row, DNSLater.Row, DNSWriter.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
 	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
-	DNSName.Row, DNSWinner.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
+	DNSName.Row, DNSWinner.Row, DNSHosts.Row, DNSHostsBy.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
 	DNSPairsStall.Row, DNSSinglesStall.Row, DNSStalls.Row, DNSOutside.Row, DNSWildcard.Row,
 }

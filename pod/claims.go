@@ -27,6 +27,9 @@ type Claims struct {
 		Pod            named  `json:"pod"`
 		Node           named  `json:"node"`
 		ServiceAccount named  `json:"serviceaccount"`
+		// WarnAfter is the end that was asked for, where the API server has put it off
+		// (--service-account-extend-token-expiration).
+		WarnAfter float64 `json:"warnafter"`
 	}
 	legacyNamespace, legacyAccount, LegacySecret string
 }
@@ -152,6 +155,26 @@ func (c *Claims) Validity(at time.Time) observe.Validity {
 	return observe.Now
 }
 
+// renewed is after which part of its lifetime the kubelet renews a token, and oldest at
+// which age at the latest, see serviceAccountToken in the reference of the Pod API.
+const (
+	renewed = 0.8
+	oldest  = 24 * time.Hour
+)
+
+// RenewalAge is the age at which the kubelet renews the token; ok is false where the
+// claims do not tell.
+func (c *Claims) RenewalAge() (age time.Duration, ok bool) {
+	end := c.Expires
+	if asked := numericDate(&c.Bound.WarnAfter); c.Bound.WarnAfter > 0 && asked.Before(end) {
+		end = asked
+	}
+	if c.Issued.IsZero() || !end.After(c.Issued) {
+		return 0, false
+	}
+	return min(time.Duration(renewed*float64(end.Sub(c.Issued))), oldest), true
+}
+
 // maxAudiences is how many audiences are named.
 const maxAudiences = 8
 
@@ -164,24 +187,24 @@ func (c *Claims) Audiences() string {
 	return list
 }
 
-// MadeFor says for whom the token was made. One without an audience, from a Secret,
-// is for the API server.
+// MadeFor says for whom the token was made, as far as it tells. One without an audience,
+// from a Secret, is for the API server.
 func (c *Claims) MadeFor(host string) observe.Audience {
 	switch {
-	case !c.foreignAudience(host):
-		return observe.OwnAudience
+	case !c.unusualAudience(host):
+		return observe.UsualAudience
 	case slices.ContainsFunc(c.Audience, wellKnownForeign):
 		return observe.ForeignAudience
 	}
 	return observe.UnknownAudience
 }
 
-// foreignAudience says that no audience looks like an API server's: neither
+// unusualAudience says that no audience looks like an API server's: neither
 // the issuer, which is its default audience, nor a name of the API's Service or
 // host.
-func (c *Claims) foreignAudience(host string) bool {
+func (c *Claims) unusualAudience(host string) bool {
 	return len(c.Audience) > 0 && !slices.ContainsFunc(c.Audience, func(aud string) bool {
-		return aud == c.Issuer || host != "" && strings.Contains(aud, host) || strings.Contains(aud, "kubernetes") || aud == "api" || aud == "k3s" || aud == "rke2"
+		return aud == c.Issuer || host != "" && strings.Contains(aud, host) || strings.Contains(aud, "kubernetes")
 	})
 }
 

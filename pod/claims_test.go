@@ -60,9 +60,39 @@ func TestForeignAudience(t *testing.T) {
 		{"the API's host", Claims{Issuer: "https://oidc.example", Audience: []string{"https://api.shop.example"}}, false},
 		{"vault", Claims{Issuer: "https://kubernetes.default.svc", Audience: []string{"vault"}}, true},
 	} {
-		if got := tc.c.foreignAudience("api.shop.example"); got != tc.want {
+		if got := tc.c.unusualAudience("api.shop.example"); got != tc.want {
 			t.Errorf("%s: got %t, want %t", tc.name, got, tc.want)
 		}
+	}
+}
+
+func TestRenewalAge(t *testing.T) {
+	issued := time.Date(2026, 11, 28, 7, 0, 0, 0, time.UTC)
+	for _, tc := range []struct {
+		name            string
+		lives, warnings time.Duration // since issued; zero: none
+		want            time.Duration
+	}{
+		{"an hour", time.Hour, 0, 48 * time.Minute},
+		{"an hour, put off to a year", 365 * 24 * time.Hour, time.Hour, 48 * time.Minute},
+		{"two days", 48 * time.Hour, 0, 24 * time.Hour},
+		{"a warning after the end", 10 * time.Minute, time.Hour, 8 * time.Minute},
+		{"no end", 0, 0, 0},
+		{"ends before it is issued", -time.Hour, 0, 0},
+	} {
+		c := Claims{Issued: issued}
+		if tc.lives != 0 {
+			c.Expires = issued.Add(tc.lives)
+		}
+		if tc.warnings != 0 {
+			c.Bound.WarnAfter = float64(issued.Add(tc.warnings).Unix())
+		}
+		if got, ok := c.RenewalAge(); got != tc.want || ok != (tc.want > 0) {
+			t.Errorf("%s: got %s %t, want %s", tc.name, got, ok, tc.want)
+		}
+	}
+	if _, ok := (&Claims{Expires: issued}).RenewalAge(); ok {
+		t.Error("a token without a time of issue has an age")
 	}
 }
 

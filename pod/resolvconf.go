@@ -9,10 +9,8 @@ import (
 	"strings"
 )
 
-const (
-	ResolvConfFile = "/etc/resolv.conf"
-	HostsFile      = "/etc/hosts"
-)
+// ResolvConfFile is resolv.conf(5).
+const ResolvConfFile = "/etc/resolv.conf"
 
 // What resolvers honour at least, see resolv.conf(5).
 const (
@@ -27,6 +25,7 @@ type ResolvConf struct {
 	Search      []string
 	NDots       int
 	Options     string
+	Origin      ResolvOrigin
 	unread      []string // nameserver lines that hold no address
 }
 
@@ -36,7 +35,9 @@ func ReadResolvConf(sys *System) (ResolvConf, error) {
 	if err != nil {
 		return ResolvConf{NDots: 1}, err
 	}
-	return parseResolvConf(string(data)), nil
+	conf := parseResolvConf(string(data))
+	conf.Origin = resolvOrigin(sys, string(data))
+	return conf, nil
 }
 
 func parseResolvConf(text string) ResolvConf {
@@ -153,42 +154,8 @@ func (c ResolvConf) Faults() []string {
 	return faults
 }
 
-// HostsAddrs returns the addresses that /etc/hosts gives a name.
-func HostsAddrs(sys *System, name string) []netip.Addr {
-	data, err := sys.Read(HostsFile, MaxConfig)
-	if err != nil {
-		return nil
-	}
-	var addrs []netip.Addr
-	for line := range strings.SplitSeq(string(data), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		fields := strings.Fields(line)
-		if len(fields) < 2 {
-			continue
-		}
-		addr, err := netip.ParseAddr(fields[0])
-		for _, alias := range fields[1:] {
-			if err == nil && SameHost(alias, name) {
-				addrs = append(addrs, addr)
-			}
-		}
-	}
-	return addrs
-}
-
 // ErrNoNameserver is the end of a question that nobody can be asked.
 var ErrNoNameserver = errors.New(ResolvConfFile + " names no nameserver")
-
-// Owner says whose resolver the file names.
-func (c ResolvConf) Owner() string {
-	switch {
-	case c.ClusterDomain() == "":
-		return "the node"
-	case slices.ContainsFunc(c.Nameservers, IsNodeCache):
-		return "the node-local DNS cache"
-	}
-	return "the cluster"
-}
 
 // IsNodeCache knows the addresses that NodeLocal DNSCache and Kubespray use;
 // other link-local addresses are a cloud's own resolver.
@@ -198,9 +165,9 @@ func IsNodeCache(addr netip.Addr) bool {
 
 // ServiceIPs are the nameservers that are service IPs, as far as resolv.conf and a
 // known service IP, which may be none, tell: those of a node, of its cache or of the
-// internet say nothing of service IPs.
+// internet, or of a program in the pod, say nothing of service IPs.
 func (c ResolvConf) ServiceIPs(known netip.Addr) []netip.Addr {
-	if c.ClusterDomain() == "" {
+	if c.ClusterDomain() == "" || c.OfProgram() {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(c.Nameservers[:min(len(c.Nameservers), MaxNameservers)]), func(server netip.Addr) bool {
