@@ -29,7 +29,7 @@ var netMeshNotReady = Page{
 			Best:  Possible,
 			Needs: Predictions{observe.DNSTCP.Is(observe.Refuses)},
 			Must: Predictions{
-				observe.DNSUDP.Is(observe.Answers), observe.APITCP.Is(observe.Refuses), observe.APIDirect.Is(observe.Refuses), observe.Unassigned.Is(observe.Refuses),
+				observe.DNSUDP.Is(observe.Answers), observe.APITCP.Is(observe.Refuses), observe.APIDirect.Is(observe.Refuses), observe.Unassigned.Is(observe.Refuses), observe.ControlOther.Is(observe.Refuses),
 				observe.RefusedBy.Is(observe.ByOwnKernel),
 			},
 		},
