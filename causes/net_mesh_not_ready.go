@@ -18,11 +18,11 @@ var netMeshNotReady = Page{
 			Proof: ownReset,
 			Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
 			Must: Predictions{
-				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(observe.Refuses),
-				observe.ControlOther.Is(observe.Refuses), observe.Endpoint.Is(observe.Refuses), observe.Mesh.Is(observe.NoMesh, observe.MeshNotReady),
+				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses), observe.ControlTCP.Is(refusals...),
+				observe.ControlOther.Is(refusals...), observe.Endpoint.Is(observe.Refuses), observe.Mesh.Is(observe.NoMesh, observe.MeshNotReady),
 				observe.RefusedBy.Is(observe.ByOwnKernel),
 			},
-			Usual: Predictions{observe.Mesh.Is(observe.MeshNotReady), observe.ControlUDP.Is(observe.Answers)},
+			Usual: Predictions{observe.ControlUDP.Is(observe.Answers)},
 		},
 		{ // where DNS alone was asked
 			Prior: Rare, // the API server would have been asked, too

@@ -1,6 +1,10 @@
 package causes
 
-import "github.com/k8sdoctor/k8sdoctor/observe"
+import (
+	"regexp"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
 
 var netPodRoutes = Page{
 	Code:  "net.pod-routes",
@@ -24,7 +28,7 @@ var netPodRoutes = Page{
 		observe.TLSIssuer.Not(observe.IssuerTrusted), observe.TLSVerifyError.Not(observe.ChainFine), observe.TLSServedCovers.Is(false), observe.TLSCoversHost.Is(false),
 	}),
 	Sources: []string{
-		"https://github.com/tailscale/tailscale/issues/591",
+		"https://github.com/tailscale/tailscale/issues/19876",
 		"https://docs.docker.com/engine/daemon/default-address-pools/",
 		"rtnetlink(7): the kernel's own answer for the address",
 	},
@@ -32,12 +36,21 @@ var netPodRoutes = Page{
 	Similar: "The kernel of this pod was asked which way packets for the address take. If they leave by eth0 and the CIDR of " +
 		"that link contains service IPs, it is net.cidr-overlap; if there is no route at all, it is net.no-route. A rule that " +
 		"drops them instead is net.pod-firewall.",
-	Fix: steps(
-		look("which interface has the route, and which rule or address leads there?", "ip route get API_HOST; ip rule; ip -br addr; ip route show table all | grep -v 'table local'",
-			when("a tunnel (tun, wg, tailscale)", 2),
-			when("a bridge of Docker (docker0, br-*), or the address itself", 3),
-			when("unreachable, blackhole or prohibit: often the kill switch of a VPN client", 2)).at(inContainer+", or in one of the pod that has ip"),
-		ask("the owner of the VPN client in POD", "exclude SERVICE_CIDR and the pod CIDR from what it routes: its allowed or accepted subnets are too wide"),
-		ask("the owner of the Docker daemon in POD", "give it ranges that no pod and no Service has: bip and default-address-pools in /etc/docker/daemon.json, or --bip and --default-address-pool"),
-	),
+	Fix: func(in Input) []Step {
+		question := "which interface has the route, and which rule or address leads there?"
+		if route := observe.NetRouteIs.In(in.Seen); routeForm.MatchString(route) {
+			question = "the kernel takes the route \"" + route + "\": which program has set it?"
+		}
+		return []Step{
+			look(question, "ip route get API_HOST; ip rule; ip -br addr; ip route show table all | grep -v 'table local'",
+				when("a tunnel (tun, wg, tailscale)", 2),
+				when("a bridge of Docker (docker0, br-*), or the address itself", 3),
+				when("unreachable, blackhole or prohibit: often the kill switch of a VPN client", 2)).at(inContainer + ", or in one of the pod that has ip"),
+			ask("the owner of the VPN client in POD", "exclude SERVICE_CIDR and the pod CIDR from what it routes: its allowed or accepted subnets are too wide"),
+			ask("the owner of the Docker daemon in POD", "give it ranges that no pod and no Service has: bip and default-address-pools in /etc/docker/daemon.json, or --bip and --default-address-pool"),
+		}
+	},
 }
+
+// routeForm is what pod.Route reads like.
+var routeForm = regexp.MustCompile(`^((local|default|[0-9a-f.:]+/[0-9]{1,3})( via [0-9a-f.:]+)? dev [0-9A-Za-z._-]{1,15}( table [0-9]+)?|a route that rejects)$`)

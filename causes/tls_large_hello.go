@@ -24,6 +24,6 @@ var tlsLargeHello = Page{
 		"send no such key share work: Go before 1.24, OpenSSL before 3.5, Java, Node before 24.",
 	Fix: steps(
 		ask(network, "which load balancer, firewall or proxy between node NODE and the API servers drops a ClientHello of more than one packet? Update it, or let it pass them on"),
-		setEnv("until then, makes programs of Go send a ClientHello without the post-quantum key share; GODEBUG as the manifest sets it now is replaced", "GODEBUG=tlsmlkem=0"),
+		setEnv("has its programs of Go send a ClientHello without the post-quantum key share until then; GODEBUG as the manifest sets it now is replaced", "GODEBUG=tlsmlkem=0"),
 	),
 }

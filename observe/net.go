@@ -104,7 +104,7 @@ var (
 	ServerInRange  = flagTells("net.route.range-has-server", "whether the CIDR of this pod's link contains an API server's own address", "the CIDR of this pod's link contains the API server's address: %s", false)
 	HostNetwork    = flagTells("net.host-network", "whether this pod uses the host network", "host network: %s", false)
 	ConntrackFull  = flagTells("net.conntrack-full", "whether this node's connection tracking table is at least 99 % full; observed only on the host network, as every other pod has a count of its own", "the node's connection tracking table is full: %s", false)
-	Mesh           = tells("net.mesh", "whether a service mesh redirects this pod's connections, by its variables and its proxy's ports; not observed where /proc is not readable", "service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
+	Mesh           = tells("net.mesh", "what is seen of a service mesh: its variables, which only containers of its own have, and its proxy's ports; not observed where /proc is not readable", "service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
 
 	PortsHeld    = countTells("net.ports.held", "how many of the source ports in net.ipv4.ip_local_port_range this pod's connections to the API server hold, those that are closed and in TIME_WAIT included", "connections to the API server hold %s source ports")
 	PortsFull    = flagTells("net.ports.full", "whether they hold at least nine of ten", "connections to the API server hold nearly all source ports: %s", false)

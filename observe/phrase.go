@@ -81,6 +81,7 @@ var phrases = map[any]string{
 	TunnelRefused: "refuses to open a tunnel",
 	TunnelNoProxy: "cannot be reached",
 	TunnelSilent:  "does not answer",
+	NoMesh:        "no variable of one here, and no proxy port listens",
 	MeshReady:     "its proxy listens",
 	MeshNotReady:  "its proxy does not listen",
 
