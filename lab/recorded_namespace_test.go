@@ -2,6 +2,7 @@ package lab
 
 import (
 	"net/netip"
+	"syscall"
 	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -54,6 +55,8 @@ func TestRecordedOfTheNamespace(t *testing.T) {
 			faultOf("net.ports-exhausted")(p)
 			p.sockets = connectionsToAPI(61008, 16, "01")
 		}}, seen{observe.PortsHeld.Row: "8/16", observe.PortsFull.Row: "no"}},
+		{"no file descriptor is left", world{change: apiBy(route{errno: syscall.EMFILE})}, seen{observe.APITCP.Row: "no-resource"}},
+		{"no buffer is left", world{change: apiBy(route{errno: syscall.ENOBUFS})}, seen{observe.APITCP.Row: "no-resource"}},
 		{"a refusal by ICMP", world{change: faultOf("net.no-endpoints")}, seen{observe.RefusedBy.Row: "icmp"}},
 		{"a refusal by a reset", world{change: faultOf("net.api-down")}, seen{observe.RefusedBy.Row: "reset"}},
 		{"a large ClientHello is dropped", world{change: faultOf("tls.large-hello")}, seen{observe.TLSHandshake.Row: "silent", observe.HelloSizes.Row: "small", observe.SegmentSmall.Row: "silent"}},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -74,6 +75,11 @@ func TestVerdicts(t *testing.T) {
 				p.everywhere(route{silent: true})
 			}},
 			check: "net.connect", want: "fail", cause: "net.egress-blocked", ends: true,
+		},
+		{
+			name:  "no file descriptor is left for a connection",
+			world: world{change: func(p *plan) { p.routes["tcp "+apiAddress] = route{errno: syscall.EMFILE} }},
+			check: "net.connect", want: "fail", cause: "net.ports-exhausted", ends: true,
 		},
 		{
 			name:  "dnsPolicy None with the cluster's nameserver and no search list",
