@@ -75,7 +75,11 @@ func parseRouteAnswer(answer []byte, addr netip.Addr) (r Route, found bool, err 
 	if err != nil {
 		return r, false, errRouteAnswer
 	}
-	return routeFrom(m.Data, attributes, addr), true, nil
+	r = routeFrom(m.Data, attributes, addr)
+	if r.Device == "" && !r.Own && !r.Rejects { // one of several next hops, which the answer lists otherwise
+		return r, false, errRouteAnswer
+	}
+	return r, true, nil
 }
 
 // routeFrom reads struct rtmsg and its attributes.
