@@ -36,6 +36,16 @@ func ownNamespace() []scenario {
 			pod:  []string{sent("meta l4proto { tcp, udp } th dport 53 drop")},
 			want: []string{"dns.servers warn"}, cause: "net.pod-firewall", sure: settled,
 		},
+		{ // a rule's reset is like that of a machine, wherever the rule is
+			name: "a rule of the pod resets what is for the API alone",
+			pod:  []string{sent("ip daddr 10.96.0.1 meta l4proto tcp reject with tcp reset")},
+			want: []string{"net.connect fail"}, cause: "net.policy-rejects", sure: open, or: []string{"net.api-down"},
+		},
+		{
+			name: "a rule of the pod rejects what is for the API alone",
+			pod:  []string{sent("ip daddr 10.96.0.1 reject")},
+			want: []string{"net.connect fail"}, cause: "net.pod-firewall", sure: settled,
+		},
 		{
 			name: "a VPN's routes in a table of their own",
 			pod:  append(vpn, "ip route add 10.0.0.0/8 dev vpn table 52"),
