@@ -11,7 +11,7 @@ func All() []*Page {
 		&envClientOverride,
 		&envLinksCollision,
 
-		&volumeNotMounted,
+		&volumeNotMounted, &volumeCovered,
 		&volumeEmpty,
 		&volumeDenied,
 		&volumeTokenMissing,

@@ -13,7 +13,7 @@ import (
 // ever removed or renamed.
 var published = strings.Fields(`
 	env.not-a-pod env.missing env.scrubbed env.malformed env.overridden env.client-override env.links-collision
-	volume.not-mounted volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
+	volume.not-mounted volume.covered volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
@@ -51,7 +51,7 @@ var warnings = strings.Fields(`
 // code is added here only when nothing else can look the same to that check.
 var proofs = strings.Fields(`
 	env.scrubbed env.malformed env.client-override
-	volume.not-mounted volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
+	volume.not-mounted volume.covered volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing
 	tls.host-not-covered tls.name-not-covered tls.not-tls
 	token.other-account api.version-skew internal.error

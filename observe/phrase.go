@@ -42,6 +42,7 @@ var phrases = map[any]string{
 	BundleUnusable: "cannot be used",
 
 	MountForeign:    "not mounted, as in every debug container",
+	MountCovered:    "hidden by another mount over it",
 	MountEmpty:      "mounted and empty",
 	MountAbsent:     "not mounted",
 	MountDenied:     "not readable",
