@@ -2,6 +2,7 @@ package lab
 
 import (
 	"net/netip"
+	"syscall"
 	"testing"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -55,6 +56,12 @@ func TestRecordedOfTheNamespace(t *testing.T) {
 			p.sockets = connectionsToAPI(61008, 16, "01")
 		}}, seen{observe.PortsHeld.Row: "8/16", observe.PortsFull.Row: "no"}},
 		{"a refusal by ICMP", world{change: faultOf("net.no-endpoints")}, seen{observe.RefusedBy.Row: "icmp"}},
+		{"EPERM of connect()", world{change: apiBy(route{errno: syscall.EPERM})}, seen{observe.RefusedBy.Row: "no-packet"}},
+		{"EHOSTUNREACH of connect()", world{change: apiBy(route{errno: syscall.EHOSTUNREACH})}, seen{observe.RefusedBy.Row: "no-packet"}},
+		{"EHOSTUNREACH by ICMP", world{change: faultOf("net.host-prohibited")}, seen{observe.RefusedBy.Row: "icmp"}},
+		{"answers of the API dropped here", world{change: apiBy(route{silent: true, lost: true})}, seen{observe.NetDropped.Row: "yes"}},
+		{"answers of the nameserver dropped here", world{change: func(p *plan) { p.toDNS(route{silent: true, lost: true}) }}, seen{observe.NetDropped.Row: "yes"}},
+		{"no answer of the API", world{change: apiBy(route{silent: true})}, seen{observe.NetDropped.Row: ""}},
 		{"a refusal by a reset", world{change: faultOf("net.api-down")}, seen{observe.RefusedBy.Row: "reset"}},
 		{"a large ClientHello is dropped", world{change: faultOf("tls.large-hello")}, seen{observe.TLSHandshake.Row: "silent", observe.HelloSizes.Row: "small", observe.SegmentSmall.Row: "silent"}},
 		{"every ClientHello is dropped", world{change: faultOf("net.handshake-stalled")}, seen{observe.HelloSizes.Row: "none"}},

@@ -70,6 +70,7 @@ var phrases = map[any]string{
 	ByReset:       "a TCP reset",
 	ByICMP:        "an ICMP message (destination unreachable)",
 	ByOwnKernel:   "a TCP reset of this pod's own kernel",
+	NoPacket:      "an error of connect() itself, without a packet",
 	OwnAddress:    "the address is one of this pod itself",
 	OtherDevice:   "through another interface than the pod's, eth0",
 	RejectRoute:   "a route that rejects",
