@@ -45,6 +45,7 @@ func All() []*Page {
 		&netConntrackFull,
 		&netPodRoutes,
 		&netPodFirewall,
+		&netReplyUntranslated,
 		&netPortsExhausted,
 		&netNoEndpoints,
 		&netHalfOpen,

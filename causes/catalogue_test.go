@@ -19,7 +19,7 @@ var published = strings.Fields(`
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
 	net.policy-needs-endpoint net.policy-rejects net.api-down net.node-proxy-down net.some-endpoints-dead net.not-ready-yet net.lossy
 	net.first-syn-dropped net.conntrack-full
-	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
+	net.pod-routes net.pod-firewall net.reply-untranslated net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down

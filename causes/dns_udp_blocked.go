@@ -14,7 +14,7 @@ var dnsUDPBlocked = Page{
 	}, {
 		Prior: Uncommon,
 		Needs: Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Answers)},
-		Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.Unassigned.Not(observe.Answers)},
+		Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.Unassigned.Not(observe.Answers)},
 	}},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
 	Sources:      []string{"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2990"},

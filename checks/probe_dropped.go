@@ -15,7 +15,7 @@ var probeDropped = &Check{
 	Title:   "whether this pod's own rules drop what comes in, by the kernel's counters",
 	Needs:   []string{"env.service"},
 	Probe:   true,
-	Records: []*observe.Row{observe.NetDropped.Row},
+	Records: []*observe.Row{observe.NetDropped.Row, observe.DNSStray.Row},
 	Run:     runProbeDropped,
 }
 
@@ -49,9 +49,15 @@ func runProbeDropped(ctx context.Context, sys *pod.System, session *Session, log
 	if !okBefore || !okAfter {
 		return notApplicable("the kernel's counters are not readable")
 	}
-	dropped := int64(after.Since(before).Dropped)
+	counted := after.Since(before)
+	dropped := int64(counted.Dropped)
 	var e observe.Evidence
 	e.Add("came in and were delivered to nobody", "%d packets", dropped)
+	e.Add("datagrams that no socket took", "%d", counted.Stray)
+	if !session.tcpOpen.IsZero() && counted.Stray >= droppedLeast {
+		observe.DNSStray.Saw(log, true)
+		return pass(e, "%d datagrams came in that are none of the nameserver's, for sockets that wait for its answers", counted.Stray)
+	}
 	if dropped < droppedLeast {
 		return pass(e, "no packets that came in were dropped here")
 	}

@@ -36,6 +36,7 @@ func TestLookAlikes(t *testing.T) {
 		{"1 API alone silent", "on a node whose table is full", dnsAnswers + apiSilent + routed + " net.host-network=yes net.conntrack-full=yes", "net.api-blocked likely, net.policy-needs-endpoint possible"},
 		{"1 API alone silent", "and no other service IP was tried", " dns.resolver=node-cache" + apiSilent + routed, "net.egress-blocked possible, net.api-blocked possible, net.service-ips-dead possible, net.policy-needs-endpoint possible"},
 		{"1 API alone silent", "a Service of the namespace answers", " dns.resolver=node-cache net.control=answers net.control.other-port=answers" + apiSilent + routed, "net.api-blocked likely, net.policy-needs-endpoint possible"},
+		{"13 DNS silent", "datagrams of another address come in", connected + noDNS + unassigned + " dns.stray=yes", "net.reply-untranslated possible"},
 		{"13 DNS silent", "over UDP alone", connected + " dns.resolver=cluster dns.udp=silent dns.tcp=answers net.control=answers" + unassigned, "dns.udp-blocked likely"},
 		{"3 refused", "a balancer of the node", apiRefuses + " net.api.loopback=yes net.host-network=yes env.host=overridden", "net.node-proxy-down likely"},
 		{"2 all service IPs silent", "on a node whose table is full", noDNS + apiSilent + unassigned + routed + " net.host-network=yes net.conntrack-full=yes", "net.egress-blocked possible, net.conntrack-full possible, net.service-ips-dead possible"},

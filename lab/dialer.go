@@ -22,6 +22,7 @@ type route struct {
 	silent bool          // nothing comes back
 	denied bool          // the same, as a rule of the pod drops what is sent: a datagram fails with EPERM
 	lost   bool          // with silent: answers come, and a rule of the pod drops them
+	stray  bool          // with silent: answers come from an address that was not asked
 	icmp   bool          // a refusal comes as an ICMP message
 	proxy  bool          // a proxy in the pod accepts the connection
 	here   bool          // a refusal comes from the pod's own kernel, which redirects connections
@@ -109,8 +110,11 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	if r.denied {
 		c = deniedConn{c}
 	}
-	if r.lost {
-		c = lostConn{c, d.counts}
+	switch {
+	case r.lost:
+		c = lostConn{c, d.counts.drop}
+	case r.stray:
+		c = lostConn{c, d.counts.stray}
 	}
 	return &conn{c, inPod(c.LocalAddr()), peer}, err
 }
@@ -193,12 +197,12 @@ func (deniedConn) Write([]byte) (int, error) {
 // lostConn gets answers that never reach it.
 type lostConn struct {
 	net.Conn
-	counts *counters
+	count func(n int) error
 }
 
 func (c lostConn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
-	return n, errors.Join(err, c.counts.drop(1))
+	return n, errors.Join(err, c.count(1))
 }
 
 // relabel names the two ends as the pod knows them in an error of the network.

@@ -61,6 +61,8 @@ func TestRecordedOfTheNamespace(t *testing.T) {
 		{"EHOSTUNREACH by ICMP", world{change: faultOf("net.host-prohibited")}, seen{observe.RefusedBy.Row: "icmp"}},
 		{"answers of the API dropped here", world{change: apiBy(route{silent: true, lost: true})}, seen{observe.NetDropped.Row: "yes"}},
 		{"answers of the nameserver dropped here", world{change: func(p *plan) { p.toDNS(route{silent: true, lost: true}) }}, seen{observe.NetDropped.Row: "yes"}},
+		{"answers of the nameserver from another address", world{change: faultOf("net.reply-untranslated")}, seen{observe.DNSStray.Row: "yes", observe.NetDropped.Row: ""}},
+		{"no answer of the nameserver", world{change: faultOf("dns.silent")}, seen{observe.DNSStray.Row: "", observe.NetDropped.Row: ""}},
 		{"no answer of the API", world{change: apiBy(route{silent: true})}, seen{observe.NetDropped.Row: ""}},
 		{"a refusal by a reset", world{change: faultOf("net.api-down")}, seen{observe.RefusedBy.Row: "reset"}},
 		{"a large ClientHello is dropped", world{change: faultOf("tls.large-hello")}, seen{observe.TLSHandshake.Row: "silent", observe.HelloSizes.Row: "small", observe.SegmentSmall.Row: "silent"}},

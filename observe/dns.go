@@ -106,6 +106,7 @@ var (
 	DNSTCP       = answerSymptom("dns.tcp", "what the nameservers answer over TCP; for a node's DNS cache see dns.cache", "over TCP, the nameserver %s").at("nameserver")
 	DNSCache     = answerSymptom("dns.cache", "what the node's DNS cache answers over UDP; its link-local address says nothing about service IPs", "the node's DNS cache %s").at("nameserver")
 	DNSCacheTCP  = answerSymptom("dns.cache.tcp", "what the node's DNS cache answers over TCP, where it answers over UDP", "over TCP, the node's DNS cache %s").at("nameserver")
+	DNSStray     = flagTells("dns.stray", "whether at least twelve datagrams that no socket took came in while the first nameserver was asked in vain, by the kernel's counters: a connected socket takes those of its peer only; not observed where they did not, and on the host network", "while the nameserver is asked, datagrams come in that no socket takes: %s", false)
 	DNSUDPAlone  = flagTells("dns.udp.alone", "whether one of several nameservers answers over TCP and not over UDP; not observed where none does", "a nameserver answers over TCP and not over UDP: %s", false)
 	DNSSome      = answerSymptom("dns.some-servers", "what one of the nameservers answers over UDP while another one answers", "one of the nameservers %s")
 	DNSSomeTCP   = answerSymptom("dns.some-tcp", "what a nameserver that answers over UDP answers over TCP, while another nameserver answers over both", "over TCP, one of the nameservers %s")
@@ -133,7 +134,7 @@ var (
 
 var dnsSubjects = []*Row{
 	DNSResolver.Row, DNSFirst.Row, DNSComment.Row, DNSLater.Row, DNSWriter.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
-	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSUDPAlone.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
+	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSStray.Row, DNSUDPAlone.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
 	DNSName.Row, DNSWinner.Row, DNSHosts.Row, DNSHostsBy.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
 	DNSPairsStall.Row, DNSSinglesStall.Row, DNSStalls.Row, DNSOutside.Row, DNSWildcard.Row,
 }

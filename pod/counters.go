@@ -17,11 +17,14 @@ type Counters struct {
 	// Dropped are IPv4 packets that came in for this network namespace and that no
 	// protocol got, without a reason among those that the kernel counts: rules drop so.
 	Dropped uint64
+	// Stray are IPv4 datagrams for a port of which no socket takes them; a connected one
+	// takes those of its peer only.
+	Stray uint64
 }
 
 // Since is what was counted after earlier.
 func (c Counters) Since(earlier Counters) Counters {
-	return Counters{c.Refused - earlier.Refused, c.ResetsSent - earlier.ResetsSent, c.Unreachable - earlier.Unreachable, c.Dropped - earlier.Dropped}
+	return Counters{c.Refused - earlier.Refused, c.ResetsSent - earlier.ResetsSent, c.Unreachable - earlier.Unreachable, c.Dropped - earlier.Dropped, c.Stray - earlier.Stray}
 }
 
 // ReadCounters reads /proc/net/snmp and snmp6; ok is false where there is none.
@@ -40,7 +43,8 @@ func ReadCounters(sys *System) (c Counters, ok bool) {
 			unreachable += n
 		}
 	}
-	return Counters{refused, resets, unreachable, droppedOf(sys, string(four))}, okRefused && okResets && okUnreachable
+	stray, _ := counterOf(string(four), "Udp:", "NoPorts")
+	return Counters{refused, resets, unreachable, droppedOf(sys, string(four)), stray}, okRefused && okResets && okUnreachable
 }
 
 // otherEnds are what becomes of a packet that is neither delivered nor dropped by a rule.
