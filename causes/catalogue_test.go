@@ -13,16 +13,17 @@ import (
 // ever removed or renamed.
 var published = strings.Fields(`
 	env.not-a-pod env.missing env.scrubbed env.malformed env.overridden env.client-override env.links-collision
-	volume.not-mounted volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
+	volume.not-mounted volume.covered volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
-	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.conntrack-full
-	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
+	net.policy-needs-endpoint net.policy-rejects net.api-down net.node-proxy-down net.some-endpoints-dead net.not-ready-yet net.lossy
+	net.first-syn-dropped net.conntrack-full
+	net.pod-routes net.pod-firewall net.reply-untranslated net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
-	dns.silent dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
+	dns.silent dns.udp-blocked dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
 	dns.wrong-answer
 	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca
 	tls.host-not-covered tls.name-not-covered tls.expired tls.not-yet-valid tls.expires-soon tls.no-common-version
@@ -51,7 +52,7 @@ var warnings = strings.Fields(`
 // code is added here only when nothing else can look the same to that check.
 var proofs = strings.Fields(`
 	env.scrubbed env.malformed env.client-override
-	volume.not-mounted volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
+	volume.not-mounted volume.covered volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing
 	tls.host-not-covered tls.name-not-covered tls.not-tls
 	token.other-account api.version-skew internal.error

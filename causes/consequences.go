@@ -19,7 +19,7 @@ var (
 // server: no route and no rule, and no redirect either.
 var (
 	leavesPod = append(notKept, observe.RefusedBy.Is(observe.ByReset, observe.ByICMP))
-	notKept   = Predictions{observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent)}
+	notKept   = Predictions{observe.APILoopback.Is(false), observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false)}
 )
 
 // dnsToo is what DNS shows where packets to it do not arrive either.

@@ -21,8 +21,15 @@ var dnsNoEndpoints = Page{
 		},
 		{ // where Cilium replaces kube-proxy, a Service without endpoints gives these errors
 			Prior: Uncommon,
+			Best:  Possible,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Prohibited, observe.Denied)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent)},
+		},
+		{
+			Prior: Uncommon,
+			Best:  Possible,
+			Needs: Predictions{observe.DNSSome.Is(observe.Denied)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
 		},
 	},
 	Consequences: Predictions{

@@ -18,6 +18,7 @@ var dnsNodeResolver = Page{
 				Prior: Common,
 				Needs: Predictions{observe.DNSResolver.Is(observe.OfNode, observe.NoNameserver, observe.NotReadable)},
 				Must:  Predictions{observe.DNSComment.Is(false), observe.DNSLater.Is(false)},
+				Doubt: Predictions{observe.DNSRcode.Not(observe.NoError)}, // its nameserver is the cluster's, perhaps on purpose
 			},
 			{ // an option or two were added
 				Prior: Uncommon,

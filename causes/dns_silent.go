@@ -10,19 +10,19 @@ var dnsSilent = Page{
 	Forms: []Form{
 		{ // service IPs work, and packets leave the pod
 			Prior: Common,
-			Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
-			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent)},
+			Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers)},
 		},
 		{
 			Prior: Common,
 			Best:  Possible,
-			Needs: Predictions{observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
-			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent)},
+			Needs: Predictions{observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers)},
 		},
 		{
 			Prior: Common,
-			Needs: Predictions{observe.DNSSome.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.Denied, observe.OtherError)},
-			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
+			Needs: Predictions{observe.DNSSome.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache), observe.DNSUDPAlone.Is(false)},
 		},
 		{ // behind a transparent proxy, which answers for the API and everybody else
 			Prior: Uncommon,
@@ -34,8 +34,8 @@ var dnsSilent = Page{
 	Consequences: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
 	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
 	Similar: "The nameserver does not answer, but another service IP does. If nothing answers, it is net.egress-blocked or " +
-		"net.service-ips-dead, and DNS is only a consequence. A policy without port 53 and a DNS server that is down look " +
-		"the same: check the DNS pods.",
+		"net.service-ips-dead, and DNS is only a consequence; if the nameserver answers over TCP, it is dns.udp-blocked. A " +
+		"policy without port 53 and a DNS server that is down look the same: check the DNS pods.",
 	Fix: steps(
 		look("is a DNS server ready?", listDNS,
 			when("yes", 2), whenThen("none", "ask "+admin+": kubectl -n kube-system describe pods -l k8s-app=kube-dns")),

@@ -12,7 +12,7 @@ var envOverridden = Page{
 		misled(observe.TLSHandshake.Not(observe.Verifies)),
 		misled(observe.TLSCoversHost.Is(false)),
 		// by itself it says only that somebody has set it: AKS does, to a name that works
-		{Prior: Common, Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden)}},
+		{Prior: Common, Alone: Possible, Best: Possible, Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableOverridden)}},
 	},

@@ -7,21 +7,27 @@ var netApiBlocked = Page{
 	Alone: Possible,
 	Title: "an egress policy, a firewall or a security group drops packets to the API server, or its machine is off",
 	Timed: true,
-	Forms: []Form{{
-		Prior: Common,
-		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-		Must: all(leavesPod, Predictions{
-			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent, observe.Refuses),
-			observe.NetNextHop.Is(observe.HopKnown),
-		}),
-		Usual: Predictions{observe.Control.Is(observe.Answers)},
-		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
-	}},
+	Forms: []Form{
+		apiAloneSilent(Form{Needs: Predictions{observe.Control.Is(observe.Answers)}}),
+		apiAloneSilent(Form{Best: Possible, Usual: Predictions{observe.Control.Is(observe.Answers)}}), // no other service IP was seen to answer
+	},
 	Consequences: apiGone,
 	Decide:       "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is the cause",
-	Similar: "Another service IP, that of the cluster DNS, answers, so only the API server is affected. With " +
+	Similar: "Another service IP, such as that of the cluster DNS, answers, so only the API server is affected. With " +
 		"net.service-ips-dead no service IP answers; with net.policy-needs-endpoint the API server's own address shows " +
 		"the difference. A policy, a firewall, a stale entry in the kube-proxy replacement and a machine that is down " +
 		"look the same from inside: try the same connection from a pod on the host network.",
 	Fix: allowOrAsk,
+}
+
+// apiAloneSilent adds to a form what shows where packets to the API server are dropped.
+func apiAloneSilent(f Form) Form {
+	f.Prior = Common
+	f.Needs = append(Predictions{observe.APITCP.Is(observe.Silent)}, f.Needs...)
+	f.Must = all(leavesPod, Predictions{
+		observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent, observe.Refuses),
+		observe.NetNextHop.Is(observe.HopKnown),
+	})
+	f.Doubt = Predictions{observe.EnvHost.Is(observe.VariableFine)}
+	return f
 }

@@ -17,7 +17,7 @@ var netApiDown = Page{
 		{ // where Cilium replaces kube-proxy, a Service without endpoints gives this error
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.Denied)},
-			Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None()}),
+			Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.RefusedBy.Is(observe.NoPacket)}),
 			Usual: Predictions{observe.Unassigned.Is(silences...)},
 		},
 		{ // the Service leads to an old address

@@ -13,7 +13,7 @@ var netEgressBlocked = Page{
 		Needs: Predictions{observe.DNSUDP.Is(observe.Silent)},
 		Must: Predictions{
 			observe.APITCP.Is(observe.Silent), observe.APIDirect.Is(observe.Silent), observe.Unassigned.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
-			observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent),
+			observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false),
 		},
 	}, {
 		Prior: Common,

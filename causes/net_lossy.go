@@ -39,7 +39,8 @@ var netLossy = Page{
 	}, noResponse, dnsToo(observe.Silent)),
 	Decide: "the same check from other nodes: if only one node loses packets, it is the cause",
 	Similar: "Connections succeed after one, three or seven seconds, when the kernel sends the SYN again. If some connections " +
-		"fail while others are quick, it is net.some-endpoints-dead; a quick connection with a slow answer is api.slow.",
+		"fail while others are quick, it is net.some-endpoints-dead; if all are late by the same step, net.first-syn-dropped. A " +
+		"quick connection with a slow answer is api.slow.",
 	Fix: steps(
 		look("is the conntrack table full (a count near the maximum)? Do links lose packets?",
 			"sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max\ndmesg | grep -c 'nf_conntrack: table full'\nip -s link",

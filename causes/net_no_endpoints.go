@@ -5,8 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netNoEndpoints = Page{
 	Code:  "net.no-endpoints",
 	Alone: Possible,
-	Title: "the Service kubernetes has no endpoint of this address family, so kube-proxy rejects connections to its service IP",
-	Forms: []Form{{
+	Title: "the Service kubernetes has no endpoint of this address family, so kube-proxy or what replaces it rejects connections",
+	Forms: []Form{{ // kube-proxy
 		Prior: Uncommon,
 		Best:  Possible, // a rule for this address alone rejects in the same way
 		Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
@@ -15,6 +15,20 @@ var netNoEndpoints = Page{
 		}),
 		Usual: Predictions{observe.Unassigned.Is(silences...)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine), observe.DNSName.Not(observe.OtherAddress)},
+	}, { // Cilium and Calico's eBPF in place of kube-proxy, at connect(2)
+		Prior: Uncommon,
+		Best:  Possible,
+		Needs: Predictions{observe.APITCP.Is(observe.Denied)},
+		Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.RefusedBy.Is(observe.NoPacket)}),
+		Usual: Predictions{observe.Unassigned.Is(silences...), observe.Control.Is(observe.Answers)},
+		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
+	}, {
+		Prior: Uncommon,
+		Best:  Possible,
+		Needs: Predictions{observe.APITCP.Is(observe.Prohibited), observe.RefusedBy.Is(observe.NoPacket)},
+		Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None()}),
+		Usual: Predictions{observe.Unassigned.Is(silences...), observe.Control.Is(observe.Answers)},
+		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 	}},
 	Consequences: apiGone,
 	Sources: []string{
@@ -22,9 +36,10 @@ var netNoEndpoints = Page{
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/iptables/proxier.go",
 	},
 	Decide: listEndpoints + ": is there an endpoint of the IP family of SERVICE_IP?",
-	Similar: "The refusal is an ICMP message, which a rule sends; a machine on which no API server listens sends a TCP reset " +
-		"(net.api-down). OVN-Kubernetes resets connections to a Service without endpoints, which looks like net.api-down. A " +
-		"policy or firewall that rejects the API server alone sends the same message.",
+	Similar: "The refusal is an ICMP message of kube-proxy's rule, which a policy or firewall may send as well, or an error of " +
+		"connect() without a packet (EPERM, EHOSTUNREACH), as Cilium and Calico's eBPF give it. A machine on which no API " +
+		"server listens, and OVN-Kubernetes, send a TCP reset (net.api-down). Firewalls that give EHOSTUNREACH send ICMP " +
+		"(net.host-prohibited).",
 	Fix: steps(
 		look("has the Service an endpoint of the family of SERVICE_IP?",
 			showService+"\n"+listEndpoints,

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netPodFirewall = Page{
 	Code:  "net.pod-firewall",
 	Alone: Possible,
-	Title: "a firewall rule in this pod's own network namespace drops packets to the API server or to DNS",
+	Title: "a firewall rule in this pod's own network namespace drops packets to or from the API server or DNS",
 	Forms: []Form{
 		{
 			Prior: Rare, // somebody in the pod needs NET_ADMIN for it, as the kill switch of a VPN client has
@@ -18,15 +18,28 @@ var netPodFirewall = Page{
 			Proof: Predictions{observe.DNSSend.Is(observe.SendDenied)},
 			Needs: Predictions{observe.DNSSend.Is(observe.SendDenied), observe.DNSUDP.Is(observe.Denied)},
 		},
+		{ // a rule for what comes in
+			Prior: Rare,
+			Proof: Predictions{observe.NetDropped.Is(true)},
+			Needs: Predictions{observe.NetDropped.Is(true), observe.APITCP.Is(observe.Silent)},
+			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+		},
+		{
+			Prior: Rare,
+			Proof: Predictions{observe.NetDropped.Is(true)},
+			Needs: Predictions{observe.NetDropped.Is(true), observe.DNSUDP.Is(observe.Silent)},
+		},
 	},
 	Consequences: dnsToo(observe.Denied, observe.Silent, observe.Refuses, observe.Prohibited),
 	Sources: []string{
 		"https://github.com/qdm12/gluetun-wiki/blob/main/setup/options/firewall.md",
+		"https://github.com/tailscale/tailscale/issues/20232",
 		"send(2): EPERM",
+		"RFC 4293: ipSystemStatsInReceives and ipSystemStatsInDelivers",
 	},
-	Decide: "iptables -S OUTPUT or nft list ruleset in a container of POD with NET_ADMIN: what do they drop?",
-	Similar: "Sending a datagram fails with EPERM before it leaves the pod, so nothing outside has dropped it, as with " +
-		"net.egress-blocked and net.api-blocked, where it is sent and not answered. On the host network EPERM can be a full " +
+	Decide: "iptables -S or nft list ruleset in a container of POD with NET_ADMIN: what do they drop?",
+	Similar: "Sending fails with EPERM before a datagram leaves the pod, or answers come in and are delivered to nobody, so " +
+		"nothing outside has dropped them, as with net.egress-blocked and net.api-blocked. On the host network EPERM can be a full " +
 		"connection tracking table (net.conntrack-full), so there it is not looked at.",
 	Fix: steps(
 		look("which container may change rules, and what is it?",
@@ -35,6 +48,6 @@ var netPodFirewall = Page{
 			when("another one with NET_ADMIN, or a privileged one", 3),
 			whenThen("none", "a program outside sets rules for the pod: ask "+network)),
 		ask("the owner of the VPN client in POD", "let its firewall allow SERVICE_CIDR and the pod CIDR (gluetun: FIREWALL_OUTBOUND_SUBNETS, a list with commas)"),
-		ask("the owner of that container", "let its rules for OUTPUT accept connections to API_HOST, port API_PORT, and to the nameservers, port 53"),
+		ask("the owner of that container", "let its rules for OUTPUT and INPUT accept connections to API_HOST, port API_PORT, and to the nameservers, port 53, and their answers (Tailscale drops what comes from 100.64.0.0/10: --netfilter-mode=off, or another range)"),
 	),
 }

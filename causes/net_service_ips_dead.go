@@ -17,8 +17,15 @@ var netServiceIpsDead = Page{
 			},
 			Must: Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers),
-				observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
+				observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
 			},
+		},
+		{ // no nameserver is a service IP, and no other one was seen to answer
+			Prior: Uncommon,
+			Best:  Possible,
+			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.DNSResolver.Not(observe.OfCluster)},
+			Must:  noServiceIP(observe.Silent).Must,
+			Usual: Predictions{observe.Control.Is(observe.Silent), observe.Unassigned.Is(silences...)},
 		},
 		{ // the node itself looks for the service IP on a link, which kube-proxy's rules would not let it
 			Prior: Rare,
@@ -40,7 +47,7 @@ func noServiceIP(answer observe.Answer) Form {
 		Needs: Predictions{observe.APITCP.Is(answer), observe.Control.Is(answer)},
 		Must: Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers), observe.Endpoint.Is(observe.Answers),
-			observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
+			observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
 		},
 	}
 }

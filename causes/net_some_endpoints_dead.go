@@ -12,7 +12,8 @@ var netSomeEndpointsDead = Page{
 			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.AgainConnects.AtLeast(1)},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
 			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
-			Doubt: lostPackets, // a dead server answers no second SYN either
+			// a dead server answers no second SYN either, and goes on failing
+			Doubt: append(Predictions{observe.AgainConnects.Part()}, lostPackets...),
 		},
 		{
 			Prior: Common,
@@ -33,7 +34,7 @@ var netSomeEndpointsDead = Page{
 			Prior: Rare,
 			Needs: Predictions{observe.APILate.AtLeast(1)},
 			Must: Predictions{
-				observe.APITCP.Is(observe.Answers, observe.Silent), observe.APILate.Between(0.2, 0.8), observe.APIFails.Between(0, 0.8),
+				observe.APITCP.Is(observe.Answers, observe.Silent), observe.APILate.Between(0.2, 0.7), observe.APIFails.Between(0, 0.8),
 				observe.APIRefused.None(), observe.ConntrackFull.Is(false),
 			},
 		},
@@ -45,8 +46,8 @@ var netSomeEndpointsDead = Page{
 	Consequences: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, apiGone, noResponse),
 	Decide:       listEndpoints + ": is every address that of an API server that is up?",
 	Similar: "Of several fresh connections, some fail and some succeed at once. With packet loss (net.lossy) nearly all " +
-		"succeed, but after one, three or seven seconds. A lost SYN on this node may be sent again to another server, " +
-		"which looks like one second of delay.",
+		"succeed, but after one, three or seven seconds; where all are late, it is net.first-syn-dropped. A failure that does " +
+		"not come again can be the end of net.not-ready-yet.",
 	Fix: func(Input) []Step {
 		return append([]Step{
 			look("is every address here that of a control-plane node that is up?", listEndpoints+"\nkubectl get nodes -o wide",

@@ -52,7 +52,7 @@ type Outcome struct {
 // could be made, whatever it showed: that is in its evidence.
 func Probes() []*Check {
 	return []*Check{
-		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeSending, probePorts, probeForeign, probeSidecar, probeRefusal, probeAccepted,
+		probeHostNetwork, probeGivenHost, probeOwnService, probeServiceIP, probeEndpoint, probeRoute, probeSending, probeDropped, probePorts, probeForeign, probeSidecar, probeRefusal, probeAccepted,
 		probeSearch, probeZones, probeDNSTiming,
 		probeFresh, probeSegment, probeHello, probeServerName,
 		probeAnonymous, probeKeys,

@@ -57,10 +57,11 @@ type connections struct {
 
 func (c connections) all() []netprobe.DialResult { return slices.Concat(c.first, c.more, c.again) }
 
-// doubtful says that some came late, and that a second look has met nothing of
-// the kind again: the pace of the first may have been too much for the server.
+// doubtful says that some came late and some did not, and that a second look has met
+// nothing of the kind again: the pace of the first may have been too much for the server.
 func (c connections) doubtful() bool {
-	return lateOf(c.all()) > 0 && lateOf(c.again)+len(failuresOf(c.again)) == 0 && !anyRefused(c.all())
+	bad := lateOf(c.all()) + len(failuresOf(c.all()))
+	return lateOf(c.all()) > 0 && bad < len(c.all()) && lateOf(c.again)+len(failuresOf(c.again)) == 0 && !anyRefused(c.all())
 }
 
 // openMore opens more connections to the address that has answered, and says what

@@ -85,6 +85,9 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 		}
 		observe.DNSMalformed.Add(log, p.malformed())
 		if p.errUDP != nil {
+			if p.errTCP == nil && len(all) > 1 {
+				observe.DNSUDPAlone.Saw(log, true)
+			}
 			if some == observe.Answers {
 				some = udp
 			}

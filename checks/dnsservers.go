@@ -27,7 +27,7 @@ const repeats = 10
 var dnsServers = &Check{
 	ID: "dns.servers",
 	Records: []*observe.Row{
-		observe.DNSUDP.Row, observe.DNSTCP.Row, observe.DNSCache.Row, observe.DNSCacheTCP.Row, observe.DNSSome.Row, observe.DNSSomeTCP.Row, observe.DNSRcode.Row, observe.DNSDisagree.Row, observe.DNSTruncated.Row, observe.DNSMalformed.Row, observe.DNSLate.Row,
+		observe.DNSUDP.Row, observe.DNSTCP.Row, observe.DNSCache.Row, observe.DNSCacheTCP.Row, observe.DNSUDPAlone.Row, observe.DNSSome.Row, observe.DNSSomeTCP.Row, observe.DNSRcode.Row, observe.DNSDisagree.Row, observe.DNSTruncated.Row, observe.DNSMalformed.Row, observe.DNSLate.Row,
 		observe.Control.Row, observe.ControlUDP.Row, observe.ControlTCP.Row,
 	},
 	Title: "every nameserver answers for the API's name by UDP and TCP",

@@ -19,6 +19,8 @@ const (
 	portVar        = "KUBERNETES_SERVICE_PORT"
 	portHTTPSVar   = "KUBERNETES_SERVICE_PORT_HTTPS"
 	kubeletHostVar = "KUBERNETES_PORT_443_TCP_ADDR"
+	kubeletPortVar = "KUBERNETES_PORT_443_TCP_PORT"
+	usualPort      = "443" // of the Service "kubernetes", which the API server makes itself
 )
 
 var envService = &Check{

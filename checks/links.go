@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -113,4 +114,21 @@ func shownAt(ctx context.Context, sys *pod.System, session *Session, address net
 	defer conn.Close()
 	_, r := netprobe.Handshake(ctx, sys, session.cas, conn, &tls.Config{RootCAs: session.roots, ServerName: address.Addr().String(), Time: sys.Now})
 	return r.String(), netprobe.HandshakeOf(r)
+}
+
+// linkedServices are the addresses of other Services over TCP, as the kubelet's variables
+// name them: NAME_SERVICE_HOST, and NAME_PORT with the same address, in the range of a
+// known service IP.
+func linkedServices(env map[string]string, known netip.Addr) []netip.AddrPort {
+	var found []netip.AddrPort
+	for name, host := range env {
+		service, ok := strings.CutSuffix(name, "_SERVICE_HOST")
+		at, isTCP := strings.CutPrefix(env[service+"_PORT"], "tcp://")
+		to, err := netip.ParseAddrPort(at)
+		if ok && isTCP && err == nil && to.Addr().String() == host && to.Addr() != known && pod.InServiceRange(to.Addr(), known) {
+			found = append(found, to)
+		}
+	}
+	slices.SortFunc(found, netip.AddrPort.Compare)
+	return slices.Compact(found)
 }

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -26,7 +27,7 @@ var netConnect = &Check{
 	Title: "TCP connects to $KUBERNETES_SERVICE_HOST",
 	Needs: []string{"env.service", "env.proxy"},
 	Records: []*observe.Row{
-		observe.APIName.Row, observe.APITCP.Row, observe.APIDirect.Row, observe.APIFails.Row, observe.APILate.Row, observe.APIAtFirst.Row, observe.APIRefused.Row, observe.APITook.Row, observe.PodIP.Row,
+		observe.APIName.Row, observe.APILoopback.Row, observe.APITCP.Row, observe.APIDirect.Row, observe.APIFails.Row, observe.APILate.Row, observe.APIAtFirst.Row, observe.APIRefused.Row, observe.APITook.Row, observe.PodIP.Row,
 	},
 	Run: runNetConnect,
 }
@@ -39,6 +40,9 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		return session.unlessProxied(fail(e, "%s: no address", session.Host))
 	}
 	session.apiPeer, session.socketsBefore = addrs.Addrs[0], pod.AnyTCP(sys)
+	if session.apiPeer.IsLoopback() {
+		observe.APILoopback.Saw(log, true)
+	}
 	all := netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port)
 	met := connections{first: all}
 	met.record(session, log)
@@ -155,11 +159,12 @@ func runNetName(ctx context.Context, sys *pod.System, session *Session, log *obs
 	if len(others) == 0 {
 		return notApplicable("%s is the address that net.connect has tried", pod.ServiceName)
 	}
-	all := netprobe.DialAll(ctx, sys, others[:min(len(others), maxPeers)], session.Port)
+	port := session.servicePort(sys.Env)
+	all := netprobe.DialAll(ctx, sys, others[:min(len(others), maxPeers)], port)
 	netprobe.CloseOthers(all, nil)
 	var e observe.Evidence
 	for _, d := range all {
-		address, answer := net.JoinHostPort(d.Addr.String(), session.Port), "connected in "+observe.FormatDuration(d.Took)
+		address, answer := net.JoinHostPort(d.Addr.String(), port), "connected in "+observe.FormatDuration(d.Took)
 		if d.Err != nil {
 			answer = d.Failure()
 		}
@@ -170,10 +175,19 @@ func runNetName(ctx context.Context, sys *pod.System, session *Session, log *obs
 	}
 	for _, d := range all {
 		if d.Err != nil {
-			return warn(e, "%s at %s: %s", pod.ServiceName, net.JoinHostPort(d.Addr.String(), session.Port), d.Failure())
+			return warn(e, "%s at %s: %s", pod.ServiceName, net.JoinHostPort(d.Addr.String(), port), d.Failure())
 		}
 	}
 	return pass(e, "%s at %s: connected in %s", pod.ServiceName, others[0], observe.FormatDuration(all[0].Took))
+}
+
+// servicePort is the port of the Service itself: that in the environment or, where
+// somebody has set another host, the one beside the kubelet's address.
+func (s *Session) servicePort(env map[string]string) string {
+	if !s.kubeletHost.IsValid() || pod.SameHost(s.kubeletHost.String(), s.Host) {
+		return s.Port
+	}
+	return cmp.Or(env[kubeletPortVar], usualPort)
 }
 
 // dialAPI opens a connection to the API server the way that a Go client goes:

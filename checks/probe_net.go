@@ -43,9 +43,10 @@ func runProbeGivenHost(ctx context.Context, sys *pod.System, session *Session, l
 	if !session.kubeletHost.IsValid() || pod.SameHost(session.kubeletHost.String(), session.Host) {
 		return notApplicable("%s is what the kubelet gave", hostVar)
 	}
-	port, err := strconv.ParseUint(session.Port, 10, 16)
+	text := session.servicePort(sys.Env)
+	port, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
-		return notApplicable("%s is no port", session.Port)
+		return notApplicable("%s is no port", text)
 	}
 	ctx, cancel := probeContext(ctx)
 	defer cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
@@ -34,13 +35,15 @@ func runProbeRefusal(ctx context.Context, sys *pod.System, session *Session, log
 	case <-time.After(headStart / 2):
 	case <-ctx.Done():
 	}
+	refused := true // as against an errno that no reset gives
 	before, okBefore := pod.ReadCounters(sys)
 	for range refusalTries {
 		d := netprobe.DialOne(ctx, sys, session.apiPeer, session.Port)
 		netprobe.CloseOthers([]netprobe.DialResult{d}, nil)
-		if d.Err == nil || d.Answer() != observe.Refuses {
+		if d.Err == nil || !slices.Contains([]observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}, d.Answer()) {
 			return pass(nil, "%s: %s", session.apiPeer, d)
 		}
+		refused = refused && d.Answer() == observe.Refuses
 	}
 	after, okAfter := pod.ReadCounters(sys)
 	if !okBefore || !okAfter {
@@ -52,7 +55,10 @@ func runProbeRefusal(ctx context.Context, sys *pod.System, session *Session, log
 	e.Add("counted as failed", "%d", counted.Refused)
 	e.Add("resets sent", "%d", counted.ResetsSent)
 	e.Add("ICMP messages", "%d", counted.Unreachable)
-	by := refusedBy(counted, session.apiPeer.IsLoopback() || !isPods(sys))
+	by := prohibitedBy(counted)
+	if refused {
+		by = refusedBy(counted, session.apiPeer.IsLoopback() || !isPods(sys))
+	}
 	if by == "" {
 		return pass(e, "%s: refused, and the counters do not say by whom", session.apiPeer)
 	}
@@ -72,6 +78,19 @@ func refusedBy(c pod.Counters, resetsAreUsual bool) observe.Refusal {
 		return observe.ByICMP
 	case c.Refused >= refusalTries && c.Unreachable < refusalTries:
 		return observe.ByReset
+	}
+	return ""
+}
+
+// prohibitedBy tells apart what gives EHOSTUNREACH or EPERM: an ICMP message is counted,
+// and a connection whose SYN was sent counts as failed, while a program that replaces
+// kube-proxy at connect(2) ends it before there is one.
+func prohibitedBy(c pod.Counters) observe.Refusal {
+	switch {
+	case c.Unreachable >= refusalTries:
+		return observe.ByICMP
+	case c.Unreachable == 0 && c.Refused == 0:
+		return observe.NoPacket
 	}
 	return ""
 }

@@ -18,7 +18,7 @@ const metricsPort = 9153
 
 var probeServiceIP = &Check{
 	ID:      "probe.service-ip",
-	Title:   "what another service IP says: the nameserver's",
+	Title:   "what another service IP says: the nameserver's, or one of the kubelet's variables",
 	Probe:   true,
 	Records: []*observe.Row{observe.Control.Row, observe.ControlTCP.Row, observe.ControlUDP.Row, observe.ControlOther.Row},
 	Run:     runProbeServiceIP,
@@ -29,10 +29,10 @@ func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, l
 	defer cancel()
 	conf, _ := pod.ReadResolvConf(sys)
 	servers := conf.ServiceIPs(session.kubeletHost)
-	if len(servers) == 0 {
-		return notApplicable("%s names no nameserver that is a service IP", pod.ResolvConfFile)
-	}
 	control := control{log: log}
+	if len(servers) == 0 {
+		return askLinked(ctx, sys, session, &control)
+	}
 	udp := make([]string, len(servers))
 	var wait sync.WaitGroup
 	var targets, metrics []netip.AddrPort
@@ -66,6 +66,25 @@ func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, l
 	}
 	for i, target := range metrics {
 		e.Add(target.String()+" metrics", "%s", other[i])
+	}
+	return pass(e, "%s %s", e[0].Key, e[0].Value)
+}
+
+// maxLinked bounds how many Services of the namespace are tried.
+const maxLinked = 3
+
+// askLinked connects to Services of which the kubelet has set the variables, where no
+// nameserver is a service IP, and sends nothing.
+func askLinked(ctx context.Context, sys *pod.System, session *Session, control *control) Outcome {
+	linked := linkedServices(sys.Env, session.kubeletHost)
+	if len(linked) == 0 {
+		return notApplicable("%s names no nameserver that is a service IP, and no variable another Service", pod.ResolvConfFile)
+	}
+	linked = linked[:min(len(linked), maxLinked)]
+	answers := netprobe.DialEach(ctx, sys, linked, func(at netip.AddrPort, answer observe.Answer) { control.saw(observe.ControlOther, at, answer) })
+	var e observe.Evidence
+	for i, at := range linked {
+		e.Add(at.String(), "%s", answers[i])
 	}
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
 }

@@ -101,6 +101,12 @@ func tokenMissing(sys *pod.System, session *Session, e observe.Evidence, log *ob
 	mount := pod.MountOf(sys, dir)
 	e.Add("mount", "%s", mount)
 	names, err := sys.List(dir)
+	if cover := pod.CoverOf(sys, dir); cover != "" {
+		session.noVolume = true
+		observe.VolumeMount.Saw(log, observe.MountCovered)
+		e.Add("mounted over it", "%s", cover)
+		return fail(e, "%s: hidden by another mount over it: %s", dir, cover)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && len(names) == 0 && mount == pod.NoMount:
 		session.noVolume = true

@@ -61,7 +61,7 @@ func inputsOf(seen observe.Set) inputs {
 		seen: seen, host: observe.EnvHostValue.In(seen), port: observe.EnvPortValue.In(seen),
 		token: tokenStates[observe.VolumeToken.In(seen)], ca: caStates[observe.VolumeCA.In(seen)],
 	}
-	if mount := observe.VolumeMount.In(seen); mount == observe.MountAbsent || mount == observe.MountEmpty {
+	if mount := observe.VolumeMount.In(seen); mount == observe.MountAbsent || mount == observe.MountCovered || mount == observe.MountEmpty {
 		in.token, in.ca, in.namespace = fileMissing, fileMissing, fileMissing
 	} else if observe.VolumeNamespace.In(seen) == observe.FileMissing {
 		in.namespace = fileMissing

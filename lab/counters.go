@@ -15,6 +15,7 @@ type counters struct {
 	mu                               sync.Mutex
 	file                             string
 	refused, resetsSent, unreachable int
+	dropped, strays                  int
 }
 
 func newCounters(dir string) *counters {
@@ -37,6 +38,22 @@ func (c *counters) count(r route) error {
 	return c.write()
 }
 
+// drop writes that packets came in which a rule of the pod dropped.
+func (c *counters) drop(n int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dropped += n
+	return c.write()
+}
+
+// stray writes that datagrams came in which no socket takes.
+func (c *counters) stray(n int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.strays += n
+	return c.write()
+}
+
 // accept writes the proxy's end of a connection into /proc/net/tcp: port 15001, user 1337.
 func (c *counters) accept(from net.Addr) error {
 	end, ok := from.(*net.TCPAddr)
@@ -55,7 +72,9 @@ func (c *counters) accept(from net.Addr) error {
 }
 
 func (c *counters) write() error {
-	text := fmt.Sprintf("Icmp: InMsgs InErrors InCsumErrors InDestUnreachs InTimeExcds\nIcmp: %[2]d 0 0 %[2]d 0\n"+
+	text := fmt.Sprintf("Ip: Forwarding DefaultTTL InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards InDelivers\nIp: 2 64 %d 0 0 0 0 0 900\n", 900+c.dropped)
+	text += fmt.Sprintf("Udp: InDatagrams NoPorts InErrors\nUdp: 40 %d 0\n", c.strays)
+	text += fmt.Sprintf("Icmp: InMsgs InErrors InCsumErrors InDestUnreachs InTimeExcds\nIcmp: %[2]d 0 0 %[2]d 0\n"+
 		"Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails OutRsts\nTcp: 1 200 120000 -1 12 0 %[1]d %[3]d\n", c.refused, c.unreachable, c.resetsSent)
 	return os.WriteFile(c.file, []byte(text), 0o644)
 }

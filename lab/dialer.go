@@ -21,11 +21,14 @@ type route struct {
 	server string        // the server that answers, if not empty
 	silent bool          // nothing comes back
 	denied bool          // the same, as a rule of the pod drops what is sent: a datagram fails with EPERM
+	lost   bool          // with silent: answers come, and a rule of the pod drops them
+	stray  bool          // with silent: answers come from an address that was not asked
 	icmp   bool          // a refusal comes as an ICMP message
 	proxy  bool          // a proxy in the pod accepts the connection
 	here   bool          // a refusal comes from the pod's own kernel, which redirects connections
 	errno  syscall.Errno // what connect reports, if not zero
 	after  time.Duration // when a connection succeeds, or fails with errno
+	first  bool          // with a server: the first connection gets no answer
 	turns  []route       // if not empty, connections take these in turn
 	queue  listenQueue   // of the server, if its length is not zero
 }
@@ -39,7 +42,7 @@ type dialer struct {
 	rest    route
 	servers map[string]string // addresses of network by "tcp NAME" or "udp NAME"
 	mute    string            // a UDP socket that nobody reads
-	taken   map[string]int    // connections so far to an address that has turns
+	taken   map[string]int    // connections so far to an address
 	queues  map[string]*waiting
 	counts  *counters // nil where the kernel has its own
 }
@@ -74,8 +77,18 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	r, target := d.lookup(proto, to.String())
 	switch {
 	case (r.silent || r.denied) && proto == "tcp":
+		if r.lost {
+			if err := d.counts.drop(3); err != nil {
+				return nil, err
+			}
+		}
 		<-ctx.Done()
 	case r.errno != 0:
+		if r.icmp {
+			if err := d.counts.count(r); err != nil {
+				return nil, err
+			}
+		}
 		if pause(ctx, r.after) {
 			return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("connect", r.errno)}
 		}
@@ -96,6 +109,12 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	if r.denied {
 		c = deniedConn{c}
+	}
+	switch {
+	case r.lost:
+		c = lostConn{c, d.counts.drop}
+	case r.stray:
+		c = lostConn{c, d.counts.stray}
 	}
 	return &conn{c, inPod(c.LocalAddr()), peer}, err
 }
@@ -120,10 +139,13 @@ func (d *dialer) lookup(proto, to string) (route, string) {
 	if !known {
 		r = d.rest
 	}
+	turn := d.taken[proto+" "+to]
+	d.taken[proto+" "+to]++
 	if n := len(r.turns); n > 0 {
-		turn := d.taken[proto+" "+to]
-		d.taken[proto+" "+to]++
 		r = r.turns[turn%n]
+	}
+	if r.first && r.server != "" && turn == 0 {
+		r = route{silent: true}
 	}
 	target := closedPort
 	if r.silent || r.denied {
@@ -170,6 +192,17 @@ type deniedConn struct{ net.Conn }
 
 func (deniedConn) Write([]byte) (int, error) {
 	return 0, &net.OpError{Op: "write", Net: "udp", Err: os.NewSyscallError("write", syscall.EPERM)}
+}
+
+// lostConn gets answers that never reach it.
+type lostConn struct {
+	net.Conn
+	count func(n int) error
+}
+
+func (c lostConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	return n, errors.Join(err, c.count(1))
 }
 
 // relabel names the two ends as the pod knows them in an error of the network.

@@ -63,6 +63,20 @@ func dnsFaults() []Fault {
 			apply: func(p *plan) { p.toDNS(route{silent: true}) },
 		},
 		{
+			Code: "net.reply-untranslated", Summary: "the answers of a DNS pod on the same node come from its own address",
+			Check: "dns.servers", Status: observe.Warn,
+			apply: func(p *plan) { p.toDNS(route{silent: true, stray: true}) },
+		},
+		{
+			Code: "dns.udp-blocked", Summary: "a security group allows DNS over TCP only",
+			Check: "dns.servers", Status: observe.Warn,
+			apply: func(p *plan) {
+				for _, address := range p.resolv.nameservers {
+					p.routes["udp "+address+":53"] = route{silent: true}
+				}
+			},
+		},
+		{
 			Code: "dns.tcp-blocked", Summary: "a policy allows DNS over UDP only",
 			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) {

@@ -41,7 +41,7 @@ func writeFiles(dir string, p *plan, c *cluster) error {
 			return err
 		}
 	}
-	if p.volume.unmounted {
+	if p.volume.unmounted || p.volume.cover != "" {
 		return nil
 	}
 	return writeVolume(filepath.Join(dir, volumeDir), p, c)
@@ -143,7 +143,7 @@ func (p *plan) mountinfo() string {
 		text += fmt.Sprintf("1214 1204 0:227 / /%s ro,relatime - %s %s rw,size=8124112k\n",
 			volumeDir, p.volume.fstype, p.volume.fstype)
 	}
-	return text
+	return text + p.volume.cover
 }
 
 // procStatus shows the real user, so that file modes mean what they say.

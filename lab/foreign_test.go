@@ -76,6 +76,7 @@ func withoutForeign(t *testing.T, f Fault) (outside []string) {
 		p.resolv.after = append(p.resolv.after, "not"+domain)
 		own[net.JoinHostPort(p.env["KUBERNETES_SERVICE_HOST"], "443")] = true
 		own[net.JoinHostPort(p.env["KUBERNETES_PORT_443_TCP_ADDR"], "443")] = true
+		own[net.JoinHostPort(p.env["KUBERNETES_SERVICE_HOST"], p.env["KUBERNETES_SERVICE_PORT"])] = true
 		own[httpProxyAddress] = p.env["HTTPS_PROXY"] != ""
 		for _, address := range p.resolv.nameservers {
 			own[net.JoinHostPort(address, "53")] = true

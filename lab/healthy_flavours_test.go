@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
 // TestHealthyFlavours tests pods that differ and can use their API server:
@@ -44,6 +46,41 @@ func TestHealthyFlavours(t *testing.T) {
 				p.routes["tcp 198.51.100.3:443"] = route{server: "api"}
 			}},
 			want: []string{"env.service warn"},
+		},
+		{
+			name: "an agent on the host network uses its node's balancer on loopback",
+			world: world{change: func(p *plan) {
+				p.proc["net/dev"] = nodeDevices
+				p.balancer(route{server: "api"})
+			}},
+			want: []string{"env.service warn"},
+		},
+		{
+			name: "an operator uses a name of the API server, and its port",
+			world: world{change: func(p *plan) {
+				hostAt(p, fqdn, "198.51.100.3")
+				p.setenv("KUBERNETES_PORT_443_TCP_ADDR", serviceIP)
+				p.setenv("KUBERNETES_SERVICE_PORT", "6443")
+				p.setenv("KUBERNETES_SERVICE_PORT_HTTPS", "6443")
+				p.routes["tcp 198.51.100.3:6443"] = route{server: "api"}
+			}},
+			want: []string{"env.service warn"},
+		},
+		{
+			name:  "on the host network of a node with IPVS, where the service IP is a local address",
+			world: world{change: func(p *plan) { p.proc["net/dev"] = nodeDevices + "  kube-ipvs0: 0 0 0 0\n" }, after: asked(pod.Route{Own: true, Device: "kube-ipvs0"})},
+		},
+		{
+			name: "nine search domains, and options",
+			world: world{change: func(p *plan) {
+				p.resolv.after = []string{"a.example", "b.example", "c.example", "d.example", "e.example", "f.example"}
+				p.resolv.options = "ndots:2 edns0 trust-ad single-request-reopen timeout:1 attempts:3 use-vc"
+			}},
+		},
+		{
+			name:  "dnsPolicy None with the cluster's nameserver and no search list",
+			world: world{change: func(p *plan) { p.resolv.text = "nameserver " + dnsIP + "\noptions ndots:5\n" }},
+			want:  []string{"dns.config warn", "dns.resolve warn"},
 		},
 		{
 			name: "the pod's first datagram is lost, as its network is new",
@@ -100,6 +137,11 @@ func TestHealthyFlavours(t *testing.T) {
 			o := test.world.look(t)
 			if got := o.warningsAndFailures(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q%s", got, test.want, o)
+			}
+			for _, c := range o.verdict() {
+				if slices.Contains([]string{"env", "net", "dns"}, causes.LayerOf(c.Code)) && c.Confidence != causes.Possible {
+					t.Errorf("%s is named as %s%s", c.Code, c.Confidence, o)
+				}
 			}
 			for _, id := range []string{"net.connect", "tls.name", "auth.review", "api.health", "api.versions"} {
 				if r := o.of(id); r.ID != "" && r.Status == observe.Skip {

@@ -162,6 +162,7 @@ func TestHealthy(t *testing.T) {
 // consequences are what a fault does to other checks than its own.
 var consequences = map[string][]string{
 	"env.overridden":        {"net.connect fail"},
+	"net.node-proxy-down":   {"env.service warn"},
 	"token.expired":         {"token.claims warn", "auth.clock fail"},
 	"token.not-yet-valid":   {"token.claims warn", "auth.clock fail"},
 	"token.wrong-audience":  {"token.claims warn"},
@@ -218,7 +219,7 @@ func (f Fault) warningsAndFailures() []string {
 
 // ofTime are the faults that are nothing but a delay: a process that gets no CPU
 // itself cannot tell, and says nothing.
-var ofTime = []string{"dns.slow", "api.slow", "net.conntrack-full"}
+var ofTime = []string{"dns.slow", "api.slow", "net.conntrack-full", "net.first-syn-dropped"}
 
 // TestFaultsOnSockets is TestFaults with real sockets, all at a time: they wait
 // more than they work.

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"strings"
@@ -32,7 +33,7 @@ func netFaults() []Fault {
 		{
 			Code: "net.host-prohibited", Summary: "a firewall on the server's host rejects",
 			Check: "net.connect", Status: observe.Fail,
-			apply: toAPI(route{errno: syscall.EHOSTUNREACH}),
+			apply: toAPI(route{errno: syscall.EHOSTUNREACH, icmp: true}),
 		},
 		{
 			Code: "net.egress-blocked", Summary: "no packet that leaves the pod is answered",
@@ -53,6 +54,33 @@ func netFaults() []Fault {
 			Code: "net.api-down", Summary: "no API server runs behind the service IP",
 			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{}),
+		},
+		{
+			Code: "net.node-proxy-down", Summary: "an agent on the host network uses its node's balancer on loopback, which does not run",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) {
+				p.proc["net/dev"] = nodeDevices
+				p.balancer(route{})
+			},
+		},
+		{
+			Code: "net.not-ready-yet", Summary: "a policy agent answers the pod's first connection with silence, and lets all later ones pass",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) {
+				now := p.routes["tcp "+apiAddress]
+				now.first = true
+				toAPI(now)(p)
+			},
+		},
+		{
+			Code: "net.first-syn-dropped", Summary: "IPVS drops the first SYN of every connection",
+			Check: "net.connect", Status: observe.Warn,
+			apply: func(p *plan) {
+				if late := p.routes["tcp "+apiAddress]; late.server != "" {
+					late.after += time.Second + 20*time.Millisecond
+					toAPI(late)(p)
+				}
+			},
 		},
 		{
 			Code: "net.conntrack-full", Summary: "the node's connection tracking table is full, and one SYN of three is lost",
@@ -158,4 +186,13 @@ func netFaults() []Fault {
 			},
 		},
 	}
+}
+
+// balancer sets the address of a balancer of the node, on loopback, as Talos has one.
+func (p *plan) balancer(r route) {
+	p.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+	p.setenv("KUBERNETES_SERVICE_PORT", "7445")
+	p.setenv("KUBERNETES_SERVICE_PORT_HTTPS", "7445")
+	p.routes["tcp 127.0.0.1:7445"] = r
+	p.tls.leaf = append(p.tls.leaf, func(leaf *x509.Certificate) { leaf.IPAddresses = append(leaf.IPAddresses, net.IPv4(127, 0, 0, 1)) })
 }

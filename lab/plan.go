@@ -71,7 +71,8 @@ type tokenPlan struct {
 // volumePlan is the service-account volume.
 type volumePlan struct {
 	unmounted bool
-	copied    bool // the files are no links, as in a copy
+	cover     string // lines of /proc/self/mountinfo: a mount that hides the volume
+	copied    bool   // the files are no links, as in a copy
 	fstype    string
 	written   time.Duration        // by the node's clock; zero: when the token was issued
 	files     map[string]*filePlan // by name; the content is the cluster's

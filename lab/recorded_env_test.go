@@ -244,6 +244,15 @@ func TestRecordedVolume(t *testing.T) {
 			"volume.namespace fine", "volume.namespace.agrees yes", "volume.namespace.value shop",
 		}},
 		{"not mounted", faulty("volume.not-mounted", "volume.*"), []string{"volume.mount absent", "volume.token", "volume.ca", "volume.namespace"}},
+		{"covered", faulty("volume.covered", "volume.*"), []string{"volume.mount covered", "volume.token", "volume.ca", "volume.namespace"}},
+		{"covered at /run, to which /var/run is a link", mountedAs(
+			"1214 1204 0:227 / /run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs rw\n1300 1204 0:240 / /run rw - tmpfs tmpfs rw\n"), []string{"volume.mount covered"}},
+		{"covered by a mount over the volume itself", mountedAs(
+			"1214 1204 0:227 / /" + volumeDir + " ro - tmpfs tmpfs rw\n1300 1214 0:240 / /" + volumeDir + " rw - tmpfs tmpfs rw\n"), []string{"volume.mount covered"}},
+		{"absent, and the volume stood on a volume at /run", mountedAs(
+			"1213 1204 0:240 / /run rw - tmpfs tmpfs rw\n1214 1213 0:227 / /run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs rw\n"), []string{"volume.mount absent"}},
+		{"absent, and another directory is covered", mountedAs(
+			"1214 1204 0:227 / /" + volumeDir + " ro - tmpfs tmpfs rw\n1300 1204 0:240 / /var/run/lock rw - tmpfs tmpfs rw\n1301 1204 0:241 / /var/r rw - tmpfs tmpfs rw\n"), []string{"volume.mount absent"}},
 		{"empty", faulty("volume.empty", "volume.*"), []string{"volume.mount empty", "volume.token"}},
 		{"no token", faulty("volume.token-missing", "volume.*"), []string{"volume.mount mounted", "volume.token missing", "volume.ca fine", "volume.namespace.agrees"}},
 		{"a link that leads nowhere", world{only: []string{"volume.*"}, after: func(pod *Pod) error {
@@ -281,4 +290,11 @@ func TestRecordedVolume(t *testing.T) {
 			rec.hold(t, "volume")
 		})
 	}
+}
+
+// mountedAs is a pod without the directory of its volume, and with these mounts.
+func mountedAs(lines string) world {
+	return world{only: []string{"volume.*"}, change: func(p *plan) { p.volume.unmounted = true }, after: func(pod *Pod) error {
+		return files(pod, map[string]string{"proc/self/mountinfo": "1204 1130 0:231 / / rw,relatime - overlay overlay rw\n" + lines})
+	}}
 }

@@ -84,6 +84,18 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 			observe.NetNextHopIs.Row: "10.244.1.1 at 0a:58:0a:f4:01:01", observe.ServiceInRange.Row: "no", observe.ServerInRange.Row: "", observe.NetRange.Row: "",
 			observe.Mesh.Row: "none",
 		}},
+		{"the API is silent, and a node's cache is the nameserver", world{change: func(p *plan) {
+			apiBy(silent)(p)
+			cacheOnNode(p)
+			p.link("redis", "10.96.4.4", "6379")
+			p.link("mine", "10.96.4.5", "80")
+			p.setenv("MINE_SERVICE_HOST", "203.0.113.5") // which is not the kubelet's
+			p.link("far", "203.0.113.6", "80")           // nor a service IP
+			p.routes["tcp 10.96.4.4:6379"] = route{server: "api"}
+		}}, seen{observe.Control.Row: "answers", observe.ControlOther.Row: "10.96.4.4:6379 answers", observe.ControlTCP.Row: "", observe.ControlUDP.Row: ""}},
+		{"on loopback, where nothing listens", world{change: faultOf("net.node-proxy-down")}, seen{
+			observe.APILoopback.Row: "yes", observe.APITCP.Row: "refuses", observe.HostNetwork.Row: "yes", observe.EnvGivenHandshake.Row: "verifies", observe.NetName.Row: apiAddress + " answers",
+		}},
 		{"everything is silent", world{change: faultOf("net.egress-blocked")}, seen{
 			observe.APITCP.Row: "silent", observe.Control.Row: "silent", observe.ControlTCP.Row: dnsIP + ":53 silent", observe.ControlUDP.Row: dnsIP + ":53 silent",
 			observe.ControlOther.Row: dnsIP + ":9153 silent", observe.Unassigned.Row: "silent",

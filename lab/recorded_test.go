@@ -62,8 +62,14 @@ func recordedWorlds(t *testing.T) map[string]world {
 	worlds := map[string]world{
 		"healthy":                 {},
 		"a DNS cache on the node": {change: cacheOnNode},
-		"a line of /etc/hosts":    {change: func(p *plan) { p.hosts += "10.96.7.7 kubernetes.default.svc\n" }},
-		"with a kubectl proxy":    {after: (*Pod).AddKubectlProxy},
+		"one of two nameservers is silent over UDP": {change: func(p *plan) {
+			p.nameserver("10.96.0.11")
+			p.resolv.nameservers = []string{"10.96.0.11", dnsIP}
+			p.routes["udp 10.96.0.11:53"] = route{silent: true}
+		}},
+		"a rule of the pod drops answers": {change: apiBy(route{silent: true, lost: true})},
+		"a line of /etc/hosts":            {change: func(p *plan) { p.hosts += "10.96.7.7 kubernetes.default.svc\n" }},
+		"with a kubectl proxy":            {after: (*Pod).AddKubectlProxy},
 		"rights that are asked for": {after: func(pod *Pod) error {
 			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: observe.EveryNamespace}}
 			return nil

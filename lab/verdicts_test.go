@@ -20,13 +20,14 @@ import (
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name  string
-		world world
-		check string // that fails or warns
-		want  string // "status code"
-		says  string // in its summary
-		cause string // that the verdict names first, if any
-		ends  bool   // nothing that needs the check runs
+		name   string
+		world  world
+		check  string // that fails or warns
+		want   string // "status code"
+		says   string // in its summary
+		cause  string // that the verdict names first, if any
+		beside string // another that it names
+		ends   bool   // nothing that needs the check runs
 	}{
 		{
 			name:  "the right CA signed a certificate that is for clients only",
@@ -82,6 +83,31 @@ func TestVerdicts(t *testing.T) {
 			check: "net.connect", want: "fail", cause: "net.ports-exhausted", ends: true,
 		},
 		{
+			name:  "connect() to the API's service IP fails with EPERM, without a packet",
+			world: world{change: apiBy(route{errno: syscall.EPERM})},
+			check: "net.connect", want: "fail", cause: "net.api-down", beside: "net.no-endpoints", ends: true,
+		},
+		{
+			name:  "connect() to the API's service IP fails with EHOSTUNREACH, without a packet",
+			world: world{change: apiBy(route{errno: syscall.EHOSTUNREACH})},
+			check: "net.connect", want: "fail", cause: "net.no-endpoints", ends: true,
+		},
+		{
+			name:  "a rule of the pod drops the API's answers",
+			world: world{change: apiBy(route{silent: true, lost: true})},
+			check: "net.connect", want: "fail", cause: "net.pod-firewall", ends: true,
+		},
+		{
+			name:  "a rule of the pod drops DNS answers",
+			world: world{change: func(p *plan) { p.toDNS(route{silent: true, lost: true}) }},
+			check: "dns.servers", want: "warn", cause: "net.pod-firewall",
+		},
+		{
+			name:  "connect() to the nameserver's service IP fails with EPERM, without a packet",
+			world: world{change: func(p *plan) { p.toDNS(route{errno: syscall.EPERM}) }},
+			check: "dns.servers", want: "warn", cause: "dns.no-endpoints",
+		},
+		{
 			name:  "dnsPolicy None with the cluster's nameserver and no search list",
 			world: world{change: func(p *plan) { p.resolv.text = "nameserver " + dnsIP + "\noptions ndots:5\n" }},
 			check: "dns.resolve", want: "warn", says: "the search list lacks svc.cluster.local", cause: "dns.node-resolver",
@@ -131,6 +157,9 @@ func TestVerdicts(t *testing.T) {
 			}
 			if first != test.cause {
 				t.Errorf("got cause %q first, want %q%s", first, test.cause, o)
+			}
+			if test.beside != "" && !slices.Contains(o.causes(), test.beside) {
+				t.Errorf("%s is not named%s", test.beside, o)
 			}
 			for _, c := range checks.All() {
 				if test.ends && slices.Contains(c.Needs, test.check) && o.of(c.ID).Status != observe.Skip {

@@ -16,6 +16,11 @@ func volumeFaults() []Fault {
 			apply: func(p *plan) { p.volume.unmounted = true },
 		},
 		{
+			Code: "volume.covered", Summary: "systemd in the container has mounted a tmpfs on /var/run, over the volume",
+			Check: "volume.token", Status: observe.Fail,
+			apply: func(p *plan) { p.volume.cover = "1300 1204 0:240 / /var/run rw,nosuid,nodev - tmpfs tmpfs rw\n" },
+		},
+		{
 			Code: "volume.empty", Summary: "the mount point is there and empty",
 			Check: "volume.token", Status: observe.Fail,
 			apply: func(p *plan) {

@@ -47,6 +47,21 @@ func ownNamespace() []scenario {
 			want: []string{"net.connect fail"}, cause: "net.pod-firewall", sure: settled,
 		},
 		{
+			name: "a rule of the pod drops the API's answers",
+			pod:  []string{received("ip saddr 10.96.0.1 tcp sport 443 drop")},
+			want: []string{"net.connect fail"}, cause: "net.pod-firewall", sure: settled,
+		},
+		{
+			name: "a rule of the pod drops what comes from the range of a VPN",
+			pod:  []string{received("iifname != tailscale0 ip saddr 10.96.0.0/12 drop")},
+			want: both, cause: "net.pod-firewall", sure: settled,
+		},
+		{
+			name: "a rule of the pod drops DNS answers",
+			pod:  []string{received("udp sport 53 drop"), received("tcp sport 53 drop")},
+			want: []string{"dns.servers warn"}, cause: "net.pod-firewall", sure: settled,
+		},
+		{
 			name: "a VPN's routes in a table of their own",
 			pod:  append(vpn, "ip route add 10.0.0.0/8 dev vpn table 52"),
 			want: both, cause: "net.pod-routes", sure: settled,

@@ -11,6 +11,29 @@ var (
 func silent() []scenario {
 	return []scenario{
 		{
+			name: "DNS, whose answers are not translated back",
+			node: []string{
+				"nft add chain inet faults last { type filter hook postrouting priority 110 ; }",
+				"nft add rule inet faults last ip saddr 10.96.0.10 udp sport 53 ip saddr set 10.244.2.5",
+				"nft add rule inet faults last ip saddr 10.96.0.10 tcp sport 53 ip saddr set 10.244.2.5",
+			},
+			want: []string{"dns.servers warn"}, cause: "net.reply-untranslated", sure: open,
+		},
+		{
+			name: "DNS by UDP alone",
+			node: []string{before("ip daddr 10.96.0.10 udp dport 53 drop")},
+			want: []string{"dns.servers warn"}, cause: "dns.udp-blocked", sure: ruled,
+		},
+		{
+			name: "the API for the pod's first seconds",
+			node: []string{
+				"nft add set inet faults young { type ipv4_addr; flags timeout; }",
+				"nft add element inet faults young { 10.244.1.7 timeout 6s }",
+				before("ip saddr @young ip daddr 10.96.0.1 drop"),
+			},
+			want: []string{"net.connect fail"}, cause: "net.not-ready-yet", sure: open,
+		},
+		{
 			name: "the API's service IP, before translation",
 			node: []string{before("ip daddr 10.96.0.1 tcp dport 443 drop")},
 			want: apiSilent, cause: "net.api-blocked", sure: ruled,

@@ -79,6 +79,15 @@ func someEndpoints() []scenario {
 			cause: "net.lossy", sure: whichever, or: []string{"net.some-endpoints-dead"},
 		},
 		{
+			name: "the first SYN of every connection to the API is lost",
+			node: []string{
+				"nft add set inet faults seen { type inet_service; flags dynamic,timeout; timeout 1m; }",
+				before("ip daddr 10.96.0.1 tcp flags syn tcp sport @seen accept"),
+				before("ip daddr 10.96.0.1 tcp flags syn add @seen { tcp sport } drop"),
+			},
+			want: []string{"net.connect warn"}, cause: "net.first-syn-dropped", sure: whichever,
+		},
+		{
 			name: "a half-open connection of the application", more: deadConnection,
 			want: []string{"net.open warn"}, cause: "net.half-open", sure: ruled,
 		},

@@ -97,7 +97,7 @@ var (
 	DNSComment       = flagTells("dns.config.comment", "whether a comment in resolv.conf names its writer, a program that is no runtime; the kubelet has it written without comments; not observed of a file that is not the runtime's", "a comment in resolv.conf names another program as its writer: %s", false)
 	DNSLater         = flagTells("dns.config.later", "whether resolv.conf was written more than 10 seconds after the pod's hostname, which the runtime writes at the same time; not observed of a file that is not the runtime's", "resolv.conf was written again after the pod was set up: %s", false)
 	DNSWriter        = text("dns.config.writer", "the program that the comment names", "resolv.conf was written by %s")
-	DNSLimits        = flagSymptom("dns.limits", "whether resolv.conf exceeds what resolvers read: over 3 nameservers, 6 search domains or 256 bytes, or a nameserver line without an address", "resolv.conf exceeds what resolvers read: %s", false)
+	DNSLimits        = flagSymptom("dns.limits", "whether resolv.conf exceeds what resolvers read: over 3 nameservers or 256 bytes of search domains (Kubernetes allows 32 domains, and glibc reads them all since 2.26), or a nameserver line without an address", "resolv.conf exceeds what resolvers read: %s", false)
 	DNSDefaultDomain = flagSymptom("dns.default-domain", "whether the cluster domain is cluster.local", "the cluster domain is cluster.local: %s", true)
 	DNSDomain        = text("dns.domain.value", "the cluster domain, as in the search list", "the cluster domain is %s")
 	DNSNameservers   = texts("dns.nameservers", "the nameservers in resolv.conf, in its order", "nameserver %s")
@@ -106,6 +106,8 @@ var (
 	DNSTCP       = answerSymptom("dns.tcp", "what the nameservers answer over TCP; for a node's DNS cache see dns.cache", "over TCP, the nameserver %s").at("nameserver")
 	DNSCache     = answerSymptom("dns.cache", "what the node's DNS cache answers over UDP; its link-local address says nothing about service IPs", "the node's DNS cache %s").at("nameserver")
 	DNSCacheTCP  = answerSymptom("dns.cache.tcp", "what the node's DNS cache answers over TCP, where it answers over UDP", "over TCP, the node's DNS cache %s").at("nameserver")
+	DNSStray     = flagTells("dns.stray", "whether at least twelve datagrams that no socket took came in while the first nameserver was asked in vain, by the kernel's counters: a connected socket takes those of its peer only; not observed where they did not, and on the host network", "while the nameserver is asked, datagrams come in that no socket takes: %s", false)
+	DNSUDPAlone  = flagTells("dns.udp.alone", "whether one of several nameservers answers over TCP and not over UDP; not observed where none does", "a nameserver answers over TCP and not over UDP: %s", false)
 	DNSSome      = answerSymptom("dns.some-servers", "what one of the nameservers answers over UDP while another one answers", "one of the nameservers %s")
 	DNSSomeTCP   = answerSymptom("dns.some-tcp", "what a nameserver that answers over UDP answers over TCP, while another nameserver answers over both", "over TCP, one of the nameservers %s")
 	DNSRcode     = symptom("dns.rcode", "the response code for the API server's full name; of several nameservers, the best", "response code for the API server's name: %s", 2, NoError, NoData, NXDomain, RcodeRefused, ServFail, OtherRcode).at("nameserver")
@@ -132,7 +134,7 @@ var (
 
 var dnsSubjects = []*Row{
 	DNSResolver.Row, DNSFirst.Row, DNSComment.Row, DNSLater.Row, DNSWriter.Row, DNSLimits.Row, DNSDefaultDomain.Row, DNSDomain.Row, DNSNameservers.Row,
-	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
+	DNSUDP.Row, DNSTCP.Row, DNSCache.Row, DNSCacheTCP.Row, DNSStray.Row, DNSUDPAlone.Row, DNSSome.Row, DNSSomeTCP.Row, DNSRcode.Row, DNSDisagree.Row, DNSTruncated.Row, DNSMalformed.Row, DNSLate.Row,
 	DNSName.Row, DNSWinner.Row, DNSHosts.Row, DNSHostsBy.Row, DNSSuffix.Row, DNSAAAA.Row, DNSResent.Row, DNSAddress.Row,
 	DNSPairsStall.Row, DNSSinglesStall.Row, DNSStalls.Row, DNSOutside.Row, DNSWildcard.Row,
 }

@@ -21,6 +21,7 @@ type Refusal string
 const (
 	ByReset     Refusal = "reset"
 	ByICMP      Refusal = "icmp"       // destination unreachable, RFC 792
+	NoPacket    Refusal = "no-packet"  // an error of connect(2) itself: nothing was sent or came
 	ByOwnKernel Refusal = "own-kernel" // a reset of this pod's kernel: connections are redirected to a port on which nothing listens
 )
 
@@ -71,9 +72,10 @@ var (
 	APILate      = countSymptom("net.api.late", "how many connections to it are late, after a lost packet; counted only where that second round loses a packet again", "%s connections to the API server are late")
 	APIAtFirst   = countTells("net.api.at-first", "how many connections to it are late or fail before that second round", "%s connections to the API server are late or fail at first")
 	APIRefused   = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API server are refused")
-	RefusedBy    = tells("net.api.refused-by", "what refused connections, by the counters of this network namespace; a reset of its own kernel is not observed on the host network", "the refusal came as %s", 1, ByReset, ByICMP, ByOwnKernel)
+	RefusedBy    = tells("net.api.refused-by", "what refused connections, by the counters of this network namespace; a reset of its own kernel is not observed on the host network", "the refusal came as %s", 1, ByReset, ByICMP, ByOwnKernel, NoPacket)
 	AcceptedBy   = text("net.api.accepted-by", "the port and the user of the program in this pod that accepts connections to the API server, where one does", "connections to the API server are accepted in this pod, on %s")
 	AcceptedHere = flagTells("net.api.accepted-here", "whether a program in this pod accepts connections to the API server, as a transparent proxy does", "connections to the API server are accepted in this pod: %s", false)
+	APILoopback  = flagTells("net.api.loopback", "whether the address in the environment is one of loopback, where a program of this network namespace has to pass connections on; not observed where it is not", "the API server's address is on loopback: %s", false)
 	APIName      = symptom("net.api.name", "what DNS answers for KUBERNETES_SERVICE_HOST, where that is a name", "DNS for the API server's host name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
 	APIDirect    = answerSymptom("net.api.direct", "what a direct TCP connection gets, where a proxy applies and clients go through it", "without the proxy, the API server's address %s")
 	APITook      = duration("net.api.took", "how long the first connection took", "TCP connects in %s")
@@ -86,16 +88,17 @@ var (
 	AgainLate     = countTells("net.again.late", "how many of them are late", "%s fresh connections are late")
 	AgainRefused  = countTells("net.again.refused", "how many of them are refused", "%s fresh connections are refused")
 
-	Control      = answerTells("net.control", "whether another service IP works, that of the DNS Service: the best result of the following subjects; of the port that is not DNS, only that it answers", "another service IP (cluster DNS) %s")
+	Control      = answerTells("net.control", "whether another service IP works, that of the DNS Service or of one that the kubelet's variables name: the best result of the following subjects; of the port that is not DNS, only that it answers", "another service IP %s")
 	ControlTCP   = answerTells("net.control.tcp", "what another service IP answers over TCP", "over TCP, another service IP %s").at("address")
 	ControlUDP   = answerTells("net.control.udp", "what another service IP answers over UDP", "over UDP, another service IP %s").at("address")
-	ControlOther = answerTells("net.control.other-port", "what another service IP answers at a port that a policy for DNS does not allow", "at a port that is not DNS, another service IP %s").at("address")
+	ControlOther = answerTells("net.control.other-port", "what another service IP answers at a port that a policy for DNS does not allow: that of the DNS Service's metrics or, where no nameserver is a service IP, that of a Service in the kubelet's variables", "at a port that is not DNS, another service IP %s").at("address")
 	Endpoint     = answerTells("net.endpoint.tcp", "what a TCP connection to an API server's own address gets, as far as --endpoint or EndpointSlices name one", "the API server's own address %s").at("address")
 	Unassigned   = tells("net.unassigned.tcp", "what a TCP connection to an unassigned address gets (192.0.2.1 or 2001:db8::1, RFC 5737 and RFC 3849)", "an unassigned address %s", 0, answers...)
 
 	NetRoute       = tells("net.route", "the route of packets to the API server, of whichever table; the last three are not observed on the host network", "the route to the API server: %s", 2, ByGateway, OnLink, NoRouteSet, OwnAddress, OtherDevice, RejectRoute)
 	NetRouteIs     = text("net.route.value", "that route, with its table", "the route is %s")
 	NetSend        = sending("net.send", "what this pod's kernel makes of a datagram to the API server's address; not observed on the host network", "a datagram to the API server's address %s")
+	NetDropped     = flagTells("net.dropped", "whether at least twelve packets that came in, while the API server or the first nameserver was asked for answers, were dropped in this network namespace, by the kernel's counters; not observed where they were not, and on the host network", "packets that came in were dropped in this pod's own network namespace: %s", false)
 	DNSSend        = sending("dns.send", "the same for the nameservers", "a datagram to the nameserver %s").at("nameserver")
 	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopStranger, HopNobody)
 	NetNextHopIs   = text("net.next-hop.value", "that next hop and its MAC address", "the next hop is %s")
@@ -119,9 +122,9 @@ var (
 )
 
 var netSubjects = []*Row{
-	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, RefusedBy.Row, AcceptedHere.Row, AcceptedBy.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
+	APITCP.Row, APIFails.Row, APILate.Row, APIAtFirst.Row, APIRefused.Row, RefusedBy.Row, AcceptedHere.Row, AcceptedBy.Row, APILoopback.Row, APIName.Row, APIDirect.Row, APITook.Row, PodIP.Row, NetName.Row, NetProxy.Row, NetStalled.Row,
 	AgainConnects.Row, AgainLate.Row, AgainRefused.Row, Control.Row, ControlTCP.Row, ControlUDP.Row, ControlOther.Row, Endpoint.Row, Unassigned.Row,
-	NetRoute.Row, NetRouteIs.Row, NetSend.Row, DNSSend.Row, NetNextHop.Row, NetNextHopIs.Row, NetRange.Row, ServiceInRange.Row, ServerInRange.Row, HostNetwork.Row, ConntrackFull.Row, Mesh.Row, PortsHeld.Row, PortsFull.Row, PortsWaiting.Row,
+	NetRoute.Row, NetRouteIs.Row, NetSend.Row, NetDropped.Row, DNSSend.Row, NetNextHop.Row, NetNextHopIs.Row, NetRange.Row, ServiceInRange.Row, ServerInRange.Row, HostNetwork.Row, ConntrackFull.Row, Mesh.Row, PortsHeld.Row, PortsFull.Row, PortsWaiting.Row,
 	LostTime.Row, ThrottledTime.Row, ThrottledPeriods.Row, RunDelay.Row, CPUPressure.Row, Starved.Row,
 }
 

@@ -42,6 +42,7 @@ var phrases = map[any]string{
 	BundleUnusable: "cannot be used",
 
 	MountForeign:    "not mounted, as in every debug container",
+	MountCovered:    "hidden by another mount over it",
 	MountEmpty:      "mounted and empty",
 	MountAbsent:     "not mounted",
 	MountDenied:     "not readable",
@@ -69,6 +70,7 @@ var phrases = map[any]string{
 	ByReset:       "a TCP reset",
 	ByICMP:        "an ICMP message (destination unreachable)",
 	ByOwnKernel:   "a TCP reset of this pod's own kernel",
+	NoPacket:      "an error of connect() itself, without a packet",
 	OwnAddress:    "the address is one of this pod itself",
 	OtherDevice:   "through another interface than the pod's, eth0",
 	RejectRoute:   "a route that rejects",

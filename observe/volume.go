@@ -7,6 +7,7 @@ type Mount string
 const (
 	Mounted      Mount = "mounted"
 	MountForeign Mount = "debugger" // absent, and this is a debugging container: the application's was not seen
+	MountCovered Mount = "covered"  // the kernel lists it, and another mount over it
 	MountEmpty   Mount = "empty"
 	MountAbsent  Mount = "absent"
 	MountDenied  Mount = "denied" // not even the directory may be read
@@ -49,7 +50,7 @@ const (
 
 // The subjects of the service account's volume.
 var (
-	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount, or where --service-account-dir says", "the service account volume is %s", 2, Mounted, MountForeign, MountEmpty, MountAbsent, MountDenied)
+	VolumeMount       = symptom("volume.mount", "what is mounted at /var/run/secrets/kubernetes.io/serviceaccount, or where --service-account-dir says", "the service account volume is %s", 2, Mounted, MountForeign, MountCovered, MountEmpty, MountAbsent, MountDenied)
 	VolumeToken       = symptom("volume.token", "the state of the token file", "the token file is %s", 1, FileFine, FilePadded, FileMissing, FileDangling, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileBlank, FileControl, FileDirty, FileNoJWT, FileNoSubject, FileNotReadable)
 	VolumeCA          = symptom("volume.ca", "the state of ca.crt", "ca.crt is %s", 1, FileFine, FileMissing, FileDeniedMode, FileDeniedAbove, FileDeniedLabel, FileEmpty, FileNoPEM, FileBroken, FileOtherPEM, FileNotReadable)
 	VolumeBundle      = flagSymptom("volume.ca.bundle", "whether ca.crt holds several certificates", "ca.crt holds several certificates: %s", false)

@@ -14,11 +14,17 @@ type Counters struct {
 	ResetsSent uint64
 	// Unreachable are ICMP messages "destination unreachable" that came in.
 	Unreachable uint64
+	// Dropped are IPv4 packets that came in for this network namespace and that no
+	// protocol got, without a reason among those that the kernel counts: rules drop so.
+	Dropped uint64
+	// Stray are IPv4 datagrams for a port of which no socket takes them; a connected one
+	// takes those of its peer only.
+	Stray uint64
 }
 
 // Since is what was counted after earlier.
 func (c Counters) Since(earlier Counters) Counters {
-	return Counters{c.Refused - earlier.Refused, c.ResetsSent - earlier.ResetsSent, c.Unreachable - earlier.Unreachable}
+	return Counters{c.Refused - earlier.Refused, c.ResetsSent - earlier.ResetsSent, c.Unreachable - earlier.Unreachable, c.Dropped - earlier.Dropped, c.Stray - earlier.Stray}
 }
 
 // ReadCounters reads /proc/net/snmp and snmp6; ok is false where there is none.
@@ -37,7 +43,24 @@ func ReadCounters(sys *System) (c Counters, ok bool) {
 			unreachable += n
 		}
 	}
-	return Counters{refused, resets, unreachable}, okRefused && okResets && okUnreachable
+	stray, _ := counterOf(string(four), "Udp:", "NoPorts")
+	return Counters{refused, resets, unreachable, droppedOf(sys, string(four)), stray}, okRefused && okResets && okUnreachable
+}
+
+// otherEnds are what becomes of a packet that is neither delivered nor dropped by a rule.
+var otherEnds = []string{"InDelivers", "InHdrErrors", "InAddrErrors", "ForwDatagrams", "InUnknownProtos", "InDiscards", "ReasmReqds"}
+
+// droppedOf reads how many packets came in and are not accounted for, see RFC 4293; the
+// filter of reverse paths has a counter of its own, in /proc/net/netstat.
+func droppedOf(sys *System, snmp string) uint64 {
+	dropped, _ := counterOf(snmp, "Ip:", "InReceives")
+	for _, name := range otherEnds {
+		n, _ := counterOf(snmp, "Ip:", name)
+		dropped -= n
+	}
+	netstat, _ := sys.Read("/proc/net/netstat", MaxConfig)
+	filtered, _ := counterOf(string(netstat), "TcpExt:", "IPReversePathFilter")
+	return dropped - filtered
 }
 
 // counterOf reads a table of two lines, one of names and one of numbers, that begin

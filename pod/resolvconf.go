@@ -15,7 +15,6 @@ const ResolvConfFile = "/etc/resolv.conf"
 // What resolvers honour at least, see resolv.conf(5).
 const (
 	MaxNameservers = 3
-	maxSearch      = 6
 	maxSearchBytes = 256
 )
 
@@ -142,9 +141,6 @@ func (c ResolvConf) Faults() []string {
 	if n := len(c.Nameservers); n > MaxNameservers {
 		faults = append(faults, fmt.Sprintf("%d nameservers, of which resolvers use %d", n, MaxNameservers))
 	}
-	if n := len(c.Search); n > maxSearch {
-		faults = append(faults, fmt.Sprintf("%d search domains, of which older resolvers use %d", n, maxSearch))
-	}
 	if n := len(strings.Join(c.Search, " ")); n > maxSearchBytes {
 		faults = append(faults, fmt.Sprintf("a search list of %d bytes, of which older resolvers read %d", n, maxSearchBytes))
 	}
@@ -181,6 +177,11 @@ const (
 	widestRange4 = 12 // bits of the prefix
 	widestRange6 = 64
 )
+
+// InServiceRange says that an address may be a service IP, as a known one is.
+func InServiceRange(addr, known netip.Addr) bool {
+	return known.IsValid() && inOneRange(addr.Unmap(), known.Unmap())
+}
 
 // inOneRange says that two addresses may be of one range of service IPs, or of the
 // two of a cluster with both families.
