@@ -44,6 +44,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		observe.APILoopback.Saw(log, true)
 	}
 	all := netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port)
+	session.apiSilent = !slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err == nil || d.Answer() != observe.Silent })
 	met := connections{first: all}
 	met.record(session, log)
 	for _, d := range all {

@@ -36,13 +36,14 @@ func runProbeDropped(ctx context.Context, sys *pod.System, session *Session, log
 	ctx, cancel := probeContext(ctx)
 	defer cancel()
 	before, okBefore := pod.ReadCounters(sys)
-	if session.tcpOpen.IsZero() {
+	switch {
+	case session.apiSilent:
 		for _, d := range dialAtOnce(ctx, sys, session.apiPeer, session.Port, droppedTries) {
 			if d.Err == nil || d.Answer() != observe.Silent {
 				return pass(nil, "%s: %s", session.apiPeer, d)
 			}
 		}
-	} else if !askInVain(ctx, sys) {
+	case session.tcpOpen.IsZero() || !askInVain(ctx, sys):
 		return notApplicable("neither the API server nor the first nameserver is silent")
 	}
 	after, okAfter := pod.ReadCounters(sys)
@@ -54,7 +55,7 @@ func runProbeDropped(ctx context.Context, sys *pod.System, session *Session, log
 	var e observe.Evidence
 	e.Add("came in and were delivered to nobody", "%d packets", dropped)
 	e.Add("datagrams that no socket took", "%d", counted.Stray)
-	if !session.tcpOpen.IsZero() && counted.Stray >= droppedLeast {
+	if !session.apiSilent && counted.Stray >= droppedLeast {
 		observe.DNSStray.Saw(log, true)
 		return pass(e, "%d datagrams came in that are none of the nameserver's, for sockets that wait for its answers", counted.Stray)
 	}

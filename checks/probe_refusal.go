@@ -22,8 +22,9 @@ var probeRefusal = &Check{
 }
 
 // refusalTries is how many connections are made: other programs of the pod may have
-// refusals of their own meanwhile, but hardly as many.
-const refusalTries = 5
+// refusals of their own meanwhile, but hardly as many. The kernel sends about six ICMP
+// errors at once, and then one a second.
+const refusalTries = 3
 
 func runProbeRefusal(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if !session.apiPeer.IsValid() || session.httpProxy != nil {

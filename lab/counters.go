@@ -76,5 +76,6 @@ func (c *counters) write() error {
 	text += fmt.Sprintf("Udp: InDatagrams NoPorts InErrors\nUdp: 40 %d 0\n", c.strays)
 	text += fmt.Sprintf("Icmp: InMsgs InErrors InCsumErrors InDestUnreachs InTimeExcds\nIcmp: %[2]d 0 0 %[2]d 0\n"+
 		"Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails OutRsts\nTcp: 1 200 120000 -1 12 0 %[1]d %[3]d\n", c.refused, c.unreachable, c.resetsSent)
-	return os.WriteFile(c.file, []byte(text), 0o644)
+	whole := c.file + ".new" // a reader must not find half of it
+	return errors.Join(os.WriteFile(whole, []byte(text), 0o644), os.Rename(whole, c.file))
 }

@@ -22,7 +22,7 @@ func dns() []scenario {
 		{
 			name: "UDP is dropped",
 			node: []string{after("ip daddr 10.244.2.5 udp dport 53 drop")},
-			want: []string{"dns.servers warn"}, cause: "dns.silent", sure: ruled,
+			want: []string{"dns.servers warn"}, cause: "dns.udp-blocked", sure: ruled,
 		},
 		{
 			name: "the second datagram of a socket is lost",

@@ -115,7 +115,7 @@ func silent() []scenario {
 		{
 			name: "everything, on the way back",
 			pod:  []string{received("iifname eth0 drop")},
-			want: everythingSilent, cause: "net.egress-blocked", sure: open, or: []string{"net.service-ips-dead"},
+			want: everythingSilent, cause: "net.pod-firewall", sure: settled,
 		},
 		{
 			name: "all service IPs, as kube-proxy has no rules",
