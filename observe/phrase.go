@@ -81,6 +81,7 @@ var phrases = map[any]string{
 	TunnelRefused: "refuses to open a tunnel",
 	TunnelNoProxy: "cannot be reached",
 	TunnelSilent:  "does not answer",
+	NoMesh:        "no proxy's variable or port is seen in this container",
 	MeshReady:     "its proxy listens",
 	MeshNotReady:  "its proxy does not listen",
 
