@@ -36,6 +36,11 @@ func ownNamespace() []scenario {
 			pod:  []string{sent("meta l4proto { tcp, udp } th dport 53 drop")},
 			want: []string{"dns.servers warn"}, cause: "net.pod-firewall", sure: settled,
 		},
+		{ // what arrives is not looked at: to the pod it is silence
+			name: "a rule of the pod drops what arrives from the Services",
+			pod:  []string{received("ip saddr 10.96.0.0/12 drop")},
+			want: both, cause: "net.egress-blocked", sure: open,
+		},
 		{
 			name: "a VPN's routes in a table of their own",
 			pod:  append(vpn, "ip route add 10.0.0.0/8 dev vpn table 52"),
