@@ -59,7 +59,7 @@ func fieldOfVolumes() []fieldWorld {
 		{name: "the CA ends before the server's certificate", change: all(elsewhere(nothing), editCA(func(ca *x509.Certificate) { ca.NotAfter = time.Now().Add(5 * day) })), right: []string{"tls.expires-soon", "volume.ca-expired"}},
 		{name: "a CA of 30 days has ended", change: all(elsewhere(nothing), faultOf("volume.ca-expired")), right: []string{"volume.ca-expired"}},
 		{
-			name: "both clocks are wrong", why: "only the age of the program itself could tell that the server's clock is wrong, too", change: all(elsewhere(nothing), aheadOfAll), right: []string{"tls.not-yet-valid", "volume.ca-expired", "token.clock-skew"},
+			name: "both clocks are wrong", change: all(elsewhere(nothing), aheadOfAll), right: []string{"tls.not-yet-valid", "volume.ca-expired", "token.clock-skew"},
 			also: []string{"token.not-yet-valid"}, untold: []string{"issued by a clock that was ahead"},
 		},
 		{
