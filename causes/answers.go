@@ -1,6 +1,10 @@
 package causes
 
-import "github.com/k8sdoctor/k8sdoctor/observe"
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
 
 // requests are the answers that a request with the token can get.
 var requests = []observe.Word[observe.Response]{
@@ -13,12 +17,13 @@ func answered(form Form, responses ...observe.Response) []Form {
 	return eachNeeds(form, anywhere(responses...))
 }
 
-// eachNeeds are forms like form, of which each needs another one of the symptoms as well.
+// eachNeeds are forms like form, of which each needs another one of the symptoms as well:
+// last, as what form needs is the better reason where it is otherwise.
 func eachNeeds(form Form, symptoms Predictions) []Form {
 	forms := make([]Form, len(symptoms))
 	for i, symptom := range symptoms {
 		forms[i] = form
-		forms[i].Needs = append(Predictions{symptom}, form.Needs...)
+		forms[i].Needs = append(slices.Clone(form.Needs), symptom)
 	}
 	return forms
 }

@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsNotYetValid = Page{
 	Code:  "tls.not-yet-valid",
 	Alone: Likely,
-	Title: "a certificate of the API server is not valid yet: it was issued by a clock that was ahead",
+	Title: "a certificate of the API server is not valid yet: its issuer's clock was ahead, or the clocks here are behind",
 	Forms: []Form{{
 		Prior: Uncommon, // clocks that run behind are more common
 		Needs: Predictions{observe.TLSValidity.Is(observe.Future)},

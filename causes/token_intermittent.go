@@ -5,7 +5,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenIntermittent = Page{
 	Code:  "token.intermittent",
 	Alone: Likely,
-	Title: "some API servers accept the token and others reject it: their keys differ",
+	Title: "some API servers accept the token and others reject it",
 	Forms: append(
 		// a request was refused after another one was accepted
 		answered(Form{Prior: Rare, Needs: Predictions{observe.TokenReview.Is(observe.OK, observe.Unavailable)}}, observe.Unauthorized)[1:],

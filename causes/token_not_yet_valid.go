@@ -9,7 +9,7 @@ import (
 var tokenNotYetValid = Page{
 	Code:  "token.not-yet-valid",
 	Alone: Likely,
-	Title: "the token is not valid yet by the server's clock: it was issued by a clock that was ahead",
+	Title: "the token is not valid yet: the clock of its issuer was ahead, or the clocks here are behind",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // the clock of a control-plane node was ahead, and was set since

@@ -65,6 +65,9 @@ func examinePair(t *testing.T, dir string, pair [2]Fault, figures *accuracy.Pair
 	if wrong := o.wronglyNamed(pair[:]); wrong != "" {
 		t.Error(wrong)
 	}
+	for _, wrong := range o.unfounded() {
+		t.Error(wrong)
+	}
 	if leak := o.leak(t); leak != "" {
 		t.Errorf("the results hold %q of the token", leak)
 	}

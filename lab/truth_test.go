@@ -3,14 +3,11 @@
 package lab
 
 import (
-	"flag"
 	"fmt"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/corpus"
 )
-
-var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
 
 // alsoTrue are pairs that bring about more than the two.
 var alsoTrue = map[[2]string][]string{
