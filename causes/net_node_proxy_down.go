@@ -9,13 +9,13 @@ var netNodeProxyDown = Page{
 	Forms: []Form{
 		{
 			Prior: Uncommon,
-			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Silent), observe.APILoopback.Is(true), observe.HostNetwork.Is(true)},
-			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Silent), observe.APILoopback.Is(true), observe.HostNetwork.Is(true), observe.APIFails.Every()},
+			Must:  Predictions{observe.AgainConnects.None()},
 		},
 		{ // a sidecar's, or a value for the host network in a pod that is not on it
 			Prior: Rare,
-			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Silent), observe.APILoopback.Is(true)},
-			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
+			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Silent), observe.APILoopback.Is(true), observe.APIFails.Every()},
+			Must:  Predictions{observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
 		},
 	},
 	Consequences: all(apiGone, Predictions{ // somebody has set it so, on purpose

@@ -47,8 +47,8 @@ func fieldOfPaths() []fieldWorld {
 				p.resolv.nameservers = []string{"172.30.0.10"}
 			}),
 		},
-		{name: "every connection is a second late", why: "connections that are all late by one retransmission are taken for one of several endpoints", change: all(elsewhere(nothing), lateBy(1020*time.Millisecond)), right: []string{"net.lossy"}, never: endpoints},
-		{name: "every connection is three seconds late", why: "a connection that comes up after three seconds is no finding", change: all(elsewhere(nothing), lateBy(3060*time.Millisecond)), right: []string{"net.lossy"}, never: endpoints},
+		{name: "every connection is a second late", change: all(elsewhere(nothing), lateBy(1020*time.Millisecond)), right: []string{"net.first-syn-dropped", "net.lossy"}, never: endpoints},
+		{name: "every connection is three seconds late", why: "what is late twice could be one of several endpoints that is dead", change: all(elsewhere(nothing), lateBy(3060*time.Millisecond)), right: []string{"net.first-syn-dropped", "net.lossy"}, never: endpoints},
 		{name: "the first connection is lost, and no later one", why: "a failure that ends during the run is taken for one of several endpoints", change: all(elsewhere(nothing), turns("s"+strings.Repeat("c", 40))), never: endpoints, warns: []string{"net.connect warn"}},
 		{name: "each third connection is lost, at whatever server", change: all(elsewhere(nothing), turns("ccs")), right: append(endpoints, "net.lossy"), sure: "possible"},
 		{
@@ -89,8 +89,8 @@ func fieldOfDNS() []fieldWorld {
 	return []fieldWorld{
 		{name: "DNS is silent", change: all(elsewhere(nothing), (*plan).silentDNS), right: []string{"dns.silent"}},
 		{
-			name: "DNS is silent by UDP alone", why: "the title says that the server may be down, although it answers by TCP", change: all(elsewhere(nothing), func(p *plan) { p.routes["udp "+dnsIP+":53"] = nothing }),
-			right: []string{"dns.silent"}, untold: []string{"DNS server is down"},
+			name: "DNS is silent by UDP alone", change: all(elsewhere(nothing), func(p *plan) { p.routes["udp "+dnsIP+":53"] = nothing }),
+			right: []string{"dns.udp-blocked"}, untold: []string{"DNS server is down"},
 		},
 		{
 			name: "a policy no longer knows the node's DNS cache", change: all(elsewhere(nothing), cacheOnNode, (*plan).silentDNS),

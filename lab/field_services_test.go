@@ -47,11 +47,11 @@ func fieldOfServices() []fieldWorld {
 			right: []string{"net.no-endpoints"}, never: firewall,
 		},
 		{
-			name: "a socket balancer says that the API's host is unreachable", why: "an error without any packet is not told apart from a rejection by a host", change: all(apiBy(route{errno: syscall.EHOSTUNREACH}), elsewhere(nothing)),
+			name: "a socket balancer says that the API's host is unreachable", change: all(apiBy(route{errno: syscall.EHOSTUNREACH}), elsewhere(nothing)),
 			right: []string{"net.no-endpoints"},
 		},
 		{
-			name: "a socket balancer denies the Service of DNS", why: "EPERM of connect is not told apart from a rule of this namespace", change: all(elsewhere(nothing), dnsBy(route{errno: syscall.EPERM})),
+			name: "a socket balancer denies the Service of DNS", change: all(elsewhere(nothing), dnsBy(route{errno: syscall.EPERM})),
 			right: []string{"dns.no-endpoints"}, never: append(firewall, "dns.silent"),
 		},
 		{
@@ -81,15 +81,15 @@ func fieldOfServices() []fieldWorld {
 			never: []string{"net.api-blocked"},
 		},
 		{
-			name: "the node's own balancer does not listen", why: "a balancer on loopback has no page", change: nodeBalancer("127.0.0.1", route{}),
+			name: "the node's own balancer does not listen", change: nodeBalancer("127.0.0.1", route{}),
 			right: []string{"net.node-proxy-down", "net.api-down"}, never: []string{"kubectl-proxy.down", "env.overridden"},
 		},
 		{
-			name: "the node's own balancer does not listen, by name", why: "a balancer on loopback has no page", change: nodeBalancer("localhost", route{}),
+			name: "the node's own balancer does not listen, by name", change: nodeBalancer("localhost", route{}),
 			right: []string{"net.node-proxy-down", "net.api-down"}, never: []string{"kubectl-proxy.down", "env.overridden"},
 		},
 		{
-			name: "the node's own balancer does not answer", why: "a balancer on loopback has no page", change: nodeBalancer("127.0.0.1", nothing),
+			name: "the node's own balancer does not answer", change: nodeBalancer("127.0.0.1", nothing),
 			right: []string{"net.node-proxy-down"}, never: []string{"net.api-blocked", "env.overridden"},
 		},
 		{

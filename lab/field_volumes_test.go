@@ -3,25 +3,10 @@ package lab
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
-
-// coveredByRun is a program that mounts a file system of its own over /run, which holds the volume.
-func coveredByRun(pod *Pod) error {
-	mounts, err := os.OpenFile(filepath.Join(pod.System.Root, "proc/self/mountinfo"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	_, err = mounts.WriteString("1300 1204 0:99 / /run rw,nosuid,nodev - tmpfs tmpfs rw\n")
-	root := pod.System.Root
-	return errors.Join(err, mounts.Close(), os.RemoveAll(filepath.Join(root, "var/run")), os.MkdirAll(filepath.Join(root, "run"), 0o755),
-		os.Symlink("../run", filepath.Join(root, "var/run")))
-}
 
 // aheadOfAll has everything of the cluster be of a time that both clocks have yet to reach.
 func aheadOfAll(p *plan) {
@@ -40,7 +25,7 @@ func fieldOfVolumes() []fieldWorld {
 	unmounted := func(p *plan) { p.volume.unmounted = true }
 	other := "a certificate of a public CA"
 	return []fieldWorld{
-		{name: "a later mount covers the volume", why: "the order of mounts is not looked at", after: coveredByRun, right: []string{"volume.covered"}, never: []string{"volume.not-mounted"}},
+		{name: "a later mount covers the volume", change: faultOf("volume.covered"), right: []string{"volume.covered"}, never: []string{"volume.not-mounted"}},
 		{
 			name: "the runtime lost the mount", why: "the row of Ruby lacks its words, which speak of the certificate", change: all(elsewhere(nothing), unmounted), right: []string{"volume.not-mounted"},
 			untold: []string{"automountServiceAccountToken is false"}, rows: map[string]string{"Ruby": "certificate verify failed"},
@@ -73,7 +58,7 @@ func fieldOfVolumes() []fieldWorld {
 			})),
 		},
 		{
-			name: "a front end with a certificate of its own wants other credentials", why: "a host that differs from the kubelet's is likely to be wrong for the doctor, though the kubelet's is silent", right: []string{"tls.unknown-ca", "tls.foreign-server"}, sure: "likely",
+			name: "a front end with a certificate of its own wants other credentials", right: []string{"tls.unknown-ca", "tls.foreign-server"}, sure: "likely",
 			change: all(elsewhere(nothing), func(p *plan) {
 				const host = "gke-1.us-central1.gke.goog"
 				hostAt(p, host, "198.51.100.9")

@@ -132,10 +132,5 @@ func silent() []scenario {
 			node: []string{before("ip daddr 10.96.0.10 drop")},
 			want: []string{"dns.servers warn"}, cause: "dns.silent", sure: ruled,
 		},
-		{ // an answer from elsewhere is not looked at: to a connected socket it is silence
-			name: "a rule sends the answers of DNS from the server's own address",
-			node: []string{"nft add chain inet faults raw { type filter hook prerouting priority raw ; }", "nft add rule inet faults raw ip saddr 10.244.2.5 udp sport 53 notrack"},
-			want: []string{"dns.servers warn"}, cause: "dns.silent", sure: ruled,
-		},
 	}
 }
