@@ -22,7 +22,7 @@ var dnsSilent = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.DNSSome.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
-			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache), observe.DNSUDPAlone.Is(false)},
+			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache), observe.DNSUDPAlone.Is(false), observe.DNSStray.Is(false)},
 		},
 		{ // behind a transparent proxy, which answers for the API and everybody else
 			Prior: Uncommon,

@@ -12,6 +12,10 @@ var netReplyUntranslated = Page{
 		Prior: Uncommon,
 		Needs: Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSStray.Is(true)},
 		Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.NetDropped.Is(false)},
+	}, { // the first of several nameservers
+		Prior: Uncommon,
+		Needs: Predictions{observe.DNSSome.Is(observe.Silent), observe.DNSStray.Is(true)},
+		Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
 	}},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply), observe.DNSTCP.Not(observe.Answers)},
 	Sources: []string{
