@@ -51,6 +51,13 @@ func handshake(end observe.Handshake) observe.Set {
 		[]*observe.Row{observe.TLSVerifyError.Row, observe.TLSServedCovers.Row, observe.TLSAuthorityKey.Row})
 }
 
+func smallHello(end observe.Handshake) observe.Set {
+	return but(func(log *observe.Log) {
+		observe.TLSHandshake.Saw(log, end)
+		observe.HelloSizes.Saw(log, observe.HelloSmall)
+	}, noTLS)
+}
+
 func proxied(record func(*observe.Log), without ...[]*observe.Row) observe.Set {
 	return but(func(log *observe.Log) {
 		observe.EnvProxy.Saw(log, observe.ProxyApplies)
@@ -78,11 +85,14 @@ func both(records ...func(*observe.Log)) func(*observe.Log) {
 // noAuthorityKey is what a report has that was made before the rules were recorded.
 var noAuthorityKey = but(func(log *observe.Log) { observe.TLSAuthorityKey.Saw(log, false) }, noPath)
 
-// cases are of single inputs.
-var cases = map[string]struct {
+// podCase is a pod, and what is wanted of clients there.
+type podCase struct {
 	seen observe.Set
 	want []row
-}{
+}
+
+// cases are of single inputs.
+var cases = map[string]podCase{
 	"nothing":              {nil, []row{{"client-go", clients.Unknown, ""}}},
 	"no environment check": {observe.Collect(func(log *observe.Log) { observe.TokenReview.Saw(log, observe.OK) }), []row{{"client-go", clients.Unknown, ""}}},
 	"an odd host":          {host(observe.VariableMalformed), []row{{"Python", clients.Unknown, ""}}},
@@ -166,6 +176,10 @@ var cases = map[string]struct {
 		observe.TLSVerifyError.Saw(log, observe.ChainExpired)
 		observe.TLSValidity.Saw(log, observe.Past)
 	}, noToken), []row{{"client-go", clients.Fails, "x509: certificate has expired or is not yet valid: ..."}}},
+	"what some of a language refuse, and the token is rejected": {but(func(log *observe.Log) {
+		observe.TLSWeakKey.Saw(log, observe.CertServer)
+		observe.TokenReview.Saw(log, observe.Unauthorized)
+	}, noAPI), []row{{"Python", clients.Fails, "(401) Reason: Unauthorized"}}},
 	"a handshake that stalls":    {handshake(observe.HandshakeSilent), []row{{"client-go", clients.Fails, "net/http: TLS handshake timeout"}}},
 	"a handshake that is closed": {handshake(observe.HandshakeClosed), []row{{"client-go", clients.Fails, ""}}},
 
@@ -175,6 +189,8 @@ var cases = map[string]struct {
 	"no route":             {tcp(observe.NoRoute), []row{{"client-go", clients.Fails, "connect: network is unreachable"}}},
 	"prohibited":           {tcp(observe.Prohibited), []row{{"client-go", clients.Fails, "connect: no route to host"}}},
 	"no neighbour":         {tcp(observe.NoNeighbour), []row{{"client-go", clients.Fails, "connect: no route to host"}}},
+	"no port is left":      {tcp(observe.NoPort), []row{{"client-go", clients.Fails, "dial tcp 10.96.0.1:443: connect: cannot assign requested address"}, {"kubectl in a pod", clients.Fails, "Unable to connect to the server: dial tcp"}}},
+	"no buffer is left":    {tcp(observe.NoResource), []row{{"client-go", clients.Fails, ""}}},
 	"denied by the kernel": {tcp(observe.Denied), []row{{"client-go", clients.Fails, ""}}},
 	"the name leads elsewhere": {but(func(log *observe.Log) { observe.NetName.SawAt(log, "10.0.0.9:443", observe.Refuses) }), []row{
 		{"the guide's curl", clients.Fails, "curl: (7) Failed to connect"}, {"client-go", clients.Works, ""},
@@ -246,20 +262,24 @@ var cases = map[string]struct {
 }
 
 func TestClientsByInput(t *testing.T) {
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			for _, want := range tc.want {
-				want.check(t, tc.seen)
-			}
-		})
+	for _, list := range []map[string]podCase{cases, clientCases} {
+		for name, tc := range list {
+			t.Run(name, func(t *testing.T) {
+				for _, want := range tc.want {
+					want.check(t, tc.seen)
+				}
+			})
+		}
 	}
 }
 
 // worlds are all that is observed in the tests, by name.
 func worlds() map[string]observe.Set {
 	all := maps.Clone(faults)
-	for name, tc := range cases {
-		all[name] = tc.seen
+	for _, list := range []map[string]podCase{cases, clientCases} {
+		for name, tc := range list {
+			all[name] = tc.seen
+		}
 	}
 	return all
 }

@@ -77,6 +77,7 @@ var rubyChain = []rule{
 	{when: notForTLS, outcome: Fails, text: "... certificate verify failed (" + wrongUse + ")", reason: ownOpenSSL, since: rubyRun},
 	{when: unrooted, outcome: Remark, text: "... certificate verify failed ({unrooted})", reason: "fails with Ruby's own OpenSSL, as of kubeclient; the official client uses libcurl, which accepts a CA that is not a root", since: rubyRun},
 	{when: weakKey, outcome: Remark, text: "... certificate verify failed ({weak})", reason: weakOpenSSL, since: rubyRun},
+	{when: levelTooHigh, outcome: Unknown, reason: notRun},
 	{when: breaks(observe.RuleNoIssuer), outcome: Unknown, reason: notRun},
 }
 
@@ -86,6 +87,7 @@ var curlChain = []rule{
 	{when: breaks(observe.RuleNoIssuer), outcome: Fails, text: "curl: (60) SSL: couldn't get X509-issuer name ...", since: curlRun},
 	{when: keyOfOther, outcome: Fails, text: curlFails + noIssuer + " ...", since: curlRun},
 	{when: notForTLS, outcome: Fails, text: curlFails + wrongUse + " ...", reason: withOldOpenSSL, since: curlRun},
+	{when: levelTooHigh, outcome: Fails, text: curlFails + "... key too weak ...", reason: "uses the security level of OPENSSL_CONF, for which a key of the chain is too weak", since: curlRun},
 	{when: weakKey, outcome: Remark, text: curlFails + "{weak} ...", reason: weakOpenSSL, since: curlRun},
 }
 
@@ -100,7 +102,7 @@ var rustlsChain = []rule{
 // dotnetChain is from documentation and source alone.
 var dotnetChain = []rule{
 	{
-		when:    either(damaged, besideIs(observe.BesidePrivateKey), keyOfOther, notForTLS, weakKey, breaks(observe.RuleNoIssuer), breaks(observe.RuleNoSubject)),
+		when:    either(damaged, besideIs(observe.BesidePrivateKey), keyOfOther, notForTLS, weakKey, levelTooHigh, breaks(observe.RuleNoIssuer), breaks(observe.RuleNoSubject)),
 		outcome: Unknown, reason: notRun,
 	},
 	{

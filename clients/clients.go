@@ -40,7 +40,9 @@ func Table(seen observe.Set) []Client {
 	in := inputsOf(seen)
 	all := []Client{}
 	for _, p := range slices.Concat(goPrograms, scriptPrograms, compiledPrograms, toolPrograms) {
-		all = append(all, p.predict(in))
+		if p.only == nil || p.only(in) {
+			all = append(all, p.predict(in))
+		}
 	}
 	return all
 }
@@ -67,6 +69,8 @@ func MostFail(table []Client) bool {
 // program is what is known of one client.
 type program struct {
 	name, since string
+	// only says where there is a row of it; nil is everywhere.
+	only func(inputs) bool
 	// byName says that it looks for kubernetes.default.svc, whatever the
 	// environment says.
 	byName bool
@@ -77,6 +81,9 @@ type program struct {
 	// chain are the rules for the server's certificates and for ca.crt, where Go
 	// accepts them.
 	chain []rule
+	// hello is what comes of its ClientHello where small ones alone get an answer; of
+	// how it fails otherwise in the handshake nothing is said there.
+	hello rule
 	// errors has the texts that it prints when a subject that it depends on fails,
 	// and notes say when it prints which, where there are several.
 	errors, notes map[failureKind]string
@@ -130,7 +137,11 @@ func (p program) predict(in inputs) Client {
 		return apply(r)
 	}
 	f := p.stopped(in)
-	if i := slices.IndexFunc(p.chain, func(r rule) bool { return r.when(in) }); i >= 0 && !beforeTLS[f.kind] {
+	if p.hello.reason != "" && observe.HelloSizes.In(in.seen) == observe.HelloSmall && f == handshake(in.seen) {
+		return apply(p.hello)
+	}
+	i := slices.IndexFunc(p.chain, func(r rule) bool { return r.when(in) })
+	if i >= 0 && !beforeTLS[f.kind] && (p.chain[i].outcome == Fails || f.kind == noFailure) {
 		return apply(p.chain[i])
 	}
 	if f.kind != noFailure {

@@ -18,6 +18,7 @@ var compiledPrograms = []program{
 		name: "Java (fabric8)", since: "fabric8io/kubernetes-client 08b0e9f Config.java", proxy: proxyObeyed,
 		errors: map[failureKind]string{badChain: pkix},
 		config: []rule{
+			noAgent,
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig},
 			{when: envUnset, outcome: Unknown, reason: "falls back to https://kubernetes.default.svc; that was not tried", since: "fabric8io/kubernetes-client 08b0e9f Config.java; issue 1086"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "Error reading service account token from: [{token}]. Ignoring.", reason: "logs this and continues without a token, as system:anonymous"},
@@ -25,8 +26,9 @@ var compiledPrograms = []program{
 			{when: tokenIs(fileMissing), outcome: Fails, reason: "continues without a token, as system:anonymous"},
 			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "OpenJDK 17, run"},
 			{when: tokenIs(filePadded), outcome: Unknown, reason: "keeps white space around the token; not known whether its HTTP client rejects it"},
+			{when: javaProxied, outcome: Unknown, reason: "JAVA_TOOL_OPTIONS sends requests to a proxy; whether this client uses it depends on its HTTP client"},
 		},
-		chain: fabric8Chain,
+		chain: fabric8Chain, hello: javaHello,
 		remarks: []rule{
 			{when: severalCAs, outcome: Remark, text: pkix, reason: "reported to use only the first certificate in the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "fabric8io/kubernetes-client issues 1991, 2632"},
@@ -37,14 +39,16 @@ var compiledPrograms = []program{
 		name: "Java (official)", since: "kubernetes-client/java 0001a0b ClientBuilder.java",
 		errors: map[failureKind]string{badChain: pkix, uncoveredHost: "Hostname {host} not verified: ..."},
 		config: []rule{
+			noAgent,
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kubernetes-client/java 0001a0b ClientBuilder.standard"},
 			{when: portIs(observe.VariableUnset, observe.VariableEmpty), outcome: Fails, text: "java.lang.IllegalStateException: java.lang.NumberFormatException: ..."},
 			{when: caIs(fileMissing), outcome: Fails, text: "java.nio.file.NoSuchFileException: {ca}", reason: "an error of ClientBuilder.cluster; ClientBuilder.standard silently falls back to localhost:8080"},
 			{when: caIs(fileDenied), outcome: Fails, text: "java.nio.file.AccessDeniedException: {ca}"},
 			{when: tokenIs(fileMissing, fileDenied), outcome: Fails, text: "Cannot read file: {token}", since: "kubernetes-client/java TokenFileAuthentication.java"},
 			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "OpenJDK 17, run"},
+			{when: javaProxied, outcome: Unknown, reason: "goes through the proxy of JAVA_TOOL_OPTIONS; that was not tried", since: "JDK Networking Properties; OkHttp uses the proxy selector of the JVM, not run"},
 		},
-		chain: javaChain,
+		chain: javaChain, hello: javaHello,
 		remarks: []rule{
 			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "kubernetes-client/java issues 1289, 1636"},
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/java TokenFileAuthentication.java"},
@@ -58,7 +62,7 @@ var compiledPrograms = []program{
 			{when: tokenIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although the token is missing"},
 			{when: caIs(fileMissing), outcome: Fails, text: notInCluster, reason: "names the variables although ca.crt is missing"},
 		},
-		chain: dotnetChain,
+		chain: dotnetChain, hello: opensslHello("OpenSSL 3.5 release notes; .NET on Linux uses OpenSSL, not run"),
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/csharp TokenFileAuth.cs"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
@@ -77,7 +81,7 @@ var compiledPrograms = []program{
 			{when: caOutdated, outcome: Unknown, reason: ignoresCADates, since: "rustls/webpki-roots issue 70"},
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "invalid bearer token: failed to parse header value", reason: "keeps the newline after the token"},
 		},
-		chain: rustlsChain,
+		chain: rustlsChain, hello: rule{outcome: Unknown, reason: rustHello, since: rustlsRun + "; rustls 0.23.27 release notes"},
 		remarks: []rule{
 			{when: nameUnusable, outcome: Remark, reason: "built with rustls, releases 0.59 to 0.76 use kubernetes.default.svc, which fails here; later ones use the address", since: "kube-rs/kube issues 587, 1003, 1109"},
 		},

@@ -20,6 +20,7 @@ var goErrors = map[failureKind]string{
 	connectTimeout:  "dial tcp {hostport}: i/o timeout",
 	noRoute:         "dial tcp {hostport}: connect: no route to host",
 	netUnreachable:  "dial tcp {hostport}: connect: network is unreachable",
+	noPort:          "dial tcp {hostport}: connect: cannot assign requested address",
 	tlsTimeout:      "net/http: TLS handshake timeout",
 	badChain:        "tls: failed to verify certificate: x509: ...",
 	unknownSigner:   "tls: failed to verify certificate: x509: certificate signed by unknown authority",
@@ -35,6 +36,7 @@ var goErrors = map[failureKind]string{
 var goPrograms = []program{
 	{
 		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, errors: goErrors,
+		chain: goChain, hello: goHello(""),
 		config: []rule{
 			{when: envUnusable, outcome: Fails, text: notInCluster},
 			{when: portIsLink, outcome: Fails, text: `host must be a URL or a host:port pair: "https://{host}:{port}"`, since: "client-go v0.37.2, run"},

@@ -37,12 +37,16 @@ var scriptPrograms = []program{
 			{when: caIs(fileInvalid), outcome: Fails, text: "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found ...", since: "Python 3.11, run"},
 			{when: caIs(fileBroken), outcome: Fails, text: "[X509] PEM lib ...", since: "Python 3.11, run"},
 		},
-		chain: pythonChain,
+		chain: pythonChain, hello: opensslHello("Python 3.6 to 3.13 with OpenSSL 3.0, run"),
 		remarks: []rule{
 			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy", since: "kubernetes-client/python issues 1578, 2460"},
 			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and uses the proxy", since: "kubernetes-client/python issue 2460"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},
+	},
+	{
+		name: "Python with requests", since: "requests 2.34.2, run", only: bundleIs(observe.BundleForeign, observe.BundleUnusable),
+		chain: requestsChain,
 	},
 	{
 		name: "JavaScript", since: "@kubernetes/client-node 1.4.0 on Node 20, run", proxy: proxyIgnored,
@@ -57,6 +61,7 @@ var scriptPrograms = []program{
 			anonymousDenied: "HTTP-Code: 403 ...",
 		},
 		config: []rule{
+			{when: moduleMissing, outcome: Fails, text: "Cannot find module '...'", reason: "NODE_OPTIONS names a module that is not there: Node does not start", since: "Node 20, run"},
 			{when: either(portIs(observe.VariableUnset), envEmpty), outcome: Fails, text: "Invalid URL", reason: "loadFromCluster does not check the variables, and makes a URL from missing values"},
 			{when: envUnset, outcome: Fails, text: "request to https://undefined:{port}/... failed, reason: getaddrinfo ENOTFOUND undefined", reason: "loadFromCluster does not check the variables, and makes a URL from missing values"},
 			{
@@ -70,7 +75,7 @@ var scriptPrograms = []program{
 			{when: tokenIs(fileEmpty), outcome: Fails, text: "HTTP-Code: 403 ...", reason: anonymousEmpty},
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "Bearer ... is not a legal HTTP header value", reason: "keeps the newline after the token, and its error message shows the whole token"},
 		},
-		chain:   nodeChain,
+		chain: nodeChain, hello: opensslHello("Node 16 to 24 with OpenSSL 1.1 to 3.5, run"),
 		remarks: []rule{{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault}},
 	},
 	{
@@ -81,7 +86,7 @@ var scriptPrograms = []program{
 			{when: caIs(fileMissing), outcome: Fails, text: "Service token file does not exists", reason: wrongFileNamed},
 			{when: ipv6, outcome: Fails, reason: ownBrackets, since: "kubernetes-client/ruby issue 51"},
 		},
-		chain: rubyChain,
+		chain: rubyChain, hello: opensslHello(rubyRun),
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: "trims one newline at the end of the token, and no other white space"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},

@@ -16,6 +16,7 @@ var kubectlErrors = map[failureKind]string{
 	connectTimeout:  "Unable to connect to the server: " + goErrors[connectTimeout],
 	noRoute:         "Unable to connect to the server: " + goErrors[noRoute],
 	netUnreachable:  "Unable to connect to the server: " + goErrors[netUnreachable],
+	noPort:          "Unable to connect to the server: " + goErrors[noPort],
 	tlsTimeout:      "Unable to connect to the server: " + goErrors[tlsTimeout],
 	badChain:        "Unable to connect to the server: " + goErrors[badChain],
 	unknownSigner:   "Unable to connect to the server: " + goErrors[unknownSigner],
@@ -33,6 +34,7 @@ var kubectlErrors = map[failureKind]string{
 var toolPrograms = []program{
 	{
 		name: "kubectl in a pod", since: "kubectl 1.32 and 1.36, run; kubectl v0.36.3 pkg/cmd/util/helpers.go", proxy: proxyObeyed, errors: kubectlErrors, asksVersions: true,
+		chain: goChain, hello: goHello("Unable to connect to the server: "),
 		notes: map[failureKind]string{anonymousDenied: "the second message is that of kubectl auth whoami"},
 		config: []rule{
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "client-go v0.37.2 tools/clientcmd/merged_client_builder.go"},
@@ -67,7 +69,7 @@ var toolPrograms = []program{
 			{when: tokenIs(fileDenied), outcome: Fails, text: "cat: {token}: Permission denied", reason: "continues without a token, as system:anonymous"},
 			{when: tokenIs(fileEmpty), outcome: Fails, text: anonymousStatus, reason: "to the server, an empty token is no token"},
 		},
-		chain: curlChain,
+		chain: curlChain, hello: opensslHello(curlRun),
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: "the shell trims newlines at the end of the token; not every client does"},
 			{when: proxyDiffers, outcome: Remark, reason: "uses ALL_PROXY, and supports CIDRs in NO_PROXY only since 7.86", since: "curl documentation, CURLOPT_NOPROXY"},
@@ -75,6 +77,7 @@ var toolPrograms = []program{
 	},
 	{
 		name: "kubectl proxy", since: "kubectl 1.32, run; kubectl v0.36.3 pkg/proxy/proxy_server.go", proxy: proxyObeyed, errors: goErrors,
+		chain: goChain, hello: goHello(""),
 		config: []rule{
 			{when: sidecarIs(observe.SidecarClosed), outcome: Fails, text: "connect: connection refused", reason: "nothing listens at the address of the kubectl proxy"},
 			{when: sidecarIs(observe.SidecarSilent), outcome: Fails, reason: "the kubectl proxy does not answer"},
