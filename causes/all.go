@@ -42,6 +42,7 @@ func All() []*Page {
 		&netConntrackFull,
 		&netPodRoutes,
 		&netPodFirewall,
+		&netSocketDenied,
 		&netPortsExhausted,
 		&netNoEndpoints,
 		&netHalfOpen,

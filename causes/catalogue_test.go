@@ -18,7 +18,7 @@ var published = strings.Fields(`
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing volume.namespace-mismatch
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
 	net.policy-needs-endpoint net.policy-rejects net.api-down net.some-endpoints-dead net.lossy net.conntrack-full
-	net.pod-routes net.pod-firewall net.ports-exhausted net.no-endpoints net.half-open
+	net.pod-routes net.pod-firewall net.socket-denied net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
@@ -53,6 +53,7 @@ var proofs = strings.Fields(`
 	env.scrubbed env.malformed env.client-override
 	volume.not-mounted volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing
+	net.socket-denied
 	tls.host-not-covered tls.name-not-covered tls.not-tls
 	token.other-account api.version-skew internal.error
 `)

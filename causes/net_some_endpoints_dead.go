@@ -9,14 +9,14 @@ var netSomeEndpointsDead = Page{
 	Forms: []Form{
 		{
 			Prior: Common,
-			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.AgainConnects.AtLeast(1)},
+			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.AgainConnects.AtLeast(1)},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
 			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
 			Doubt: lostPackets, // a dead server answers no second SYN either
 		},
 		{
 			Prior: Common,
-			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.APIFails.Part()},
+			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.APIFails.Part()},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
 			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
 			Doubt: lostPackets,
