@@ -46,6 +46,7 @@ func All() []*Page {
 		&netPodRoutes,
 		&netPodFirewall,
 		&netReplyUntranslated,
+		&netSocketDenied,
 		&netPortsExhausted,
 		&netNoEndpoints,
 		&netHalfOpen,

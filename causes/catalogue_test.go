@@ -19,7 +19,7 @@ var published = strings.Fields(`
 	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
 	net.policy-needs-endpoint net.policy-rejects net.api-down net.node-proxy-down net.some-endpoints-dead net.not-ready-yet net.lossy
 	net.first-syn-dropped net.conntrack-full
-	net.pod-routes net.pod-firewall net.reply-untranslated net.ports-exhausted net.no-endpoints net.half-open
+	net.pod-routes net.pod-firewall net.reply-untranslated net.socket-denied net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
@@ -54,6 +54,7 @@ var proofs = strings.Fields(`
 	env.scrubbed env.malformed env.client-override
 	volume.not-mounted volume.covered volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing
+	net.socket-denied
 	tls.host-not-covered tls.name-not-covered tls.not-tls
 	token.other-account api.version-skew internal.error
 `)

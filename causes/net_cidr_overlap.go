@@ -10,7 +10,7 @@ var netCidrOverlap = Page{
 		{
 			Prior: Rare,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody, observe.HopStranger),
+				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody, observe.HopStranger),
 			},
 			Must: all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)}),
 		},
@@ -25,7 +25,7 @@ var netCidrOverlap = Page{
 		{
 			Prior: Rare,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers), observe.ServerInRange.Is(true),
+				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServerInRange.Is(true),
 				observe.Endpoint.Is(observe.NoNeighbour, observe.Prohibited, observe.NoRoute, observe.Unreachable),
 			},
 			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
@@ -33,7 +33,7 @@ var netCidrOverlap = Page{
 		{ // on a node whose own link has the range of the Services
 			Prior: Rare,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody), observe.HostNetwork.Is(true),
+				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody), observe.HostNetwork.Is(true),
 			},
 			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
 		},

@@ -10,7 +10,7 @@ var netNotReadyYet = Page{
 	Timed: true,
 	Forms: []Form{{
 		Prior: Uncommon,
-		Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoResource), observe.AgainConnects.Every()},
+		Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoResource), observe.AgainConnects.Every()},
 		Must:  Predictions{observe.APIFails.Every()},
 	}},
 	Consequences: all(apiGone, dnsToo(anyFailure...), Predictions{observe.DNSResent.Is(true)}),

@@ -14,7 +14,7 @@ var netPodRoutes = Page{
 		{
 			Prior: Rare, // somebody in the pod has to set routes, as VPN clients and Docker do
 			Proof: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute)},
-			Needs: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.APITCP.Not(observe.Answers)},
+			Needs: Predictions{observe.NetRoute.Is(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.APITCP.Not(observe.Answers, observe.NoSocket)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
 		},
 		{ // somebody answers there

@@ -12,7 +12,7 @@ var netServiceIpsDead = Page{
 		{ // rejections are rationed, so that a mixture fits where the endpoint answers
 			Prior: Uncommon,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers, observe.Denied, observe.NoPort), observe.Control.Not(observe.Answers, observe.Denied, observe.NoPort),
+				observe.APITCP.Not(observe.Answers, observe.Denied, observe.NoSocket, observe.NoPort), observe.Control.Not(observe.Answers, observe.Denied, observe.NoSocket, observe.NoPort),
 				observe.Endpoint.Is(observe.Answers),
 			},
 			Must: Predictions{
@@ -29,7 +29,7 @@ var netServiceIpsDead = Page{
 		},
 		{ // the node itself looks for the service IP on a link, which kube-proxy's rules would not let it
 			Prior: Rare,
-			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopNobody)},
+			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopNobody)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers)},
 		},
 	},

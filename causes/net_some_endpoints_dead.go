@@ -9,7 +9,7 @@ var netSomeEndpointsDead = Page{
 	Forms: []Form{
 		{
 			Prior: Common,
-			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.AgainConnects.AtLeast(1)},
+			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.AgainConnects.AtLeast(1)},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
 			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
 			// a dead server answers no second SYN either, and goes on failing
@@ -17,7 +17,7 @@ var netSomeEndpointsDead = Page{
 		},
 		{
 			Prior: Common,
-			Needs: Predictions{observe.APITCP.Not(observe.Answers), observe.APIFails.Part()},
+			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.APIFails.Part()},
 			Must:  Predictions{observe.APIFails.Between(0.2, 0.8)},
 			Usual: Predictions{observe.APILate.None(), observe.AgainLate.None()},
 			Doubt: lostPackets,

@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ var envProxy = &Check{
 	ID:      "env.proxy",
 	Title:   "no HTTP proxy stands between this process and the API server",
 	Needs:   []string{"env.service"},
-	Records: []*observe.Row{observe.EnvProxy.Row, observe.EnvProxySet.Row},
+	Records: []*observe.Row{observe.EnvProxy.Row, observe.EnvProxySet.Row, observe.EnvProxyURL.Row, observe.EnvHTTPProxy.Row, observe.EnvAsterisk.Row},
 	Run:     runEnvProxy,
 }
 
@@ -29,6 +30,11 @@ func runEnvProxy(_ context.Context, sys *pod.System, session *Session, log *obse
 	proxyVar := firstSet(sys.Env, "HTTPS_PROXY", "https_proxy")
 	all := firstSet(sys.Env, "ALL_PROXY", "all_proxy")
 	observe.EnvProxySet.Saw(log, proxyVar != "" || all != "")
+	observe.EnvProxyURL.Saw(log, writtenAs(sys.Env[proxyVar]))
+	observe.EnvHTTPProxy.Saw(log, firstSet(sys.Env, "HTTP_PROXY", "http_proxy") != "")
+	if proxyVar != "" {
+		observe.EnvAsterisk.Saw(log, asteriskFirst(noProxyEntries(noProxy), session.Host, session.Port))
+	}
 	config := httpproxy.Config{HTTPSProxy: sys.Env[proxyVar], NoProxy: noProxy}
 	proxy, _ := config.ProxyFunc()(target) // it leaves out what is no URL, and errs for plain HTTP alone
 
@@ -79,6 +85,32 @@ func usableProxy(text string) bool {
 
 func noProxyEntries(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func writtenAs(proxy string) observe.ProxyURL {
+	switch {
+	case proxy == "":
+		return observe.ProxyURLUnset
+	case strings.Contains(proxy, "://"):
+		return observe.ProxyURLWhole
+	}
+	return observe.ProxyURLBare
+}
+
+// asteriskFirst says that who reads the entries in turn meets one with an asterisk
+// before one that holds the host.
+func asteriskFirst(entries []string, host, port string) bool {
+	for _, entry := range entries {
+		if strings.Contains(entry, "*") {
+			return true
+		}
+		prefix, errPrefix := netip.ParsePrefix(entry)
+		addr, errAddr := netip.ParseAddr(host)
+		if plainMatch(entry, host, port) || errPrefix == nil && errAddr == nil && prefix.Contains(addr) {
+			return false
+		}
+	}
+	return false
 }
 
 // plainMatch says whether every client takes the entry for this host.

@@ -14,6 +14,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/pulse"
@@ -44,6 +45,9 @@ func runKubectlProxy(ctx context.Context, sys *pod.System, session *Session, log
 	if x.err == nil && x.status == http.StatusOK && x.into("APIVersions", &answer) {
 		observe.SidecarAnswer.Saw(log, observe.SidecarWorks)
 		return pass(e, "%s: APIVersions %s in %s", at.Host, strings.Join(answer.Versions, " "), observe.FormatDuration(x.took))
+	}
+	if netprobe.IsSocketDenied(x.err) {
+		return notApplicable("%s: %v", at.Host, x.err)
 	}
 	said := proxyAnswer(x, given != nil)
 	observe.SidecarAnswer.Saw(log, said)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -74,7 +75,24 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 	if d.Took < netprobe.FastError && d.Wall >= netprobe.FastError {
 		e.Add(keptFromRunning, "%s of %s", observe.FormatDuration(d.Wall-d.Took), observe.FormatDuration(d.Wall))
 	}
+	if netprobe.IsSocketDenied(d.Err) {
+		addConfinement(sys, &e)
+	}
 	return session.unlessProxied(fail(e, "%s: %s", net.JoinHostPort(d.Addr.String(), session.Port), d.Failure()))
+}
+
+// addConfinement names what may deny this process a socket, see proc_pid_attr(5) and
+// proc_pid_status(5).
+func addConfinement(sys *pod.System, e *observe.Evidence) {
+	if label, err := sys.Read("/proc/self/attr/current", pod.MaxConfig); err == nil {
+		e.Add("AppArmor profile or SELinux label", "%s", strings.TrimSpace(string(label)))
+	}
+	status, _ := sys.Read("/proc/self/status", pod.MaxConfig)
+	for line := range strings.Lines(string(status)) {
+		if mode, ok := strings.CutPrefix(line, "Seccomp:"); ok {
+			e.Add("seccomp", "%s", map[string]string{"0": "no filter", "1": "strict", "2": "a filter"}[strings.TrimSpace(mode)])
+		}
+	}
 }
 
 // recordName records what the host resolves to, if it is a name.

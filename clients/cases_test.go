@@ -114,7 +114,7 @@ var cases = map[string]podCase{
 		{"JavaScript", clients.Fails, "HTTP protocol is not allowed when skipTLSVerify is not set or false"}, {"Python", clients.Works, ""},
 	}},
 	"IPv6": {but(address("fd00::1", "443")), []row{
-		{"Ruby", clients.Fails, ""}, {"Java (official)", clients.Remark, "Hostname fd00::1 not verified"}, {"client-go", clients.Works, ""},
+		{"Ruby", clients.Remark, ""}, {"Java (official)", clients.Remark, ""}, {"client-go", clients.Works, ""},
 	}},
 	"IPv6, refused": {but(func(log *observe.Log) {
 		address("fd00::1", "443")(log)
@@ -190,6 +190,7 @@ var cases = map[string]podCase{
 	"prohibited":           {tcp(observe.Prohibited), []row{{"client-go", clients.Fails, "connect: no route to host"}}},
 	"no neighbour":         {tcp(observe.NoNeighbour), []row{{"client-go", clients.Fails, "connect: no route to host"}}},
 	"no port is left":      {tcp(observe.NoPort), []row{{"client-go", clients.Fails, "dial tcp 10.96.0.1:443: connect: cannot assign requested address"}, {"kubectl in a pod", clients.Fails, "Unable to connect to the server: dial tcp"}}},
+	"no socket is given":   {tcp(observe.NoSocket), []row{{"client-go", clients.Fails, "dial tcp 10.96.0.1:443: socket: permission denied"}, {"Python", clients.Fails, ""}}},
 	"no buffer is left":    {tcp(observe.NoResource), []row{{"client-go", clients.Fails, ""}}},
 	"denied by the kernel": {tcp(observe.Denied), []row{{"client-go", clients.Fails, ""}}},
 	"the name leads elsewhere": {but(func(log *observe.Log) { observe.NetName.SawAt(log, "10.0.0.9:443", observe.Refuses) }), []row{

@@ -5,8 +5,30 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
+func proxyVariables(url observe.ProxyURL, setting observe.ProxySetting) observe.Set {
+	return but(func(log *observe.Log) {
+		observe.EnvProxy.Saw(log, setting)
+		observe.EnvProxyURL.Saw(log, url)
+	})
+}
+
 // clientCases are of what decides for some clients and not for others.
 var clientCases = map[string]podCase{
+	"a proxy that NO_PROXY keeps off, by a client that reads none": {proxyVariables(observe.ProxyURLWhole, observe.ProxyExcluded), []row{
+		{"Rust (kube-rs)", clients.Unknown, `configured proxy ... requires the disabled feature "kube/http-proxy"`}, {"client-go", clients.Works, ""}, {"Java (fabric8)", clients.Works, ""},
+	}},
+	"another variable than HTTPS_PROXY": {proxyVariables(observe.ProxyURLUnset, observe.ProxyDiffers), []row{{"Rust (kube-rs)", clients.Works, ""}}},
+	"a proxy without a scheme": {proxyVariables(observe.ProxyURLBare, observe.ProxyExcluded), []row{
+		{"Java (fabric8)", clients.Remark, "Invalid proxy server configuration"}, {"JavaScript", clients.Remark, ""}, {"client-go", clients.Works, ""},
+	}},
+	"a proxy that is the way": {proxied(func(log *observe.Log) { observe.EnvProxyURL.Saw(log, observe.ProxyURLWhole) }), []row{
+		{"Rust (kube-rs)", clients.Remark, "kube/http-proxy"}, {"client-go", clients.Works, ""},
+	}},
+	"an asterisk in NO_PROXY": {but(func(log *observe.Log) {
+		observe.EnvProxy.Saw(log, observe.ProxyExcluded)
+		observe.EnvAsterisk.Saw(log, true)
+	}), []row{{"Java (fabric8)", clients.Remark, "NO_PROXY URL contains invalid entry: '...'"}, {"client-go", clients.Works, ""}}},
+	"HTTP_PROXY alone": {but(func(log *observe.Log) { observe.EnvHTTPProxy.Saw(log, true) }), []row{{"Python", clients.Remark, ""}, {"client-go", clients.Works, ""}}},
 	"small ClientHellos alone get an answer": {smallHello(observe.HandshakeSilent), []row{
 		{"client-go", clients.Fails, "net/http: TLS handshake timeout"}, {"kubectl in a pod", clients.Fails, "Unable to connect to the server: EOF"},
 		{"Python", clients.Unknown, ""}, {"JavaScript", clients.Unknown, ""}, {"Java (official)", clients.Unknown, ""}, {"Java (fabric8)", clients.Unknown, ""},

@@ -213,6 +213,18 @@ func TestReasonsAreForPeople(t *testing.T) {
 	}
 }
 
+// What a client does in every healthy cluster of a kind is no word against this pod.
+func TestHealthyClustersOfIPv6AreQuiet(t *testing.T) {
+	for _, c := range clients.Table(cases["IPv6"].seen) {
+		if c.Outcome == clients.Fails || c.Outcome == clients.Remark && c.Error != "" {
+			t.Errorf("got %+v", c)
+		}
+	}
+	if got, want := clientNamed(t, cases["IPv6"].seen, "Java (official)").Reason, `print "Hostname fd00::1 not verified"`; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestMostFail(t *testing.T) {
 	all := clients.Table(cases["a certificate that is strange to most, and no answer to the token"].seen)
 	if !clients.MostFail(all) {

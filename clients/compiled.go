@@ -5,10 +5,12 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 const (
 	pkix      = "PKIX path building failed: ... unable to find valid certification path to requested target"
 	noEntry   = "No such file or directory (os error 2)"
-	oldOkHTTP = "OkHttp before 4.5 compares IPv6 addresses as strings; releases with a newer one work"
+	oldOkHTTP = "releases with OkHttp before 4.5 compare IPv6 addresses as strings, whatever the cluster, and print \"Hostname {host} not verified\"; newer ones work"
 	javaRoots = "continues with the root certificates of the JVM, and does not trust the API server"
 	// ignoresCADates is of programs that take a CA in ca.crt for a key and a name.
 	ignoresCADates = "does not check the dates of a CA in ca.crt: works if the server's own certificate is valid"
+	proxyFeature   = `configured proxy ... requires the disabled feature "kube/http-proxy"`
+	kubeProxySeen  = "kube-rs/kube issue 1013; davidB/kubectl-view-allocations issue 251, not run"
 	jvmPlain       = "the text is that of the JVM: no root of its own has signed the certificate"
 )
 
@@ -30,8 +32,10 @@ var compiledPrograms = []program{
 		},
 		chain: fabric8Chain, hello: javaHello,
 		remarks: []rule{
+			{when: asterisk, outcome: Remark, text: "NO_PROXY URL contains invalid entry: '...'", reason: "fails since release 6.1, before it sends anything", since: "fabric8io/kubernetes-client issues 4373, 4418, not run"},
+			{when: proxyBare, outcome: Remark, text: "Invalid proxy server configuration; or No protocol specified on proxy URL", reason: "fails with a proxy variable without a scheme, by its release", since: "fabric8io/kubernetes-client issue 1733, not run"},
 			{when: severalCAs, outcome: Remark, text: pkix, reason: "reported to use only the first certificate in the file; put the active CA first", since: "fabric8io/kubernetes-client issues 1855, 3874"},
-			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "fabric8io/kubernetes-client issues 1991, 2632"},
+			{when: ipv6, outcome: Remark, reason: oldOkHTTP, since: "fabric8io/kubernetes-client issues 1991, 2632"},
 			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy", since: "fabric8io/kubernetes-client issue 4832"},
 		},
 	},
@@ -50,7 +54,7 @@ var compiledPrograms = []program{
 		},
 		chain: javaChain, hello: javaHello,
 		remarks: []rule{
-			{when: ipv6, outcome: Remark, text: "Hostname {host} not verified: ...", reason: oldOkHTTP, since: "kubernetes-client/java issues 1289, 1636"},
+			{when: ipv6, outcome: Remark, reason: oldOkHTTP, since: "kubernetes-client/java issues 1289, 1636"},
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/java TokenFileAuthentication.java"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
 		},
@@ -65,13 +69,14 @@ var compiledPrograms = []program{
 		chain: dotnetChain, hello: opensslHello("OpenSSL 3.5 release notes; .NET on Linux uses OpenSSL, not run"),
 		remarks: []rule{
 			{when: tokenIs(filePadded), outcome: Remark, reason: padsTrimmed, since: "kubernetes-client/csharp TokenFileAuth.cs"},
-			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
+			{when: proxyDiffers, outcome: Unknown, reason: "reads HTTPS_PROXY; whether NO_PROXY covers the address for it was not run", since: "kubernetes-client/csharp issue 568, not run"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},
 	},
 	{
-		name: "Rust (kube-rs)", since: "kube-rs/kube 03d49b7 config/mod.rs, 003f668 client/auth/mod.rs", proxy: proxyIgnored,
+		name: "Rust (kube-rs)", since: "kube-rs/kube 03d49b7 config/mod.rs, 003f668 client/auth/mod.rs", proxy: proxyObeyed,
 		config: []rule{
+			{when: pastNoProxy, outcome: Unknown, text: proxyFeature, reason: "reads HTTPS_PROXY and no NO_PROXY: uses the proxy, which was not tried; built without that feature it does not start", since: kubeProxySeen},
 			{when: hasKubeconfig, outcome: Unknown, reason: readsKubeconfig, since: "kube-rs/kube 03d49b7 Config::infer"},
 			{when: envUnset, outcome: Fails, text: "failed to read an incluster environment variable: environment variable not found"},
 			{when: portIs(observe.VariableEmpty), outcome: Fails, text: "failed to parse cluster port: cannot parse integer from empty string"},
@@ -83,6 +88,7 @@ var compiledPrograms = []program{
 		},
 		chain: rustlsChain, hello: rule{outcome: Unknown, reason: rustHello, since: rustlsRun + "; rustls 0.23.27 release notes"},
 		remarks: []rule{
+			{when: proxyIs(observe.ProxyApplies), outcome: Remark, text: proxyFeature, reason: "does not start where it was built without that feature", since: kubeProxySeen},
 			{when: nameUnusable, outcome: Remark, reason: "built with rustls, releases 0.59 to 0.76 use kubernetes.default.svc, which fails here; later ones use the address", since: "kube-rs/kube issues 587, 1003, 1109"},
 		},
 	},

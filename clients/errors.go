@@ -17,6 +17,7 @@ const (
 	connectTimeout  failureKind = "timeout"
 	noRoute         failureKind = "no route to host"
 	netUnreachable  failureKind = "network is unreachable"
+	noSocket        failureKind = "no socket"
 	noPort          failureKind = "cannot assign requested address"
 	tlsTimeout      failureKind = "handshake timeout"
 	badChain        failureKind = "not signed by ca.crt"
@@ -31,7 +32,7 @@ const (
 
 // beforeTLS are the failures that keep a client from seeing a certificate.
 var beforeTLS = map[failureKind]bool{
-	noSuchHost: true, resolverSilent: true, connectRefused: true, connectTimeout: true, noRoute: true, netUnreachable: true, noPort: true, tlsTimeout: true, plainHTTP: true,
+	noSuchHost: true, resolverSilent: true, connectRefused: true, connectTimeout: true, noRoute: true, netUnreachable: true, noSocket: true, noPort: true, tlsTimeout: true, plainHTTP: true,
 }
 
 // failure is what stops a client; its kind is noFailure where nothing does.
@@ -120,7 +121,7 @@ func reason[W ~string](subject observe.Word[W], word W) string {
 var answerKinds = map[observe.Answer]failureKind{
 	observe.Refuses: connectRefused, observe.Silent: connectTimeout, observe.NoRoute: netUnreachable,
 	observe.Prohibited: noRoute, observe.NoNeighbour: noRoute, observe.Unreachable: noRoute,
-	observe.NoPort: noPort,
+	observe.NoSocket: noSocket, observe.NoPort: noPort,
 	observe.Denied: otherFailure, observe.NoResource: otherFailure, observe.OtherError: otherFailure,
 }
 

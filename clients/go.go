@@ -20,6 +20,7 @@ var goErrors = map[failureKind]string{
 	connectTimeout:  "dial tcp {hostport}: i/o timeout",
 	noRoute:         "dial tcp {hostport}: connect: no route to host",
 	netUnreachable:  "dial tcp {hostport}: connect: network is unreachable",
+	noSocket:        "dial tcp {hostport}: socket: permission denied; or dial tcp {hostport}: socket: operation not permitted",
 	noPort:          "dial tcp {hostport}: connect: cannot assign requested address",
 	tlsTimeout:      "net/http: TLS handshake timeout",
 	badChain:        "tls: failed to verify certificate: x509: ...",

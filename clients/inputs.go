@@ -20,7 +20,7 @@ const (
 func Inputs() []*observe.Row {
 	return []*observe.Row{
 		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHostValue.Row, observe.EnvPortValue.Row,
-		observe.EnvProxy.Row, observe.EnvKubeconfig.Row, observe.EnvOwnService.Row, observe.EnvOwnHandshake.Row,
+		observe.EnvProxy.Row, observe.EnvProxyURL.Row, observe.EnvHTTPProxy.Row, observe.EnvAsterisk.Row, observe.EnvKubeconfig.Row, observe.EnvOwnService.Row, observe.EnvOwnHandshake.Row,
 		observe.VolumeMount.Row, observe.VolumeToken.Row, observe.VolumeCA.Row, observe.VolumeBundle.Row, observe.VolumeCAValidity.Row, observe.VolumeNamespace.Row,
 		observe.APIName.Row, observe.APITCP.Row, observe.APIFails.Row, observe.APIDirect.Row, observe.NetName.Row, observe.NetProxy.Row,
 		observe.DNSResolver.Row, observe.DNSUDP.Row, observe.DNSCache.Row, observe.DNSRcode.Row, observe.DNSTruncated.Row, observe.DNSName.Row, observe.DNSResent.Row, observe.DNSAddress.Row,

@@ -38,7 +38,7 @@ func nameservers(seen observe.Set) failure {
 var nameserverKinds = map[observe.Answer]failureKind{
 	observe.Silent:  resolverSilent,
 	observe.Refuses: noSuchHost, observe.NoRoute: noSuchHost, observe.Prohibited: noSuchHost, observe.NoNeighbour: noSuchHost,
-	observe.Unreachable: noSuchHost, observe.Denied: noSuchHost, observe.NoPort: noSuchHost, observe.NoResource: noSuchHost, observe.OtherError: noSuchHost,
+	observe.Unreachable: noSuchHost, observe.Denied: noSuchHost, observe.NoSocket: noSuchHost, observe.NoPort: noSuchHost, observe.NoResource: noSuchHost, observe.OtherError: noSuchHost,
 }
 
 var rcodeKinds = map[observe.Rcode]failureKind{

@@ -4,7 +4,7 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 
 const (
 	loaderOfDefault = "its default configuration reads the kubeconfig first; its in-cluster configuration works"
-	ownBrackets     = "does not put brackets around an IPv6 address"
+	ownBrackets     = "fails: reported not to put brackets around an IPv6 address, whatever the cluster"
 	wrongFileNamed  = "names the token although ca.crt is missing"
 	anonymousEmpty  = "sends no Authorization header for an empty token, so the server sees system:anonymous"
 )
@@ -39,8 +39,9 @@ var scriptPrograms = []program{
 		},
 		chain: pythonChain, hello: opensslHello("Python 3.6 to 3.13 with OpenSSL 3.0, run"),
 		remarks: []rule{
-			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy", since: "kubernetes-client/python issues 1578, 2460"},
-			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "release 34.1.0 ignores NO_PROXY and uses the proxy", since: "kubernetes-client/python issue 2460"},
+			{when: proxyDiffers, outcome: Remark, reason: "interprets NO_PROXY differently and may use the proxy; releases 34.1.0 and 35.0.0 ignore it", since: "kubernetes-client/python issues 1578, 2460, 2520, not run"},
+			{when: proxyIs(observe.ProxyExcluded), outcome: Remark, reason: "releases 34.1.0 and 35.0.0 ignore NO_PROXY and use the proxy", since: "kubernetes-client/python issues 2460, 2520; apache/airflow issue 67845, not run"},
+			{when: func(in inputs) bool { return observe.EnvHTTPProxy.Yes(in.seen) }, outcome: Remark, reason: "releases 34.1.0 and 35.0.0 use HTTP_PROXY for https as well, and ignore NO_PROXY", since: "kubernetes-client/python pull request 2523; nolar/kopf issue 1277, not run"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},
 	},
@@ -76,7 +77,11 @@ var scriptPrograms = []program{
 			{when: tokenIs(filePadded, fileControl), outcome: Fails, text: "Bearer ... is not a legal HTTP header value", reason: "keeps the newline after the token, and its error message shows the whole token"},
 		},
 		chain: nodeChain, hello: opensslHello("Node 16 to 24 with OpenSSL 1.1 to 3.5, run"),
-		remarks: []rule{{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault}},
+		remarks: []rule{
+			{when: proxyBare, outcome: Remark, reason: "release 0.12 fails with a proxy variable without a scheme, and prints \"tunneling socket could not be established\"", since: "kubernetes-client/javascript issue 648, not run"},
+			{when: proxyIs(observe.ProxyDiffers), outcome: Remark, reason: "release 1.4.0 uses no proxy; those of 0.x do, and know no ranges in NO_PROXY", since: "kubernetes-client/javascript issues 233, 2161, not run but for 1.4.0"},
+			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
+		},
 	},
 	{
 		name: "Ruby", since: "kubernetes-client/ruby 0fae617 config/incluster_config.rb",
@@ -84,10 +89,10 @@ var scriptPrograms = []program{
 			{when: envUnset, outcome: Fails, text: "Service host/port is not set"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "Service token file does not exists"},
 			{when: caIs(fileMissing), outcome: Fails, text: "Service token file does not exists", reason: wrongFileNamed},
-			{when: ipv6, outcome: Fails, reason: ownBrackets, since: "kubernetes-client/ruby issue 51"},
 		},
 		chain: rubyChain, hello: opensslHello(rubyRun),
 		remarks: []rule{
+			{when: ipv6, outcome: Remark, reason: ownBrackets, since: "kubernetes-client/ruby issue 51, not run"},
 			{when: tokenIs(filePadded), outcome: Remark, reason: "trims one newline at the end of the token, and no other white space"},
 			{when: proxyDiffers, outcome: Unknown, reason: notKnown},
 		},

@@ -13,6 +13,16 @@ var (
 	levelTooHigh  = func(in inputs) bool { return observe.EnvOpenSSLLevel.Yes(in.seen) }
 )
 
+// The predicates for proxy variables that clients read in different ways.
+var (
+	asterisk    = func(in inputs) bool { return observe.EnvAsterisk.Yes(in.seen) }
+	proxyBare   = func(in inputs) bool { return observe.EnvProxyURL.In(in.seen) == observe.ProxyURLBare }
+	pastNoProxy = func(in inputs) bool {
+		url := observe.EnvProxyURL.In(in.seen)
+		return (url == observe.ProxyURLWhole || url == observe.ProxyURLBare) && proxyIs(observe.ProxyExcluded, observe.ProxyDiffers)(in)
+	}
+)
+
 func bundleIs(bundles ...observe.Bundle) func(inputs) bool {
 	return func(in inputs) bool { return slices.Contains(bundles, observe.EnvRequestsBundle.In(in.seen)) }
 }

@@ -16,6 +16,7 @@ var kubectlErrors = map[failureKind]string{
 	connectTimeout:  "Unable to connect to the server: " + goErrors[connectTimeout],
 	noRoute:         "Unable to connect to the server: " + goErrors[noRoute],
 	netUnreachable:  "Unable to connect to the server: " + goErrors[netUnreachable],
+	noSocket:        "Unable to connect to the server: dial tcp {hostport}: socket: permission denied; or Unable to connect to the server: dial tcp {hostport}: socket: operation not permitted",
 	noPort:          "Unable to connect to the server: " + goErrors[noPort],
 	tlsTimeout:      "Unable to connect to the server: " + goErrors[tlsTimeout],
 	badChain:        "Unable to connect to the server: " + goErrors[badChain],

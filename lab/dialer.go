@@ -37,6 +37,7 @@ type route struct {
 // never leaves 127.0.0.1.
 type dialer struct {
 	network network
+	socket  syscall.Errno // what socket reports, if not zero
 	mu      sync.Mutex
 	routes  map[string]route
 	rest    route
@@ -48,7 +49,7 @@ type dialer struct {
 }
 
 func newDialer(dir string, p *plan) *dialer {
-	return &dialer{counts: newCounters(dir), network: p.network, routes: p.routes, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
+	return &dialer{counts: newCounters(dir), network: p.network, socket: p.socket, routes: p.routes, rest: p.rest, servers: map[string]string{}, taken: map[string]int{}, queues: map[string]*waiting{}}
 }
 
 func (d *dialer) set(to string, r route) {
@@ -73,6 +74,9 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	var peer net.Addr = net.TCPAddrFromAddrPort(to)
 	if proto == "udp" {
 		peer = net.UDPAddrFromAddrPort(to)
+	}
+	if d.socket != 0 {
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: peer, Err: os.NewSyscallError("socket", d.socket)}
 	}
 	r, target := d.lookup(proto, to.String())
 	switch {

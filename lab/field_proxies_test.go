@@ -46,7 +46,7 @@ func fieldOfProxies() []fieldWorld {
 			rows: map[string]string{"Rust (kube-rs)": "requires the disabled feature"}, warns: []string{"env.proxy warn"},
 		},
 		{
-			name: "Python 34 and 35 ignore NO_PROXY", why: "the row of Python does not know release 35.0.0", change: proxied(at, "10.96.0.1,localhost"),
+			name: "Python 34 and 35 ignore NO_PROXY", change: proxied(at, "10.96.0.1,localhost"),
 			rows: map[string]string{"Python": "35.0.0"}, warns: []string{"env.proxy warn"},
 		},
 		{

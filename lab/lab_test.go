@@ -176,6 +176,7 @@ var consequences = map[string][]string{
 	"net.pod-routes":        {"dns.servers warn"},
 	"net.mesh-not-ready":    {"dns.servers warn"},
 	"net.pod-firewall":      {"dns.servers warn"},
+	"net.socket-denied":     {"dns.servers warn"},
 	"net.cidr-overlap":      {"dns.servers warn"},
 	"net.policy-rejects":    {"dns.servers warn"},
 	"proxy.in-path":         {"env.proxy warn"},

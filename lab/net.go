@@ -108,6 +108,13 @@ func netFaults() []Fault {
 			apply: func(p *plan) { p.everywhere(route{denied: true}) },
 		},
 		{
+			Code: "net.socket-denied", Summary: "a security module denies this container every network socket",
+			Check: "net.connect", Status: observe.Fail,
+			apply: func(p *plan) {
+				p.socket, p.proc["self/attr/current"] = syscall.EACCES, "restricted (enforce)\n"
+			},
+		},
+		{
 			Code: "net.ports-exhausted", Summary: "a program of the pod holds every source port with connections to the API server",
 			Check: "net.connect", Status: observe.Fail,
 			apply: func(p *plan) {

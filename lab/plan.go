@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"syscall"
 	"time"
 )
 
@@ -47,6 +48,7 @@ type plan struct {
 	resolv     resolvPlan
 	sockets    string              // lines of /proc/net/tcp
 	dns        map[string]*dnsPlan // by the nameserver's address
+	socket     syscall.Errno       // what socket reports for any address, if not zero
 	routes     map[string]route    // by "tcp IP:port" or "udp IP:port"
 	rest       route               // to every other address
 	routeTable string              // /proc/net/route

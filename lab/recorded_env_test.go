@@ -115,7 +115,7 @@ func TestRecordedEnv(t *testing.T) {
 		{"healthy", envOf(), []string{
 			"env.host fine", "env.port fine", "env.https-port fine", "env.first-process same", "env.link none", "env.host-is-name no", "env.pod-traces",
 			"env.host.value 10.96.0.1", "env.port.value 443", "env.kubelet-host.value 10.96.0.1",
-			"env.proxy none", "env.proxy-set no", "env.client no", "env.kubeconfig no",
+			"env.proxy none", "env.proxy-set no", "env.proxy.url unset", "env.http-proxy no", "env.client no", "env.kubeconfig no",
 		}},
 		{"not a pod", faulty("env.not-a-pod", "env.*"), []string{"env.host unset", "env.port unset", "env.https-port unset", "env.first-process same", "env.pod-traces 0", "env.host.value", "env.host-is-name"}},
 		{"no variables", faulty("env.missing", "env.*"), []string{"env.host unset", "env.port unset", "env.first-process same", "env.pod-traces 3"}},
@@ -147,7 +147,13 @@ func TestRecordedEnv(t *testing.T) {
 		{"KUBECONFIG", envOf("KUBECONFIG", "/etc/app/kubeconfig"), []string{"env.client yes", "env.kubeconfig yes"}},
 		{"a client's own variable", envOf("KUBERNETES_MASTER", "https://build.example"), []string{"env.client yes", "env.kubeconfig no"}},
 
-		{"NO_PROXY lists the address", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "10.96.0.1"), []string{"env.proxy excluded", "env.proxy-set yes"}},
+		{"NO_PROXY lists the address", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "10.96.0.1"), []string{"env.proxy excluded", "env.proxy-set yes", "env.proxy.url scheme", "env.no-proxy.asterisk no"}},
+		{"a proxy without a scheme", envOf("HTTPS_PROXY", "10.20.0.5:3128", "NO_PROXY", "10.96.0.1"), []string{"env.proxy excluded", "env.proxy.url no-scheme"}},
+		{"HTTP_PROXY", envOf("http_proxy", "http://10.20.0.5:3128"), []string{"env.proxy none", "env.proxy.url unset", "env.http-proxy yes"}},
+		{"an asterisk before the address", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "*.svc,10.96.0.1"), []string{"env.proxy excluded", "env.no-proxy.asterisk yes"}},
+		{"an asterisk behind the address", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "10.96.0.1,*.svc"), []string{"env.proxy excluded", "env.no-proxy.asterisk no"}},
+		{"an asterisk behind its range", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "10.96.0.0/12,*.svc"), []string{"env.proxy differs", "env.no-proxy.asterisk no"}},
+		{"an asterisk, and nothing for the address", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "*.svc"), []string{"env.proxy applies", "env.no-proxy.asterisk yes"}},
 		{"NO_PROXY has a range", faulty("proxy.client-dependent", "env.*"), []string{"env.proxy differs", "env.proxy-set yes"}},
 		{"ALL_PROXY", envOf("ALL_PROXY", "http://10.20.0.5:3128"), []string{"env.proxy differs", "env.proxy-set yes"}},
 		{"two NO_PROXY", envOf("HTTPS_PROXY", "http://10.20.0.5:3128", "NO_PROXY", "10.96.0.1", "no_proxy", "10.96.0.1,.svc"), []string{"env.proxy differs"}},

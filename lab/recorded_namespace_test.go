@@ -46,6 +46,10 @@ func TestRecordedOfTheNamespace(t *testing.T) {
 			p.proc["net/dev"] = podDevices + "docker0: 0 0\nveth12ab: 0 0\n"
 		}}, seen{observe.HostNetwork.Row: "no"}},
 		{"a rule that drops", world{change: faultOf("net.pod-firewall")}, seen{observe.NetSend.Row: "denied", observe.DNSSend.Row: dnsIP + ":53 denied", observe.APITCP.Row: "silent", observe.DNSUDP.Row: dnsIP + ":53 denied"}},
+		{"no socket is given", world{change: faultOf("net.socket-denied")}, seen{
+			observe.APITCP.Row: "no-socket", observe.DNSUDP.Row: dnsIP + ":53 no-socket", observe.Unassigned.Row: "no-socket", observe.NetSend.Row: "", observe.SidecarAnswer.Row: "",
+		}},
+		{"the kernel forbids a socket", world{change: func(p *plan) { p.socket = syscall.EPERM }}, seen{observe.APITCP.Row: "no-socket"}},
 		{"every port is held", world{change: faultOf("net.ports-exhausted")}, seen{observe.APITCP.Row: "no-port", observe.PortsHeld.Row: "16/16", observe.PortsFull.Row: "yes", observe.PortsWaiting.Row: "0/16"}},
 		{"every port waits", world{change: func(p *plan) {
 			faultOf("net.ports-exhausted")(p)

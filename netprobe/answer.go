@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"syscall"
 	"time"
 
@@ -31,6 +32,8 @@ func answerOf(err error, took, wall time.Duration) observe.Answer {
 		return observe.Answers
 	case is(syscall.ECONNREFUSED, syscall.ECONNRESET):
 		return observe.Refuses
+	case IsSocketDenied(err):
+		return observe.NoSocket
 	case is(syscall.EPERM, syscall.EACCES):
 		return observe.Denied
 	case is(syscall.ENETUNREACH):
@@ -49,6 +52,12 @@ func answerOf(err error, took, wall time.Duration) observe.Answer {
 		return observe.Silent
 	}
 	return observe.OtherError
+}
+
+// IsSocketDenied says that the kernel gave no socket, whatever it was for, see socket(2).
+func IsSocketDenied(err error) bool {
+	call, ok := errors.AsType[*os.SyscallError](err)
+	return ok && call.Syscall == "socket" && (errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM))
 }
 
 func isSilence(err error) bool {

@@ -9,6 +9,7 @@ const (
 	Refuses     Answer = "refuses"      // ECONNREFUSED or ECONNRESET: a reset, or port unreachable
 	Silent      Answer = "silent"       // nothing in time
 	Denied      Answer = "denied"       // EPERM or EACCES: the pod's own kernel forbids it
+	NoSocket    Answer = "no-socket"    // EPERM or EACCES of socket(2), before there is an address
 	NoRoute     Answer = "no-route"     // ENETUNREACH
 	NoPort      Answer = "no-port"      // EADDRNOTAVAIL: no port, or no address, to send from
 	Prohibited  Answer = "prohibited"   // EHOSTUNREACH within a second: a live host says so
@@ -18,7 +19,7 @@ const (
 	OtherError  Answer = "other-error"
 )
 
-var answers = []Answer{Answers, Refuses, Silent, Denied, NoRoute, NoPort, Prohibited, NoNeighbour, Unreachable, NoResource, OtherError}
+var answers = []Answer{Answers, Refuses, Silent, Denied, NoSocket, NoRoute, NoPort, Prohibited, NoNeighbour, Unreachable, NoResource, OtherError}
 
 func answerSymptom(id, means, says string) Word[Answer] {
 	return symptom(id, means, says, 1, answers...)

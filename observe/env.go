@@ -48,6 +48,16 @@ const (
 	ProxyNotUsable ProxySetting = "unusable" // the variable holds no URL
 )
 
+// ProxyURL is how HTTPS_PROXY is written, which some clients do not read as Go does.
+type ProxyURL string
+
+// The ways to write it.
+const (
+	ProxyURLUnset ProxyURL = "unset"
+	ProxyURLWhole ProxyURL = "scheme"
+	ProxyURLBare  ProxyURL = "no-scheme" // Go puts http:// before it
+)
+
 // Bundle is whether the CA bundle that a variable names vouches for the server.
 type Bundle string
 
@@ -73,6 +83,9 @@ var (
 
 	EnvProxy      = symptom("env.proxy", "what the proxy variables mean for the API server's address", "HTTP proxy: %s", 2, NoProxySet, ProxyExcluded, ProxyDiffers, ProxyApplies, ProxyNotUsable)
 	EnvProxySet   = flagTells("env.proxy-set", "whether HTTPS_PROXY or ALL_PROXY is set at all", "a proxy variable is set: %s", false)
+	EnvProxyURL   = tells("env.proxy.url", "whether HTTPS_PROXY is set, and has a scheme", "HTTPS_PROXY is %s", 2, ProxyURLUnset, ProxyURLWhole, ProxyURLBare)
+	EnvHTTPProxy  = flagTells("env.http-proxy", "whether HTTP_PROXY is set, which some clients use for https as well", "HTTP_PROXY is set: %s", false)
+	EnvAsterisk   = flagTells("env.no-proxy.asterisk", "where a proxy is set: whether NO_PROXY has an entry with an asterisk before one that lists the API server's address", "NO_PROXY has an entry with an asterisk first: %s", false)
 	EnvClient     = flagSymptom("env.client", "whether a setting here overrides the in-cluster configuration of some clients", "the in-cluster configuration is overridden: %s", false)
 	EnvKubeconfig = flagTells("env.kubeconfig", "whether there is a KUBECONFIG or a ~/.kube/config", "there is a kubeconfig: %s", false)
 
@@ -90,5 +103,5 @@ var (
 
 var envSubjects = []*Row{
 	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvPodTraces.Row, EnvLink.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
-	EnvProxy.Row, EnvProxySet.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGoFIPS.Row, EnvNodeModule.Row, EnvJavaAgent.Row, EnvJavaProxy.Row, EnvRequestsBundle.Row, EnvOpenSSLLevel.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
+	EnvProxy.Row, EnvProxySet.Row, EnvProxyURL.Row, EnvHTTPProxy.Row, EnvAsterisk.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGoFIPS.Row, EnvNodeModule.Row, EnvJavaAgent.Row, EnvJavaProxy.Row, EnvRequestsBundle.Row, EnvOpenSSLLevel.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
 }

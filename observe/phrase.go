@@ -12,6 +12,7 @@ var phrases = map[any]string{
 	Refuses:     "refuses connections",
 	Silent:      "does not answer",
 	Denied:      "is blocked by this pod's own kernel",
+	NoSocket:    "is not tried: the kernel denies this process a socket",
 	NoRoute:     "is unreachable: no route to its network",
 	NoPort:      "cannot be dialed: no free local port or address",
 	Prohibited:  "is rejected at once: no route to host",
@@ -65,6 +66,8 @@ var phrases = map[any]string{
 	Past:            "expired",
 	Future:          "not valid yet",
 
+	ProxyURLWhole: "set",
+	ProxyURLBare:  "set without a scheme",
 	ByGateway:     "through a gateway",
 	OnLink:        "directly on the link",
 	ByReset:       "a TCP reset",
