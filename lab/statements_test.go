@@ -36,7 +36,7 @@ func (o outcome) unfounded() (wrong []string) {
 			}
 		}
 		for _, rival := range f.RuledOut {
-			if text := baseless(f, rival, seen); text != "" || !observed[rival.Because] {
+			if text := baseless(f, rival, seen); text != "" && !maskedBeside(f, rival, verdict.Causes, seen) || !observed[rival.Because] {
 				wrong = append(wrong, fmt.Sprintf("%s: %s is ruled out as %q: %s", f.Code, rival.Code, rival.Because, text))
 			}
 		}
@@ -76,6 +76,20 @@ func baseless(named diagnose.Finding, ruled diagnose.Excluded, seen observe.Set)
 		return "so is what is named"
 	}
 	return ""
+}
+
+// maskedBeside says that another cause that is named shows the value, so that the one
+// which is named would not.
+func maskedBeside(named diagnose.Finding, ruled diagnose.Excluded, found []diagnose.Finding, seen observe.Set) bool {
+	return slices.ContainsFunc(found, func(f diagnose.Finding) bool {
+		page, ok := causes.Lookup(f.Code)
+		return ok && f.Code != named.Code && slices.ContainsFunc(page.Forms, func(form causes.Form) bool {
+			return slices.ContainsFunc(slices.Concat(form.Proof, form.Needs), func(x observe.Prediction) bool {
+				value, looked := seen.Value(x.Subject)
+				return x.Subject.ID == ruled.Subject && looked && x.Fits(value, observe.RareMust)
+			})
+		})
+	})
 }
 
 // possiblePhrases are those of every word that may be observed.
