@@ -45,8 +45,12 @@ func apart(f, o Form) bool {
 		}
 		return same
 	}
+	must := slices.Concat(o.Needs, o.Must)
+	if len(o.Needs) == 0 { // the proof is all that speaks for it
+		must = append(must, o.Proof...)
+	}
 	excludes := func(x observe.Prediction) bool {
-		return slices.ContainsFunc(of(slices.Concat(o.Needs, o.Must), x), func(y observe.Prediction) bool {
+		return slices.ContainsFunc(of(must, x), func(y observe.Prediction) bool {
 			return slices.ContainsFunc([]int{0, 1, 2, 3, 4, 5, 6, 7}, func(i int) bool { return !y.Fits(x.Sample(i), observe.RareMust) })
 		})
 	}
