@@ -152,7 +152,7 @@ var cases = map[string]podCase{
 	"a ca.crt that is denied":        {caIs(observe.FileDeniedMode), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
 	"a directory that denies ca.crt": {caIs(observe.FileDeniedAbove), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
 	"a label that denies ca.crt":     {caIs(observe.FileDeniedLabel), []row{{"Python", clients.Fails, "[Errno 13] Permission denied: '" + caFile + "'"}}},
-	"an empty ca.crt":                {caIs(observe.FileEmpty), []row{{"Python", clients.Fails, "Cert file exists but empty."}, {"client-go", clients.Fails, "error creating pool"}}},
+	"an empty ca.crt":                {caIs(observe.FileEmpty), []row{{"Python", clients.Fails, "Cert file exists but empty."}, {"the guide's curl", clients.Fails, "curl: (77) error setting certificate file: " + caFile}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt without PEM":           {caIs(observe.FileNoPEM), []row{{"Python", clients.Fails, "[X509: NO_CERTIFICATE_OR_CRL_FOUND]"}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt that is broken":        {caIs(observe.FileBroken), []row{{"Python", clients.Fails, "[X509] PEM lib"}, {"client-go", clients.Fails, "error creating pool"}}},
 	"a ca.crt that OpenSSL reads": {caIs(observe.FileOtherPEM), []row{

@@ -137,12 +137,12 @@ var faultRows = map[string][]row{
 	},
 	"token.expired": {
 		{"client-go", clients.Fails, "Unauthorized"}, {"kubectl in a pod", clients.Fails, "error: You must be logged in to the server (...)"},
-		{"the guide's curl", clients.Fails, `"message":"Unauthorized"`}, {"Ruby", clients.Fails, ""},
+		{"the guide's curl", clients.Fails, `"message": "Unauthorized"`}, {"Ruby", clients.Fails, ""},
 	},
 	"token.stripped": {
 		{"kubectl in a pod", clients.Fails, `Error from server (Forbidden): ... User "system:anonymous" cannot ...`},
 		{"kubectl in a pod", clients.Fails, "error: the selfsubjectreviews API is not enabled in the cluster or you do not have permission to call it"},
-		{"the guide's curl", clients.Fails, `"message":"forbidden: User \"system:anonymous\" cannot get path \"/api\""`},
+		{"the guide's curl", clients.Fails, `"message": "forbidden: User \"system:anonymous\" cannot get path \"/api\""`},
 	},
 	"env.client-override":    {{"client-go", clients.Remark, ""}, {"kubectl in a pod", clients.Unknown, ""}, {"Python", clients.Remark, ""}},
 	"api.forbidden":          {{"client-go", clients.Works, ""}, {"Python", clients.Works, ""}, {"kubectl in a pod", clients.Fails, ""}, {"the guide's curl", clients.Fails, ""}},
@@ -202,8 +202,8 @@ func TestReasonsAreForPeople(t *testing.T) {
 		{"client-go", cases["a handshake that stalls"].seen, "the TLS handshake: no answer"},
 		{"client-go", faults["tls.unknown-ca"], "the certificate chain is not signed by a certificate in ca.crt"},
 		{"client-go", faults["tls.host-not-covered"], "a SAN covers the host: no"},
-		{"client-go", faults["token.expired"], "the answer to the token: 401 Unauthorized"},
-		{"client-go", cases["a blank inside"].seen, "the token file is invalid: it contains a character that no token has"},
+		{"client-go", faults["token.expired"], `the answer to the token: 401 Unauthorized; requests for raw bytes end with "the server has asked for the client to provide credentials"`},
+		{"client-go", cases["a blank inside"].seen, `the token file is invalid: it contains a character that no token has; requests for raw bytes end with "the server has asked for the client to provide credentials"`},
 		{"JavaScript", cases["a proxy and no direct connection"].seen, "ignores HTTPS_PROXY: without the proxy, the API server's address refuses connections"},
 		{"client-go", cases["a directory that is denied"].seen, "not known: no request with the token was made"},
 	} {

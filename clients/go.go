@@ -37,6 +37,7 @@ var goErrors = map[failureKind]string{
 var goPrograms = []program{
 	{
 		name: "client-go", since: "client-go v0.37.2 rest/config.go, transport/token_source.go", proxy: proxyObeyed, errors: goErrors,
+		notes: map[failureKind]string{unauthorized: `requests for raw bytes end with "the server has asked for the client to provide credentials"`},
 		chain: goChain, hello: goHello(""),
 		config: []rule{
 			{when: envUnusable, outcome: Fails, text: notInCluster},

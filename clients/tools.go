@@ -6,7 +6,7 @@ const (
 	localhostRefused = "The connection to the server localhost:8080 was refused - did you specify the right host or port?"
 	noInCluster      = "without the variables and a token it does not use the in-cluster configuration, and connects to localhost"
 
-	anonymousStatus = `{"kind":"Status", ... "message":"forbidden: User \"system:anonymous\" cannot get path \"/api\"", ...}`
+	anonymousStatus = `{ "kind": "Status", ... "message": "forbidden: User \"system:anonymous\" cannot get path \"/api\"", ... }`
 )
 
 // kubectlErrors wraps them as kubectl does.
@@ -60,12 +60,12 @@ var toolPrograms = []program{
 			foreignChain:    "curl: (60) SSL ...",
 			uncoveredHost:   "curl: (60) SSL: no alternative certificate subject name matches target ...",
 			expiredChain:    "curl: (60) SSL certificate problem: ...",
-			unauthorized:    `{"kind":"Status", ... "message":"Unauthorized","reason":"Unauthorized","code":401}`,
+			unauthorized:    `{ "kind": "Status", ... "message": "Unauthorized", "reason": "Unauthorized", "code": 401 }`,
 			anonymousDenied: anonymousStatus,
 		},
 		notes: map[failureKind]string{resolverSilent: "(28) if --max-time or --connect-timeout ends before the resolver gives up"},
 		config: []rule{
-			{when: caIs(fileMissing, fileDenied), outcome: Fails, text: "curl: (77) error setting certificate file: {ca}"},
+			{when: caIs(fileMissing, fileDenied, fileEmpty, fileInvalid, fileBroken), outcome: Fails, text: "curl: (77) error setting certificate file: {ca}"},
 			{when: tokenIs(fileMissing), outcome: Fails, text: "cat: {token}: No such file or directory", reason: "continues without a token, as system:anonymous"},
 			{when: tokenIs(fileDenied), outcome: Fails, text: "cat: {token}: Permission denied", reason: "continues without a token, as system:anonymous"},
 			{when: tokenIs(fileEmpty), outcome: Fails, text: anonymousStatus, reason: "to the server, an empty token is no token"},

@@ -11,6 +11,8 @@
 #   --keep           delete neither the cluster nor what ran in it
 #
 # KIND_NODE_IMAGE chooses the node image; kind's own choice is pulled otherwise.
+# E2E_TOOLBOX_IMAGE names an image that docker has, with bash, curl, kubectl and Python's
+# client for Kubernetes, whose clients run in the failing pods; without it they are left out.
 # E2E_REPORTS names a directory that gets the report of each scenario as JSON.
 # COMMAND finds KUBECONFIG, E2E_CLUSTER and E2E_KEEP set.
 set -euo pipefail
@@ -94,6 +96,12 @@ if (($#)); then
 fi
 say "the scenarios"
 E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run 'Readme|SideEffects|Fix|OnCluster'
+if [[ ${E2E_TOOLBOX_IMAGE:-} ]]; then
+  say "real clients in failing pods"
+  E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run RealClients
+else
+  say "left out: real clients in failing pods; E2E_TOOLBOX_IMAGE names no image"
+fi
 
 if [[ ! $made || $keep ]]; then
   exit
