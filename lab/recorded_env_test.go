@@ -297,10 +297,3 @@ func TestRecordedVolume(t *testing.T) {
 		})
 	}
 }
-
-// mountedAs is a pod without the directory of its volume, and with these mounts.
-func mountedAs(lines string) world {
-	return world{only: []string{"volume.*"}, change: func(p *plan) { p.volume.unmounted = true }, after: func(pod *Pod) error {
-		return files(pod, map[string]string{"proc/self/mountinfo": "1204 1130 0:231 / / rw,relatime - overlay overlay rw\n" + lines})
-	}}
-}

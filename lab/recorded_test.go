@@ -190,3 +190,10 @@ func TestEverySubjectHasARecorder(t *testing.T) {
 // probeSymptoms are what fresh connections show that meet another server than the
 // checks did.
 var probeSymptoms = []string{"tls.fresh.certificates", "token.fresh"}
+
+// mountedAs is a pod without the directory of its volume, and with these mounts.
+func mountedAs(lines string) world {
+	return world{only: []string{"volume.*"}, change: func(p *plan) { p.volume.unmounted = true }, after: func(pod *Pod) error {
+		return files(pod, map[string]string{"proc/self/mountinfo": "1204 1130 0:231 / / rw,relatime - overlay overlay rw\n" + lines})
+	}}
+}
