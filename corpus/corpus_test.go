@@ -115,7 +115,7 @@ func provoke(t *testing.T, worlds [][]string) []corpus.Case {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				results := run(t, faults)
-				c := corpus.Of(name, faults, results)
+				c := corpus.Of(name, corpus.Truth(faults), results)
 				if diff := cmp.Diff(judge(results), judge(c.Results)); diff != "" {
 					t.Errorf("the verdict on what is kept differs (-run +kept):\n%s", diff)
 				}
