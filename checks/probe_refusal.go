@@ -119,9 +119,12 @@ func runProbeAccepted(ctx context.Context, sys *pod.System, session *Session, lo
 	}
 	defer conn.Close()
 	own, ok := conn.LocalAddr().(*net.TCPAddr)
+	if !ok {
+		return notApplicable("%s: no TCP connection", conn.LocalAddr())
+	}
 	sockets, err := pod.ReadSockets(sys)
-	if err != nil || !ok {
-		return notApplicable("the sockets: %v", err)
+	if err != nil {
+		return notApplicable("%v", err)
 	}
 	port, user, here := sockets.AcceptedFrom(own.AddrPort())
 	observe.AcceptedHere.Saw(log, here)

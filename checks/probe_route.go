@@ -37,24 +37,25 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	api := session.apiPeer.Unmap()
 	view := routeView{sys, routes, pod.Neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
 	var e observe.Evidence
-	e.Add(api.String(), "%s", view.leaves(api))
-	observe.NetRoute.Saw(log, view.way(api))
-	if r, ok := sys.RouteTo(routes, api); ok {
-		observe.NetRouteIs.Saw(log, r.String())
+	way := view.to(api)
+	e.Add(api.String(), "%s", way)
+	observe.NetRoute.Saw(log, view.kindOf(way))
+	if way.found {
+		observe.NetRouteIs.Saw(log, way.String())
 	}
 	if view.own.IsValid() {
 		e.Add("own address", "%s", view.own)
 		observe.PodIP.Saw(log, view.own.String())
 	}
 	if api == session.kubeletHost.Unmap() {
-		prefix := view.neighbourhood(api)
+		prefix := view.neighbourhood(way)
 		observe.ServiceInRange.Saw(log, prefix.IsValid())
 		if prefix.IsValid() {
 			e.Add("service IP in the pod's own range", "%s", prefix)
 			observe.NetRange.Saw(log, prefix.String())
 		}
 	}
-	who, hop := view.nextHop(api)
+	who, hop := view.nextHop(way)
 	e.Add("next hop", "%s", hop)
 	if who != "" {
 		observe.NetNextHop.Saw(log, who)
@@ -62,8 +63,9 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	for _, endpoint := range sys.Endpoints {
 		addr := endpoint.Addr().Unmap()
-		e.Add(addr.String(), "%s", view.leaves(addr))
-		prefix := view.neighbourhood(addr)
+		way := view.to(addr)
+		e.Add(addr.String(), "%s", way)
+		prefix := view.neighbourhood(way)
 		observe.ServerInRange.SawAt(log, addr.String(), prefix.IsValid())
 		if prefix.IsValid() {
 			e.Add("API server in the pod's own range", "%s", prefix)
@@ -72,9 +74,9 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	conf, _ := pod.ReadResolvConf(sys)
 	for _, server := range conf.Nameservers[:min(len(conf.Nameservers), pod.MaxNameservers)] {
-		e.Add(server.String(), "%s", view.leaves(server.Unmap()))
+		e.Add(server.String(), "%s", view.to(server.Unmap()))
 	}
-	return pass(e, "%s %s; next hop: %s", api, view.leaves(api), hop)
+	return pass(e, "%s %s; next hop: %s", api, way, hop)
 }
 
 // routeView is what the kernel knows of the ways out of the pod.
@@ -93,32 +95,40 @@ const podDevice = "eth0"
 // A network plugin may give a pod a second interface for service IPs, which is none.
 var foreignDevices = []string{"tun", "wg", "tailscale", "docker", "br-"}
 
-// way is how packets for the address leave.
-func (v routeView) way(addr netip.Addr) observe.Route {
-	r, ok := v.sys.RouteTo(v.routes, addr)
-	inPod := ok && isPods(v.sys)
+// way is how packets for an address leave.
+type way struct {
+	pod.Route
+	addr  netip.Addr
+	found bool // there is a route
+}
+
+func (v routeView) to(addr netip.Addr) way {
+	r, found := v.sys.RouteTo(v.routes, addr)
+	return way{r, addr, found}
+}
+
+func (w way) String() string {
+	if !w.found {
+		return "no route"
+	}
+	return w.Route.String()
+}
+
+func (v routeView) kindOf(w way) observe.Route {
+	inPod := w.found && isPods(v.sys)
 	switch {
-	case inPod && r.Own:
+	case inPod && w.Own:
 		return observe.OwnAddress
-	case inPod && r.Rejects:
+	case inPod && w.Rejects:
 		return observe.RejectRoute
-	case inPod && r.Device != podDevice && (r.Tunnel || r.OwnTable() || hasPrefix(r.Device, foreignDevices)):
+	case inPod && w.Device != podDevice && (w.Tunnel || w.OwnTable() || hasPrefix(w.Device, foreignDevices)):
 		return observe.OtherDevice
-	case !ok, r.Rejects:
+	case !w.found, w.Rejects:
 		return observe.NoRouteSet
-	case r.Gateway.IsValid():
+	case w.Gateway.IsValid():
 		return observe.ByGateway
 	}
 	return observe.OnLink
-}
-
-// leaves says by which route packets for the address leave.
-func (v routeView) leaves(addr netip.Addr) string {
-	r, ok := v.sys.RouteTo(v.routes, addr)
-	if !ok {
-		return "no route"
-	}
-	return r.String()
 }
 
 // widest is the shortest prefix that is a range of its own: shorter ones stand
@@ -128,24 +138,22 @@ const widest = 8
 // neighbourhood is the range on a link that holds the address and this pod's
 // own: the kernel takes the address for a neighbour's. Routes of pod networks
 // that lead to a device without being a range of the pod's are none.
-func (v routeView) neighbourhood(addr netip.Addr) netip.Prefix {
-	r, ok := v.sys.RouteTo(v.routes, addr)
-	if !ok || r.Own || r.Rejects || r.Gateway.IsValid() || r.To.Bits() < widest || r.To.IsSingleIP() || !r.To.Contains(v.own) || addr == v.own {
+func (v routeView) neighbourhood(w way) netip.Prefix {
+	if !w.found || w.Own || w.Rejects || w.Gateway.IsValid() || w.To.Bits() < widest || w.To.IsSingleIP() || !w.To.Contains(v.own) || w.addr == v.own {
 		return netip.Prefix{}
 	}
-	return r.To
+	return w.To
 }
 
 // nextHop says who on the link answers for the address, or for the gateway that
 // leads there, "" where the kernel has not looked for it or there is no route.
-func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
-	r, ok := v.sys.RouteTo(v.routes, addr)
-	if !ok || r.Own || r.Rejects {
+func (v routeView) nextHop(w way) (observe.NextHop, string) {
+	if !w.found || w.Own || w.Rejects {
 		return "", "none"
 	}
-	hop := addr
-	if r.Gateway.IsValid() {
-		hop = r.Gateway
+	hop := w.addr
+	if w.Gateway.IsValid() {
+		hop = w.Gateway
 	}
 	hardware, known := v.neighbours[hop]
 	switch {
@@ -156,7 +164,7 @@ func (v routeView) nextHop(addr netip.Addr) (observe.NextHop, string) {
 	}
 	who, text := observe.HopKnown, hop.String()+" at "+hardware
 	for _, other := range v.routes {
-		if other.Gateway.IsValid() && other.Gateway != hop && other.Device == r.Device && v.neighbours[other.Gateway] != "" {
+		if other.Gateway.IsValid() && other.Gateway != hop && other.Device == w.Device && v.neighbours[other.Gateway] != "" {
 			if v.neighbours[other.Gateway] == hardware {
 				return observe.HopKnown, text + ", the gateway"
 			}

@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 
@@ -95,19 +96,18 @@ func runProbePorts(_ context.Context, sys *pod.System, session *Session, log *ob
 	if err != nil {
 		return notApplicable("%v", err)
 	}
-	bounds := strings.Fields(string(data))
-	if len(bounds) != 2 {
+	var low, high uint16
+	if _, err := fmt.Sscan(string(data), &low, &high); err != nil || high < low {
 		return notApplicable("%s: %q is no range", portRange, strings.TrimSpace(string(data)))
 	}
-	low, errLow := strconv.ParseUint(bounds[0], 10, 16)
-	high, errHigh := strconv.ParseUint(bounds[1], 10, 16)
 	sockets, err := pod.ReadSockets(sys)
-	if errLow != nil || errHigh != nil || high < low || err != nil {
-		return notApplicable("%s: %s, and the sockets: %v", portRange, strings.Join(bounds, " to "), err)
+	if err != nil {
+		return notApplicable("%v", err)
 	}
-	held, waiting := sockets.PortsTo(net.JoinHostPort(session.apiAddress(), session.Port), uint16(low), uint16(high))
-	observe.PortsHeld.Saw(log, held, int(high-low)+1)
-	observe.PortsFull.Saw(log, held*10 >= (int(high-low)+1)*9)
+	held, waiting := sockets.PortsTo(net.JoinHostPort(session.apiAddress(), session.Port), low, high)
+	ports := int(high-low) + 1
+	observe.PortsHeld.Saw(log, held, ports)
+	observe.PortsFull.Saw(log, held*10 >= ports*9)
 	observe.PortsWaiting.Saw(log, waiting, held)
 	var e observe.Evidence
 	e.Add("source ports", "%d to %d", low, high)
@@ -116,7 +116,7 @@ func runProbePorts(_ context.Context, sys *pod.System, session *Session, log *ob
 	for _, d := range sockets.Destinations(maxDestinations) {
 		e.Add("connections to "+d.Address, "%d, %d of them in TIME_WAIT", d.Connections, d.Waiting)
 	}
-	return pass(e, "connections to %s hold %d of %d source ports", session.apiAddress(), held, high-low+1)
+	return pass(e, "connections to %s hold %d of %d source ports", session.apiAddress(), held, ports)
 }
 
 // maxDestinations is how many other ends of connections are listed.

@@ -71,11 +71,11 @@ func TestRoutesOfPodNetworks(t *testing.T) {
 			view := routeView{sys: &pod.System{}, routes: pod.ParseRoutes(procRoute(t, tc.routes...))}
 			view.own, _ = netip.ParseAddr(tc.own)
 			addr := netip.MustParseAddr(service)
-			if got := view.leaves(addr); got != tc.leaves {
+			if got := view.to(addr).String(); got != tc.leaves {
 				t.Errorf("got %q, want %q", got, tc.leaves)
 			}
 			got := ""
-			if prefix := view.neighbourhood(addr); prefix.IsValid() {
+			if prefix := view.neighbourhood(view.to(addr)); prefix.IsValid() {
 				got = prefix.String()
 			}
 			if got != tc.holds {
@@ -98,15 +98,15 @@ fd000010024400010000000000000000 80 00000000000000000000000000000000 00 00000000
 		"fd00:10:244:1::9":    "fd00:10:244:1::/64 dev eth0",
 		"fd00:10:244:1:ff::1": "fd00:10:244:1::/64 dev eth0",
 	} {
-		if got := view.leaves(netip.MustParseAddr(addr)); got != want {
+		if got := view.to(netip.MustParseAddr(addr)).String(); got != want {
 			t.Errorf("%s: got %q, want %q", addr, got, want)
 		}
 	}
-	if got := view.neighbourhood(netip.MustParseAddr("fd00:10:244:1::9")).String(); got != "fd00:10:244:1::/64" {
+	if got := view.neighbourhood(view.to(netip.MustParseAddr("fd00:10:244:1::9"))).String(); got != "fd00:10:244:1::/64" {
 		t.Errorf("got %q, want the pod's range", got)
 	}
 	alone := routeView{sys: &pod.System{}, routes: pod.ParseRoutes6(table[strings.Index(table, "\nfd")+1:])}
-	if got := alone.leaves(netip.MustParseAddr("fd00:10:96::1")); got != "no route" {
+	if got := alone.to(netip.MustParseAddr("fd00:10:96::1")).String(); got != "no route" {
 		t.Errorf("got %q, want no route", got)
 	}
 }
@@ -143,7 +143,7 @@ func TestNextHop(t *testing.T) {
 				t.Fatal(err)
 			}
 			view := routeView{sys: &pod.System{}, routes: pod.ParseRoutes(procRoute(t, tc.routes...)), neighbours: pod.Neighbours(sys)}
-			who, got := view.nextHop(netip.MustParseAddr("10.96.0.1"))
+			who, got := view.nextHop(view.to(netip.MustParseAddr("10.96.0.1")))
 			if got != tc.want || who != tc.who {
 				t.Errorf("got %s %q, want %s %q", who, got, tc.who, tc.want)
 			}
@@ -169,9 +169,9 @@ func FuzzParseRoutes(f *testing.F) {
 				t.Errorf("%q: got %+v", text, r)
 			}
 			view := routeView{sys: &pod.System{}, routes: []pod.Route{r}, own: r.To.Addr()}
-			view.leaves(r.To.Addr())
-			view.nextHop(r.To.Addr())
-			view.neighbourhood(r.To.Addr().Next())
+			_ = view.to(r.To.Addr()).String()
+			view.nextHop(view.to(r.To.Addr()))
+			view.neighbourhood(view.to(r.To.Addr().Next()))
 		}
 	})
 }

@@ -34,11 +34,13 @@ func runTLSSettings(_ context.Context, sys *pod.System, session *Session, log *o
 			found = append(found, variable+": "+wrong)
 		}
 	}
-	variable := firstSet(sys.Env, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-	if info, err := sys.Stat(sys.Env[variable]); variable != "" && (err != nil || !info.IsDir()) { // of a directory OpenSSL reads what it needs
-		bundle, wrong := bundleTrusts(sys, session, sys.Env[variable])
-		observe.EnvRequestsBundle.Saw(log, bundle)
-		note(variable, sys.Env[variable], wrong)
+	if variable := firstSet(sys.Env, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"); variable != "" {
+		file := sys.Env[variable]
+		if info, err := sys.Stat(file); err != nil || !info.IsDir() { // of a directory OpenSSL reads what it needs
+			bundle, wrong := bundleTrusts(sys, session, file)
+			observe.EnvRequestsBundle.Saw(log, bundle)
+			note(variable, file, wrong)
+		}
 	}
 	if file := sys.Env["OPENSSL_CONF"]; file != "" {
 		if level, ok := securityLevel(sys, file); ok {

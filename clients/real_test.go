@@ -35,7 +35,7 @@ func TestRealClients(t *testing.T) {
 	found, missing := realClients(ctx)
 	t.Logf("not on this machine: %s", strings.Join(missing, ", "))
 	if len(found) == 0 {
-		t.Skip("no client is on this machine")
+		t.Fatal("no client is on this machine, so nothing is tested: install curl, python3, node, ruby or a JDK")
 	}
 	list, tables, roots := serveChains(ctx, t)
 	ends := make([]map[string]string, len(found))

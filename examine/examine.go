@@ -26,15 +26,15 @@ func AllChecks() []*checks.Check { return append(checks.All(), checks.Probes()..
 func Run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
 	return func(yield func(observe.Result) bool) {
 		var seen observe.Set
-		mostFailed := false
 		for result := range run(ctx, sys, list, limit, asked) {
-			seen = observe.Merge(seen, result.Observations)
-			mostFail := clients.MostFail(clients.Table(seen))
-			if result.Status == observe.Warn && mostFail && !mostFailed {
-				result.Status = observe.Fail
-				result.Summary += "; most clients fail: " + strings.Join(clients.Failing(clients.Table(seen)), ", ")
+			before := seen
+			seen = observe.Merge(before, result.Observations)
+			if result.Status == observe.Warn && !clients.MostFail(clients.Table(before)) {
+				if table := clients.Table(seen); clients.MostFail(table) {
+					result.Status = observe.Fail
+					result.Summary += "; most clients fail: " + strings.Join(clients.Failing(table), ", ")
+				}
 			}
-			mostFailed = mostFail
 			if !yield(result) {
 				return
 			}

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"strings"
 	"testing"
 )
 
@@ -40,25 +39,7 @@ func TestHostsFile(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := world{change: func(p *plan) { p.hosts = test.hosts }}.look(t)
-			if got := o.outline(); got != test.want {
-				t.Errorf("got %q, want %q%s", got, test.want, o)
-			}
-			told := o.told()
-			for _, text := range test.says {
-				if !strings.Contains(told, text) {
-					t.Errorf("got no %q in\n%s", text, told)
-				}
-			}
-			for _, text := range test.never {
-				if strings.Contains(told, text) {
-					t.Errorf("got %q in\n%s", text, told)
-				}
-			}
-			for _, r := range o.results {
-				for _, wrong := range wronglyRecorded(r) {
-					t.Error(wrong)
-				}
-			}
+			o.holdTold(t, test.want, test.says, test.never)
 		})
 	}
 }

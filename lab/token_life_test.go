@@ -127,25 +127,7 @@ func TestLifeOfAToken(t *testing.T) {
 					change(p)
 				}
 			}}.look(t)
-			if got := o.outline(); got != test.want {
-				t.Errorf("got  %s\nwant %s%s", got, test.want, o)
-			}
-			told := o.told()
-			for _, text := range test.says {
-				if !strings.Contains(told, text) {
-					t.Errorf("got no %q in\n%s", text, told)
-				}
-			}
-			for _, text := range test.never {
-				if strings.Contains(told, text) {
-					t.Errorf("got %q in\n%s", text, told)
-				}
-			}
-			for _, r := range o.results {
-				for _, wrong := range wronglyRecorded(r) {
-					t.Error(wrong)
-				}
-			}
+			o.holdTold(t, test.want, test.says, test.never)
 		})
 	}
 }

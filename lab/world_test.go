@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,4 +131,29 @@ func names(format string, n int) []string {
 		list[i] = fmt.Sprintf(format, i)
 	}
 	return list
+}
+
+// holdTold compares the verdict of a run, which says some things and never others, and
+// holds its results to what their checks may record.
+func (o outcome) holdTold(t *testing.T, outline string, says, never []string) {
+	t.Helper()
+	if got := o.outline(); got != outline {
+		t.Errorf("got  %s\nwant %s%s", got, outline, o)
+	}
+	told := o.told()
+	for _, text := range says {
+		if !strings.Contains(told, text) {
+			t.Errorf("got no %q in\n%s", text, told)
+		}
+	}
+	for _, text := range never {
+		if strings.Contains(told, text) {
+			t.Errorf("got %q in\n%s", text, told)
+		}
+	}
+	for _, r := range o.results {
+		for _, wrong := range wronglyRecorded(r) {
+			t.Error(wrong)
+		}
+	}
 }

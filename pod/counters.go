@@ -50,8 +50,10 @@ func ReadCounters(sys *System) (c Counters, ok bool) {
 // otherEnds are what becomes of a packet that is neither delivered nor dropped by a rule.
 var otherEnds = []string{"InDelivers", "InHdrErrors", "InAddrErrors", "ForwDatagrams", "InUnknownProtos", "InDiscards", "ReasmReqds"}
 
-// droppedOf reads how many packets came in and are not accounted for, see RFC 4293; the
-// filter of reverse paths has a counter of its own, in /proc/net/netstat.
+// droppedOf reads how many packets came in and are not accounted for, see RFC 4293. The
+// filter of reverse paths has a counter of its own, in /proc/net/netstat; so have
+// multicasts and broadcasts of the link, which are for other programs, and are dropped
+// where nobody has joined their group.
 func droppedOf(sys *System, snmp string) uint64 {
 	dropped, _ := counterOf(snmp, "Ip:", "InReceives")
 	for _, name := range otherEnds {
@@ -59,8 +61,11 @@ func droppedOf(sys *System, snmp string) uint64 {
 		dropped -= n
 	}
 	netstat, _ := sys.Read("/proc/net/netstat", MaxConfig)
-	filtered, _ := counterOf(string(netstat), "TcpExt:", "IPReversePathFilter")
-	return dropped - filtered
+	for _, other := range [][2]string{{"TcpExt:", "IPReversePathFilter"}, {"IpExt:", "InMcastPkts"}, {"IpExt:", "InBcastPkts"}} {
+		n, _ := counterOf(string(netstat), other[0], other[1])
+		dropped -= n
+	}
+	return dropped
 }
 
 // counterOf reads a table of two lines, one of names and one of numbers, that begin

@@ -43,3 +43,33 @@ func TestReadCounters(t *testing.T) {
 		})
 	}
 }
+
+// TestDroppedPackets has 100 packets that came in, of which 60 were delivered, and 40 that
+// were dropped by a rule, or ended otherwise.
+func TestDroppedPackets(t *testing.T) {
+	const names = "Ip: InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards InDelivers ReasmReqds\n"
+	for _, tc := range []struct {
+		name, numbers, netstat string
+		want                   uint64
+	}{
+		{"by a rule", "Ip: 100 0 0 0 0 0 60 0\n", "", 40},
+		{"passed on, as by a router", "Ip: 100 0 0 40 0 0 60 0\n", "", 0},
+		{"damaged, and for others", "Ip: 100 10 30 0 0 0 60 0\n", "", 0},
+		{"fragments", "Ip: 100 0 0 0 0 0 60 40\n", "", 0},
+		{"by the filter of reverse paths", "Ip: 100 0 0 0 0 0 60 0\n", "TcpExt: IPReversePathFilter\nTcpExt: 40\n", 0},
+		{"multicasts and broadcasts of the link", "Ip: 100 0 0 0 0 0 60 0\n", "TcpExt: IPReversePathFilter\nTcpExt: 0\nIpExt: InMcastPkts InBcastPkts\nIpExt: 30 10\n", 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.MkdirAll(filepath.Join(dir, "proc/net"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "proc/net/netstat"), []byte(tc.netstat), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if got := droppedOf(&System{Root: dir}, names+tc.numbers); got != tc.want {
+				t.Errorf("got %d dropped, want %d", got, tc.want)
+			}
+		})
+	}
+}
