@@ -11,7 +11,9 @@ var envOverridden = Page{
 		misled(observe.APITCP.Not(observe.Answers), observe.APIFails.AtLeast(1)),
 		misled(observe.TLSHandshake.Not(observe.Verifies)),
 		misled(observe.TLSCoversHost.Is(false)),
-		// by itself it says only that somebody has set it: AKS does, to a name that works
+		// that somebody has set it is no fault: AKS does, to a name that works
+		notFollowed(observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoPort)),
+		notFollowed(observe.TLSHandshake.Not(observe.Verifies)),
 		{Prior: Common, Alone: Possible, Best: Possible, Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableOverridden)}},
@@ -41,7 +43,18 @@ var envOverridden = Page{
 func misled(broken observe.Prediction, also ...observe.Prediction) Form {
 	return Form{
 		Prior: Common,
-		Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden), observe.EnvGivenHandshake.Is(observe.Verifies), broken},
+		Needs: Predictions{observe.EnvHost.Is(observe.VariableElsewhere, observe.VariableOverridden), observe.EnvGivenHandshake.Is(observe.Verifies), broken},
+		Must:  Predictions{observe.APILoopback.Is(false)}, // it is net.node-proxy-down
 		Usual: also,
+	}
+}
+
+// notFollowed is the form in which the API server fails where the override leads, and
+// whether it works at the kubelet's address was not seen.
+func notFollowed(broken observe.Prediction) Form {
+	return Form{
+		Prior: Common, Alone: Possible, Best: Possible,
+		Needs: Predictions{observe.EnvHost.Is(observe.VariableElsewhere), broken},
+		Must:  Predictions{observe.EnvGivenHandshake.Is(observe.Verifies), observe.APILoopback.Is(false)},
 	}
 }

@@ -20,7 +20,7 @@ var netEgressBlocked = Page{
 		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
 		Must: all(leavesPod, Predictions{
 			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
-			observe.Endpoint.Is(observe.Silent), observe.NetNextHop.Is(observe.HopKnown),
+			observe.Endpoint.Is(observe.Silent), observe.NetNextHop.Is(observe.HopKnown), observe.DNSUDP.Not(observe.Answers),
 		}),
 		Usual: Predictions{observe.Unassigned.Is(observe.Silent)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)}, // a policy may allow the internet

@@ -19,7 +19,7 @@ var netNodeProxyDown = Page{
 		},
 	},
 	Consequences: all(apiGone, Predictions{ // somebody has set it so, on purpose
-		observe.EnvHost.Is(observe.VariableOverridden), observe.EnvPort.Is(observe.VariableOverridden), observe.EnvHTTPSPort.Is(observe.VariableOverridden),
+		observe.EnvHost.Is(observe.VariableOverridden), observe.EnvGivenHandshake.Is(observe.Verifies), observe.EnvPort.Is(observe.VariableOverridden), observe.EnvHTTPSPort.Is(observe.VariableOverridden),
 	}),
 	Sources: []string{
 		"https://www.talos.dev/latest/kubernetes-guides/configuration/kubeprism/",

@@ -20,21 +20,31 @@ var netServiceIpsDead = Page{
 				observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
 			},
 		},
-		{ // no nameserver is a service IP, and no other one was seen to answer
+		{ // no other service IP of this family was tried
 			Prior: Uncommon,
 			Best:  Possible,
-			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.DNSResolver.Not(observe.OfCluster)},
-			Must:  noServiceIP(observe.Silent).Must,
-			Usual: Predictions{observe.Control.Is(observe.Silent), observe.Unassigned.Is(silences...)},
+			Needs: Predictions{observe.APITCP.Is(observe.Silent)},
+			Must:  all(noServiceIP(observe.Silent).Must, Predictions{observe.Control.Is(observe.Silent)}),
 		},
+		{ // the node's DNS cache does not reach the cluster's DNS by its service IP either
+			Prior: Uncommon,
+			Best:  Possible,
+			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.DNSResolver.Is(observe.OfNodeCache), observe.DNSRcode.Is(observe.ServFail)},
+			Must:  noServiceIP(observe.Silent).Must,
+			Usual: Predictions{observe.Unassigned.Is(silences...)},
+		},
+		besideElsewhere(silences...),
 		{ // the node itself looks for the service IP on a link, which kube-proxy's rules would not let it
 			Prior: Rare,
 			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopNobody)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers)},
 		},
 	},
-	Consequences: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
-	Decide:       "the same check in a pod with hostNetwork on node NODE: if it fails as well, service IPs do not work on that node",
+	Consequences: all(
+		Predictions{observe.DNSRcode.Is(observe.ServFail)}, // of a cache on the node
+		dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
+	),
+	Decide: "the same check in a pod with hostNetwork on node NODE: if it fails as well, service IPs do not work on that node",
 	Similar: "No service IP answers while a machine's own address does; a default-deny policy (net.egress-blocked) would block " +
 		"that as well. If only the API server's service IP does not answer, it is net.api-blocked.",
 	Fix: func(Input) []Step { return kubeProxy(1) },
@@ -46,8 +56,17 @@ func noServiceIP(answer observe.Answer) Form {
 		Prior: Uncommon,
 		Needs: Predictions{observe.APITCP.Is(answer), observe.Control.Is(answer)},
 		Must: Predictions{
-			observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers), observe.Endpoint.Is(observe.Answers),
+			observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers), observe.Endpoint.Is(observe.Answers), observe.APILoopback.Is(false),
 			observe.NetNextHop.Is(observe.HopKnown), observe.NetRoute.Is(observe.ByGateway, observe.OnLink), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.RefusedBy.Is(observe.ByReset, observe.ByICMP),
 		},
+	}
+}
+
+// besideElsewhere is the form in which the service IP, which kubernetes.default.svc has,
+// fails in one of these ways, and the API server is used at another address.
+func besideElsewhere(answers ...observe.Answer) Form {
+	return Form{
+		Prior: Uncommon, Best: Possible,
+		Needs: Predictions{observe.NetName.Is(answers...), observe.APITCP.Is(observe.Answers), observe.EnvHost.Is(observe.VariableElsewhere)},
 	}
 }

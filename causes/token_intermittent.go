@@ -22,7 +22,8 @@ var tokenIntermittent = Page{
 	Similar: "Of several fresh connections with the same token, some get 401 and others are accepted. If all get 401, it is " +
 		"token.rejected or one of the other token codes.",
 	Fix: steps(
-		look("is the key the same on every server?", signingKeys, when("one differs", 2)).at(onEachServer),
+		look("is the key the same on every server?", signingKeys, when("one differs", 2),
+			whenThen("the same on each", "a mesh or a balancer on the way sends some requests to another cluster: take that cluster's server out of it")).at(onEachServer),
 		ask(admin, "install the key of the other servers on that server; its log has the reason of each 401").with(serverSays),
 	),
 }

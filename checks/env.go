@@ -55,32 +55,30 @@ func runEnvService(_ context.Context, sys *pod.System, session *Session, log *ob
 	session.Host, session.Port = sys.Env[hostVar], sys.Env[portVar]
 	session.kubeletHost, _ = netip.ParseAddr(sys.Env[kubeletHostVar])
 
-	if given := sys.Env[kubeletHostVar]; given != "" && !pod.SameHost(given, session.Host) {
-		return overridden(e, "%s is %s, but %s says that the kubelet set %s", hostVar, session.Host, kubeletHostVar, given)
-	}
 	for _, name := range []string{hostVar, portVar} {
-		if given, ok := first[name]; ok && given != sys.Env[name] {
-			e.Add("process 1 "+name, "%s", given)
-			return overridden(e, "%s is %s, but process 1 has %s", name, sys.Env[name], given)
+		if otherIn(first, sys.Env, name) {
+			e.Add("process 1 "+name, "%s", first[name])
+			return warn(e, "%s is %s, but process 1 has %s", name, sys.Env[name], first[name])
 		}
 	}
+	at := net.JoinHostPort(session.Host, session.Port)
+	// Clouds, pod networks and balancers of the node point pods elsewhere on purpose: the
+	// later checks show whether it leads anywhere.
+	given := sys.Env[kubeletHostVar]
+	elsewhere := given != "" && !pod.SameHost(given, session.Host)
 	switch https, ok := sys.Env[portHTTPSVar]; {
 	case !ok:
 		return warn(e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
 	case malformed(portVar, https) != "":
 		return warn(e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
+	case elsewhere:
+		return pass(e, "%s, where the kubelet set %s", at, given)
 	case https != session.Port:
 		return warn(e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
 	case sys.Env[linkHostVar] != "":
 		return warn(e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
 	}
-	return pass(e, "%s", net.JoinHostPort(session.Host, session.Port))
-}
-
-// overridden only warns: some pod networks and clouds point pods elsewhere on
-// purpose. The later checks walk that way and show whether it leads anywhere.
-func overridden(e observe.Evidence, format string, args ...any) Outcome {
-	return warn(e, format, args...)
+	return pass(e, "%s", at)
 }
 
 func missingVariable(sys *pod.System, session *Session, e observe.Evidence, name string, first map[string]string, log *observe.Log) Outcome {

@@ -44,7 +44,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 	if session.apiPeer.IsLoopback() {
 		observe.APILoopback.Saw(log, true)
 	}
-	all := netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port)
+	all := withoutRefusedTwin(netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port))
 	session.apiSilent = !slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err == nil || d.Answer() != observe.Silent })
 	met := connections{first: all}
 	met.record(session, log)
@@ -79,6 +79,15 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		addConfinement(sys, &e)
 	}
 	return session.unlessProxied(fail(e, "%s: %s", net.JoinHostPort(d.Addr.String(), session.Port), d.Failure()))
+}
+
+// withoutRefusedTwin leaves out the loopback address that refuses where the one of the other
+// family answers: localhost has both, and a balancer of the node listens on one.
+func withoutRefusedTwin(all []netprobe.DialResult) []netprobe.DialResult {
+	if !slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err == nil && d.Addr.IsLoopback() }) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(d netprobe.DialResult) bool { return d.Addr.IsLoopback() && d.Answer() == observe.Refuses })
 }
 
 // addConfinement names what may deny this process a socket, see proc_pid_attr(5) and

@@ -29,7 +29,7 @@ func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, l
 	defer cancel()
 	conf, _ := pod.ReadResolvConf(sys)
 	servers := conf.ServiceIPs(session.kubeletHost)
-	control := control{log: log}
+	control := control{log: log, host: session.Host}
 	if len(servers) == 0 {
 		return askLinked(ctx, sys, session, &control)
 	}
@@ -89,14 +89,19 @@ func askLinked(ctx context.Context, sys *pod.System, session *Session, control *
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
 }
 
-// control records what another service IP says, and the best of it.
+// control records what another service IP of the API server's address family says, and the
+// best of it: the other family may have rules, endpoints and routes of its own.
 type control struct {
 	log  *observe.Log
+	host string // KUBERNETES_SERVICE_HOST
 	mu   sync.Mutex
 	best int // index in the order of the vocabulary, from 1
 }
 
 func (c *control) saw(of observe.Word[observe.Answer], at netip.AddrPort, answer observe.Answer) {
+	if host, err := netip.ParseAddr(c.host); err == nil && host.Is4() != at.Addr().Is4() {
+		return
+	}
 	of.SawAt(c.log, at.String(), answer)
 	if of.ID == observe.ControlOther.ID && answer != observe.Answers { // nothing needs to listen there
 		return

@@ -19,11 +19,15 @@ func recordVariables(env, first map[string]string, log *observe.Log) {
 	if host == observe.VariableFine {
 		_, err := netip.ParseAddr(env[hostVar])
 		observe.EnvHostIsName.Saw(log, err != nil)
-		if given := env[kubeletHostVar]; given != "" && !pod.SameHost(given, env[hostVar]) || otherIn(first, env, hostVar) {
+		switch given := env[kubeletHostVar]; {
+		case otherIn(first, env, hostVar):
 			host = observe.VariableOverridden
+		case given != "" && !pod.SameHost(given, env[hostVar]):
+			host = observe.VariableElsewhere
 		}
 	}
-	if https == observe.VariableFine && port == observe.VariableFine && env[portHTTPSVar] != env[portVar] {
+	// Who sets the host sets the port that clients read with it.
+	if https == observe.VariableFine && port == observe.VariableFine && host != observe.VariableElsewhere && env[portHTTPSVar] != env[portVar] {
 		https = observe.VariableOverridden
 	}
 	if https == observe.VariableEmpty {

@@ -51,7 +51,11 @@ func runVolumeToken(_ context.Context, sys *pod.System, session *Session, log *o
 		return fail(e, "%s: %s inside the token", file, fault)
 	}
 	claims, err := pod.ParseJWT(token)
-	if err != nil {
+	switch {
+	case err != nil && token == file:
+		observe.VolumeToken.Saw(log, observe.FileNoJWT)
+		return fail(e, "%s: holds its own path, and not a token", file)
+	case err != nil:
 		observe.VolumeToken.Saw(log, observe.FileNoJWT)
 		return fail(e, "%s: not a JWT: %v", file, err)
 	}

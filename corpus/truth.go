@@ -6,8 +6,6 @@ import "slices"
 var alsoTrue = map[[2]string][]string{
 	{"env.not-a-pod", "env.malformed"}:            {"volume.not-mounted", "dns.node-resolver", "env.missing"}, // there is nothing of a pod
 	{"env.not-a-pod", "net.node-proxy-down"}:      {"volume.not-mounted", "dns.node-resolver", "env.missing"},
-	{"dns.search-hijack", "net.node-proxy-down"}:  {"env.overridden"}, // loopback is not what the kubelet set
-	{"dns.wrong-answer", "net.node-proxy-down"}:   {"env.overridden"},
 	{"dns.udp-blocked", "dns.tcp-blocked"}:        {"dns.silent"},    // nothing of DNS passes
 	{"dns.no-endpoints", "dns.udp-blocked"}:       {"dns.silent"},    // no DNS server is up
 	{"net.reply-untranslated", "dns.udp-blocked"}: {"dns.silent"},    // nothing is answered any more

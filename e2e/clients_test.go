@@ -46,7 +46,8 @@ var sickPods = []sickPod{
 	{name: "automount off", change: func(spec *corev1.PodSpec) { spec.AutomountServiceAccountToken = new(bool) }},
 	{name: "the node's DNS", change: func(spec *corev1.PodSpec) { spec.DNSPolicy = corev1.DNSDefault }},
 	{name: "a proxy that is gone", change: variable("HTTPS_PROXY", "http://127.0.0.1:3128"), unknown: []string{"Python"}},
-	{name: "a host that is no API server", change: variable("KUBERNETES_SERVICE_HOST", "10.96.0.10"), unknown: []string{"the guide's curl"}},
+	// a reset, which no kernel rations as it does ICMP, of which the doctor beside it takes its part
+	{name: "a host where nothing listens", change: variable("KUBERNETES_SERVICE_HOST", "127.0.0.1"), unknown: []string{"the guide's curl"}},
 	{name: "a policy that drops everything", file: "deny-all.yaml"},
 }
 

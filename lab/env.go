@@ -44,7 +44,7 @@ func envFaults() []Fault {
 		},
 		{
 			Code: "env.overridden", Summary: "the pod template sets KUBERNETES_SERVICE_HOST to an old address",
-			Check: "env.service", Status: observe.Warn,
+			Check: "net.connect", Status: observe.Fail,
 			apply: func(p *plan) { p.setenv("KUBERNETES_SERVICE_HOST", "10.20.30.40") },
 		},
 		{

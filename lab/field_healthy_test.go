@@ -49,10 +49,10 @@ func oddAndWell() []fieldWorld {
 	}
 	const proxy = "http://" + httpProxyAddress
 	worlds := []fieldWorld{
-		{name: "a node's own balancer", why: "kubernetes.default.svc is tried at the balancer's port", change: all(nodeBalancer("127.0.0.1", route{server: "api"}), covers("127.0.0.1", "localhost"))},
-		{name: "a node's own balancer, by name", why: "localhost has an IPv6 address as well, which refuses, and that is laid to whoever has set the host", change: all(nodeBalancer("localhost", route{server: "api"}), covers("127.0.0.1", "localhost"))},
-		{name: "an operator of OpenShift with the API's inner name", why: "kubernetes.default.svc is tried at the port of the name", change: named("api-int.shop.example", "198.51.100.3", "6443")},
-		{name: "a public name that AKS sets", why: "a host that differs from the kubelet's is likely to be wrong for the doctor, though it works", change: named("shop-1.hcp.westeurope.azmk8s.io", "198.51.100.3", "443")},
+		{name: "a node's own balancer", change: all(nodeBalancer("127.0.0.1", route{server: "api"}), covers("127.0.0.1", "localhost"))},
+		{name: "a node's own balancer, by name", change: all(nodeBalancer("localhost", route{server: "api"}), covers("127.0.0.1", "localhost"))},
+		{name: "an operator of OpenShift with the API's inner name", change: named("api-int.shop.example", "198.51.100.3", "6443")},
+		{name: "a public name that AKS sets", change: named("shop-1.hcp.westeurope.azmk8s.io", "198.51.100.3", "443")},
 		{
 			name: "IPVS on the host network, where the service IP is local", change: onNode,
 			after: asked(pod.Route{To: netip.MustParsePrefix("10.96.0.1/32"), Device: "kube-ipvs0", Own: true, Table: 255}),

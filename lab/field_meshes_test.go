@@ -71,10 +71,9 @@ func fieldOfMeshes() []fieldWorld {
 			right: []string{"volume.not-mounted", "net.mesh-not-ready"}, also: append(notReady, "volume.not-mounted"), never: others,
 		},
 		{
-			name: "a security module denies every socket", why: "a socket that cannot be made is taken for a connection that is refused", right: []string{"net.socket-denied"}, never: []string{"net.policy-rejects"},
+			name: "a security module denies every socket", right: []string{"net.socket-denied"}, never: []string{"net.policy-rejects"},
 			change: func(p *plan) {
-				p.everywhere(route{errno: syscall.EACCES})
-				p.routes["tcp "+kubectlProxyAddress] = route{errno: syscall.EACCES}
+				p.socket = syscall.EACCES
 			},
 			untold: []string{"what listens on 127.0.0.1:8001 is no kubectl proxy"},
 		},

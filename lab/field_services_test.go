@@ -71,7 +71,7 @@ func fieldOfServices() []fieldWorld {
 			right: []string{"net.service-ips-dead"}, never: []string{"net.host-unreachable"},
 		},
 		{
-			name: "service IPs are dead behind a node's DNS cache", why: "that the API alone is silent is said where no other service IP was tried", right: []string{"net.service-ips-dead", "net.egress-blocked"}, sure: "possible",
+			name: "service IPs are dead behind a node's DNS cache", why: "a rule for the API server alone stays possible, as no other service IP was tried", right: []string{"net.service-ips-dead", "net.egress-blocked"}, sure: "possible",
 			change: all(elsewhere(nothing), apiBy(nothing), func(p *plan) {
 				p.nameserver(nodeCache).foreign = true
 				p.resolv.nameservers = []string{nodeCache}
@@ -93,9 +93,8 @@ func fieldOfServices() []fieldWorld {
 			right: []string{"net.node-proxy-down"}, never: []string{"net.api-blocked", "env.overridden"},
 		},
 		{
-			name: "a balancer accepts for a backend that is dead", why: "a connection that is closed after the ClientHello is taken for a proxy's, though no other address is accepted", right: []string{"net.api-down", "net.handshake-stalled"}, sure: "possible",
+			name: "a balancer accepts for a backend that is dead", right: []string{"net.mesh-intercepts"}, sure: "likely", // whose title names a balancer without a live API server
 			change: all(elsewhere(nothing), func(p *plan) { p.api.raw = func(c net.Conn) { c.Read(make([]byte, 4096)) } }),
-			never:  []string{"net.mesh-intercepts"},
 		},
 		{
 			name: "an old address of an API server is another machine's", change: all(elsewhere(nothing), turns("cr")),
@@ -104,7 +103,7 @@ func fieldOfServices() []fieldWorld {
 		{name: "a Service took the API server's address", change: all(elsewhere(nothing), apiBy(route{})), right: []string{"net.api-down", "net.no-endpoints"}, sure: "possible"},
 		{name: "the Service's map leads to another program now and then", change: all(elsewhere(nothing), otherServers(0, 2)), right: []string{"tls.mixed-servers"}},
 		{
-			name: "the IPv6 Service has no endpoint, and is silent", why: "cannot be told from inside; that it is the API alone is said too surely", right: []string{"net.no-endpoints", "net.api-blocked"}, sure: "possible",
+			name: "the IPv6 Service has no endpoint, and is silent", why: "a balancer that drops for want of an endpoint is not told from a rule that drops", right: []string{"net.no-endpoints"},
 			change: all(elsewhere(nothing), serviceOverIPv6, func(p *plan) { p.routes["tcp [fd00:10:96::1]:443"] = nothing }),
 		},
 		{

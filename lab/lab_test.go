@@ -161,8 +161,6 @@ func TestHealthy(t *testing.T) {
 
 // consequences are what a fault does to other checks than its own.
 var consequences = map[string][]string{
-	"env.overridden":        {"net.connect fail"},
-	"net.node-proxy-down":   {"env.service warn"},
 	"token.expired":         {"token.claims warn", "auth.clock fail"},
 	"token.not-yet-valid":   {"token.claims warn", "auth.clock fail"},
 	"token.wrong-audience":  {"token.claims warn"},

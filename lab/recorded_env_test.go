@@ -126,7 +126,7 @@ func TestRecordedEnv(t *testing.T) {
 		{"a URL as host", faulty("env.malformed", "env.*"), []string{"env.host malformed", "env.host.value https://10.96.0.1", "env.host-is-name"}},
 		{"a quoted port", envOf("KUBERNETES_SERVICE_PORT", `"443"`), []string{"env.port malformed", `env.port.value "443"`, "env.https-port fine"}},
 		{"an empty port", envOf("KUBERNETES_SERVICE_PORT", ""), []string{"env.port empty"}},
-		{"another host", faulty("env.overridden", "env.*"), []string{"env.host overridden", "env.port fine", "env.host.value 10.20.30.40", "env.kubelet-host.value 10.96.0.1", "env.first-process same"}},
+		{"another host", faulty("env.overridden", "env.*"), []string{"env.host elsewhere", "env.port fine", "env.host.value 10.20.30.40", "env.kubelet-host.value 10.96.0.1", "env.first-process same"}},
 		{"another host than process 1 has", world{only: []string{"env.*"}, change: func(p *plan) {
 			delete(p.env, "KUBERNETES_PORT_443_TCP_ADDR")
 			p.env["KUBERNETES_SERVICE_HOST"] = "api.example"

@@ -188,8 +188,8 @@ func TestEverySubjectHasARecorder(t *testing.T) {
 }
 
 // probeSymptoms are what fresh connections show that meet another server than the
-// checks did.
-var probeSymptoms = []string{"tls.fresh.certificates", "token.fresh"}
+// checks did, and that the kubelet's address works where the one in its place fails.
+var probeSymptoms = []string{"tls.fresh.certificates", "token.fresh", "env.given.handshake"}
 
 // mountedAs is a pod without the directory of its volume, and with these mounts.
 func mountedAs(lines string) world {

@@ -61,7 +61,9 @@ func (w world) examine(ctx context.Context, dir string) (o outcome, err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 		return o, err
 	}
-	o.secret = signatureOf(string(token))
+	if string(token) != pod.System.TokenFile() { // a path is no secret
+		o.secret = signatureOf(string(token))
+	}
 	if w.after != nil {
 		if err := w.after(pod); err != nil {
 			return o, err

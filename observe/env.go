@@ -1,5 +1,7 @@
 package observe
 
+import "slices"
+
 // Variable is how a variable presents itself.
 type Variable string
 
@@ -10,7 +12,8 @@ const (
 	VariableEmpty      Variable = "empty"
 	VariableMalformed  Variable = "malformed"
 	VariableLink       Variable = "link"       // the address of a Service where a port is expected
-	VariableOverridden Variable = "overridden" // not what the kubelet gave
+	VariableOverridden Variable = "overridden" // not what process 1 or another variable has
+	VariableElsewhere  Variable = "elsewhere"  // not what the kubelet gave the whole pod, which is no fault by itself
 )
 
 // FirstProcess is what process 1, which has what the kubelet gave, says of the
@@ -70,7 +73,7 @@ const (
 
 // The subjects of the environment.
 var (
-	EnvHost         = symptom("env.host", "what KUBERNETES_SERVICE_HOST holds", "KUBERNETES_SERVICE_HOST is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableOverridden)
+	EnvHost         = symptom("env.host", "what KUBERNETES_SERVICE_HOST holds", "KUBERNETES_SERVICE_HOST is %s", 2, VariableFine, VariableElsewhere, VariableUnset, VariableEmpty, VariableMalformed, VariableOverridden)
 	EnvPort         = symptom("env.port", "what KUBERNETES_SERVICE_PORT holds", "KUBERNETES_SERVICE_PORT is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableLink, VariableOverridden)
 	EnvHTTPSPort    = symptom("env.https-port", "what KUBERNETES_SERVICE_PORT_HTTPS holds; the curl of the Kubernetes guide reads it", "KUBERNETES_SERVICE_PORT_HTTPS is %s", 1, VariableFine, VariableUnset, VariableMalformed, VariableOverridden)
 	EnvFirstProcess = tells("env.first-process", "which of the API server's variables process 1 has", "process 1 %s", 1, FirstSame, FirstHasIt, FirstOther, FirstLacksIt)
@@ -96,7 +99,7 @@ var (
 	EnvRequestsBundle = symptom("env.requests-bundle", "whether the bundle of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE verifies the server; not observed where none is set", "the CA bundle of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE %s", 1, BundleVerifies, BundleForeign, BundleUnusable)
 	EnvOpenSSLLevel   = flagSymptom("env.openssl-level", "whether OPENSSL_CONF sets a security level that a key of the server's chain is too weak for; not observed where it sets none", "OPENSSL_CONF asks for stronger keys than the server's: %s", false)
 
-	EnvGivenHandshake = handshakeTells("env.given.handshake", "the TLS handshake with the address that the kubelet set, where another one is set now", "TLS with the kubelet's address: %s")
+	EnvGivenHandshake = symptom("env.given.handshake", "the TLS handshake with the address that the kubelet set, where another one is set now that fails", "TLS with the kubelet's address: %s", len(handshakes)-1, append(slices.Clone(handshakes[1:]), Verifies)...)
 	EnvOwnService     = flagTells("env.own-service", "whether the address in the environment is that of a Service named kubernetes in this namespace", "the address is that of a Service in this namespace: %s", false)
 	EnvOwnHandshake   = handshakeTells("env.own-service.handshake", "where there is such a Service: the TLS handshake with the address that DNS has for kubernetes.default.svc", "TLS with the address in DNS: %s")
 )

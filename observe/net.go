@@ -88,7 +88,7 @@ var (
 	AgainLate     = countTells("net.again.late", "how many of them are late", "%s fresh connections are late")
 	AgainRefused  = countTells("net.again.refused", "how many of them are refused", "%s fresh connections are refused")
 
-	Control      = answerTells("net.control", "whether another service IP works, that of the DNS Service or of one that the kubelet's variables name: the best result of the following subjects; of the port that is not DNS, only that it answers", "another service IP %s")
+	Control      = answerTells("net.control", "whether another service IP of the same address family works, that of the DNS Service or of one that the kubelet's variables name: the best result of the following subjects; of the port that is not DNS, only that it answers", "another service IP %s")
 	ControlTCP   = answerTells("net.control.tcp", "what another service IP answers over TCP", "over TCP, another service IP %s").at("address")
 	ControlUDP   = answerTells("net.control.udp", "what another service IP answers over UDP", "over UDP, another service IP %s").at("address")
 	ControlOther = answerTells("net.control.other-port", "what another service IP answers at a port that a policy for DNS does not allow: that of the DNS Service's metrics or, where no nameserver is a service IP, that of a Service in the kubelet's variables", "at a port that is not DNS, another service IP %s").at("address")

@@ -25,6 +25,7 @@ var phrases = map[any]string{
 	VariableUnset:      "not set",
 	VariableLink:       "the address of a Service, where a port is expected",
 	VariableOverridden: "not what the kubelet set",
+	VariableElsewhere:  "set in the place of the kubelet's",
 	FirstSame:          "has the same variables",
 	FirstHasIt:         "has the variable that is not set here",
 	FirstOther:         "has another value",

@@ -45,10 +45,11 @@ func newSecret(text string) Secret {
 // before anything is printed.
 func ReadToken(sys *pod.System) Secret {
 	data, err := sys.Read(sys.TokenFile(), pod.MaxToken)
-	if err != nil {
+	text := strings.TrimSpace(string(data))
+	if err != nil || text == sys.TokenFile() { // a path is no secret
 		return Secret{}
 	}
-	return newSecret(strings.TrimSpace(string(data)))
+	return newSecret(text)
 }
 
 // Printable returns text as a report may show it: without credentials and
