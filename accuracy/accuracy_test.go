@@ -96,3 +96,22 @@ func TestStarvedCounts(t *testing.T) {
 		t.Errorf("got %v\n%s\nwant\n%s", err, got, want)
 	}
 }
+
+func TestClientsCount(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(page, []byte("<!-- clients -->\n<!-- end of clients -->\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var c Clients
+	c.Add("no token", []Ran{{Client: "Python", Known: true, Fit: true}, {Client: "kubectl", Works: true}})
+	c.Add("automount off", []Ran{{Client: "Python", Works: true, Known: true}})
+	if err := c.Write(page, "clients"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(page)
+	want := "Of 3 clients in 2 pods, 1 did what the table of that pod's report says, in its words, 1 did not, and\nof 1 the table does not know.\n\n" +
+		"| pod | clients |\n| --- | --- |\n| automount off | Python works, **not so** |\n| no token | Python fails; kubectl works, not known |\n"
+	if err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("got %v\n%s\nwant\n%s", err, got, want)
+	}
+}

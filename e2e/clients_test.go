@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/k8sdoctor/k8sdoctor/accuracy"
 	"github.com/k8sdoctor/k8sdoctor/clients"
 )
 
@@ -76,6 +78,14 @@ func TestRealClients(t *testing.T) {
 	}
 	command(t, "go", "tool", "kind", "load", "docker-image", "--name", os.Getenv("E2E_CLUSTER"), toolbox)
 	goClient := programImage(t, "./clientgo")
+	var ran accuracy.Clients
+	t.Cleanup(func() {
+		if os.Getenv("ACCURACY") != "" {
+			if err := ran.Write("../docs/accuracy.md", "clients"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	for _, s := range sickPods {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +97,7 @@ func TestRealClients(t *testing.T) {
 				_, objects := ns.split(t, s.file, nil)
 				ns.apply(t, objects)
 			}
-			s.compare(t, ns.runClients(t, toolbox, goClient, s.change))
+			ran.Add(s.name, s.compare(t, ns.runClients(t, toolbox, goClient, s.change)))
 		})
 	}
 }
@@ -122,7 +132,7 @@ func (ns namespace) runClients(t *testing.T, toolbox, goClient string, change fu
 }
 
 // compare holds what the clients print against the table.
-func (s sickPod) compare(t *testing.T, logs map[string]string) {
+func (s sickPod) compare(t *testing.T, logs map[string]string) (ran []accuracy.Ran) {
 	table := map[string]clients.Client{}
 	for _, c := range readReport(t, logs["k8sdoctor"]).Clients {
 		table[c.Name] = c
@@ -132,16 +142,20 @@ func (s sickPod) compare(t *testing.T, logs map[string]string) {
 		name, text, _ := strings.Cut(section, "\n") // of a client that was stopped there is none
 		ends[name] = text
 	}
-	for name, row := range rowOf {
-		end, ran := ends[name]
-		if !ran || jwt.MatchString(end) && row != "Python" {
-			t.Errorf("%s: ran: %t; or a token is in %q", row, ran, end)
+	for _, name := range slices.Sorted(maps.Keys(rowOf)) {
+		row := rowOf[name]
+		end, ended := ends[name]
+		if !ended || jwt.MatchString(end) && row != "Python" {
+			t.Errorf("%s: ran: %t; or a token is in %q", row, ended, end)
 			continue
 		}
-		if wrong := contradicts(table[row], end, works(name, end), slices.Contains(s.unknown, row)); wrong != "" {
+		wrong := contradicts(table[row], end, works(name, end), slices.Contains(s.unknown, row))
+		ran = append(ran, accuracy.Ran{Client: row, Works: works(name, end), Known: table[row].Outcome != clients.Unknown, Fit: wrong == ""})
+		if wrong != "" {
 			t.Errorf("%s: %s: predicted %s, %q (%s), and it prints:\n%s", row, wrong, table[row].Outcome, table[row].Error, table[row].Reason, end)
 		}
 	}
+	return ran
 }
 
 // works says whether a client got what it asked for.
