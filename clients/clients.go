@@ -35,6 +35,11 @@ type Client struct {
 	Reason string `json:"reason"`
 }
 
+// MayFail says that some releases or builds of it fail here, in the words of Error.
+func (c Client) MayFail() bool {
+	return c.Error != "" && (c.Outcome == Remark || c.Outcome == Unknown)
+}
+
 // Table predicts which clients work in a pod of which this was observed.
 func Table(seen observe.Set) []Client {
 	in := inputsOf(seen)

@@ -78,7 +78,7 @@ var scriptPrograms = []program{
 		},
 		chain: nodeChain, hello: opensslHello("Node 16 to 24 with OpenSSL 1.1 to 3.5, run"),
 		remarks: []rule{
-			{when: proxyBare, outcome: Remark, reason: "release 0.12 fails with a proxy variable without a scheme, and prints \"tunneling socket could not be established\"", since: "kubernetes-client/javascript issue 648, not run"},
+			{when: proxyBare, outcome: Remark, text: "tunneling socket could not be established ...", reason: "release 0.12 fails with a proxy variable without a scheme", since: "kubernetes-client/javascript issue 648, not run"},
 			{when: proxyIs(observe.ProxyDiffers), outcome: Remark, reason: "release 1.4.0 uses no proxy; those of 0.x do, and know no ranges in NO_PROXY", since: "kubernetes-client/javascript issues 233, 2161, not run but for 1.4.0"},
 			{when: hasKubeconfig, outcome: Remark, reason: loaderOfDefault},
 		},

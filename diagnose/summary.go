@@ -78,7 +78,7 @@ func (r *run) exceptions() string {
 		switch {
 		case c.Outcome == clients.Fails:
 			none = append(none, c.Name)
-		case c.Outcome == clients.Remark && c.Error != "":
+		case c.MayFail():
 			some = append(some, c.Name)
 		}
 	}

@@ -10,13 +10,13 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// clientTable writes how the clients fare, if one fails, or if something was found and
-// there is something to say of one.
+// clientTable writes how the clients fare, if one fails or may fail, or if something was
+// found and there is something to say of one.
 func (t *table) clientTable() error {
 	rows := t.report.clients()
 	found := t.report.Status == observe.Warn || t.report.Status == observe.Fail
 	if !slices.ContainsFunc(rows, func(c clients.Client) bool {
-		return c.Outcome == clients.Fails || found && c.Outcome == clients.Remark
+		return c.Outcome == clients.Fails || c.MayFail() || found && c.Outcome == clients.Remark
 	}) {
 		return nil
 	}
