@@ -14,8 +14,8 @@ var netApiDown = Page{
 			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Endpoint.Not(observe.Answers), observe.RefusedBy.Is(observe.ByReset)},
 			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine), observe.DNSName.Not(observe.OtherAddress)},
 		},
-		{ // where Cilium replaces kube-proxy, a Service without endpoints gives this error
-			Prior: Uncommon,
+		{ // Cilium without kube-proxy, where API servers that ended took their endpoints along
+			Prior: Rare,
 			Needs: Predictions{observe.APITCP.Is(observe.Denied)},
 			Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.RefusedBy.Is(observe.NoPacket)}),
 			Usual: Predictions{observe.Unassigned.Is(silences...)},

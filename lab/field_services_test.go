@@ -43,7 +43,7 @@ func fieldOfServices() []fieldWorld {
 	late := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
 	return []fieldWorld{
 		{
-			name: "a socket balancer denies the API's Service", why: "EPERM of connect is not read as the answer of a balancer in the kernel", change: all(apiBy(route{errno: syscall.EPERM}), elsewhere(nothing)),
+			name: "a socket balancer denies the API's Service", change: all(apiBy(route{errno: syscall.EPERM}), elsewhere(nothing)),
 			right: []string{"net.no-endpoints"}, never: firewall,
 		},
 		{

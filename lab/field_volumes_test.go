@@ -27,7 +27,7 @@ func fieldOfVolumes() []fieldWorld {
 	return []fieldWorld{
 		{name: "a later mount covers the volume", change: faultOf("volume.covered"), right: []string{"volume.covered"}, never: []string{"volume.not-mounted"}},
 		{
-			name: "the runtime lost the mount", why: "the row of Ruby lacks its words, which speak of the certificate", change: all(elsewhere(nothing), unmounted), right: []string{"volume.not-mounted"},
+			name: "the runtime lost the mount", change: all(elsewhere(nothing), unmounted), right: []string{"volume.not-mounted"},
 			untold: []string{"automountServiceAccountToken is false"}, rows: map[string]string{"Ruby": "certificate verify failed"},
 		},
 		{
