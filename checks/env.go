@@ -71,12 +71,12 @@ func runEnvService(_ context.Context, sys *pod.System, session *Session, log *ob
 		return warn(e, "%s is not set; client-go does not read it, the guide's curl does", portHTTPSVar)
 	case malformed(portVar, https) != "":
 		return warn(e, "%s=%q: %s", portHTTPSVar, https, malformed(portVar, https))
-	case elsewhere:
-		return pass(e, "%s, where the kubelet set %s", at, given)
-	case https != session.Port:
+	case https != session.Port && !elsewhere:
 		return warn(e, "%s is %s and %s is %s: clients differ in which they read", portVar, session.Port, portHTTPSVar, https)
 	case sys.Env[linkHostVar] != "":
 		return warn(e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
+	case elsewhere:
+		return pass(e, "%s, where the kubelet set %s", at, given)
 	}
 	return pass(e, "%s", at)
 }

@@ -141,6 +141,11 @@ func TestRecordedEnv(t *testing.T) {
 			p.link("kubernetes-service", "10.96.8.140", "80")
 			p.setenv("KUBERNETES_SERVICE_PORT", "443")
 		}}, []string{"env.port fine", "env.link beside"}},
+		{"kubernetes-service did not take the port of another host", world{only: []string{"env.*"}, change: func(p *plan) {
+			p.link("kubernetes-service", "10.96.8.140", "80")
+			p.setenv("KUBERNETES_SERVICE_HOST", "172.18.0.2")
+			p.setenv("KUBERNETES_SERVICE_PORT", "6443")
+		}}, []string{"env.host elsewhere", "env.port fine", "env.https-port fine", "env.link beside"}},
 		{"the port is a link of nobody's", envOf("KUBERNETES_SERVICE_PORT", "tcp://10.96.0.1:443"), []string{"env.port link", "env.link other"}},
 
 		{"a kubeconfig", faulty("env.client-override", "env.*"), []string{"env.client yes", "env.kubeconfig yes"}},
