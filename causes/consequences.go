@@ -22,6 +22,9 @@ var (
 	notKept   = Predictions{observe.APILoopback.Is(false), observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false)}
 )
 
+// atServiceIP says that the API server was used at its service IP.
+var atServiceIP = Predictions{observe.EnvHost.Is(observe.VariableFine), observe.APILoopback.Is(false)}
+
 // dnsToo is what DNS shows where packets to it do not arrive either.
 func dnsToo(answers ...observe.Answer) Predictions {
 	return Predictions{
@@ -45,3 +48,7 @@ var noResponse = Predictions{
 }
 
 func all(lists ...Predictions) Predictions { return slices.Concat(lists...) }
+
+// givenWorks is what the kubelet's address shows where another one is set, which fails now
+// and then or for a reason of its own.
+var givenWorks = Predictions{observe.EnvGivenHandshake.Is(observe.Verifies)}

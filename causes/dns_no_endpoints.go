@@ -12,7 +12,7 @@ var dnsNoEndpoints = Page{
 			Needs: Predictions{observe.DNSUDP.Is(observe.Refuses)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
 			Usual: Predictions{observe.Unassigned.Is(silences...)},
-			Doubt: Predictions{observe.APITCP.Not(observe.NoPort, observe.NoResource)}, // which say nothing of the path
+			Doubt: all(atServiceIP, Predictions{observe.APITCP.Not(observe.NoPort, observe.NoResource)}), // which say nothing of the path
 		},
 		{
 			Prior: Common,

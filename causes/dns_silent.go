@@ -12,6 +12,7 @@ var dnsSilent = Page{
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers)},
+			Doubt: atServiceIP,
 		},
 		{
 			Prior: Common,

@@ -7,18 +7,18 @@ var envOverridden = Page{
 	Alone: Likely,
 	Title: "a variable of the API server has another value than the one that the kubelet set",
 	Forms: []Form{
-		// the kubelet's own address leads to the cluster, and the one that is set does not
-		misled(observe.APITCP.Not(observe.Answers), observe.APIFails.AtLeast(1)),
-		misled(observe.TLSHandshake.Not(observe.Verifies)),
+		// the kubelet's own address leads to the cluster, and the one that is set never does
+		misled(observe.APITCP.Not(notDialled...), neverConnects...),
+		misled(observe.TLSHandshake.Not(observe.Verifies), observe.FreshVerified.None()),
 		misled(observe.TLSCoversHost.Is(false)),
 		// that somebody has set it is no fault: AKS does, to a name that works
-		notFollowed(observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoPort)),
-		notFollowed(observe.TLSHandshake.Not(observe.Verifies)),
+		notFollowed(observe.APITCP.Not(notDialled...), append(neverConnects, observe.EnvGivenHandshake.Not(observe.NoConnection))...),
+		notFollowed(observe.TLSHandshake.Not(observe.Verifies), observe.EnvGivenHandshake.Is(observe.Verifies)),
 		{Prior: Common, Alone: Possible, Best: Possible, Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableOverridden)}},
 	},
-	Consequences: Predictions{observe.DNSName.Is(observe.OtherAddress), observe.NetName.Not(observe.Answers)},
+	Consequences: Predictions{observe.DNSName.Is(observe.OtherAddress)},
 	Sources: []string{
 		"https://github.com/linkerd/linkerd2/issues/9339",
 		"https://github.com/skypilot-org/skypilot/pull/6600",
@@ -38,23 +38,29 @@ var envOverridden = Page{
 	),
 }
 
+// notDialled are the answers of connections that were not tried, beside the good one.
+var notDialled = []observe.Answer{observe.Answers, observe.NoSocket, observe.NoPort, observe.NoResource}
+
+// neverConnects says that no connection comes about, and not to loopback, where it is
+// net.node-proxy-down.
+var neverConnects = Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.APILoopback.Is(false)}
+
 // misled is the form in which the override keeps the pod from its API server, as
 // the first prediction shows.
-func misled(broken observe.Prediction, also ...observe.Prediction) Form {
+func misled(broken observe.Prediction, must ...observe.Prediction) Form {
 	return Form{
 		Prior: Common,
 		Needs: Predictions{observe.EnvHost.Is(observe.VariableElsewhere, observe.VariableOverridden), observe.EnvGivenHandshake.Is(observe.Verifies), broken},
-		Must:  Predictions{observe.APILoopback.Is(false)}, // it is net.node-proxy-down
-		Usual: also,
+		Must:  must,
 	}
 }
 
 // notFollowed is the form in which the API server fails where the override leads, and
 // whether it works at the kubelet's address was not seen.
-func notFollowed(broken observe.Prediction) Form {
+func notFollowed(broken observe.Prediction, must ...observe.Prediction) Form {
 	return Form{
 		Prior: Common, Alone: Possible, Best: Possible,
 		Needs: Predictions{observe.EnvHost.Is(observe.VariableElsewhere), broken},
-		Must:  Predictions{observe.EnvGivenHandshake.Is(observe.Verifies), observe.APILoopback.Is(false)},
+		Must:  must,
 	}
 }

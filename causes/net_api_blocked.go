@@ -10,7 +10,7 @@ var netApiBlocked = Page{
 	Forms: []Form{
 		apiAloneSilent(Form{Needs: Predictions{observe.Control.Is(observe.Answers)}}),
 		apiAloneSilent(Form{Best: Possible, Usual: Predictions{observe.Control.Is(observe.Answers)}}), // no other service IP was seen to answer
-		besideElsewhere(observe.Silent),
+		besideElsewhere(observe.NetName.Is(observe.Silent)),
 	},
 	Consequences: apiGone,
 	Decide:       "the same check in a pod with hostNetwork on node NODE: if it passes, the pod network or a policy is the cause",

@@ -20,6 +20,7 @@ var netApiDown = Page{
 			Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.RefusedBy.Is(observe.NoPacket)}),
 			Usual: Predictions{observe.Unassigned.Is(silences...)},
 		},
+		besideElsewhere(observe.NetName.Is(observe.Refuses)),
 		{ // the Service leads to an old address
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},

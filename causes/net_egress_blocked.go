@@ -15,16 +15,10 @@ var netEgressBlocked = Page{
 			observe.APITCP.Is(observe.Silent), observe.APIDirect.Is(observe.Silent), observe.Unassigned.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
 			observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false),
 		},
-	}, {
-		Prior: Common,
-		Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-		Must: all(leavesPod, Predictions{
-			observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
-			observe.Endpoint.Is(observe.Silent), observe.NetNextHop.Is(observe.HopKnown), observe.DNSUDP.Not(observe.Answers),
-		}),
-		Usual: Predictions{observe.Unassigned.Is(observe.Silent)},
-		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)}, // a policy may allow the internet
-	}},
+	},
+		nothingLeaves(Form{Needs: Predictions{observe.Control.Is(observe.Silent)}}),
+		nothingLeaves(Form{Must: Predictions{observe.DNSUDP.Not(observe.Answers)}}), // no other service IP of this family was tried
+	},
 	Consequences: dnsToo(observe.Silent),
 	Decide:       "the same check in another namespace: if it passes, a policy of this namespace is the cause",
 	Similar: "Neither the nameserver's service IP nor the API server answers. If another service IP answers, it is " +
@@ -32,4 +26,17 @@ var netEgressBlocked = Page{
 		"policy and a broken pod network look the same from inside: test a pod on the same node that the policy does not " +
 		"select.",
 	Fix: allowOrAsk,
+}
+
+// nothingLeaves adds to a form what shows where no packet of the pod leaves it.
+func nothingLeaves(f Form) Form {
+	f.Prior = Common
+	f.Needs = append(Predictions{observe.APITCP.Is(observe.Silent)}, f.Needs...)
+	f.Must = all(leavesPod, f.Must, Predictions{
+		observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
+		observe.Endpoint.Is(observe.Silent), observe.NetNextHop.Is(observe.HopKnown),
+	})
+	f.Usual = Predictions{observe.Unassigned.Is(observe.Silent)}
+	f.Doubt = Predictions{observe.EnvHost.Is(observe.VariableFine)} // a policy may allow the internet
+	return f
 }

@@ -22,7 +22,7 @@ var netFirstSynDropped = Page{
 	},
 	Consequences: all(Predictions{
 		observe.APISlow.Is(true), observe.DNSResent.Is(true), observe.DNSLate.AtLeast(1), observe.TLSHandshake.Is(observe.HandshakeSilent, observe.NoConnection),
-	}, noResponse, dnsToo(observe.Silent)),
+	}, givenWorks, noResponse, dnsToo(observe.Silent)),
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/90854",
 		"https://github.com/cloudnativelabs/kube-router/issues/544",

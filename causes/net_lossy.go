@@ -36,7 +36,7 @@ var netLossy = Page{
 		observe.APIFails.AtLeast(1), observe.DNSResent.Is(true), observe.DNSLate.AtLeast(1),
 		observe.TLSHandshake.Is(observe.HandshakeSilent, observe.NoConnection), observe.APISlow.Is(true),
 		observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSSuffix.Is(observe.AnsweredSilent),
-	}, noResponse, dnsToo(observe.Silent)),
+	}, givenWorks, noResponse, dnsToo(observe.Silent)),
 	Decide: "the same check from other nodes: if only one node loses packets, it is the cause",
 	Similar: "Connections succeed after one, three or seven seconds, when the kernel sends the SYN again. If some connections " +
 		"fail while others are quick, it is net.some-endpoints-dead; if all are late by the same step, net.first-syn-dropped. A " +

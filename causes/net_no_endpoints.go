@@ -29,7 +29,7 @@ var netNoEndpoints = Page{
 		Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None()}),
 		Usual: Predictions{observe.Unassigned.Is(silences...), observe.Control.Is(observe.Answers)},
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
-	}},
+	}, besideElsewhere(observe.NetName.Is(refusals...))},
 	Consequences: apiGone,
 	Sources: []string{
 		"https://kubernetes.io/docs/concepts/services-networking/dual-stack/",

@@ -13,7 +13,7 @@ var netNotReadyYet = Page{
 		Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoResource), observe.AgainConnects.Every()},
 		Must:  Predictions{observe.APIFails.Every()},
 	}},
-	Consequences: all(apiGone, dnsToo(anyFailure...), Predictions{observe.DNSResent.Is(true)}),
+	Consequences: all(givenWorks, apiGone, dnsToo(anyFailure...), Predictions{observe.DNSResent.Is(true)}),
 	Sources: []string{
 		"https://github.com/aws/aws-network-policy-agent/issues/189",
 		"https://github.com/kubernetes/kubernetes/issues/75360",

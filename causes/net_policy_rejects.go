@@ -22,7 +22,7 @@ var netPolicyRejects = Page{
 			Prior: Common,
 			Best:  Possible,
 			Needs: Predictions{observe.DNSUDP.Is(refusals...), observe.Unassigned.Is(refusals...)},
-			Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent)},
+			Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.APILoopback.Is(false)},
 		},
 		{ // of the API alone, before its service IP is translated
 			Prior: Uncommon,

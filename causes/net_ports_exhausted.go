@@ -28,7 +28,7 @@ var netPortsExhausted = Page{
 		},
 		{Prior: Uncommon, Needs: Predictions{observe.DNSUDP.Is(observe.NoResource)}},
 	},
-	Consequences: all(dnsToo(observe.NoPort, observe.NoResource), Predictions{observe.TLSHandshake.Is(observe.NoConnection)}, noResponse),
+	Consequences: all(dnsToo(observe.NoPort, observe.NoResource), Predictions{observe.TLSHandshake.Is(observe.NoConnection)}, givenWorks, noResponse),
 	Sources:      []string{"connect(2): EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS", "ip(7): ip_local_port_range"},
 	Decide:       "in the pod: ss -s; ss -tan dst API_HOST | awk '{print $1}' | sort | uniq -c: thousands of connections, or few?",
 	Similar: "The kernel says EADDRNOTAVAIL before it sends anything; without an address of the API server's IP family it says " +

@@ -33,7 +33,8 @@ var netServiceIpsDead = Page{
 			Must:  noServiceIP(observe.Silent).Must,
 			Usual: Predictions{observe.Unassigned.Is(silences...)},
 		},
-		besideElsewhere(silences...),
+		besideElsewhere(observe.NetName.Not(observe.Answers)),
+		besideElsewhere(observe.DNSUDP.Is(observe.Silent, observe.Refuses)),
 		{ // the node itself looks for the service IP on a link, which kube-proxy's rules would not let it
 			Prior: Rare,
 			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopNobody)},
@@ -62,11 +63,11 @@ func noServiceIP(answer observe.Answer) Form {
 	}
 }
 
-// besideElsewhere is the form in which the service IP, which kubernetes.default.svc has,
-// fails in one of these ways, and the API server is used at another address.
-func besideElsewhere(answers ...observe.Answer) Form {
+// besideElsewhere is the form in which the API server is used at an address that is no
+// service IP, and a service IP fails, of kubernetes.default.svc or of DNS.
+func besideElsewhere(fails observe.Prediction) Form {
 	return Form{
-		Prior: Uncommon, Best: Possible,
-		Needs: Predictions{observe.NetName.Is(answers...), observe.APITCP.Is(observe.Answers), observe.EnvHost.Is(observe.VariableElsewhere)},
+		Prior: Uncommon, Alone: Possible, Best: Possible,
+		Needs: Predictions{fails, observe.APITCP.Is(observe.Answers), observe.EnvHost.Is(observe.VariableElsewhere, observe.VariableOverridden)},
 	}
 }

@@ -43,7 +43,7 @@ var netSomeEndpointsDead = Page{
 			Needs: Predictions{observe.TLSHandshake.Is(observe.NoConnection)},
 		},
 	},
-	Consequences: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, apiGone, noResponse),
+	Consequences: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, givenWorks, apiGone, noResponse),
 	Decide:       listEndpoints + ": is every address that of an API server that is up?",
 	Similar: "Of several fresh connections, some fail and some succeed at once. With packet loss (net.lossy) nearly all " +
 		"succeed, but after one, three or seven seconds; where all are late, it is net.first-syn-dropped. A failure that does " +

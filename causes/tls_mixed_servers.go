@@ -22,7 +22,7 @@ var tlsMixedServers = Page{
 		observe.FreshCertificates.Is(observe.CertificatesDiffer), observe.TLSHandshake.Is(observe.Unverified), observe.TokenReview.Is(observe.NoResponse), observe.APIVersionsAnswer.Is(observe.NoResponse),
 		observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
 		observe.APIAccess.Is(observe.NoResponse),
-	}, sidecarToo...),
+	}, append(givenWorks, sidecarToo...)...),
 	Decide: "openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt on each server: is it the same CA everywhere?",
 	Similar: "Of the certificates that fresh connections to the same address get, some verify and some do not, so requests " +
 		"fail now and then. If the same certificate fails every time, it is one of the other tls codes.",

@@ -85,7 +85,7 @@ func TestVerdicts(t *testing.T) {
 		{
 			name:  "connect() to the API's service IP fails with EPERM, without a packet",
 			world: world{change: apiBy(route{errno: syscall.EPERM})},
-			check: "net.connect", want: "fail", cause: "net.api-down", beside: "net.no-endpoints", ends: true,
+			check: "net.connect", want: "fail", cause: "net.no-endpoints", beside: "net.api-down", ends: true,
 		},
 		{
 			name:  "connect() to the API's service IP fails with EHOSTUNREACH, without a packet",
