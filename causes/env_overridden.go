@@ -12,8 +12,11 @@ var envOverridden = Page{
 		misled(observe.TLSHandshake.Not(observe.Verifies), observe.FreshVerified.None()),
 		misled(observe.TLSCoversHost.Is(false)),
 		// that somebody has set it is no fault: AKS does, to a name that works
-		notFollowed(observe.APITCP.Not(notDialled...), append(neverConnects, observe.EnvGivenHandshake.Not(observe.NoConnection))...),
-		notFollowed(observe.TLSHandshake.Not(observe.Verifies), observe.EnvGivenHandshake.Is(observe.Verifies)),
+		{ // the kubelet's address answers, and is no better
+			Prior: Common, Alone: Possible, Best: Possible,
+			Needs: Predictions{observe.EnvElsewhere.Is(true), observe.EnvGivenHandshake.Not(observe.NoConnection), observe.APITCP.Not(notDialled...)},
+			Must:  neverConnects,
+		},
 		{Prior: Common, Alone: Possible, Best: Possible, Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableOverridden)}},
@@ -50,17 +53,7 @@ var neverConnects = Predictions{observe.APIFails.Every(), observe.AgainConnects.
 func misled(broken observe.Prediction, must ...observe.Prediction) Form {
 	return Form{
 		Prior: Common,
-		Needs: Predictions{observe.EnvHost.Is(observe.VariableElsewhere, observe.VariableOverridden), observe.EnvGivenHandshake.Is(observe.Verifies), broken},
-		Must:  must,
-	}
-}
-
-// notFollowed is the form in which the API server fails where the override leads, and
-// whether it works at the kubelet's address was not seen.
-func notFollowed(broken observe.Prediction, must ...observe.Prediction) Form {
-	return Form{
-		Prior: Common, Alone: Possible, Best: Possible,
-		Needs: Predictions{observe.EnvHost.Is(observe.VariableElsewhere), broken},
+		Needs: Predictions{observe.EnvElsewhere.Is(true), observe.EnvGivenHandshake.Is(observe.Verifies), broken},
 		Must:  must,
 	}
 }

@@ -68,6 +68,6 @@ func noServiceIP(answer observe.Answer) Form {
 func besideElsewhere(fails observe.Prediction) Form {
 	return Form{
 		Prior: Uncommon, Alone: Possible, Best: Possible,
-		Needs: Predictions{fails, observe.APITCP.Is(observe.Answers), observe.EnvHost.Is(observe.VariableElsewhere, observe.VariableOverridden)},
+		Needs: Predictions{fails, observe.APITCP.Is(observe.Answers), observe.EnvElsewhere.Is(true)},
 	}
 }

@@ -27,7 +27,7 @@ var envService = &Check{
 	ID:    "env.service",
 	Title: "the environment names the API server's address and port",
 	Records: []*observe.Row{
-		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHTTPSPort.Row, observe.EnvFirstProcess.Row, observe.EnvPodTraces.Row, observe.EnvLink.Row,
+		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHTTPSPort.Row, observe.EnvFirstProcess.Row, observe.EnvPodTraces.Row, observe.EnvLink.Row, observe.EnvElsewhere.Row,
 		observe.EnvHostIsName.Row, observe.EnvHostValue.Row, observe.EnvPortValue.Row, observe.EnvKubeletHost.Row,
 	},
 	Run: runEnvService,

@@ -19,11 +19,12 @@ func recordVariables(env, first map[string]string, log *observe.Log) {
 	if host == observe.VariableFine {
 		_, err := netip.ParseAddr(env[hostVar])
 		observe.EnvHostIsName.Saw(log, err != nil)
-		switch given := env[kubeletHostVar]; {
-		case otherIn(first, env, hostVar):
-			host = observe.VariableOverridden
-		case given != "" && !pod.SameHost(given, env[hostVar]):
+		if given := env[kubeletHostVar]; given != "" && !pod.SameHost(given, env[hostVar]) {
 			host = observe.VariableElsewhere
+			observe.EnvElsewhere.Saw(log, true)
+		}
+		if otherIn(first, env, hostVar) {
+			host = observe.VariableOverridden
 		}
 	}
 	// Who sets the host sets the port that clients read with it.

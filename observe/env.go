@@ -99,12 +99,13 @@ var (
 	EnvRequestsBundle = symptom("env.requests-bundle", "whether the bundle of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE verifies the server; not observed where none is set", "the CA bundle of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE %s", 1, BundleVerifies, BundleForeign, BundleUnusable)
 	EnvOpenSSLLevel   = flagSymptom("env.openssl-level", "whether OPENSSL_CONF sets a security level that a key of the server's chain is too weak for; not observed where it sets none", "OPENSSL_CONF asks for stronger keys than the server's: %s", false)
 
+	EnvElsewhere      = flagTells("env.host.elsewhere", "that KUBERNETES_SERVICE_HOST is not KUBERNETES_PORT_443_TCP_ADDR, which the kubelet has set; observed only where it is so", "KUBERNETES_SERVICE_HOST is not what the kubelet set: %s", false)
 	EnvGivenHandshake = symptom("env.given.handshake", "the TLS handshake with the address that the kubelet set, where another one is set now that fails", "TLS with the kubelet's address: %s", len(handshakes)-1, append(slices.Clone(handshakes[1:]), Verifies)...)
 	EnvOwnService     = flagTells("env.own-service", "whether the address in the environment is that of a Service named kubernetes in this namespace", "the address is that of a Service in this namespace: %s", false)
 	EnvOwnHandshake   = handshakeTells("env.own-service.handshake", "where there is such a Service: the TLS handshake with the address that DNS has for kubernetes.default.svc", "TLS with the address in DNS: %s")
 )
 
 var envSubjects = []*Row{
-	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvPodTraces.Row, EnvLink.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
+	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvPodTraces.Row, EnvLink.Row, EnvElsewhere.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
 	EnvProxy.Row, EnvProxySet.Row, EnvProxyURL.Row, EnvHTTPProxy.Row, EnvAsterisk.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGoFIPS.Row, EnvNodeModule.Row, EnvJavaAgent.Row, EnvJavaProxy.Row, EnvRequestsBundle.Row, EnvOpenSSLLevel.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
 }
