@@ -17,6 +17,8 @@ var envOverridden = Page{
 			Needs: Predictions{observe.EnvElsewhere.Is(true), observe.EnvGivenHandshake.Not(observe.NoConnection), observe.APITCP.Not(notDialled...)},
 			Must:  neverConnects,
 		},
+		misledUnlessSeen(observe.TLSHandshake.Not(observe.Verifies)),
+		misledUnlessSeen(observe.TLSCoversHost.Is(false)),
 		{Prior: Common, Alone: Possible, Best: Possible, Needs: Predictions{observe.EnvHost.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableOverridden)}},
 		{Prior: Common, Needs: Predictions{observe.EnvHTTPSPort.Is(observe.VariableOverridden)}},
@@ -55,5 +57,15 @@ func misled(broken observe.Prediction, must ...observe.Prediction) Form {
 		Prior: Common,
 		Needs: Predictions{observe.EnvElsewhere.Is(true), observe.EnvGivenHandshake.Is(observe.Verifies), broken},
 		Must:  must,
+	}
+}
+
+// misledUnlessSeen is the form in which another server answers where the override leads,
+// and whether the kubelet's address is better was not seen, or it is.
+func misledUnlessSeen(broken observe.Prediction) Form {
+	return Form{
+		Prior: Common, Alone: Possible, Best: Possible,
+		Needs: Predictions{observe.EnvElsewhere.Is(true), broken},
+		Must:  Predictions{observe.EnvGivenHandshake.Is(observe.Verifies)},
 	}
 }

@@ -10,6 +10,11 @@ var tlsHostNotCovered = Page{
 		{
 			Prior: Common,
 			Proof: Predictions{observe.TLSCoversHost.Is(false)},
+			Must:  Predictions{observe.TLSKubernetes.Is(true), observe.EnvElsewhere.Is(false)},
+		},
+		{ // of an address that somebody has set, which the certificate need not cover
+			Prior: Common, Alone: Likely,
+			Needs: Predictions{observe.TLSCoversHost.Is(false), observe.EnvElsewhere.Is(true)},
 			Must:  Predictions{observe.TLSKubernetes.Is(true)},
 		},
 		{ // with names of other software it may be another server

@@ -52,7 +52,7 @@ func runProbeGivenHost(ctx context.Context, sys *pod.System, session *Session, l
 	defer cancel()
 	given := netip.AddrPortFrom(session.kubeletHost, uint16(port))
 	shown, end := shownAt(ctx, sys, session, given)
-	if session.verified == nil { // the address in use fails
+	if session.verified == nil || session.served[0].VerifyHostname(session.Host) != nil { // the address in use fails
 		observe.EnvGivenHandshake.Saw(log, end)
 	}
 	return pass(observe.Evidence{{Key: given.String(), Value: shown}}, "%s %s", given, shown)

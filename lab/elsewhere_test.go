@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +37,8 @@ func TestElsewhere(t *testing.T) {
 		{"works but for the first connection", host(other, "443", atFirst), []string{"net.not-ready-yet", "env.overridden", "net.some-endpoints-dead"}, causes.Possible, nil},
 		{"works every second time", host(other, "443", half), []string{"net.some-endpoints-dead"}, causes.Likely, []string{"env.overridden"}},
 		{"needs a port, and none is left", host(other, "443", route{errno: 99}), []string{"net.ports-exhausted"}, causes.Likely, []string{"env.overridden"}},
+		{"has no SAN", host("172.18.0.9", "443", works), []string{"env.overridden"}, causes.Likely, []string{"tls.host-not-covered"}},
+		{"is a server without TLS", host(other, "443", route{server: "http"}), []string{"env.overridden"}, causes.Likely, []string{"tls.not-tls"}},
 		{"is another cluster's", host(other, "443", route{server: "own"}), []string{"env.overridden"}, causes.Likely, nil},
 		{"is the loopback address of another cluster's", host("127.0.0.1", "8443", route{server: "own"}), []string{"env.overridden"}, causes.Likely, nil},
 		{"is another cluster's every second time", host(other, "443", route{turns: slices.Repeat([]route{{server: "own"}, works}, 30)}), []string{"tls.mixed-servers"}, causes.Certain, []string{"env.overridden"}},
@@ -51,7 +55,7 @@ func TestElsewhere(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
-			o := world{change: all(elsewhere(nothing), test.change), after: otherCluster}.look(t)
+			o := world{change: all(elsewhere(nothing), test.change), after: wrongServers}.look(t)
 			found := o.verdict()
 			if len(found) == 0 && test.want != nil || len(found) > 0 && !slices.Contains(test.want, found[0].Code) {
 				t.Errorf("got %s, want one of %q first%s", o.outline(), test.want, o)
@@ -64,6 +68,11 @@ func TestElsewhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wrongServers are another cluster's API server and a server without TLS.
+func wrongServers(pod *Pod) error {
+	return errors.Join(otherCluster(pod), pod.serveHTTP("http", http.NotFoundHandler()))
 }
 
 // TestProbesAlone asks for probes that need what no check has left them.
