@@ -28,17 +28,16 @@ var probeAnonymous = &Check{
 	Run:     runProbeAnonymous,
 }
 
-func runProbeAnonymous(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
-	api, err := session.client(sys)
-	if err != nil {
-		return notApplicable("%v", err)
+func runProbeAnonymous(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
+	if session.api == nil {
+		return notApplicable("no check has asked the API server")
 	}
 	var e observe.Evidence
 	for _, request := range []struct {
 		path   string
 		answer observe.Word[observe.Response]
 	}{{"/api", observe.AnonymousVersions}, {"/version", observe.AnonymousVersion}} {
-		x := send(ctx, api.anonymous, "GET", request.path, nil)
+		x := send(ctx, session.api.anonymous, "GET", request.path, nil)
 		if x.err == nil && x.status == http.StatusOK {
 			request.answer.Saw(log, observe.OK)
 		} else {
@@ -64,14 +63,13 @@ var probeKeys = &Check{
 
 // runProbeKeys reads the issuer's documents, see KEP-1393, without the token: a
 // server that refuses the token refuses it there too.
-func runProbeKeys(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
-	api, err := session.client(sys)
-	if err != nil {
-		return notApplicable("%v", err)
+func runProbeKeys(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
+	if session.api == nil {
+		return notApplicable("no check has asked the API server")
 	}
 	var e observe.Evidence
 	e.Add("token issuer", "%s", session.claims.Issuer)
-	discovery := send(ctx, api.anonymous, "GET", "/.well-known/openid-configuration", nil)
+	discovery := send(ctx, session.api.anonymous, "GET", "/.well-known/openid-configuration", nil)
 	var issuer struct {
 		Issuer string `json:"issuer"`
 	}
@@ -81,7 +79,7 @@ func runProbeKeys(ctx context.Context, sys *pod.System, session *Session, log *o
 	} else {
 		e.Add("issuer", "not readable: %s", notReadable(discovery))
 	}
-	keys := send(ctx, api.anonymous, "GET", "/openid/v1/jwks", nil)
+	keys := send(ctx, session.api.anonymous, "GET", "/openid/v1/jwks", nil)
 	var set keySet
 	if keys.err == nil && keys.status == http.StatusOK && json.Unmarshal(keys.body, &set) == nil {
 		key, said := set.judge(session.token.Text(), session.claims.KeyID)
