@@ -37,9 +37,10 @@ func anywhere(responses ...observe.Response) Predictions {
 	return list
 }
 
-const (
+// Ways to confirm that several causes share.
+var (
 	// serverLog has the reason of a refusal, which the answer has not.
-	serverLog = "the API server's log says why: " + serverSays
-	asksReady = "kubectl get --raw '/readyz?verbose' as an administrator"
-	proxyLogs = "kubectl -n NAMESPACE logs POD --all-containers --tail=20"
+	serverLog = Confirm{serverSays, "the API server's log has the reason"}
+	asksReady = Confirm{askReady, "as an administrator: which part is not ok?"}
+	proxyLogs = Confirm{"kubectl -n NAMESPACE logs POD --all-containers --tail=20", "what does the log of the proxy say?"}
 )

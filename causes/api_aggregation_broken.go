@@ -5,9 +5,10 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var apiAggregationBroken = Page{
 	Code:  "api.aggregation-broken",
 	Alone: Likely, Warning: true,
-	Title:  "an APIService is unavailable: the server of an aggregated API does not answer; some clients fail",
-	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.APIStale.AtLeast(1)}}},
-	Decide: "kubectl get apiservices",
+	Title:   "an APIService is unavailable: the server of an aggregated API does not answer; some clients fail",
+	Remedy:  "repair the Service behind the APIService, or delete an unused APIService",
+	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.APIStale.AtLeast(1)}}},
+	Confirm: Confirm{"kubectl get apiservices", "is one unavailable?"},
 	Sources: []string{
 		"https://github.com/kubernetes-sigs/metrics-server/issues/157",
 		"https://github.com/openshift/openshift-restclient-python/pull/266",

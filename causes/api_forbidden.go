@@ -3,13 +3,14 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var apiForbidden = Page{
-	Code:  "api.forbidden",
-	Alone: Likely,
-	Title: "the API server knows this account, but does not authorize the request (403)",
+	Code:   "api.forbidden",
+	Alone:  Likely,
+	Title:  "the API server knows this account but does not authorize the request (403)",
+	Remedy: "grant the account what it needs; every account needs the role system:discovery",
 	Forms: append(answered(Form{Prior: Common}, observe.Forbidden),
 		Form{Prior: Common, Proof: Predictions{observe.APIDenied.AtLeast(1)}}),
 	Consequences: append(anywhere(observe.Forbidden), observe.TokenReview.Is(observe.Unavailable)), // a cluster may have lost all default roles
-	Decide:       "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT",
+	Confirm:      Confirm{"kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT", "does it list what the program needs?"},
 	Sources: []string{
 		"https://github.com/kubernetes/client-go/issues/375",
 		"https://github.com/kubernetes/kubernetes/issues/30924",

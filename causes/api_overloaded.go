@@ -6,9 +6,10 @@ var apiOverloaded = Page{
 	Code:         "api.overloaded",
 	Alone:        Possible,
 	Title:        "the API server throttles requests (429, API Priority and Fairness)",
+	Remedy:       "slow down the client that sends most requests, or give it its own FlowSchema",
 	Forms:        answered(Form{Prior: Common}, observe.Throttled),
 	Consequences: append(anywhere(observe.Throttled, observe.NoResponse), observe.APISlow.Is(true)),
-	Decide:       asksReady,
+	Confirm:      asksReady,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/117734",
 		"https://github.com/kubernetes/kubernetes/issues/71454",

@@ -5,12 +5,13 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var apiReviewUnavailable = Page{
 	Code:  "api.review-unavailable",
 	Alone: Likely, Warning: true,
-	Title: "the API server does not offer SelfSubjectReview (Kubernetes 1.28) to this account",
+	Title:  "the API server does not offer SelfSubjectReview (Kubernetes 1.28) to this account",
+	Remedy: "nothing, before Kubernetes 1.28; later, restore the role binding system:basic-user",
 	Forms: []Form{{
 		Prior: Uncommon, // Kubernetes has it since 1.28
 		Needs: Predictions{observe.TokenReview.Is(observe.Unavailable)},
 	}},
-	Decide: "kubectl version",
+	Confirm: Confirm{"kubectl version", "is the server older than 1.28?"},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/pull/111333",
 		"https://github.com/kubernetes/kubernetes/pull/117713",

@@ -5,15 +5,16 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var apiSlow = Page{
 	Code:  "api.slow",
 	Alone: Likely, Warning: true,
-	Title: "the API server answers slowly, although the network is fast",
-	Timed: true,
+	Title:  "the API server answers slowly, although the network is fast",
+	Remedy: "reduce the load on the API server, etcd or the webhook that is slow",
+	Timed:  true,
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.APISlow.Is(true)},
 		Usual: Predictions{observe.APILate.None()},
 	}},
 	Consequences: anywhere(observe.NoResponse),
-	Decide:       asksReady,
+	Confirm:      asksReady,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/66312",
 		"https://github.com/kubernetes/cloud-provider-openstack/issues/1318",

@@ -3,13 +3,14 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var apiUnhealthy = Page{
-	Code:  "api.unhealthy",
-	Alone: Possible,
-	Title: "the API server, or something that it depends on, is broken or too slow",
-	Forms: append(answered(Form{Prior: Common}, observe.ServerError), answered(Form{Prior: Common, Best: Possible}, observe.NoResponse)...),
+	Code:   "api.unhealthy",
+	Alone:  Possible,
+	Title:  "the API server, or a component that it depends on, is broken or too slow",
+	Remedy: "repair the part that /readyz names",
+	Forms:  append(answered(Form{Prior: Common}, observe.ServerError), answered(Form{Prior: Common, Best: Possible}, observe.NoResponse)...),
 	Consequences: append(anywhere(observe.ServerError, observe.NoResponse, observe.Throttled, observe.Initializing),
 		observe.APISlow.Is(true), observe.APIStale.AtLeast(1)),
-	Decide: asksReady,
+	Confirm: asksReady,
 	Sources: []string{
 		"https://github.com/kopeio/etcd-manager/issues/333",
 		"https://github.com/k3s-io/k3s/issues/8956",

@@ -6,6 +6,7 @@ var apiVersionSkew = Page{
 	Code:  "api.version-skew",
 	Alone: Certain, Warning: true,
 	Title:   "the server is more than three minor versions away from this client; requests usually work",
+	Remedy:  "use a client of the server's version, if a request fails",
 	Forms:   []Form{{Prior: Common, Proof: Predictions{observe.APISkewed.Is(true)}}},
 	Sources: []string{"https://kubernetes.io/releases/version-skew-policy/"},
 	Similar: "Both versions are known from the server's own answer. Requests usually work; a request that fails has another " +

@@ -22,7 +22,7 @@ var (
 	notKept   = Predictions{observe.APILoopback.Is(false), observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false)}
 )
 
-// atServiceIP says that the API server was used at its service IP.
+// atServiceIP says that the API server was used at its Service IP.
 var atServiceIP = Predictions{observe.EnvHost.Is(observe.VariableFine), observe.APILoopback.Is(false)}
 
 // dnsToo is what DNS shows where packets to it do not arrive either.

@@ -5,9 +5,10 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsAaaaBroken = Page{
 	Code:  "dns.aaaa-broken",
 	Alone: Possible, Warning: true,
-	Title:  "AAAA queries (IPv6) fail or stall, and some resolvers then fail the whole lookup",
-	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.DNSAAAA.Not(observe.AnsweredFine)}}},
-	Decide: showDNS + ": to which server does it forward?",
+	Title:   "AAAA queries (IPv6) fail or stall, and some resolvers then fail the whole lookup",
+	Remedy:  "let CoreDNS answer AAAA queries itself, or repair the server that it forwards to",
+	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.DNSAAAA.Not(observe.AnsweredFine)}}},
+	Confirm: Confirm{showDNS, "to which server does it forward?"},
 	Similar: "The A query is answered and the AAAA query for the same name fails. If both fail, it is dns.servfail or " +
 		"dns.silent.",
 	Fix: steps(

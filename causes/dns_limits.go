@@ -5,12 +5,13 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsLimits = Page{
 	Code:  "dns.limits",
 	Alone: Likely, Warning: true,
-	Title: "resolv.conf has more entries than some resolvers use, or nameservers that know different names",
+	Title:  "resolv.conf has more entries than some resolvers read, or nameservers that know different names",
+	Remedy: "shorten the dnsConfig of the pod, or the node's resolv.conf",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.DNSLimits.Is(true)}},
 		{Prior: Common, Needs: Predictions{observe.DNSDisagree.Is(true)}},
 	},
-	Decide: nodeDNS + " on node NODE",
+	Confirm: Confirm{Text: "on node NODE: cat /etc/resolv.conf"},
 	Similar: "resolv.conf has too many entries, or two of its nameservers disagree. If the only server does not know the name, " +
 		"it is dns.nxdomain.",
 	Fix: steps(

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsNoEndpoints = Page{
-	Code:  "dns.no-endpoints",
-	Alone: Possible,
-	Title: "no DNS server is ready behind the service IP",
+	Code:   "dns.no-endpoints",
+	Alone:  Possible,
+	Title:  "no DNS server is ready behind the Service IP",
+	Remedy: "start the DNS servers; their log and events have the reason",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -36,8 +37,8 @@ var dnsNoEndpoints = Page{
 		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply),
 		observe.DNSSome.Is(refusals...),
 	},
-	Decide: "kubectl -n kube-system get pods -l k8s-app=kube-dns: if one is ready, this is not the cause",
-	Similar: "Port 53 of the nameserver's service IP refuses connections at once. A policy that rejects does the same, and " +
+	Confirm: Confirm{"kubectl -n kube-system get pods -l k8s-app=kube-dns", "if one is ready, this is not the cause"},
+	Similar: "Port 53 of the nameserver's Service IP refuses connections at once. A policy that rejects does the same, and " +
 		"rejects every other address too (net.policy-rejects). A timeout is dns.silent.",
 	Fix: func(in Input) []Step {
 		return []Step{

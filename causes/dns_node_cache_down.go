@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsNodeCacheDown = Page{
-	Code:  "dns.node-cache-down",
-	Alone: Possible,
-	Title: "the node's DNS cache (NodeLocal DNSCache) does not answer",
+	Code:   "dns.node-cache-down",
+	Alone:  Possible,
+	Title:  "the node's DNS cache (NodeLocal DNSCache) does not answer",
+	Remedy: "repair or restart node-local-dns on node NODE",
 	Forms: []Form{
 		{Prior: Uncommon, Needs: Predictions{observe.DNSCache.Not(observe.Answers)}},
 		{ // the cache takes the address of the DNS Service over on this node, and no other port of it
@@ -17,8 +18,8 @@ var dnsNodeCacheDown = Page{
 	Consequences: Predictions{
 		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.DNSSome.Not(observe.Answers), observe.APIName.Is(observe.NoReply),
 	},
-	Decide: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE: is one ready?",
-	Similar: "The nameserver is a link-local address of this node, and it does not answer. If the nameserver is a service IP, " +
+	Confirm: Confirm{"kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE", "is one ready?"},
+	Similar: "The nameserver is a link-local address of this node, and it does not answer. If the nameserver is a Service IP, " +
 		"it is dns.silent or dns.no-endpoints.",
 	Fix: steps(
 		look("is the node's DNS cache running?", "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE",

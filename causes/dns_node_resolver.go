@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsNodeResolver = Page{
-	Code:  "dns.node-resolver",
-	Alone: Likely,
-	Title: "resolv.conf has the node's or other nameservers, not the cluster's (dnsPolicy), or lacks its search domain",
+	Code:   "dns.node-resolver",
+	Alone:  Likely,
+	Title:  "resolv.conf lacks the cluster's nameserver or search domains (dnsPolicy)",
+	Remedy: "set dnsPolicy: ClusterFirst, or ClusterFirstWithHostNet on the host network",
 	Forms: append(
 		// the pod's own dnsConfig names a container of the pod, which does not do its work
 		eachNeeds(Form{
@@ -36,7 +37,7 @@ var dnsNodeResolver = Page{
 			}}...,
 	),
 	Consequences: ofOtherResolver,
-	Decide:       asksDNSPolicy,
+	Confirm:      Confirm{Command: asksDNSPolicy},
 	Similar: "resolv.conf has no search domain of the cluster, so the pod does not use the cluster DNS. hostNetwork with " +
 		"dnsPolicy ClusterFirst, dnsPolicy Default and a kubelet without clusterDNS look the same: check the pod's spec " +
 		"and whether it uses the host network. A file that a VPN client has rewritten is dns.rewritten; a cluster DNS that " +
@@ -46,7 +47,7 @@ var dnsNodeResolver = Page{
 			when("ClusterFirst true", 2),
 			when("Default, or None without nameservers of the pod's own, and the program needs names in the cluster", 2),
 			whenThen("None, and dnsConfig names 127.0.0.1 or an address of a VPN", "a container of the pod has to answer there, and does not: see its log"),
-			whenThen("Default or None on purpose, as for DNS itself and the CNI plugin", "let the program use the service IP"),
+			whenThen("Default or None on purpose, as for DNS itself and the CNI plugin", "let the program use the Service IP"),
 			when("ClusterFirst, and not true", 3)),
 		onlyIf(`[ "NAMESPACE" != kube-system ]`, changeTemplate("uses the cluster DNS, which forwards other names; also on the host network", "spec:\n  dnsPolicy: ClusterFirstWithHostNet")),
 		ask(nodeAdmin, "set clusterDNS and clusterDomain of its kubelet").with("grep -A2 -E 'clusterDNS|clusterDomain' /var/lib/kubelet/config.yaml").at(onNode),

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsNxdomain = Page{
-	Code:  "dns.nxdomain",
-	Alone: Possible,
-	Title: "the cluster DNS does not know the name of the API server",
+	Code:   "dns.nxdomain",
+	Alone:  Possible,
+	Title:  "the cluster DNS does not know the API server's name",
+	Remedy: "use one cluster domain in both the kubelet and the Corefile",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -22,7 +23,7 @@ var dnsNxdomain = Page{
 		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.NXDomain, observe.NoData)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NXDomain, observe.NoData)},
-	Decide:       showDNS + ": is its zone the domain of the search list?",
+	Confirm:      Confirm{showDNS, "is its zone the domain of the search list?"},
 	Similar: "The pod uses the cluster DNS, which answers that the name does not exist. With dns.node-resolver, resolv.conf " +
 		"has no cluster domain; dns.servfail and dns.refused have another response code, and dns.silent has no answer.",
 	Fix: steps(

@@ -5,9 +5,10 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsOtherDomain = Page{
 	Code:  "dns.other-domain",
 	Alone: Likely, Warning: true,
-	Title:  "the cluster domain is not cluster.local, so names that contain cluster.local fail",
-	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.DNSDefaultDomain.Is(false)}}},
-	Decide: showDNS,
+	Title:   "the cluster domain is not cluster.local, so names that contain cluster.local fail",
+	Remedy:  "use kubernetes.default.svc, without a domain",
+	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.DNSDefaultDomain.Is(false)}}},
+	Confirm: Confirm{Command: showDNS},
 	Similar: "The name resolves under the domain in resolv.conf, which is not cluster.local. Only programs with a hard-coded " +
 		"cluster.local fail.",
 	Fix: steps(

@@ -7,10 +7,11 @@ import (
 )
 
 var dnsRewritten = Page{
-	Code:  "dns.rewritten",
-	Alone: Possible,
-	Best:  Possible, // but for a proof: the pod's own dnsConfig, or its node, may say the same
-	Title: "a program in this pod, such as a VPN client or a sidecar, has rewritten resolv.conf",
+	Code:   "dns.rewritten",
+	Alone:  Possible,
+	Best:   Possible, // but for a proof: the pod's own dnsConfig, or its node, may say the same
+	Title:  "a program in this pod, such as a VPN client or a sidecar, has rewritten resolv.conf",
+	Remedy: "configure that program to leave resolv.conf alone, then replace the pod",
 	Forms: slices.Concat(
 		// the runtime writes no comment, and writes once
 		withoutCluster(Form{
@@ -40,7 +41,7 @@ var dnsRewritten = Page{
 		}),
 	),
 	Consequences: ofOtherResolver,
-	Decide:       asksDNSPolicy + ": does its dnsConfig have that nameserver? If so, this is not the cause",
+	Confirm:      Confirm{asksDNSPolicy, "does its dnsConfig have that nameserver? If so, this is not the cause"},
 	Sources: []string{
 		"https://github.com/netbirdio/kubernetes-operator/issues/312",
 		"https://github.com/passteque/gluetun/issues/188",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsServfail = Page{
-	Code:  "dns.servfail",
-	Alone: Possible,
-	Title: "the DNS server cannot answer for the cluster's zone, often because it cannot reach the API server itself",
+	Code:   "dns.servfail",
+	Alone:  Possible,
+	Title:  "the DNS server cannot answer for the cluster's zone, often because it cannot reach the API server",
+	Remedy: "read the log of the DNS server, and repair what it names",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -26,7 +27,7 @@ var dnsServfail = Page{
 	},
 	Consequences: all(Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSSuffix.Not(observe.AnsweredFine), observe.APIName.Is(observe.ServFail, observe.OtherRcode, observe.NoReply)},
 		Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Silent, observe.OtherError), observe.DNSSome.Is(observe.Silent)}),
-	Decide: logsDNS,
+	Confirm: Confirm{Command: logsDNS},
 	Similar: "The server answers SERVFAIL for the cluster's zone. If a name outside the cluster resolves on the same server, " +
 		"its connection to the API server is broken; if that fails too, its upstream is. With a link-local nameserver, " +
 		"dns.node-cache-down is similar.",

@@ -3,12 +3,13 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsSilent = Page{
-	Code:  "dns.silent",
-	Alone: Possible,
-	Title: "an egress policy drops DNS, or the DNS server is down or not reachable",
-	Timed: true,
+	Code:   "dns.silent",
+	Alone:  Possible,
+	Title:  "an egress policy drops DNS traffic, or the DNS server is down or unreachable",
+	Remedy: "allow DNS in the egress policy, or start the DNS servers",
+	Timed:  true,
 	Forms: []Form{
-		{ // service IPs work, and packets leave the pod
+		{ // Service IPs work, and packets leave the pod
 			Prior: Common,
 			Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers)},
@@ -33,8 +34,8 @@ var dnsSilent = Page{
 		{Prior: Uncommon, Needs: Predictions{observe.APIName.Is(observe.NoReply)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Consequences: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
-	Decide:       listPolicies + ": if no NetworkPolicy with egress rules selects this pod, this is not the cause",
-	Similar: "The nameserver does not answer, but another service IP does. If nothing answers, it is net.egress-blocked or " +
+	Confirm:      Confirm{listPolicies, "if no policy of type Egress selects this pod, this is not the cause"},
+	Similar: "The nameserver does not answer, but another Service IP does. If nothing answers, it is net.egress-blocked or " +
 		"net.service-ips-dead, and DNS is only a consequence; if the nameserver answers over TCP, it is dns.udp-blocked. A " +
 		"policy without port 53 and a DNS server that is down look the same: check the DNS pods.",
 	Fix: steps(

@@ -5,8 +5,9 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsSlow = Page{
 	Code:  "dns.slow",
 	Alone: Possible, Warning: true,
-	Title: "the DNS servers answer late, or queries are lost",
-	Timed: true,
+	Title:  "the DNS servers answer late, or queries are lost",
+	Remedy: "run more DNS servers, or NodeLocal DNSCache",
+	Timed:  true,
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -21,7 +22,7 @@ var dnsSlow = Page{
 		{Prior: Common, Needs: Predictions{observe.DNSLate.AtLeast(1)}},
 	},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSSuffix.Is(observe.AnsweredSilent), observe.APIName.Is(observe.NoReply)},
-	Decide:       "the same check on other nodes: if only one node is slow, its conntrack table or its network is the cause",
+	Confirm:      Confirm{Text: "run k8sdoctor on other nodes: if only one node is slow, that node is the cause"},
 	Similar: "Answers are late or need a second query, without the five-second delays of dns.slow-race. No answer at all is " +
 		"dns.silent.",
 	Fix: steps(

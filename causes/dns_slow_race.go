@@ -3,17 +3,18 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsSlowRace = Page{
-	Code:  "dns.slow-race",
-	Alone: Possible,
-	Title: "a conntrack race on the node drops one of two parallel A and AAAA queries, and the resolver waits",
-	Timed: true,
+	Code:   "dns.slow-race",
+	Alone:  Possible,
+	Title:  "a conntrack race on the node drops one of two parallel A and AAAA queries",
+	Remedy: "set the resolver option single-request-reopen, or run NodeLocal DNSCache",
+	Timed:  true,
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.DNSResent.Is(true)},
 		Must:  Predictions{observe.DNSStalls.Is(observe.StallsPairs)},
 	}},
 	Consequences: Predictions{observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSName.Is(observe.NoAddress)},
-	Decide:       "conntrack -S on node NODE: insert_failed grows while names are resolved",
+	Confirm:      Confirm{Text: "on node NODE: conntrack -S: does insert_failed grow while names are resolved?"},
 	Similar: "Pairs of queries stall for exactly five or two and a half seconds, the timeouts of resolvers, and single queries " +
 		"do not. Other delays are dns.slow.",
 	Fix: steps(

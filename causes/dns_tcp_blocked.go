@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var dnsTcpBlocked = Page{
 	Code:  "dns.tcp-blocked",
 	Alone: Possible, Warning: true,
-	Title: "DNS works over UDP but not over TCP, so long answers are lost",
+	Title:  "DNS works over UDP but not over TCP, so long answers are lost",
+	Remedy: "allow TCP port 53 in addition to UDP port 53",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -25,7 +26,7 @@ var dnsTcpBlocked = Page{
 		},
 	},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress)},
-	Decide:       listPolicies + ": does one allow UDP 53 and not TCP 53?",
+	Confirm:      Confirm{listPolicies, "does a policy allow UDP 53 and not TCP 53?"},
 	Similar:      "UDP answers, and TCP to port 53 of the same server does not. If both fail, it is dns.silent.",
 	Fix: steps(
 		look("does the DNS Service have port 53 for UDP and for TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",

@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsUDPBlocked = Page{
-	Code:  "dns.udp-blocked",
-	Alone: Possible,
-	Title: "the nameserver answers over TCP and not over UDP: a policy, a firewall or a security group drops UDP port 53",
-	Timed: true,
+	Code:   "dns.udp-blocked",
+	Alone:  Possible,
+	Title:  "a policy, firewall or security group drops DNS over UDP; DNS over TCP works",
+	Remedy: "allow UDP port 53 in addition to TCP port 53",
+	Timed:  true,
 	Forms: []Form{{ // one of several nameservers
 		Prior: Uncommon,
 		Needs: Predictions{observe.DNSSome.Is(observe.Silent), observe.DNSUDPAlone.Is(true)},
@@ -18,7 +19,7 @@ var dnsUDPBlocked = Page{
 	}},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
 	Sources:      []string{"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2990"},
-	Decide:       listPolicies + ": does a policy for DNS name port 53 with the protocol UDP as well as TCP? The default is TCP alone",
+	Confirm:      Confirm{listPolicies, "does a policy for DNS allow UDP as well as TCP? The default is TCP alone"},
 	Similar: "The same nameserver answers over TCP, so it is up and reachable. Without an answer over either protocol it is " +
 		"dns.silent; where UDP answers and TCP does not, it is dns.tcp-blocked.",
 	Fix: steps(

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var dnsWrongAnswer = Page{
-	Code:  "dns.wrong-answer",
-	Alone: Possible,
-	Title: "the API server's name resolves to another address than that of its Service",
+	Code:   "dns.wrong-answer",
+	Alone:  Possible,
+	Title:  "the API server's name resolves to another address than that of its Service",
+	Remedy: "use only the cluster DNS; if the pod's variables are outdated, replace the pod",
 	Forms: []Form{
 		{ // the line stands in the file
 			Prior: Common,
@@ -21,7 +22,7 @@ var dnsWrongAnswer = Page{
 	},
 	Best:         Possible,
 	Consequences: Predictions{observe.NetName.Not(observe.Answers)},
-	Decide:       showService + ": is its address the one that the pod resolves?",
+	Confirm:      Confirm{showService, "is its address the one that the pod resolves?"},
 	Similar: "The name resolves to an address that is neither the Service's nor the one that the kubelet set; only programs " +
 		"that use the name are affected. With a wildcard in a search domain, it is dns.search-hijack; if the variable itself " +
 		"was changed, it is env.overridden.",

@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var envClientOverride = Page{
 	Code:  "env.client-override",
 	Alone: Certain, Warning: true,
-	Title: "a kubeconfig or variable is here that decides for some clients, whatever the in-cluster configuration says",
+	Title:  "a kubeconfig or a variable overrides the in-cluster configuration for some clients",
+	Remedy: "remove the variable or ~/.kube/config, unless it is there on purpose",
 	Forms: []Form{
 		{Prior: Common, Proof: Predictions{observe.EnvClient.Is(true)}},
 		{Prior: Common, Proof: Predictions{observe.EnvRequestsBundle.Is(observe.BundleForeign, observe.BundleUnusable)}},

@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var envLinksCollision = Page{
 	Code:  "env.links-collision",
 	Alone: Likely, Warning: true,
-	Title: "Service link variables of this namespace overwrite KUBERNETES_* variables of the API server",
+	Title:  "Service link variables of this namespace overwrite the variables of the API server",
+	Remedy: "set enableServiceLinks: false in the pod template, or rename the Service",
 	Forms: []Form{
 		// the port is the address that the other variables of kubernetes-service name
 		{
@@ -29,7 +30,7 @@ var envLinksCollision = Page{
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 		"https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
 	},
-	Decide: "kubectl -n NAMESPACE get services kubernetes kubernetes-service: does one of them exist?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get services kubernetes kubernetes-service", "does one of them exist?"},
 	Similar: "A Service kubernetes-service overwrites KUBERNETES_SERVICE_PORT in some containers and not in others; " +
 		"KUBERNETES_SERVICE_SERVICE_HOST shows it, and without that it is env.malformed. The variables of a Service named " +
 		"kubernetes agree with each other, and DNS has another address for kubernetes.default.svc; without such a " +

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var envMalformed = Page{
-	Code:  "env.malformed",
-	Alone: Certain,
-	Title: "a variable of the API server is not a valid host or port",
+	Code:   "env.malformed",
+	Alone:  Certain,
+	Title:  "a variable with the API server's address is not a valid host or port",
+	Remedy: "remove the variable from the manifest or the image; the kubelet sets the right value",
 	Forms: []Form{
 		{Prior: Common, Proof: Predictions{observe.EnvHost.Is(observe.VariableEmpty, observe.VariableMalformed)}},
 		{Prior: Common, Proof: Predictions{observe.EnvPort.Is(observe.VariableEmpty, observe.VariableMalformed)}},
@@ -21,7 +22,7 @@ var envMalformed = Page{
 		"https://github.com/kubernetes-client/javascript/issues/380",
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 	},
-	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "which variables does the pod set?"},
 	Similar: "The variable is set, but its value is not a host or a port: it is empty, quoted, padded with spaces, or has a " +
 		"scheme or brackets. A valid value other than the kubelet's is env.overridden; a variable that is not set is " +
 		"env.missing.",

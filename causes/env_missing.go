@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var envMissing = Page{
-	Code:  "env.missing",
-	Alone: Likely,
-	Title: "this container does not have a variable that the kubelet sets in every container",
+	Code:   "env.missing",
+	Alone:  Likely,
+	Title:  "this container lacks variables that the kubelet sets in every container",
+	Remedy: "find what removes the variables (env -i, su), or set them in the pod template",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -29,7 +30,7 @@ var envMissing = Page{
 		"https://github.com/kubernetes/kubernetes/issues/40973",
 		"https://github.com/kubernetes/kubernetes/pull/91500",
 	},
-	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "which variables does the pod set?"},
 	Similar: "Process 1 does not have the variable either; if it had, the environment was cleared by su, sudo or cron " +
 		"(env.scrubbed). Other signs of a pod are here, so this is not a plain machine (env.not-a-pod). A variable that " +
 		"is set but empty is env.malformed.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var envNotAPod = Page{
-	Code:  "env.not-a-pod",
-	Alone: Likely,
-	Title: "this process does not run in a pod",
+	Code:   "env.not-a-pod",
+	Alone:  Likely,
+	Title:  "this process does not run in a pod",
+	Remedy: "run k8sdoctor in the failing pod, or in a pod like it",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.EnvHost.Is(observe.VariableUnset), observe.EnvPodTraces.Is(0)}},
 		{Prior: Common, Needs: Predictions{observe.EnvPort.Is(observe.VariableUnset), observe.EnvPodTraces.Is(0)}},
@@ -22,7 +23,7 @@ var envNotAPod = Page{
 		"https://github.com/kubernetes/kubernetes/issues/96070",
 		"https://github.com/mercari/certificate-expiry-monitor-controller/issues/15",
 	},
-	Decide: "kubectl get pods -A: does the program have a pod at all?",
+	Confirm: Confirm{"kubectl get pods -A", "does the program have a pod?"},
 	Similar: "In a pod whose variables are missing (env.missing), there is still a service account directory, a cluster search " +
 		"domain or the kubelet's /etc/hosts; here there is none of them. A container from which all of these were removed " +
 		"looks the same.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var envOverridden = Page{
-	Code:  "env.overridden",
-	Alone: Likely,
-	Title: "a variable of the API server has another value than the one that the kubelet set",
+	Code:   "env.overridden",
+	Alone:  Likely,
+	Title:  "the manifest or the image replaces the API server's address that the kubelet sets",
+	Remedy: "remove KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT from the manifest or the image",
 	Forms: []Form{
 		// the kubelet's own address leads to the cluster, and the one that is set never does
 		misled(observe.APITCP.Not(notDialled...), neverConnects...),
@@ -29,7 +30,7 @@ var envOverridden = Page{
 		"https://github.com/skypilot-org/skypilot/pull/6600",
 		"https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
 	},
-	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: which variables does it set?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "which variables does the pod set?"},
 	Similar: "The kubelet sets all these variables from one Service, so KUBERNETES_PORT_443_TCP_ADDR or the environment of " +
 		"process 1 shows its value. A difference proves that something set another value. The later checks show whether " +
 		"that value works: AKS sets one on purpose, and it works.",

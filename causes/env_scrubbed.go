@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var envScrubbed = Page{
-	Code:  "env.scrubbed",
-	Alone: Certain,
-	Title: "the environment was cleared by su, sudo, cron or a login shell; the container has the variables",
+	Code:   "env.scrubbed",
+	Alone:  Certain,
+	Title:  "su, sudo, cron or a login shell removed the variables; the container itself has them",
+	Remedy: "pass the variables of process 1 to this shell; for cron and logins, write them to /etc/environment",
 	Forms: []Form{
 		{
 			Prior: Common,

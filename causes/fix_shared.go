@@ -130,7 +130,7 @@ const (
 // allow adds a policy for pods with the labels of the failing one, as far as the
 // policy that isolates that one selects them: no pod is isolated by it that was not.
 // It names both sides of the Service, as policy engines match before or after the
-// translation of the service IP. Nothing is created where no egress policy selects
+// translation of the Service IP. Nothing is created where no egress policy selects
 // the pod, or where an address is missing: an empty list of peers allows all.
 func allow(name, what, rules string, needs ...string) Step {
 	condition := ""
@@ -169,7 +169,7 @@ func onThePath() Step {
 		"policies of the CNI plugin (Calico, Cilium), cluster-wide policies, firewalls and security groups")
 }
 
-// kubeProxy checks what makes service IPs work on the node, and restarts it.
+// kubeProxy checks what makes Service IPs work on the node, and restarts it.
 func kubeProxy(number int) []Step {
 	return []Step{
 		look("does kube-proxy run on node NODE?",

@@ -6,6 +6,7 @@ var internalError = Page{
 	Code:    "internal.error",
 	Alone:   Certain,
 	Title:   "a check of k8sdoctor itself failed, which says nothing about the pod",
+	Remedy:  "report the error, with the JSON report",
 	Forms:   []Form{{Prior: Common, Proof: Predictions{observe.Broken.Is(true)}}},
 	Similar: "The check itself failed; the evidence has the message. All other results are valid.",
 	Fix: steps(

@@ -3,15 +3,16 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var kubectlProxyDown = Page{
-	Code:  "kubectl-proxy.down",
-	Alone: Possible,
-	Title: "no kubectl proxy listens at the address that this pod expects",
+	Code:   "kubectl-proxy.down",
+	Alone:  Possible,
+	Title:  "no kubectl proxy listens at the address that this pod expects",
+	Remedy: "start the container of kubectl proxy, or use its port",
 	Forms: []Form{{
 		Prior: Common,
 		// another program at its address is no kubectl proxy either
 		Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarClosed, observe.SidecarSilent, observe.SidecarForeign)},
 	}},
-	Decide:  proxyLogs,
+	Confirm: proxyLogs,
 	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/8432"},
 	Similar: "Nothing listens at the sidecar's address, which says nothing about this pod's own connection to the API server. " +
 		"A sidecar that answers with an error is kubectl-proxy.filtered or kubectl-proxy.upstream.",

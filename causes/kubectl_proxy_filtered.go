@@ -3,15 +3,16 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var kubectlProxyFiltered = Page{
-	Code:  "kubectl-proxy.filtered",
-	Alone: Possible,
-	Title: "the kubectl proxy accepts only requests whose Host header is localhost",
+	Code:   "kubectl-proxy.filtered",
+	Alone:  Possible,
+	Title:  "the kubectl proxy accepts only requests whose Host header is localhost",
+	Remedy: "use http://127.0.0.1:PORT, or add the name to --accept-hosts",
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarFiltered)},
 		Usual: Predictions{observe.SidecarAsked.Is(true)}, // others say Forbidden at that port, too
 	}},
-	Decide: proxyLogs,
+	Confirm: proxyLogs,
 	Sources: []string{
 		"https://github.com/kubernetes/kubectl/issues/142",
 		"https://github.com/kubernetes/website/issues/7917",

@@ -5,11 +5,12 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 // kubectlProxyUpstream is left where this pod's own way works: what is wrong with that
 // (any cause of net, tls, token, api or volume) brings the proxy's answer about as well.
 var kubectlProxyUpstream = Page{
-	Code:   "kubectl-proxy.upstream",
-	Alone:  Possible,
-	Title:  "the kubectl proxy answers, but cannot reach the API server",
-	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarUpstream)}}},
-	Decide: proxyLogs,
+	Code:    "kubectl-proxy.upstream",
+	Alone:   Possible,
+	Title:   "the kubectl proxy answers, but cannot reach the API server",
+	Remedy:  "fix what the other checks report; otherwise replace the pod",
+	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.SidecarAnswer.Is(observe.SidecarUpstream)}}},
+	Confirm: proxyLogs,
 	Sources: []string{
 		"https://github.com/kubernetes/website/issues/5757",
 		"https://github.com/kubernetes-retired/dashboard/issues/2854",

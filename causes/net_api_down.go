@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netApiDown = Page{
-	Code:  "net.api-down",
-	Alone: Possible,
-	Title: "no API server listens behind the service IP",
+	Code:   "net.api-down",
+	Alone:  Possible,
+	Title:  "no API server listens behind the Service IP",
+	Remedy: "start the API server, or remove the outdated address",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -28,7 +29,7 @@ var netApiDown = Page{
 		},
 	},
 	Consequences: apiGone,
-	Decide:       listEndpoints + ": is every address that of an API server that is up?",
+	Confirm:      Confirm{listEndpoints, "is every address that of a running API server?"},
 	Similar: "The API server's address refuses connections while an unassigned address does not answer, so it is not a policy " +
 		"that rejects everything (net.policy-rejects). Where a mesh redirects to a " +
 		"proxy that does not listen (net.mesh-not-ready), this pod's own kernel sends the reset.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netCidrOverlap = Page{
-	Code:  "net.cidr-overlap",
-	Alone: Possible,
-	Title: "the CIDRs of pods, Services and nodes overlap, so packets take the wrong path",
+	Code:   "net.cidr-overlap",
+	Alone:  Possible,
+	Title:  "the CIDRs of pods, Services and nodes overlap, so packets take the wrong path",
+	Remedy: "change the CIDRs that overlap",
 	Forms: []Form{
 		{
 			Prior: Rare,
@@ -39,8 +40,8 @@ var netCidrOverlap = Page{
 		},
 	},
 	Consequences: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
-	Decide:       "kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR: is the address of one node in the pod CIDR of another?",
-	Similar: "A service IP has no neighbor on any link: if the CIDR of this pod's link contains it, the kernel looks for it " +
+	Confirm:      Confirm{"kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR", "is a node's address in the pod CIDR of another node?"},
+	Similar: "A Service IP has no neighbor on any link: if the CIDR of this pod's link contains it, the kernel looks for it " +
 		"there with ARP or NDP, and no machine or the wrong one answers. Behind a gateway the same error is " +
 		"net.host-unreachable. If only the replies take the wrong path, the pod sees timeouts like those of " +
 		"net.api-blocked: compare the three CIDRs.",

@@ -7,6 +7,7 @@ var netConntrackFull = Page{
 	Alone:   Possible,
 	Special: "net.lossy",
 	Title:   "the connection tracking table of this node is full, so its kernel drops new connections",
+	Remedy:  "raise the limit in kube-proxy's configuration (conntrack.maxPerCore)",
 	Forms: []Form{
 		fullTable(observe.APILate.AtLeast(1), observe.APITCP.Is(observe.Answers, observe.Silent)),
 		fullTable(observe.APIFails.Part(), observe.APITCP.Is(observe.Silent)),
@@ -21,9 +22,9 @@ var netConntrackFull = Page{
 		"https://github.com/kubernetes/kubernetes/issues/71261",
 		"https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/",
 	},
-	Decide: "dmesg on node NODE: does it say 'nf_conntrack: table full, dropping packet'?",
+	Confirm: Confirm{Text: "on node NODE: dmesg: does it say 'nf_conntrack: table full, dropping packet'?"},
 	Similar: "Only new connections are lost, whatever they are for; those that are open go on. Only a pod on the host network " +
-		"sees the count of its node, so elsewhere it is net.lossy. If another service IP answers and the API server never " +
+		"sees the count of its node, so elsewhere it is net.lossy. If another Service IP answers and the API server never " +
 		"does, it is net.api-blocked.",
 	Fix: steps(
 		look("is the count near the maximum, and does the kernel say that the table is full?",

@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netFirstSynDropped = Page{
-	Code:  "net.first-syn-dropped",
-	Alone: Possible,
-	Title: "the first packet of every connection to the API server gets no answer in time, so each takes a second or more",
-	Timed: true,
+	Code:   "net.first-syn-dropped",
+	Alone:  Possible,
+	Title:  "the first packet of each connection to the API server is lost, so each takes a second or more",
+	Remedy: "set net.ipv4.vs.conn_reuse_mode=0 for IPVS, or repair checksums of the overlay network",
+	Timed:  true,
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -28,7 +29,7 @@ var netFirstSynDropped = Page{
 		"https://github.com/cloudnativelabs/kube-router/issues/544",
 		"RFC 6298, 2: the first retransmission of a SYN comes after one second",
 	},
-	Decide: "tcpdump -ni any tcp port API_SERVER_PORT on node NODE: which SYN gets no answer, and where does it get lost?",
+	Confirm: Confirm{Text: "on node NODE: tcpdump -ni any tcp port API_SERVER_PORT: which SYN gets no answer?"},
 	Similar: "All connections are late by the same step, as a SYN is sent again after one second, and once more after three. " +
 		"Loss by chance hits some of them (net.lossy), a dead server a share (net.some-endpoints-dead).",
 	Fix: steps(

@@ -5,12 +5,13 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netHalfOpen = Page{
 	Code:  "net.half-open",
 	Alone: Likely, Warning: true,
-	Title: "half-open connection: the peer is gone without FIN or RST, and a program still waits on it",
+	Title:  "a connection of this pod is half-open: the peer is gone without FIN or RST",
+	Remedy: "replace the pod; let the program detect dead connections with HTTP/2 pings",
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.NetStalled.AtLeast(1)},
 	}},
-	Decide: "ss -tno state established dst API_HOST in the pod: is the timer of one of them \"on\", with many retransmits?",
+	Confirm: Confirm{Text: "in the pod: ss -tno state established dst API_HOST: does one have many retransmits?"},
 	Similar: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at " +
 		"once, which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer " +
 		"goes away without closing its connections; the kernel gives up after about 15 minutes.",

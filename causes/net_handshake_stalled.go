@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netHandshakeStalled = Page{
-	Code:  "net.handshake-stalled",
-	Alone: Possible,
-	Title: "connections are accepted but TLS gets no answer: API server overloaded, or down behind a load balancer",
-	Timed: true,
+	Code:   "net.handshake-stalled",
+	Alone:  Possible,
+	Title:  "TCP connects but TLS gets no answer: the API server is overloaded, or down behind a load balancer",
+	Remedy: "reduce the load on the API server; let the load balancer check /readyz",
+	Timed:  true,
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -24,7 +25,7 @@ var netHandshakeStalled = Page{
 		},
 	},
 	Consequences: apiGone,
-	Decide:       askReady + " from elsewhere: is the API server slow for everybody?",
+	Confirm:      Confirm{askReady, "is the API server slow for everybody?"},
 	Similar: "TCP connects and no certificate comes, with normal and with small segments; with net.mtu small ones would help. " +
 		"A closed connection instead of a timeout is net.mesh-intercepts or net.sni-required.",
 	Fix: steps(

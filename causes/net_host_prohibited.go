@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netHostProhibited = Page{
-	Code:  "net.host-prohibited",
-	Alone: Possible,
-	Title: "a firewall on a machine that is up rejects the connection",
-	Timed: true,
+	Code:   "net.host-prohibited",
+	Alone:  Possible,
+	Title:  "a firewall on a running machine rejects the connection with an ICMP message",
+	Remedy: "open the API server's port in the firewall of that machine",
+	Timed:  true,
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.APITCP.Is(observe.Prohibited, observe.Unreachable)},
@@ -18,7 +19,7 @@ var netHostProhibited = Page{
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 	}},
 	Consequences: dnsToo(observe.Prohibited, observe.Unreachable),
-	Decide:       "iptables-save or nft list ruleset on the API server's machine: does it reject with icmp-host-prohibited?",
+	Confirm:      Confirm{Text: "on the API server's machine: nft list ruleset: does it reject with icmp-host-prohibited?"},
 	Similar: "EHOSTUNREACH within milliseconds is a reject rule on a machine that is up, for example of firewalld. A next hop " +
 		"that is down takes about three seconds (net.host-unreachable); a reset or port-unreachable is \"connection " +
 		"refused\" (net.policy-rejects, net.api-down). Rejects are rate-limited, so several in a row can look like " +

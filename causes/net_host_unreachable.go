@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netHostUnreachable = Page{
-	Code:  "net.host-unreachable",
-	Alone: Possible,
-	Title: "the next hop, or the machine behind the API server's address, does not exist or is down",
-	Timed: true, // the time of the error tells who gave it
+	Code:   "net.host-unreachable",
+	Alone:  Possible,
+	Title:  "the next hop, or the machine behind the API server's address, is down or does not exist",
+	Remedy: "start that machine, or correct the address of the API server",
+	Timed:  true, // the time of the error tells who gave it
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -23,7 +24,7 @@ var netHostUnreachable = Page{
 		},
 	},
 	Consequences: dnsToo(observe.NoNeighbour, observe.Unreachable, observe.Silent, observe.Prohibited),
-	Decide:       "ip neigh show on node NODE: is the next hop FAILED or INCOMPLETE?",
+	Confirm:      Confirm{Text: "on node NODE: ip neigh show: is the next hop FAILED or INCOMPLETE?"},
 	Similar: "The error comes after about three seconds, when ARP or NDP resolution gives up. A machine that is up and rejects " +
 		"the connection answers within milliseconds (net.host-prohibited).",
 	Fix: steps(

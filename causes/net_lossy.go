@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netLossy = Page{
-	Code:  "net.lossy",
-	Alone: Possible,
-	Title: "packets to the API server are lost, so connections take seconds",
-	Timed: true,
+	Code:   "net.lossy",
+	Alone:  Possible,
+	Title:  "packets to the API server are lost, so connections take seconds",
+	Remedy: "look for a full conntrack table or link errors on node NODE",
+	Timed:  true,
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -37,7 +38,7 @@ var netLossy = Page{
 		observe.TLSHandshake.Is(observe.HandshakeSilent, observe.NoConnection), observe.APISlow.Is(true),
 		observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSSuffix.Is(observe.AnsweredSilent),
 	}, givenWorks, noResponse, dnsToo(observe.Silent)),
-	Decide: "the same check from other nodes: if only one node loses packets, it is the cause",
+	Confirm: Confirm{Text: "run k8sdoctor on other nodes: if only one node loses packets, that node is the cause"},
 	Similar: "Connections succeed after one, three or seven seconds, when the kernel sends the SYN again. If some connections " +
 		"fail while others are quick, it is net.some-endpoints-dead; if all are late by the same step, net.first-syn-dropped. A " +
 		"quick connection with a slow answer is api.slow.",

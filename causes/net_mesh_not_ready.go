@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netMeshNotReady = Page{
-	Code:  "net.mesh-not-ready",
-	Alone: Possible,
-	Title: "connections are redirected inside this pod, as by a service mesh, to a proxy that does not listen",
+	Code:   "net.mesh-not-ready",
+	Alone:  Possible,
+	Title:  "a service mesh redirects connections inside this pod to a proxy that does not listen",
+	Remedy: "start the program after the mesh proxy: holdApplicationUntilProxyStarts, or a native sidecar",
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -40,7 +41,7 @@ var netMeshNotReady = Page{
 		"https://linkerd.io/2/reference/proxy-configuration/",
 		"https://github.com/istio/istio/blob/master/cni/README.md",
 	},
-	Decide: listContainers + ": is there a mesh's init container or sidecar?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'", "is there an init container or a sidecar of a mesh?"},
 	Similar: "The kernel of this pod has sent the reset itself, so a rule in it leads to a port on which nothing listens; a " +
 		"machine that refuses (net.api-down) or a rule outside (net.policy-rejects) does not make it send any. If the proxy " +
 		"listens, it is net.mesh-intercepts.",

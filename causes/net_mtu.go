@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netMtu = Page{
-	Code:  "net.mtu",
-	Alone: Likely,
-	Title: "the path has a smaller MTU than this pod's interface, so large packets are lost",
-	Timed: true,
+	Code:   "net.mtu",
+	Alone:  Likely,
+	Title:  "the path has a smaller MTU than this pod's interface, so large packets are lost",
+	Remedy: "lower the MTU of the pod network",
+	Timed:  true,
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeSilent)},
@@ -15,7 +16,7 @@ var netMtu = Page{
 		},
 		Usual: Predictions{observe.Unassigned.Not(observe.Answers), observe.APILate.None(), observe.AgainLate.None()},
 	}},
-	Decide: "ping -M do -s 1472 API_HOST on node NODE, and smaller: which is the largest size that is answered?",
+	Confirm: Confirm{Text: "on node NODE: ping -M do -s 1472 API_HOST, and smaller: which is the largest size with an answer?"},
 	Similar: "The handshake succeeds when this side announces small segments, and not otherwise. A server that is too busy to " +
 		"answer does not answer either one (net.handshake-stalled). An ICMP message that arrives hides the fault for " +
 		"minutes.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netNoEndpoints = Page{
-	Code:  "net.no-endpoints",
-	Alone: Possible,
-	Title: "the Service kubernetes has no endpoint of this address family, so kube-proxy or what replaces it rejects connections",
+	Code:   "net.no-endpoints",
+	Alone:  Possible,
+	Title:  "the Service kubernetes has no endpoint of this IP family, so connections are rejected",
+	Remedy: "give the API servers an address of that IP family (--advertise-address)",
 	Forms: []Form{{ // kube-proxy
 		Prior: Uncommon,
 		Best:  Possible, // a rule for this address alone rejects in the same way
@@ -35,7 +36,7 @@ var netNoEndpoints = Page{
 		"https://kubernetes.io/docs/concepts/services-networking/dual-stack/",
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/iptables/proxier.go",
 	},
-	Decide: listEndpoints + ": is there an endpoint of the IP family of SERVICE_IP?",
+	Confirm: Confirm{listEndpoints, "is there an endpoint of the IP family of SERVICE_IP?"},
 	Similar: "The refusal is an ICMP message of kube-proxy's rule, which a policy or firewall may send as well, or an error of " +
 		"connect() without a packet (EPERM, EHOSTUNREACH), as Cilium and Calico's eBPF give it. A machine on which no API " +
 		"server listens, and OVN-Kubernetes, send a TCP reset (net.api-down). Firewalls that give EHOSTUNREACH send ICMP " +

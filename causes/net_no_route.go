@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netNoRoute = Page{
-	Code:  "net.no-route",
-	Alone: Likely,
-	Title: "there is no route to the API server's address, here or further on, or no address of that IP family",
+	Code:   "net.no-route",
+	Alone:  Likely,
+	Title:  "this pod, or a router on the path, has no route to the API server's address",
+	Remedy: "repair the network plugin on node NODE, or use an IP family that the pod has",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // a pod network that is not set up does not start pods
@@ -23,7 +24,7 @@ var netNoRoute = Page{
 		},
 	},
 	Consequences: dnsToo(observe.NoRoute, observe.NoPort),
-	Decide:       "in the pod: ip route get API_HOST; ss -s: is the range of net.ipv4.ip_local_port_range used up?",
+	Confirm:      Confirm{Text: "in the pod: ip route get API_HOST"},
 	Similar: "The error is ENETUNREACH or EADDRNOTAVAIL: the kernel gives it before it sends a packet where this pod has no " +
 		"route (probe.route); where it has one, a router or a firewall answered \"network unreachable\". EHOSTUNREACH is " +
 		"net.host-unreachable or net.host-prohibited; a timeout is a policy or a broken path.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netNodeProxyDown = Page{
-	Code:  "net.node-proxy-down",
-	Alone: Likely,
-	Title: "KUBERNETES_SERVICE_HOST leads to loopback, where no balancer for the API servers answers",
+	Code:   "net.node-proxy-down",
+	Alone:  Likely,
+	Title:  "KUBERNETES_SERVICE_HOST is a loopback address where no load balancer answers",
+	Remedy: "start the load balancer on node NODE, or remove the variable from the manifest",
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -26,7 +27,7 @@ var netNodeProxyDown = Page{
 		"https://docs.k0sproject.io/stable/nllb/",
 		"https://github.com/cilium/cilium/issues/46010",
 	},
-	Decide: "on node NODE: ss -ltnp: does a program listen on API_PORT, and what does its log say?",
+	Confirm: Confirm{Text: "on node NODE: ss -ltnp: does a program listen on API_PORT?"},
 	Similar: "A connection to loopback never leaves this network namespace, so no policy, service proxy or API server has " +
 		"refused it (net.api-down). If the kubelet's own address works, the value may simply be wrong here (env.overridden).",
 	Fix: steps(

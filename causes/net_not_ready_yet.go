@@ -3,11 +3,12 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netNotReadyYet = Page{
-	Code:  "net.not-ready-yet",
-	Alone: Possible,
-	Best:  Possible, // one server of many that is dead may fail once as well
-	Title: "connections failed until some moment and succeed since: the way to the API server was not ready yet",
-	Timed: true,
+	Code:   "net.not-ready-yet",
+	Alone:  Possible,
+	Best:   Possible, // one server of many that is dead may fail once as well
+	Title:  "the network path to the API server was not ready at first; connections succeed now",
+	Remedy: "let the program retry for some seconds, or wait in an init container",
+	Timed:  true,
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoResource), observe.AgainConnects.Every()},
@@ -19,7 +20,7 @@ var netNotReadyYet = Page{
 		"https://github.com/kubernetes/kubernetes/issues/75360",
 		"RFC 4862, 5.4: an IPv6 address is tentative until duplicate address detection is over",
 	},
-	Decide: "the same check once more, in this pod: if it passes now, and again, what was wrong is over",
+	Confirm: Confirm{Text: "run k8sdoctor again in this pod: if it passes twice, the problem is over"},
 	Similar: "The first connection fails, and all of a later round succeed. If a part of the later ones fails as well, it is " +
 		"net.some-endpoints-dead; one dead server of many can look the same in a single run.",
 	Fix: steps(

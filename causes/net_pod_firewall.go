@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netPodFirewall = Page{
-	Code:  "net.pod-firewall",
-	Alone: Possible,
-	Title: "a firewall rule in this pod's own network namespace drops packets to or from the API server or DNS",
+	Code:   "net.pod-firewall",
+	Alone:  Possible,
+	Title:  "a firewall rule inside this pod drops packets to or from the API server or DNS",
+	Remedy: "allow the API server and DNS in the firewall of the container that sets it, such as a VPN client",
 	Forms: []Form{
 		{
 			Prior: Rare, // somebody in the pod needs NET_ADMIN for it, as the kill switch of a VPN client has
@@ -37,7 +38,7 @@ var netPodFirewall = Page{
 		"send(2): EPERM",
 		"RFC 4293: ipSystemStatsInReceives and ipSystemStatsInDelivers",
 	},
-	Decide: "iptables -S or nft list ruleset in a container of POD with NET_ADMIN: what do they drop?",
+	Confirm: Confirm{Text: "in a container of POD with NET_ADMIN: iptables -S; nft list ruleset: what do they drop?"},
 	Similar: "Sending fails with EPERM before a datagram leaves the pod, or answers come in and are delivered to nobody, so " +
 		"nothing outside has dropped them, as with net.egress-blocked and net.api-blocked. On the host network EPERM can be a full " +
 		"connection tracking table (net.conntrack-full), so there it is not looked at.",

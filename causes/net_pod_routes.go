@@ -7,9 +7,10 @@ import (
 )
 
 var netPodRoutes = Page{
-	Code:  "net.pod-routes",
-	Alone: Possible,
-	Title: "a route or an address in this pod's own network namespace leads packets for the API server elsewhere",
+	Code:   "net.pod-routes",
+	Alone:  Possible,
+	Title:  "a route or an address inside this pod sends packets for the API server elsewhere",
+	Remedy: "exclude the Service IP and the pod CIDR from the VPN or the Docker network in this pod",
 	Forms: []Form{
 		{
 			Prior: Rare, // somebody in the pod has to set routes, as VPN clients and Docker do
@@ -32,9 +33,9 @@ var netPodRoutes = Page{
 		"https://docs.docker.com/engine/daemon/default-address-pools/",
 		"rtnetlink(7): the kernel's own answer for the address",
 	},
-	Decide: "in the container: ip route get API_HOST; ip rule; ip -br addr: which program set what is used?",
+	Confirm: Confirm{Text: "in the container: ip route get API_HOST; ip rule; ip -br addr: which program set the route?"},
 	Similar: "The kernel of this pod was asked which way packets for the address take. If they leave by eth0 and the CIDR of " +
-		"that link contains service IPs, it is net.cidr-overlap; if there is no route at all, it is net.no-route. A rule that " +
+		"that link contains Service IPs, it is net.cidr-overlap; if there is no route at all, it is net.no-route. A rule that " +
 		"drops them instead is net.pod-firewall.",
 	Fix: func(in Input) []Step {
 		question := "which interface has the route, and which rule or address leads there?"

@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var netPolicyNeedsEndpoint = Page{
 	Code:    "net.policy-needs-endpoint",
 	Alone:   Possible,
-	Title:   "an egress policy allows only one of the service IP and the API server's own address",
+	Title:   "an egress policy allows the Service IP but not the API server's own address, or the reverse",
+	Remedy:  "allow both addresses in the egress policy",
 	Timed:   true,
 	Special: "net.api-blocked",
 	Forms: []Form{
@@ -25,9 +26,9 @@ var netPolicyNeedsEndpoint = Page{
 		},
 	},
 	Consequences: apiGone,
-	Decide:       listPolicies + ": a NetworkPolicy of the type Egress that selects this pod speaks for it; policies of Calico and Cilium are not listed there",
-	Similar: "Of the service IP and the API server's own address only one answers, while other service IPs work. If neither " +
-		"answers, it is net.api-blocked; if no service IP works, it is net.service-ips-dead. A stale address behind the " +
-		"service IP (net.api-down) looks the same: check the EndpointSlice.",
+	Confirm:      Confirm{listPolicies, "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
+	Similar: "Of the Service IP and the API server's own address only one answers, while other Service IPs work. If neither " +
+		"answers, it is net.api-blocked; if no Service IP works, it is net.service-ips-dead. A stale address behind the " +
+		"Service IP (net.api-down) looks the same: check the EndpointSlice.",
 	Fix: allowOrAsk,
 }

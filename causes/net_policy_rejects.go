@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netPolicyRejects = Page{
-	Code:  "net.policy-rejects",
-	Alone: Possible,
-	Title: "a policy or firewall rejects every connection of this pod",
+	Code:   "net.policy-rejects",
+	Alone:  Possible,
+	Title:  "a policy or firewall rejects every connection of this pod",
+	Remedy: "allow the API server and DNS in the policy that selects the pod",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -24,7 +25,7 @@ var netPolicyRejects = Page{
 			Needs: Predictions{observe.DNSUDP.Is(refusals...), observe.Unassigned.Is(refusals...)},
 			Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.APILoopback.Is(false)},
 		},
-		{ // of the API alone, before its service IP is translated
+		{ // of the API alone, before its Service IP is translated
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Is(observe.Refuses, observe.Denied)},
 			Must: all(leavesPod, Predictions{
@@ -34,7 +35,7 @@ var netPolicyRejects = Page{
 		},
 	},
 	Consequences: dnsToo(refusals...),
-	Decide:       listPolicies + ": a NetworkPolicy of the type Egress that selects this pod speaks for it; policies of Calico and Cilium are not listed there",
+	Confirm:      Confirm{listPolicies, "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
 	Similar: "A connection to an unassigned address is refused at once as well, so something on the path rejects, and the API " +
 		"server is not down (net.api-down). A transparent proxy would accept it (net.mesh-intercepts); a proxy that is " +
 		"not ready refuses everything (net.mesh-not-ready). With Cilium, EPERM can also mean a Service without endpoints " +

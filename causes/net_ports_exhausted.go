@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netPortsExhausted = Page{
-	Code:  "net.ports-exhausted",
-	Alone: Possible,
-	Title: "no free source port, file descriptor or buffer is left for a new connection: programs in this pod leak connections",
+	Code:   "net.ports-exhausted",
+	Alone:  Possible,
+	Title:  "no source port, file descriptor or buffer is free for a new connection",
+	Remedy: "replace the pod, and correct the program that leaks connections",
 	Forms: []Form{
 		{
 			Prior: Uncommon,
@@ -30,7 +31,7 @@ var netPortsExhausted = Page{
 	},
 	Consequences: all(dnsToo(observe.NoPort, observe.NoResource), Predictions{observe.TLSHandshake.Is(observe.NoConnection)}, givenWorks, noResponse),
 	Sources:      []string{"connect(2): EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS", "ip(7): ip_local_port_range"},
-	Decide:       "in the pod: ss -s; ss -tan dst API_HOST | awk '{print $1}' | sort | uniq -c: thousands of connections, or few?",
+	Confirm:      Confirm{Text: "in the pod: ss -s: are there thousands of connections, or few?"},
 	Similar: "The kernel says EADDRNOTAVAIL before it sends anything; without an address of the API server's IP family it says " +
 		"the same (net.no-route). Connections that are open are leaked by a program; those in TIME_WAIT were closed by it, one " +
 		"connection for each request.",

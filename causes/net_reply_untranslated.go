@@ -3,11 +3,12 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netReplyUntranslated = Page{
-	Code:  "net.reply-untranslated",
-	Alone: Possible,
-	Best:  Possible, // late answers of a slow server, to sockets that are closed, are counted as well
-	Title: "the nameserver's answers come from another address than its service IP, so clients do not take them",
-	Timed: true,
+	Code:   "net.reply-untranslated",
+	Alone:  Possible,
+	Best:   Possible, // late answers of a slow server, to sockets that are closed, are counted as well
+	Title:  "DNS answers come from another address than the Service IP, so clients discard them",
+	Remedy: "load br_netfilter on node NODE and set net.bridge.bridge-nf-call-iptables=1",
+	Timed:  true,
 	Forms: []Form{{
 		Prior: Uncommon,
 		Needs: Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSStray.Is(true)},
@@ -23,7 +24,7 @@ var netReplyUntranslated = Page{
 		"https://kubernetes.io/docs/setup/production-environment/container-runtimes/",
 		"udp(7): a connected socket gets datagrams from its peer only",
 	},
-	Decide: "dig or nslookup in POD: \"reply from unexpected source\" names the address that answers",
+	Confirm: Confirm{Text: "in POD: nslookup or dig: \"reply from unexpected source\" names the address that answers"},
 	Similar: "Datagrams come in for sockets that wait for the nameserver's answers, and are not the nameserver's. With dns.silent " +
 		"none comes in; with net.pod-firewall they are dropped before any socket is looked for.",
 	Fix: steps(

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netSniRequired = Page{
-	Code:  "net.sni-required",
-	Alone: Possible,
-	Title: "a firewall on the path accepts TLS only with a server name (SNI)",
+	Code:   "net.sni-required",
+	Alone:  Possible,
+	Title:  "a firewall on the path accepts TLS only with a server name (SNI)",
+	Remedy: "let the firewall accept connections to API_HOSTPORT without a server name",
 	Forms: []Form{{
 		Prior: Rare, // a firewall that wants names
 		Needs: Predictions{observe.TLSHandshake.Is(observe.HandshakeClosed, observe.Alerted)},
@@ -14,7 +15,7 @@ var netSniRequired = Page{
 		},
 		Usual: Predictions{observe.Unassigned.Not(observe.Answers)},
 	}},
-	Decide: "the log of the firewall on the path: does it reject TLS without a server name?",
+	Confirm: Confirm{Text: "the log of the firewall on the path: does it reject TLS without a server name?"},
 	Similar: "On the same address, the handshake with a server name succeeds and the one without fails. Clients send no server " +
 		"name to an IP address, so curl by name works and others do not. A proxy that closes both is net.mesh-intercepts.",
 	Fix: steps(

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netSocketDenied = Page{
-	Code:  "net.socket-denied",
-	Alone: Certain,
-	Title: "the node's kernel denies this container network sockets: a security module, a seccomp filter or a BPF program",
+	Code:   "net.socket-denied",
+	Alone:  Certain,
+	Title:  "the kernel denies this container network sockets (AppArmor, seccomp, SELinux or BPF)",
+	Remedy: "allow sockets in the profile or policy that denies them",
 	Forms: []Form{
 		{Prior: Rare, Proof: Predictions{observe.APITCP.Is(observe.NoSocket)}},
 		{Prior: Rare, Proof: Predictions{observe.APIDirect.Is(observe.NoSocket)}},
@@ -19,7 +20,7 @@ var netSocketDenied = Page{
 		"https://kubernetes.io/docs/tutorials/security/seccomp/",
 		"https://kubernetes.io/docs/tutorials/security/apparmor/",
 	},
-	Decide: "journalctl --dmesg --since -1h --grep 'apparmor=\"DENIED\"|type=1326', or ausearch -m avc -ts recent, on node NODE",
+	Confirm: Confirm{Text: "on node NODE: journalctl --dmesg --since -1h --grep 'apparmor=\"DENIED\"|type=1326'"},
 	Similar: "socket(2) itself fails, before there is an address, so no NetworkPolicy, firewall or route is the cause: with those " +
 		"connect(2) or send(2) fails (net.policy-rejects, net.pod-firewall). Every address is denied alike, loopback as well. " +
 		"Without file descriptors it fails with EMFILE (net.ports-exhausted).",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var netSomeEndpointsDead = Page{
-	Code:  "net.some-endpoints-dead",
-	Alone: Possible,
-	Title: "one of the API servers behind the service IP is down but still gets connections",
+	Code:   "net.some-endpoints-dead",
+	Alone:  Possible,
+	Title:  "one API server behind the Service IP is down but still receives connections",
+	Remedy: "repair or remove that API server; if all are up, restart kube-proxy on node NODE",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -44,7 +45,7 @@ var netSomeEndpointsDead = Page{
 		},
 	},
 	Consequences: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, givenWorks, apiGone, noResponse),
-	Decide:       listEndpoints + ": is every address that of an API server that is up?",
+	Confirm:      Confirm{listEndpoints, "is every address that of a running API server?"},
 	Similar: "Of several fresh connections, some fail and some succeed at once. With packet loss (net.lossy) nearly all " +
 		"succeed, but after one, three or seven seconds; where all are late, it is net.first-syn-dropped. A failure that does " +
 		"not come again can be the end of net.not-ready-yet.",

@@ -16,14 +16,6 @@ const (
 	Possible Confidence = "possible"
 )
 
-// Noun introduces a cause: "cause", "likely cause" or "possible cause".
-func (c Confidence) Noun() string {
-	if c == Certain {
-		return "cause"
-	}
-	return string(c) + " cause"
-}
-
 // Prior is how often a cause is met, in three steps.
 type Prior int
 
@@ -62,8 +54,10 @@ type Form struct {
 type Page struct {
 	// Code is public and is never renamed or reused.
 	Code string
-	// Title is a sentence that is true when this is the cause.
+	// Title is a sentence that is true when this is the cause: what is wrong, and where.
 	Title string
+	// Remedy is what fixes it in one sentence, with blanks in capitals.
+	Remedy string
 	// Warning says that requests can work in spite of it.
 	Warning bool
 	// Alone is how sure the cause is where no rival was ruled out.
@@ -82,10 +76,29 @@ type Page struct {
 	Similar string
 	// Why says where the prior and the predictions are from.
 	Sources []string
-	// Decide is how to confirm it outside the pod: a command, or what to check.
-	Decide string
+	// Confirm is how to confirm it outside the pod.
+	Confirm Confirm
 	// Fix returns what to do, with blanks in capitals for what a run may have seen.
 	Fix func(Input) []Step
+}
+
+// Confirm is how a person confirms a cause, where the pod itself cannot.
+type Confirm struct {
+	// Command is to be pasted into a shell with kubectl; empty where it runs elsewhere.
+	Command string `json:"command,omitempty"`
+	// Text is what to look for in its output, or what to do where there is none.
+	Text string `json:"text"`
+}
+
+// Known says that there is a way to confirm the cause.
+func (c Confirm) Known() bool { return c != Confirm{} }
+
+// String is the command and the text in one line.
+func (c Confirm) String() string {
+	if c.Command == "" || c.Text == "" {
+		return c.Command + c.Text
+	}
+	return c.Command + ": " + c.Text
 }
 
 // Lookup returns the page of that code.

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var proxyInPath = Page{
-	Code:  "proxy.in-path",
-	Alone: Likely,
-	Title: "requests to the API server go through an HTTP proxy, as NO_PROXY does not list its address",
+	Code:   "proxy.in-path",
+	Alone:  Likely,
+	Title:  "requests to the API server go through an HTTP proxy, because NO_PROXY does not list its address",
+	Remedy: "add API_HOST and .svc to NO_PROXY in the pod template",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.EnvProxy.Is(observe.ProxyApplies), observe.NetProxy.Not(observe.TunnelOpens)}},
 		// a tunnel opens and leads elsewhere, or to a certificate of the proxy's own
@@ -21,7 +22,7 @@ var proxyInPath = Page{
 		"https://github.com/fluxcd/flux2/issues/5897",
 		"https://github.com/kubernetes/kubeadm/issues/211",
 	},
-	Decide: "the log of the proxy: does it see CONNECT API_HOSTPORT, and what does it answer?",
+	Confirm: Confirm{Text: "the log of the proxy: does it have CONNECT API_HOSTPORT, and which answer?"},
 	Similar: "The proxy variables apply to the API server's address, and the tunnel fails or changes the certificate. If the " +
 		"direct connection fails as well, see the net codes too. A proxy that no variable names is net.mesh-intercepts or " +
 		"tls.intercepted.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsCaRekeyed = Page{
-	Code:  "tls.ca-rekeyed",
-	Alone: Possible,
-	Title: "the cluster CA was rotated; ca.crt is outdated",
+	Code:   "tls.ca-rekeyed",
+	Alone:  Possible,
+	Title:  "ca.crt is out of date: a new cluster CA with the same name replaced the old one",
+	Remedy: "replace the pods that have the old ca.crt",
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerSameName)},
@@ -13,7 +14,7 @@ var tlsCaRekeyed = Page{
 		Usual: Predictions{observe.TLSServedCovers.Is(true), observe.TLSNamesAPI.Is(true), observe.Unassigned.Not(observe.Answers)},
 	}},
 	Consequences: sidecarToo,
-	Decide:       compareServed,
+	Confirm:      compareServed,
 	Similar: "The issuer has the same name as a certificate in ca.crt, but another key. Another issuer name is " +
 		"tls.foreign-server, tls.intercepted or tls.unknown-ca. If the file is newer than process 1, the file is right " +
 		"and a running program still uses the old one.",

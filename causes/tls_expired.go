@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsExpired = Page{
-	Code:  "tls.expired",
-	Alone: Likely,
-	Title: "a certificate of the API server, or the CA that signed it, has expired",
+	Code:   "tls.expired",
+	Alone:  Likely,
+	Title:  "a certificate of the API server, or the CA that signed it, has expired",
+	Remedy: "renew the certificates on each control-plane node (kubeadm certs renew all)",
 	Forms: []Form{{
 		Prior: Common,
 		Proof: Predictions{observe.TLSServerClock.Is(observe.ClockConfirms)},
@@ -13,7 +14,7 @@ var tlsExpired = Page{
 		Must:  Predictions{observe.TLSServerClock.Not(observe.ClockContradicts)},
 	}},
 	Consequences: sidecarToo,
-	Decide:       "date on node NODE and on a control-plane node: is this pod's clock right?",
+	Confirm:      Confirm{Text: "date -u on node NODE and on a control-plane node: are both clocks right?"},
 	Similar: "The server's own clock, if known, says so too; if only this pod's clock does, it is token.clock-skew. An expired " +
 		"ca.crt is volume.ca-expired.",
 	Sources: []string{

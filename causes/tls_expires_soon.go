@@ -6,6 +6,7 @@ var tlsExpiresSoon = Page{
 	Code:  "tls.expires-soon",
 	Alone: Likely, Warning: true,
 	Title:   "a certificate of the API server, or the CA that signed it, expires within two weeks",
+	Remedy:  "renew the certificates on each control-plane node (kubeadm certs renew all)",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.TLSValidity.Is(observe.Soon)}}},
 	Similar: "All certificates are still valid, and one expires within two weeks. After that it is tls.expired.",
 	Fix: steps(

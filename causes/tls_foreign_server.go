@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsForeignServer = Page{
 	Code:  "tls.foreign-server",
 	Alone: Possible, Best: Possible,
-	Title: "another server answers at the API server's address",
+	Title:  "another server answers at the API server's address",
+	Remedy: "find the machine that has this certificate, and give it another address",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // two owners of one address, or a wildcard in DNS
@@ -32,7 +33,7 @@ var tlsForeignServer = Page{
 		},
 	},
 	Consequences: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
-	Decide:       compareServed,
+	Confirm:      compareServed,
 	Similar: "The certificate names neither this host nor kubernetes.default.svc, and no CA in ca.crt signed it. With the API " +
 		"server's names in it, it is tls.unknown-ca; with the issuer of a TLS proxy, tls.intercepted. A server that does " +
 		"not speak TLS at all is tls.not-tls.",

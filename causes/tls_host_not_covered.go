@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsHostNotCovered = Page{
-	Code:  "tls.host-not-covered",
-	Alone: Certain,
-	Title: "the API server's certificate does not cover the address that pods use",
+	Code:   "tls.host-not-covered",
+	Alone:  Certain,
+	Title:  "the API server's certificate does not cover the address that pods use",
+	Remedy: "add API_HOST to the certificate's SANs (kubeadm: apiServer.certSANs; k3s: --tls-san)",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -23,7 +24,7 @@ var tlsHostNotCovered = Page{
 		},
 	},
 	Consequences: append(Predictions{observe.TLSCoversName.Is(false)}, sidecarToo...),
-	Decide:       compareServed,
+	Confirm:      compareServed,
 	Similar: "The chain verifies, so this is the right server, but its certificate does not contain the host that pods use. Go " +
 		"checks the name before the chain, so another server (tls.foreign-server) causes the same error in its log; here " +
 		"the chain was checked first.",

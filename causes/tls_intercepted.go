@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsIntercepted = Page{
 	Code:  "tls.intercepted",
 	Alone: Possible, Best: Possible,
-	Title: "a proxy on the path intercepts TLS and presents its own certificate",
+	Title:  "a proxy on the path intercepts TLS and presents its own certificate",
+	Remedy: "exclude API_HOSTPORT from TLS inspection",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // products that open TLS stand before the internet, seldom inside a cluster
@@ -21,7 +22,7 @@ var tlsIntercepted = Page{
 		},
 	},
 	Consequences: sidecarToo,
-	Decide:       "the log of the mesh's proxy, or of the firewall on the path: does it open connections to API_HOSTPORT?",
+	Confirm:      Confirm{Text: "the log of the mesh's proxy or of the firewall on the path: does it open connections to API_HOSTPORT?"},
 	Similar: "The issuer is a product that intercepts TLS, or an unassigned address answers as well, as with a transparent " +
 		"proxy. Anybody can choose an issuer name, so this is never certain: compare with a path to the same server that " +
 		"has another issuer. The right issuer name with another key is tls.ca-rekeyed.",

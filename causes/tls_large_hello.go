@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsLargeHello = Page{
-	Code:  "tls.large-hello",
-	Alone: Possible,
-	Title: "something on the path does not pass on a ClientHello of post-quantum size; a smaller one gets an answer",
+	Code:   "tls.large-hello",
+	Alone:  Possible,
+	Title:  "a device on the path drops large TLS ClientHellos (post-quantum); a small one gets an answer",
+	Remedy: "update that load balancer or firewall; until then, set GODEBUG=tlsmlkem=0",
 	Forms: []Form{{
 		Prior: Rare,
 		Proof: Predictions{observe.HelloSizes.Is(observe.HelloSmall)},
@@ -19,7 +20,7 @@ var tlsLargeHello = Page{
 		"https://go.dev/doc/go1.24#cryptotlspkgcryptotls",
 		"https://docs.openssl.org/3.5/man3/SSL_CTX_set1_curves/",
 	},
-	Decide: "in the pod: the same program with GODEBUG=tlsmlkem=0: does it connect?",
+	Confirm: Confirm{Text: "in the pod: run the program with GODEBUG=tlsmlkem=0: does it connect?"},
 	Similar: "Two handshakes with the post-quantum key share X25519MLKEM768 failed and two without it came to a certificate, on " +
 		"the same address within the same seconds. If small TCP segments let the large one pass, it is net.mtu. Clients that " +
 		"send no such key share work: Go before 1.23, Java, Python, curl and Node with OpenSSL before 3.5.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsMixedServers = Page{
-	Code:  "tls.mixed-servers",
-	Alone: Likely,
-	Title: "the API servers behind the service IP have certificates of different CAs",
+	Code:   "tls.mixed-servers",
+	Alone:  Likely,
+	Title:  "the API servers behind the Service IP have certificates of different CAs",
+	Remedy: "install the CA of the other servers on that server, and issue its certificate again",
 	Forms: []Form{
 		{Prior: Uncommon, Proof: Predictions{observe.APIUnverified.Is(true)}},
 		{
@@ -23,7 +24,7 @@ var tlsMixedServers = Page{
 		observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
 		observe.APIAccess.Is(observe.NoResponse),
 	}, append(givenWorks, sidecarToo...)...),
-	Decide: "openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt on each server: is it the same CA everywhere?",
+	Confirm: Confirm{Text: "on each control-plane node: openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt: is it the same CA everywhere?"},
 	Similar: "Of the certificates that fresh connections to the same address get, some verify and some do not, so requests " +
 		"fail now and then. If the same certificate fails every time, it is one of the other tls codes.",
 	Fix: steps(

@@ -5,8 +5,9 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsNameNotCovered = Page{
 	Code:  "tls.name-not-covered",
 	Alone: Certain, Warning: true,
-	Title: "the API server's certificate does not cover kubernetes.default.svc; Kubernetes does not guarantee it",
-	Forms: []Form{{Prior: Common, Proof: Predictions{observe.TLSCoversName.Is(false)}, Must: Predictions{observe.TLSCoversHost.Is(true)}}},
+	Title:  "the API server's certificate does not cover kubernetes.default.svc; Kubernetes does not guarantee it",
+	Remedy: "use $KUBERNETES_SERVICE_HOST, or add the name to apiServer.certSANs",
+	Forms:  []Form{{Prior: Common, Proof: Predictions{observe.TLSCoversName.Is(false)}, Must: Predictions{observe.TLSCoversHost.Is(true)}}},
 	Similar: "The certificate covers the address and not the DNS name. Clients that use the address work; if it does not cover " +
 		"the address either, it is tls.host-not-covered.",
 	Sources: []string{

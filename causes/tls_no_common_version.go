@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsNoCommonVersion = Page{
 	Code:  "tls.no-common-version",
 	Alone: Possible, Best: Possible,
-	Title: "client and server have no TLS version or cipher in common",
+	Title:  "client and server have no TLS version or cipher in common",
+	Remedy: "allow TLS 1.2 or 1.3 and common ciphers in kube-apiserver",
 	Forms: []Form{
 		{
 			Prior: Rare, // API servers and clients have had TLS 1.2 for ten years
@@ -19,7 +20,7 @@ var tlsNoCommonVersion = Page{
 		},
 	},
 	Consequences: sidecarToo,
-	Decide:       "openssl s_client -connect API_HOSTPORT -tls1_1 on node NODE: which versions does it speak?",
+	Confirm:      Confirm{Text: "on node NODE: openssl s_client -connect API_HOSTPORT -tls1_1: which versions does it accept?"},
 	Similar: "The server ends the handshake with an alert about version or cipher. A connection that is closed without an " +
 		"alert is net.mesh-intercepts or net.sni-required.",
 	Sources: []string{

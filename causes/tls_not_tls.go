@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsNotTls = Page{
-	Code:  "tls.not-tls",
-	Alone: Certain,
-	Title: "the server at the API server's address and port does not speak TLS",
+	Code:   "tls.not-tls",
+	Alone:  Certain,
+	Title:  "the server at the API server's address and port does not use TLS",
+	Remedy: "correct the port, or find the proxy that answers in place of the API servers",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // a Service or a variable that leads to another port
@@ -19,7 +20,7 @@ var tlsNotTls = Page{
 		},
 	},
 	Consequences: sidecarToo,
-	Decide:       listEndpoints + ": do they have the API servers' TLS port?",
+	Confirm:      Confirm{listEndpoints, "do they have the API servers' TLS port?"},
 	Similar: "The first bytes of the answer are HTTP, or of another protocol: the evidence shows them. If an unassigned " +
 		"address answers as well, the answer may be of a transparent proxy (tls.intercepted).",
 	Sources: []string{

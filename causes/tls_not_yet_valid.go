@@ -3,16 +3,17 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tlsNotYetValid = Page{
-	Code:  "tls.not-yet-valid",
-	Alone: Likely,
-	Title: "a certificate of the API server is not valid yet: its issuer's clock was ahead, or the clocks here are behind",
+	Code:   "tls.not-yet-valid",
+	Alone:  Likely,
+	Title:  "a certificate of the API server is not valid yet: a clock is wrong, or was wrong when it was issued",
+	Remedy: "correct the clock, then renew the certificate",
 	Forms: []Form{{
 		Prior: Uncommon, // clocks that run behind are more common
 		Needs: Predictions{observe.TLSValidity.Is(observe.Future)},
 		Must:  Predictions{observe.TLSServerClock.Not(observe.ClockContradicts)},
 	}},
 	Consequences: sidecarToo,
-	Decide:       "date on node NODE and on a control-plane node: both may be behind",
+	Confirm:      Confirm{Text: "date -u on node NODE and on a control-plane node: both can be behind"},
 	Similar: "By the server's own clock, if known, it is not valid yet either. If only this pod's clock is behind, it is " +
 		"token.clock-skew.",
 	Fix: steps(

@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsSelfSigned = Page{
 	Code:  "tls.self-signed",
 	Alone: Possible, Best: Possible,
-	Title: "the API server presents a self-signed certificate, not one of the cluster's CA",
+	Title:  "the API server presents a self-signed certificate, not one of the cluster's CA",
+	Remedy: "issue the API server's certificate from the cluster's CA",
 	Forms: []Form{{
 		Prior: Uncommon, // every installer signs with a CA
 		Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerItself)},
@@ -13,7 +14,7 @@ var tlsSelfSigned = Page{
 		Usual: Predictions{observe.TLSNamesAPI.Is(true), observe.Unassigned.Not(observe.Answers)},
 	}},
 	Consequences: sidecarToo,
-	Decide:       compareServed,
+	Confirm:      compareServed,
 	Similar: "The certificate is signed with its own key; the name alone proves nothing, as a rotated CA has the same name " +
 		"(tls.ca-rekeyed). If some fresh connections get a certificate that verifies, it is tls.mixed-servers. Without " +
 		"the API server's names, it may be of another server (tls.foreign-server).",

@@ -5,8 +5,9 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsStrictClients = Page{
 	Code:  "tls.strict-clients",
 	Alone: Likely, Warning: true,
-	Title: "Go accepts the API server's certificate chain, and stricter clients reject it",
-	Forms: []Form{{Prior: Common, Needs: Predictions{observe.TLSStrict.Is(false)}}},
+	Title:  "Go accepts the API server's certificates, but strict clients reject them",
+	Remedy: "issue the certificate again with the fields that RFC 5280 requires",
+	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.TLSStrict.Is(false)}}},
 	Similar: "Go accepts the chain, but it violates a rule that strict clients enforce: the evidence names the rule and the " +
 		"certificate. A chain that Go rejects is one of the other tls codes; a chain that only lacks its root is volume.ca-not-root.",
 	Sources: []string{

@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tlsUnknownCa = Page{
 	Code:  "tls.unknown-ca",
 	Alone: Possible, Best: Possible,
-	Title: "the server's certificate does not verify with ca.crt: ca.crt is outdated, or the certificate is another's",
+	Title:  "ca.crt does not verify the server's certificate: ca.crt is out of date, or another server answers",
+	Remedy: "compare the CAs below; replace the pods with an old ca.crt, or find the other server",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -20,7 +21,7 @@ var tlsUnknownCa = Page{
 		},
 	},
 	Consequences: sidecarToo,
-	Decide:       compareServed,
+	Confirm:      compareServed,
 	Similar: "The chain does not end in ca.crt, and no other cause fits: no issuer name in common (tls.ca-rekeyed), no TLS " +
 		"proxy (tls.intercepted), not self-signed (tls.self-signed). The names in it are right; otherwise it is " +
 		"tls.foreign-server. If a CA in ca.crt did sign it, it is for another usage or violates a constraint of the CA; a " +

@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenClockSkew = Page{
 	Code:  "token.clock-skew",
 	Alone: Likely, Warning: true,
-	Title: "the clocks of this node and of the API server differ by more than a minute",
+	Title:  "the clocks of this node and of the API server differ by more than a minute",
+	Remedy: "correct the wrong clock (timedatectl set-ntp true)",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // nodes have their time set, as a rule
@@ -25,7 +26,7 @@ var tokenClockSkew = Page{
 		},
 	},
 	Consequences: Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future), observe.TokenOverdue.Is(true)},
-	Decide:       "date on node NODE and on a control-plane node: which is wrong?",
+	Confirm:      Confirm{Text: "date -u on node NODE and on a control-plane node: which is wrong?"},
 	Sources:      []string{"https://github.com/kubernetes/kubernetes/issues/124022"},
 	Similar: "Both clocks are known from one answer. A token that is expired or not valid yet by the server's clock is " +
 		"token.expired or token.not-yet-valid; a certificate that is invalid only by this pod's clock belongs here.",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenExpired = Page{
-	Code:  "token.expired",
-	Alone: Likely,
-	Title: "the token has expired, and the file has no new one",
+	Code:   "token.expired",
+	Alone:  Likely,
+	Title:  "the token has expired, and the file has no new one",
+	Remedy: "mount the standard service account volume, which the kubelet renews",
 	Forms: []Form{
 		{
 			Prior: Common,
@@ -24,7 +25,7 @@ var tokenExpired = Page{
 		},
 	},
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Past)),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/77651",
 		"https://github.com/kubernetes-client/java/issues/2110",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenForeignPod = Page{
-	Code:  "token.foreign-pod",
-	Alone: Likely,
-	Title: "the token is bound to another pod",
+	Code:   "token.foreign-pod",
+	Alone:  Likely,
+	Title:  "the token is bound to another pod",
+	Remedy: "mount the standard service account volume in place of the copied token",
 	Forms: []Form{{
 		Prior: Uncommon, // somebody has copied a token
 		Needs: Predictions{observe.TokenPod.Is(observe.Others)},
@@ -13,7 +14,7 @@ var tokenForeignPod = Page{
 		Doubt: Predictions{observe.TokenFresh.Is(observe.Alike)},
 	}},
 	Consequences: anywhere(observe.Unauthorized),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/hashicorp/vault-plugin-auth-kubernetes/issues/121",
 		"https://github.com/kubernetes/website/issues/32655",

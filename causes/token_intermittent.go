@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenIntermittent = Page{
-	Code:  "token.intermittent",
-	Alone: Likely,
-	Title: "some API servers accept the token and others reject it",
+	Code:   "token.intermittent",
+	Alone:  Likely,
+	Title:  "some API servers accept the token and others reject it",
+	Remedy: "use one service account key on every API server (sa.pub)",
 	Forms: append(
 		// a request was refused after another one was accepted
 		answered(Form{Prior: Rare, Needs: Predictions{observe.TokenReview.Is(observe.OK, observe.Unavailable)}}, observe.Unauthorized)[1:],
@@ -14,7 +15,7 @@ var tokenIntermittent = Page{
 			Needs: Predictions{observe.TokenFresh.Is(observe.Differs)},
 		}),
 	Consequences: anywhere(observe.Unauthorized),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kops/issues/9531",
 		"https://github.com/kubernetes/kubernetes/issues/43793",

@@ -3,16 +3,17 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenLegacy = Page{
-	Code:  "token.legacy",
-	Alone: Possible,
-	Title: "the token is from a Secret and does not expire; Kubernetes invalidates such tokens when unused",
-	Best:  Possible, // only the Secret tells why such a token is refused
+	Code:   "token.legacy",
+	Alone:  Possible,
+	Title:  "the token is a legacy token from a Secret; Kubernetes invalidates such tokens when they are unused",
+	Remedy: "mount the standard service account volume in place of the Secret",
+	Best:   Possible, // only the Secret tells why such a token is refused
 	Forms: []Form{{
 		Prior: Uncommon, // none is made by itself since Kubernetes 1.24
 		Needs: Predictions{observe.TokenKindIs.Is(observe.LegacyToken)},
 	}},
 	Consequences: anywhere(observe.Unauthorized),
-	Decide:       "kubectl -n NAMESPACE get secret SECRET -L kubernetes.io/legacy-token-invalid-since: is there a date?",
+	Confirm:      Confirm{"kubectl -n NAMESPACE get secret SECRET -L kubernetes.io/legacy-token-invalid-since", "is there a date?"},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/pull/120682",
 		"https://github.com/kubernetes/enhancements/pull/4157",

@@ -6,6 +6,7 @@ var tokenNotRenewed = Page{
 	Code:    "token.not-renewed",
 	Alone:   Likely,
 	Title:   "the kubelet has not renewed the token of this pod, although it was due",
+	Remedy:  "repair the kubelet on node NODE; if the pod is being deleted, let it end",
 	Special: "token.expired",
 	Forms: []Form{
 		{
@@ -41,7 +42,7 @@ var tokenNotRenewed = Page{
 		},
 	},
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Past), observe.TokenOverdue.Is(true)),
-	Decide:       deletion + ", and the log of the kubelet on node NODE",
+	Confirm:      Confirm{deletion, "is there a time? If not, read the log of the kubelet on node NODE"},
 	Sources: []string{
 		"https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
 		"https://github.com/kubernetes/kubernetes/issues/130442",

@@ -7,9 +7,10 @@ import (
 )
 
 var tokenNotYetValid = Page{
-	Code:  "token.not-yet-valid",
-	Alone: Likely,
-	Title: "the token is not valid yet: the clock of its issuer was ahead, or the clocks here are behind",
+	Code:   "token.not-yet-valid",
+	Alone:  Likely,
+	Title:  "the token is not valid yet: a clock is wrong, or was wrong when it was issued",
+	Remedy: "correct the clocks, then replace the pod",
 	Forms: []Form{
 		{
 			Prior: Uncommon, // the clock of a control-plane node was ahead, and was set since
@@ -28,7 +29,7 @@ var tokenNotYetValid = Page{
 		},
 	},
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Future)),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/124022",
 		"https://github.com/kube-rbac-proxy/kube-rbac-proxy/issues/247",

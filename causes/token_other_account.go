@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var tokenOtherAccount = Page{
 	Code:  "token.other-account",
 	Alone: Certain, Warning: true,
-	Title: "the API server or the token names another service account than expected",
+	Title:  "the API server or the token names another service account than expected",
+	Remedy: "set serviceAccountName in the pod template to the account that is meant",
 	Forms: []Form{
 		{Prior: Common, Proof: Predictions{observe.TokenAccount.Is(observe.Others)}},
 		{Prior: Uncommon, Proof: Predictions{observe.TokenUser.Is(observe.Others)}}, // a proxy with an account of its own

@@ -6,7 +6,8 @@ var tokenPodTerminating = Page{
 	Code:    "token.pod-terminating",
 	Alone:   Possible,
 	Best:    Possible, // the answer is the bare 401 of every token that is refused
-	Title:   "this pod is being deleted, and its time to end is over: the API server no longer accepts its token",
+	Title:   "this pod was to end before now, so the API server no longer accepts its token",
+	Remedy:  "find what keeps the pod from ending (finalizer, volume, process)",
 	Special: "token.rejected",
 	Forms: append(
 		// a pod that outlives its grace period: a finalizer, a process that cannot be killed
@@ -15,7 +16,7 @@ var tokenPodTerminating = Page{
 		answered(ofDeletedPod(Common, observe.TokenOverdue.Is(true)), observe.Unauthorized)...,
 	),
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)),
-	Decide:       deletion + ": a time more than a minute ago, or NotFound",
+	Confirm:      Confirm{deletion, "does it print a time more than a minute ago, or NotFound?"},
 	Sources: []string{
 		"https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/",
 		"https://github.com/kubernetes/kubernetes/issues/122568",

@@ -3,13 +3,14 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenRejected = Page{
-	Code:  "token.rejected",
-	Alone: Possible,
-	Title: "the API server rejects a valid-looking token: account recreated, pod deleted, key or issuer changed",
+	Code:   "token.rejected",
+	Alone:  Possible,
+	Title:  "the API server rejects a token that looks valid: account or pod recreated, or key or issuer changed",
+	Remedy: "recreate the service account if it is gone, then replace the pod",
 	Forms: answered(refusedToken(Common, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others)),
 		observe.Unauthorized),
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)), // a kubelet gets no token for an account that is gone
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/cloudnative-pg/cloudnative-pg/issues/8781",
 		"https://github.com/kubernetes/kubernetes/issues/106049",

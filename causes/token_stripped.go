@@ -6,9 +6,10 @@ var tokenStripped = Page{
 	Code:         "token.stripped",
 	Alone:        Likely,
 	Title:        "a proxy removes the Authorization header, so the API server sees system:anonymous",
+	Remedy:       "exclude the API server from the mesh or the proxy",
 	Forms:        answered(Form{Prior: Uncommon}, observe.Anonymous), // the proxy has to terminate TLS with the cluster's own key
 	Consequences: anywhere(observe.Anonymous),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/58291",
 		"https://github.com/kubernetes/client-go/issues/542",

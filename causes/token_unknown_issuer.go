@@ -6,12 +6,13 @@ var tokenUnknownIssuer = Page{
 	Code:    "token.unknown-issuer",
 	Alone:   Likely,
 	Title:   "the token's issuer is not the API server's",
+	Remedy:  "replace the pod, or add the old issuer to kube-apiserver (--service-account-issuer)",
 	Special: "token.rejected",
 	// the issuer of a cluster is changed once in its life, if at all
 	Forms: answered(refusedToken(Uncommon, observe.TokenIssuer.Not(observe.Own), observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails)),
 		observe.Unauthorized),
 	Consequences: anywhere(observe.Unauthorized),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/107031",
 		"https://github.com/gardener/gardener/issues/5817",

@@ -6,11 +6,12 @@ var tokenUnknownKey = Page{
 	Code:    "token.unknown-key",
 	Alone:   Likely,
 	Title:   "the token is signed with a key that the API server does not have",
+	Remedy:  "replace the pod; if new tokens are rejected too, use one key on every API server",
 	Special: "token.rejected",
 	// a cluster that was built again, or servers that have different keys
 	Forms:        answered(refusedToken(Uncommon, observe.TokenKey.Not(observe.KeyVerifies)), observe.Unauthorized),
 	Consequences: anywhere(observe.Unauthorized),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/22351",
 		"https://github.com/kubernetes/kubernetes/issues/110035",

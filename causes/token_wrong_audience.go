@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var tokenWrongAudience = Page{
-	Code:  "token.wrong-audience",
-	Alone: Possible,
-	Title: "the token was issued for another audience than the API server",
+	Code:   "token.wrong-audience",
+	Alone:  Possible,
+	Title:  "the token was issued for another audience than the API server",
+	Remedy: "mount the standard volume, or a serviceAccountToken without an audience",
 	Forms: append(
 		// an API server may have audiences of its own choice, but few have one that does not name it
 		answered(unknownAudience(), observe.Unauthorized),
@@ -17,7 +18,7 @@ var tokenWrongAudience = Page{
 		},
 	),
 	Consequences: anywhere(observe.Unauthorized),
-	Decide:       serverLog,
+	Confirm:      serverLog,
 	Sources:      []string{"https://github.com/libopenstorage/operator/pull/1602"},
 	Similar: "The token's audience is neither the issuer nor a name of the API server's Service. A well-known audience of " +
 		"another system (Vault, STS, a mesh) makes it likely; for others, the server's own list counts. If the server " +

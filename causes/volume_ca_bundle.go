@@ -5,8 +5,9 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var volumeCaBundle = Page{
 	Code:  "volume.ca-bundle",
 	Alone: Certain, Warning: true,
-	Title: "ca.crt contains several certificates; some clients read only the first",
-	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeBundle.Is(true)}}},
+	Title:  "ca.crt contains several certificates; some clients read only the first",
+	Remedy: "put the CA that signed the API server certificate first in --root-ca-file of kube-controller-manager",
+	Forms:  []Form{{Prior: Common, Proof: Predictions{observe.VolumeBundle.Is(true)}}},
 	Sources: []string{
 		"https://github.com/fabric8io/kubernetes-client/issues/3874",
 	},

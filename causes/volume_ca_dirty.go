@@ -5,7 +5,8 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var volumeCaDirty = Page{
 	Code:  "volume.ca-dirty",
 	Alone: Certain, Warning: true,
-	Title: "ca.crt contains more than certificates, and some clients cannot read it",
+	Title:  "ca.crt contains more than certificates; some clients cannot read it",
+	Remedy: "remove everything but certificates from --root-ca-file of kube-controller-manager",
 	Forms: []Form{{
 		Prior: Uncommon,
 		Proof: Predictions{observe.VolumeCABeside.Is(observe.BesideBehind, observe.BesidePrivateKey, observe.BesideBrokenLater, observe.BesideBrokenFirst)},

@@ -3,14 +3,15 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeCaExpired = Page{
-	Code:  "volume.ca-expired",
-	Alone: Possible,
-	Title: "every CA certificate in ca.crt is expired or not valid yet",
-	Forms: []Form{{Prior: Common, Needs: Predictions{observe.VolumeCAValidity.Is(observe.Past, observe.Future)}}},
+	Code:   "volume.ca-expired",
+	Alone:  Possible,
+	Title:  "every CA certificate in ca.crt is expired or not valid yet",
+	Remedy: "mount the standard volume, correct the clock of node NODE, or renew the cluster CA",
+	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.VolumeCAValidity.Is(observe.Past, observe.Future)}}},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/120890",
 	},
-	Decide: "date -u on node NODE: is its clock right?",
+	Confirm: Confirm{Text: "on node NODE: date -u: is the clock right?"},
 	Similar: "The dates in ca.crt are compared with this pod's clock, so a wrong clock looks the same (token.clock-skew): the " +
 		"server's Date header shows which it is. If only the server's certificate is expired, it is tls.expired.",
 	Fix: steps(

@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeCaMissing = Page{
-	Code:  "volume.ca-missing",
-	Alone: Certain,
-	Title: "there is no ca.crt; Go clients trust the image's own root certificates instead",
-	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeCA.Is(observe.FileMissing)}}},
+	Code:   "volume.ca-missing",
+	Alone:  Certain,
+	Title:  "ca.crt is missing; Go clients use the image's root certificates instead",
+	Remedy: "mount the standard service account volume; if kube-root-ca.crt is missing too, check kube-controller-manager",
+	Forms:  []Form{{Prior: Common, Proof: Predictions{observe.VolumeCA.Is(observe.FileMissing)}}},
 	Sources: []string{
 		"https://github.com/nginx/kubernetes-ingress/issues/22",
 		"https://github.com/kubernetes/kubernetes/issues/10530",

@@ -5,8 +5,9 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var volumeCaNotRoot = Page{
 	Code:  "volume.ca-not-root",
 	Alone: Certain, Warning: true,
-	Title: "ca.crt lacks the root CA: clients that need a self-signed root reject the API server",
-	Forms: []Form{{Prior: Uncommon, Proof: Predictions{observe.TLSAnchor.Is(observe.AnchorIntermediate, observe.AnchorServer)}}},
+	Title:  "ca.crt lacks the root CA; clients that need a self-signed root reject the API server",
+	Remedy: "add the self-signed root to --root-ca-file of kube-controller-manager",
+	Forms:  []Form{{Prior: Uncommon, Proof: Predictions{observe.TLSAnchor.Is(observe.AnchorIntermediate, observe.AnchorServer)}}},
 	Sources: []string{
 		"https://docs.openssl.org/3.0/man3/X509_VERIFY_PARAM_set_flags/",
 	},

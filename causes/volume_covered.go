@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeCovered = Page{
-	Code:  "volume.covered",
-	Alone: Certain,
-	Title: "another mount, over the service-account volume or a directory above it, hides it in this container",
-	Forms: []Form{{Prior: Rare, Proof: Predictions{observe.VolumeMount.Is(observe.MountCovered)}}},
+	Code:   "volume.covered",
+	Alone:  Certain,
+	Title:  "another mount hides the service account volume in this container",
+	Remedy: "mount a volume at /run, or let the program mount elsewhere",
+	Forms:  []Form{{Prior: Rare, Proof: Predictions{observe.VolumeMount.Is(observe.MountCovered)}}},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/63389",
 		"https://github.com/tektoncd/pipeline/issues/4666",

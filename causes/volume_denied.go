@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeDenied = Page{
-	Code:  "volume.denied",
-	Alone: Possible,
-	Title: "SELinux or AppArmor denies this container access to service account files",
+	Code:   "volume.denied",
+	Alone:  Possible,
+	Title:  "SELinux or AppArmor denies this container access to the service account files",
+	Remedy: "correct the policy on node NODE, then restart the pod",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.VolumeMount.Is(observe.MountDenied)}},
 		{Prior: Common, Needs: Predictions{observe.VolumeToken.Is(observe.FileDeniedLabel)}},
@@ -16,7 +17,7 @@ var volumeDenied = Page{
 		"https://github.com/k3s-io/k3s/issues/5493",
 		"https://github.com/openshift/microshift/issues/310",
 	},
-	Decide: "ausearch -m avc -ts recent, or dmesg | grep -i apparmor, on node NODE",
+	Confirm: Confirm{Text: "on node NODE: ausearch -m avc -ts recent; dmesg | grep -i apparmor"},
 	Similar: "The file's mode allows this user to read it, but the kernel denies access, so a security module does; the " +
 		"evidence has the process label. When the mode or the group denies access, it is volume.token-denied.",
 	Fix: steps(

@@ -6,8 +6,9 @@ var volumeEmpty = Page{
 	Code:    "volume.empty",
 	Alone:   Likely,
 	Title:   "the service account volume is mounted and empty",
+	Remedy:  "restart the pod; if the volume is a custom one, mount the standard one",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeMount.Is(observe.MountEmpty)}}},
-	Decide:  "kubectl -n NAMESPACE get pod POD -o yaml: what is mounted there, and from where?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "what is mounted there, and from where?"},
 	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/27973"},
 	Similar: "The directory is in the mount table and contains no files. Without a mount it is volume.not-mounted; with ca.crt " +
 		"only, it is volume.token-missing.",

@@ -5,8 +5,9 @@ import "github.com/k8sdoctor/k8sdoctor/observe"
 var volumeNamespaceMissing = Page{
 	Code:  "volume.namespace-missing",
 	Alone: Certain, Warning: true,
-	Title: "the service account volume has no readable namespace file",
-	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeNamespace.Is(observe.FileMissing, observe.FileNotReadable)}}},
+	Title:  "the service account volume has no readable namespace file",
+	Remedy: "mount the standard service account volume in place of the custom one",
+	Forms:  []Form{{Prior: Common, Proof: Predictions{observe.VolumeNamespace.Is(observe.FileMissing, observe.FileNotReadable)}}},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/32352",
 	},

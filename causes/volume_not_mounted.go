@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeNotMounted = Page{
-	Code:  "volume.not-mounted",
-	Alone: Certain,
-	Title: "no service-account volume is mounted in this container",
-	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeMount.Is(observe.MountAbsent)}}},
+	Code:   "volume.not-mounted",
+	Alone:  Certain,
+	Title:  "no service account volume is mounted in this container",
+	Remedy: "set automountServiceAccountToken: true for the pod",
+	Forms:  []Form{{Prior: Common, Proof: Predictions{observe.VolumeMount.Is(observe.MountAbsent)}}},
 	Sources: []string{
 		"https://github.com/pomerium/pomerium/issues/5279",
 		"https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",

@@ -3,9 +3,10 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeTokenDenied = Page{
-	Code:  "volume.token-denied",
-	Alone: Likely,
-	Title: "the token's mode or group does not allow this user to read it",
+	Code:   "volume.token-denied",
+	Alone:  Likely,
+	Title:  "the token's mode and group do not let this user read it",
+	Remedy: "let the group of this user own the token (fsGroup), or run all containers as one user",
 	Forms: []Form{
 		{Prior: Common, Needs: Predictions{observe.VolumeToken.Is(observe.FileDeniedMode, observe.FileDeniedAbove)}},
 		{Prior: Common, Needs: Predictions{observe.VolumeCA.Is(observe.FileDeniedMode, observe.FileDeniedAbove)}},
@@ -17,7 +18,7 @@ var volumeTokenDenied = Page{
 		"https://github.com/kubernetes/kubernetes/issues/74565",
 		"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
 	},
-	Decide: "kubectl -n NAMESPACE get pod POD -o yaml: what is mounted there, and from where?",
+	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "what is mounted there, and as which user does each container run?"},
 	Similar: "The file's mode, owner and group, compared with this process, deny the read. When they allow it, SELinux or " +
 		"AppArmor denies it (volume.denied).",
 	Fix: steps(

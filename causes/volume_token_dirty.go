@@ -6,6 +6,7 @@ var volumeTokenDirty = Page{
 	Code:         "volume.token-dirty",
 	Alone:        Certain,
 	Title:        "the token file contains characters that a token cannot have, such as a newline",
+	Remedy:       "mount the standard service account volume, or write only the token to the file",
 	Forms:        []Form{{Prior: Common, Proof: Predictions{observe.VolumeToken.Is(observe.FilePadded, observe.FileControl, observe.FileDirty)}}},
 	Consequences: Predictions{observe.TokenReview.Is(observe.Unauthorized, observe.Anonymous)},
 	Sources:      []string{"https://github.com/kubernetes/kubernetes/issues/52919"},

@@ -3,10 +3,11 @@ package causes
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
 var volumeTokenMissing = Page{
-	Code:  "volume.token-missing",
-	Alone: Certain,
-	Title: "the service account volume has no token",
-	Forms: []Form{{Prior: Common, Proof: Predictions{observe.VolumeToken.Is(observe.FileMissing, observe.FileDangling)}}},
+	Code:   "volume.token-missing",
+	Alone:  Certain,
+	Title:  "the service account volume contains no token",
+	Remedy: "mount the standard service account volume in place of the custom one",
+	Forms:  []Form{{Prior: Common, Proof: Predictions{observe.VolumeToken.Is(observe.FileMissing, observe.FileDangling)}}},
 	Similar: "Other files of the volume are there, so it is mounted and filled. With volume.not-mounted and volume.empty there " +
 		"are no files at all.",
 	Fix: steps(

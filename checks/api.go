@@ -56,7 +56,7 @@ func runAPIVersions(ctx context.Context, _ *pod.System, session *Session, log *o
 	}
 	x.record(log, observe.APIVersionsAnswer)
 	if x.err == nil && x.status < 300 {
-		return fail(e, "%s: %d, and no APIVersions: %q", x.request, x.status, x.message())
+		return fail(e, "%s: %d, and no APIVersions: %q", x.name(), x.status, x.message())
 	}
 	return fail(e, "%s", x.refusal())
 }
@@ -124,7 +124,7 @@ func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *o
 	case untold != nil:
 		return Outcome{Status: observe.Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
 	}
-	return pass(e, "/readyz and /livez: ok")
+	return pass(e, "ready")
 }
 
 func unhealthy(x *exchange, e observe.Evidence) Outcome {
@@ -132,7 +132,7 @@ func unhealthy(x *exchange, e observe.Evidence) Outcome {
 	case response == observe.Forbidden, response == observe.Anonymous, response == observe.Throttled, response == observe.Initializing:
 		return warn(e, "%s", x.refusal())
 	case response == observe.ServerError:
-		return fail(e, "%s: %d %s", x.request, x.status, failure(x))
+		return fail(e, "%s: %d %s", x.name(), x.status, failure(x))
 	}
 	return fail(e, "%s", x.refusal())
 }
@@ -181,7 +181,7 @@ func runAPIVersion(ctx context.Context, _ *pod.System, session *Session, log *ob
 	var info version.Info
 	if json.Unmarshal(x.body, &info) != nil || info.GitVersion == "" {
 		observe.APIVersionAnswer.Saw(log, observe.Foreign)
-		return warn(e, "%s: no Kubernetes version: %q", x.request, x.message())
+		return warn(e, "%s: no Kubernetes version: %q", x.name(), x.message())
 	}
 	observe.APIVersionAnswer.Saw(log, observe.OK)
 	observe.APIVersionIs.Saw(log, info.GitVersion)

@@ -68,14 +68,14 @@ func judgeReview(ctx context.Context, session *Session, x *exchange, log *observ
 		if out := judgeUser(session, e, observe.OK, log); out.Status != observe.Pass || x.took < slowRequest {
 			return out
 		}
-		return warn(e, "%s: answered in %s, the connection took %s", x.request, observe.FormatDuration(x.took), observe.FormatDuration(session.connectTook))
+		return warn(e, "%s: answered in %s, the connection took %s", x.name(), observe.FormatDuration(x.took), observe.FormatDuration(session.connectTook))
 	}
 	if x.err == nil && (x.status == http.StatusNotFound || x.status == http.StatusForbidden && x.fromAPIServer()) {
 		return reviewUnavailable(ctx, session, x, e, log)
 	}
 	x.record(log, observe.TokenReview)
 	if x.err == nil && x.status < 300 {
-		return fail(e, "%s: %d, and no SelfSubjectReview: %q", x.request, x.status, x.message())
+		return fail(e, "%s: %d, and no SelfSubjectReview: %q", x.name(), x.status, x.message())
 	}
 	return fail(e, "%s", x.refusal())
 }
@@ -149,14 +149,14 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e obs
 	match := forbiddenUser.FindStringSubmatch(refused)
 	if match == nil {
 		observe.TokenReview.Saw(log, observe.Unavailable)
-		return warn(e, "%s: %d; the token is accepted, the account's name stays unknown", x.request, x.status)
+		return warn(e, "%s: %d; the token is accepted, the account's name stays unknown", x.name(), x.status)
 	}
 	session.User = match[1]
 	e.Add("user", "%s", session.User)
 	if out := judgeUser(session, e, observe.Unavailable, log); out.Status != observe.Pass {
 		return out
 	}
-	return warn(e, "%s: %d; a refusal names %s", x.request, x.status, session.User)
+	return warn(e, "%s: %d; a refusal names %s", x.name(), x.status, session.User)
 }
 
 var authClock = &Check{

@@ -16,7 +16,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
-// moreConnections follow the first: a service IP that leads to several API
+// moreConnections follow the first: a Service IP that leads to several API
 // servers, one of them dead, works only now and then. Where one of two is dead,
 // all eight connections succeed in 1 run of 256, where one of three in 1 of 26.
 const moreConnections = 7
@@ -98,15 +98,15 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 	more := len(c.more) + len(c.again)
 	switch {
 	case first.Late && late+len(failures) == 0:
-		return pass(e, "%s: connected in %s at first, then %d of %d at once", address, observe.FormatDuration(first.Took), more, more)
+		return pass(e, "%s connects in %s at first, then %d of %d at once", address, observe.FormatDuration(first.Took), more, more)
 	case c.doubtful():
-		return pass(e, "%s: connected in %s; of %d more connections %d come late and %d not at all, of %d after them none", address, observe.FormatDuration(first.Took), len(c.more), late, len(failures), len(c.again))
+		return pass(e, "%s connects in %s; of %d more connections %d are late and %d fail, of %d after them none", address, observe.FormatDuration(first.Took), len(c.more), late, len(failures), len(c.again))
 	case late > 0 && !anyRefused(c.all()):
-		return warn(e, "%s: connected in %s; of %d more connections %d come late, after a lost packet, and %d not at all", address, observe.FormatDuration(first.Took), more, late, len(failures))
+		return warn(e, "%s connects in %s; of %d more connections %d are late, after a lost packet, and %d fail", address, observe.FormatDuration(first.Took), more, late, len(failures))
 	case len(failures) > 0:
-		return warn(e, "%s: connected in %s; of %d more connections %d fail: %s", address, observe.FormatDuration(first.Took), more, len(failures), failures[0])
+		return warn(e, "%s connects in %s; of %d more connections %d fail: %s", address, observe.FormatDuration(first.Took), more, len(failures), failures[0])
 	}
-	return pass(e, "%s: connected in %s", address, observe.FormatDuration(first.Took))
+	return pass(e, "%s connects in %s", address, observe.FormatDuration(first.Took))
 }
 
 // record records all connections so far, as far as it is known what came of them.

@@ -117,5 +117,5 @@ func judgeDiscovery(found discovery, x *exchange, out Outcome, log *observe.Log)
 	}
 	observe.APIStaleNames.Saw(log, found.stale...)
 	e.Add("stale", "%s", strings.Join(found.stale, ", "))
-	return warn(*e, "%s: the server behind %s does not answer", x.request, strings.Join(found.stale, ", "))
+	return warn(*e, "%s: the server behind %s does not answer", x.name(), strings.Join(found.stale, ", "))
 }

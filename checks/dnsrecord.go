@@ -58,7 +58,7 @@ func recordOrigin(conf pod.ResolvConf, log *observe.Log) {
 }
 
 // recordServers records what each nameserver said, as what it is to this pod: a
-// node's cache tells nothing of service IPs.
+// node's cache tells nothing of Service IPs.
 func recordServers(ctx context.Context, session *Session, all []probe, log *observe.Log) {
 	services, late, asked := control{log: log, host: session.Host}, 0, false
 	someAnswer := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil })

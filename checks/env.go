@@ -76,9 +76,9 @@ func runEnvService(_ context.Context, sys *pod.System, session *Session, log *ob
 	case sys.Env[linkHostVar] != "":
 		return warn(e, "%s is the port here; the Service %s sets it as well, and other containers may get %s's address", portVar, linkingService, linkingService)
 	case elsewhere:
-		return pass(e, "%s, where the kubelet set %s", at, given)
+		return pass(e, "API server at %s, where the kubelet set %s", at, given)
 	}
-	return pass(e, "%s", at)
+	return pass(e, "API server at %s", at)
 }
 
 func missingVariable(sys *pod.System, session *Session, e observe.Evidence, name string, first map[string]string, log *observe.Log) Outcome {

@@ -51,7 +51,7 @@ func runEnvProxy(_ context.Context, sys *pod.System, session *Session, log *obse
 	}
 	if proxyVar == "" && all == "" {
 		observe.EnvProxy.Saw(log, observe.NoProxySet)
-		return pass(e, "no proxy is set for %s", target.Host)
+		return pass(e, "no proxy")
 	}
 	e.Add("NO_PROXY", "%s", noProxy)
 	e.Add("entry to add", "%s", session.Host)

@@ -29,6 +29,17 @@ type exchange struct {
 	read func(*http.Response)
 }
 
+// name is the request as a person calls it: a review by its kind.
+func (x *exchange) name() string {
+	switch {
+	case strings.HasSuffix(x.request, "/selfsubjectreviews"):
+		return "SelfSubjectReview"
+	case strings.HasSuffix(x.request, "/selfsubjectaccessreviews"):
+		return "SelfSubjectAccessReview"
+	}
+	return x.request
+}
+
 // into decodes the body and says whether it is the Kubernetes kind expected.
 func (x *exchange) into(kind string, object any) bool {
 	var meta metav1.TypeMeta
@@ -38,9 +49,9 @@ func (x *exchange) into(kind string, object any) bool {
 // outcome is the answer in a few words.
 func (x *exchange) outcome() string {
 	if x.err != nil {
-		return fmt.Sprintf("%s: %v", x.request, x.err)
+		return fmt.Sprintf("%s: %v", x.name(), x.err)
 	}
-	return fmt.Sprintf("%s: %d %s", x.request, x.status, x.message())
+	return fmt.Sprintf("%s: %d %s", x.name(), x.status, x.message())
 }
 
 // message is what the server says of a failure, shortened.
@@ -129,7 +140,7 @@ func (x *exchange) response() observe.Response {
 // refusal is such an answer in a few words.
 func (x *exchange) refusal() string {
 	if x.response() == observe.Foreign && !x.fromAPIServer() {
-		return fmt.Sprintf("%s: %d with %q, which no API server says", x.request, x.status, redact.Clip(x.message(), 60))
+		return fmt.Sprintf("%s: %d with %q, which no API server says", x.name(), x.status, redact.Clip(x.message(), 60))
 	}
 	return x.outcome()
 }

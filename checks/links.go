@@ -118,7 +118,7 @@ func shownAt(ctx context.Context, sys *pod.System, session *Session, address net
 
 // linkedServices are the addresses of other Services over TCP, as the kubelet's variables
 // name them: NAME_SERVICE_HOST, and NAME_PORT with the same address, in the range of a
-// known service IP.
+// known Service IP.
 func linkedServices(env map[string]string, known netip.Addr) []netip.AddrPort {
 	var found []netip.AddrPort
 	for name, host := range env {

@@ -65,9 +65,9 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		netprobe.CloseOthers(all, d.Conn)
 		switch i := slices.IndexFunc(all, netprobe.DialResult.IsDead); {
 		case i >= 0:
-			return warn(e, "%s: connected in %s, %s: %s", address, observe.FormatDuration(d.Took), all[i].Addr, all[i].Failure())
+			return warn(e, "%s connects in %s, %s: %s", address, observe.FormatDuration(d.Took), all[i].Addr, all[i].Failure())
 		case session.httpProxy != nil: // whose clients do not come this way
-			return pass(e, "%s: connected in %s", address, observe.FormatDuration(d.Took))
+			return pass(e, "%s connects in %s", address, observe.FormatDuration(d.Took))
 		}
 		return met.openMore(ctx, sys, session, log, d, e)
 	}
@@ -206,7 +206,7 @@ func runNetName(ctx context.Context, sys *pod.System, session *Session, log *obs
 			return warn(e, "%s at %s: %s", pod.ServiceName, net.JoinHostPort(d.Addr.String(), port), d.Failure())
 		}
 	}
-	return pass(e, "%s at %s: connected in %s", pod.ServiceName, others[0], observe.FormatDuration(all[0].Took))
+	return pass(e, "%s at %s connects in %s", pod.ServiceName, others[0], observe.FormatDuration(all[0].Took))
 }
 
 // servicePort is the port of the Service itself: that in the environment or, where
@@ -257,7 +257,7 @@ func runNetOpen(_ context.Context, sys *pod.System, session *Session, log *obser
 	e.Add("open connections", "%d", open)
 	e.Add("stuck connections", "%d", stuck)
 	if stuck > 0 {
-		return warn(e, "%s: new connections succeed; %d existing connections of this pod are stalled", address, stuck)
+		return warn(e, "%s: new connections succeed; stalled connections of this pod: %d", address, stuck)
 	}
 	return pass(e, "%s: no stalled connection", address)
 }

@@ -25,7 +25,7 @@ func probeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 
 var probeEndpoint = &Check{
 	ID:      "probe.endpoint",
-	Title:   "what the API servers' own addresses say, behind the service IP",
+	Title:   "what the API servers' own addresses say, behind the Service IP",
 	Probe:   true,
 	Records: []*observe.Row{observe.Endpoint.Row},
 	Run:     runProbeEndpoint,

@@ -51,7 +51,7 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 		prefix := view.neighbourhood(way)
 		observe.ServiceInRange.Saw(log, prefix.IsValid())
 		if prefix.IsValid() {
-			e.Add("service IP in the pod's own range", "%s", prefix)
+			e.Add("Service IP in the pod's own range", "%s", prefix)
 			observe.NetRange.Saw(log, prefix.String())
 		}
 	}
@@ -92,7 +92,7 @@ type routeView struct {
 const podDevice = "eth0"
 
 // foreignDevices are the beginnings of names that VPN clients and Docker give to theirs.
-// A network plugin may give a pod a second interface for service IPs, which is none.
+// A network plugin may give a pod a second interface for Service IPs, which is none.
 var foreignDevices = []string{"tun", "wg", "tailscale", "docker", "br-"}
 
 // way is how packets for an address leave.

@@ -18,7 +18,7 @@ const metricsPort = 9153
 
 var probeServiceIP = &Check{
 	ID:      "probe.service-ip",
-	Title:   "what another service IP says: the nameserver's, or one of the kubelet's variables",
+	Title:   "what another Service IP says: the nameserver's, or one of the kubelet's variables",
 	Probe:   true,
 	Records: []*observe.Row{observe.Control.Row, observe.ControlTCP.Row, observe.ControlUDP.Row, observe.ControlOther.Row},
 	Run:     runProbeServiceIP,
@@ -74,11 +74,11 @@ func runProbeServiceIP(ctx context.Context, sys *pod.System, session *Session, l
 const maxLinked = 3
 
 // askLinked connects to Services of which the kubelet has set the variables, where no
-// nameserver is a service IP, and sends nothing.
+// nameserver is a Service IP, and sends nothing.
 func askLinked(ctx context.Context, sys *pod.System, session *Session, control *control) Outcome {
 	linked := linkedServices(sys.Env, session.kubeletHost)
 	if len(linked) == 0 {
-		return notApplicable("%s names no nameserver that is a service IP, and no variable another Service", pod.ResolvConfFile)
+		return notApplicable("%s names no nameserver that is a Service IP, and no variable another Service", pod.ResolvConfFile)
 	}
 	linked = linked[:min(len(linked), maxLinked)]
 	answers := netprobe.DialEach(ctx, sys, linked, func(at netip.AddrPort, answer observe.Answer) { control.saw(observe.ControlOther, at, answer) })
@@ -89,7 +89,7 @@ func askLinked(ctx context.Context, sys *pod.System, session *Session, control *
 	return pass(e, "%s %s", e[0].Key, e[0].Value)
 }
 
-// control records what another service IP of the API server's address family says, and the
+// control records what another Service IP of the API server's address family says, and the
 // best of it: the other family may have rules, endpoints and routes of its own.
 type control struct {
 	log  *observe.Log

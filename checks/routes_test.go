@@ -40,7 +40,7 @@ func procRoute(t *testing.T, lines ...string) string {
 }
 
 // TestRoutesOfPodNetworks has the tables that pod networks make, and says by
-// which route packets to a service IP leave, and whether it is taken for a
+// which route packets to a Service IP leave, and whether it is taken for a
 // neighbour's.
 func TestRoutesOfPodNetworks(t *testing.T) {
 	const service = "10.96.0.1"
@@ -57,8 +57,8 @@ func TestRoutesOfPodNetworks(t *testing.T) {
 		{name: "a default route without a gateway", own: "10.8.0.2", routes: []string{"eth0 0.0.0.0/0 0.0.0.0 0001"}, leaves: "default dev eth0"},
 		{name: "halves of a default route, as a VPN sets them", own: "10.8.0.2", routes: []string{"wg0 0.0.0.0/1 0.0.0.0 0001", "wg0 128.0.0.0/1 0.0.0.0 0001", "eth0 0.0.0.0/0 10.244.1.1 0003"}, leaves: "0.0.0.0/1 dev wg0"},
 		{name: "a route for the services to a device of its own", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.6.0.0/16 0.0.0.0 0001", "veth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev veth0"},
-		{name: "a route for the service IP alone", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.96.0.1/32 0.0.0.0 0005"}, leaves: "10.96.0.1/32 dev eth0"},
-		{name: "the service IP is the pod's own address", own: service, routes: []string{"eth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev eth0"},
+		{name: "a route for the Service IP alone", own: "10.6.212.3", routes: []string{"eth0 0.0.0.0/0 10.6.0.1 0003", "eth0 10.96.0.1/32 0.0.0.0 0005"}, leaves: "10.96.0.1/32 dev eth0"},
+		{name: "the Service IP is the pod's own address", own: service, routes: []string{"eth0 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev eth0"},
 		{name: "the pod's range holds it", own: "10.244.1.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.0.0.0/8 0.0.0.0 0001"}, leaves: "10.0.0.0/8 dev eth0", holds: "10.0.0.0/8"},
 		{name: "a second interface's range holds it", own: "10.99.0.7", routes: []string{"eth0 0.0.0.0/0 10.244.1.1 0003", "eth0 10.244.1.0/24 0.0.0.0 0001", "net1 10.96.0.0/12 0.0.0.0 0001"}, leaves: "10.96.0.0/12 dev net1", holds: "10.96.0.0/12"},
 		{name: "the pod's range holds it, and a longer prefix leads to the gateway", own: "10.244.1.7", routes: []string{"eth0 10.0.0.0/8 0.0.0.0 0001", "eth0 10.96.0.0/12 10.244.1.1 0003"}, leaves: "10.96.0.0/12 via 10.244.1.1 dev eth0"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -66,8 +67,8 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 	observe.TLSNamesAPI.Saw(log, namesAPI(session))
 	observe.TLSAuthorityKey.Saw(log, len(session.served[0].AuthorityKeyId) > 0)
 	if r.Unknown != nil {
-		return fail(e, "%s: %s, issued by %s: %v", session.Host,
-			certs.SubjectOf(session.served[0]), certs.NameOf(session.served[0].Issuer), r.Unknown)
+		e.Add("error", "%v", r.Unknown)
+		return fail(e, "%s", notTrusted(session.served[0], issuer, r.Unknown))
 	}
 	if r.Err == nil {
 		session.verified = client
@@ -76,6 +77,20 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 		return warn(e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
 	}
 	return pass(e, "signed by %s, %s in %s", certs.SubjectOf(session.path[len(session.path)-1]), tls.VersionName(r.State.Version), observe.FormatDuration(r.Took))
+}
+
+// notTrusted says why a server's certificate does not verify against ca.crt.
+func notTrusted(leaf *x509.Certificate, by observe.Issuer, err error) string {
+	subject, issuer := certs.SubjectOf(leaf), certs.NameOf(leaf.Issuer)
+	switch by {
+	case observe.IssuerSameName:
+		return fmt.Sprintf("issuer %q is in ca.crt, but with another key", issuer)
+	case observe.IssuerItself:
+		return fmt.Sprintf("certificate %q is self-signed and not in ca.crt", subject)
+	case observe.IssuerInterceptor, observe.IssuerUnknown:
+		return fmt.Sprintf("certificate %q is issued by %q, which is not in ca.crt", subject, issuer)
+	}
+	return fmt.Sprintf("certificate %q, issued by %q, does not verify: %v", subject, issuer, err)
 }
 
 // connForTLS is the connection that net.connect or net.proxy has left open, or
@@ -143,7 +158,7 @@ func runTLSHost(_ context.Context, _ *pod.System, session *Session, log *observe
 	if !covers {
 		return fail(e, "%s: no SAN covers it; the certificate names %s", session.Host, certs.DescribeSANs(leaf))
 	}
-	return pass(e, "a SAN covers %s", session.Host)
+	return pass(e, "certificate covers %s", session.Host)
 }
 
 var tlsName = &Check{

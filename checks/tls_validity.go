@@ -57,7 +57,10 @@ func runTLSValidity(ctx context.Context, sys *pod.System, session *Session, log 
 		return warn(e, "%s expires in %s, on %s", certs.SubjectOf(soonest), observe.FormatDuration(left), soonest.NotAfter.UTC().Format(time.DateOnly))
 	}
 	observe.TLSValidity.Saw(log, observe.Now)
-	return pass(e, "%s is the first to expire, in %s", certs.SubjectOf(soonest), observe.FormatDuration(left))
+	if soonest != session.path[0] {
+		return pass(e, "its CA %q expires in %s", certs.SubjectOf(soonest), observe.FormatDuration(left))
+	}
+	return pass(e, "expires in %s", observe.FormatDuration(left))
 }
 
 // outOfValidity asks the server for its clock before it blames the certificate.

@@ -48,9 +48,9 @@ func runTokenClaims(_ context.Context, sys *pod.System, session *Session, log *o
 	case c.Legacy():
 		return warn(e, "%s: a legacy token from a Secret", c.Subject)
 	case c.Expires.IsZero():
-		return pass(e, "%s, without expiry", c.Subject)
+		return pass(e, "token without expiry")
 	}
-	return pass(e, "%s, %s left", c.Subject, observe.FormatDuration(c.Expires.Sub(now)))
+	return pass(e, "token valid for %s", observe.FormatDuration(c.Expires.Sub(now)))
 }
 
 // recordClaims records what the token says of itself, and what that means in this

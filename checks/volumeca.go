@@ -83,7 +83,7 @@ func runVolumeCA(_ context.Context, sys *pod.System, session *Session, log *obse
 	if len(faults) > 0 {
 		return warn(e, "%s: %s", file, strings.Join(faults, "; "))
 	}
-	return pass(e, "%s, until %s", certs.SubjectOf(cas[0]), cas[0].NotAfter.UTC().Format(time.DateOnly))
+	return pass(e, "CA %q until %s", certs.SubjectOf(cas[0]), cas[0].NotAfter.UTC().Format(time.DateOnly))
 }
 
 // bundleDenied tells apart what keeps this process from ca.crt.

@@ -201,7 +201,7 @@ func TestReasonsAreForPeople(t *testing.T) {
 		{"the guide's curl", cases["a Service of this namespace has the address"].seen, "connects by name to 10.96.0.1, whose certificate verifies; nothing else was tried there"},
 		{"client-go", cases["a handshake that stalls"].seen, "the TLS handshake: no answer"},
 		{"client-go", faults["tls.unknown-ca"], "the certificate chain is not signed by a certificate in ca.crt"},
-		{"client-go", faults["tls.host-not-covered"], "a SAN covers the host: no"},
+		{"client-go", faults["tls.host-not-covered"], "no SAN covers the host"},
 		{"client-go", faults["token.expired"], `the answer to the token: 401 Unauthorized; requests for raw bytes end with "the server has asked for the client to provide credentials"`},
 		{"client-go", cases["a blank inside"].seen, `the token file is invalid: it contains a character that no token has; requests for raw bytes end with "the server has asked for the client to provide credentials"`},
 		{"JavaScript", cases["a proxy and no direct connection"].seen, "ignores HTTPS_PROXY: without the proxy, the API server's address refuses connections"},

@@ -7,30 +7,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// toConfirm says what would distinguish a cause from the others that remain: who can
-// check it outside the pod, or the subjects that were not observed and on which the two
-// differ.
-func (j judgement) toConfirm(m match) []string {
-	var steps []string
-	add := func(step string) {
-		if step != "" && !slices.Contains(steps, step) {
-			steps = append(steps, step)
-		}
-	}
-	add(m.page.Decide)
-	for _, s := range j.sets {
-		for _, other := range s {
-			if other.page.Code == m.page.Code {
-				continue
-			}
-			for _, r := range j.splits(m, other) {
-				add(r.Ask)
-			}
-		}
-	}
-	return steps
-}
-
 // splits are the subjects that were not observed and an observation of which would
 // contradict one of the two.
 func (j judgement) splits(a, b match) []*observe.Row {

@@ -18,8 +18,8 @@ type Named struct {
 	Because, Against []observe.Prediction
 	// RuledOut are rivals that explain the same and that an observation contradicts.
 	RuledOut []Rival
-	// Decide is how to confirm it, against the causes that remain beside it.
-	Decide []string
+	// Alternative says that it is in no part of the best explanation.
+	Alternative bool
 }
 
 // Rival is a cause that was ruled out, by what it predicts otherwise than it was seen.
@@ -73,7 +73,7 @@ func (j judgement) named() []Named {
 			if slices.ContainsFunc(found, func(n Named) bool { return n.Page.Code == m.page.Code }) {
 				continue
 			}
-			n := Named{Page: m.page, Confidence: j.confidence(m, i == 0), Because: m.fits, Against: m.missed}
+			n := Named{Page: m.page, Confidence: j.confidence(m, i == 0), Because: m.fits, Against: m.missed, Alternative: i > 0}
 			for _, r := range j.symptoms {
 				if m.covers[r.ID] {
 					n.Explains = append(n.Explains, r)
@@ -81,9 +81,6 @@ func (j judgement) named() []Named {
 			}
 			if i == 0 {
 				n.RuledOut = j.ruledOut(m)
-			}
-			if n.Confidence == causes.Possible {
-				n.Decide = j.toConfirm(m)
 			}
 			found = append(found, n)
 		}

@@ -15,34 +15,34 @@ var introduced = map[causes.Confidence]string{causes.Certain: "", causes.Likely:
 
 // summary is the verdict in one sentence.
 func (r *run) summary(v Verdict) string {
-	failed := slices.ContainsFunc(r.results, func(result observe.Result) bool { return result.Status == observe.Fail })
 	switch {
-	case len(v.Causes) == 0 && len(v.Unexplained) > 0:
-		return "no known cause explains " + v.Unexplained[0].ID + ": " + v.Unexplained[0].Summary
-	case len(v.Causes) == 0:
-		return r.proven()
-	case !failed:
-		return fmt.Sprintf("%s; warning: %s", r.proven(), first(v.Causes[0].Evidence, v.Causes[0].Title))
+	case len(v.Causes) > 0:
+		cause := v.Causes[0]
+		text := introduced[cause.Confidence] + cause.Title
+		if _, known := causes.Lookup(cause.Code); !known {
+			text = cause.Title
+		}
+		for _, result := range r.results {
+			if result.ID == cause.Check && result.Summary != cause.Title {
+				text += "; " + result.ID + ": " + result.Summary
+			}
+		}
+		return text + but(v.Works)
+	case len(v.Unexplained) > 0:
+		return "no known cause explains " + v.Unexplained[0].ID + ": " + v.Unexplained[0].Summary + but(v.Works)
+	case v.Works != "":
+		return v.Works
+	case len(r.results) == 0:
+		return "no check has run"
 	}
-	cause := v.Causes[0]
-	text := introduced[cause.Confidence] + cause.Title + "; " + first(cause.Evidence, cause.Code)
-	if _, known := causes.Lookup(cause.Code); !known {
-		text = first(cause.Evidence, cause.Title)
-	}
-	if len(cause.RuledOut) > 0 {
-		text += "; " + cause.RuledOut[0].Because
-	}
-	if causes.LayerOf(cause.Code) != "api" && r.accepted() {
-		text += fmt.Sprintf("; but the API server at %s accepts this pod's token", r.in.HostPort())
-	}
-	return text
+	return "no check has failed; whether this pod can use the API server was not checked"
 }
 
-func first(list []string, otherwise string) string {
-	if len(list) > 0 {
-		return list[0]
+func but(works string) string {
+	if works == "" {
+		return ""
 	}
-	return otherwise
+	return "; but " + works
 }
 
 // accepted says that the API server has accepted the token.
@@ -51,24 +51,25 @@ func (r *run) accepted() bool {
 	return review == observe.OK || review == observe.Unavailable
 }
 
-// proven says what the checks have shown to work, and no more.
-func (r *run) proven() string {
-	switch user := observe.APIUser.In(r.in.Seen); {
-	case len(r.results) == 0:
-		return "no check has run"
-	case r.accepted() && user != "":
-		text := fmt.Sprintf("this pod can use the API server at %s as %s", r.in.HostPort(), user)
-		text += r.exceptions()
+// works says what the checks have shown to work, and no more: where an API fails, that
+// the token is accepted goes without saying.
+func (r *run) works(causedBy []Finding) string {
+	failed := slices.ContainsFunc(r.results, func(result observe.Result) bool { return result.Status == observe.Fail })
+	switch {
+	case failed && len(causedBy) > 0 && causes.LayerOf(causedBy[0].Code) == "api":
+		return ""
+	case r.accepted() && (failed || observe.APIUser.In(r.in.Seen) == ""):
+		return "the API server accepts this pod's token"
+	case r.accepted():
+		text := "this pod can use the API server" + r.exceptions()
 		if !r.in.Seen.Saw(observe.APIDenied.Row) {
-			text += "; its permissions were not checked (--can-i VERB/RESOURCE)"
+			text += " (permissions not checked: --can-i)"
 		}
 		return text
-	case r.accepted():
-		return fmt.Sprintf("the API server at %s accepts this pod's token", r.in.HostPort())
-	case observe.TLSCoversHost.Yes(r.in.Seen):
+	case !failed && observe.TLSCoversHost.Yes(r.in.Seen):
 		return fmt.Sprintf("the API server at %s answers; whether it accepts this pod's token was not checked", r.in.HostPort())
 	}
-	return "no check has failed; whether this pod can use the API server was not checked"
+	return ""
 }
 
 // exceptions are the clients that cannot, and those that cannot always.

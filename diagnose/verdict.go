@@ -14,8 +14,10 @@ import (
 
 // Verdict is what the results mean.
 type Verdict struct {
-	Summary string    `json:"summary"`
-	Causes  []Finding `json:"causes"`
+	Summary string `json:"summary"`
+	// Works is what was shown to work, in one sentence; empty where nothing was.
+	Works  string    `json:"works"`
+	Causes []Finding `json:"causes"`
 	// Unexplained are results that no known cause accounts for.
 	Unexplained []Unexplained `json:"unexplained,omitempty"`
 }
@@ -25,17 +27,26 @@ type Finding struct {
 	Code       string            `json:"code"`
 	Confidence causes.Confidence `json:"confidence"`
 	Title      string            `json:"title"`
-	// Evidence is what speaks for it, the result that it was found by first, as
-	// "id: summary".
+	// Problem numbers what is wrong, from 1: findings of one number explain the same.
+	Problem int `json:"problem"`
+	// Alternative says that it is not part of the best explanation of its problem, and
+	// remains possible instead of it.
+	Alternative bool `json:"alternative"`
+	// Check is the id of the result that it was found by; empty where none has failed
+	// or warned for it.
+	Check string `json:"check"`
+	// Evidence is what was observed and speaks for it, the most telling first.
 	Evidence []string `json:"evidence"`
-	// Against is what was seen and is unusual for it.
-	Against []string `json:"against"`
+	// Contradicts is what was observed and is unusual for it.
+	Contradicts []string `json:"contradicts"`
 	// RuledOut are causes that explain the same, and what contradicts them.
 	RuledOut []Excluded `json:"ruledOut"`
-	// Decide is how to confirm it, where the pod itself cannot.
-	Decide []string `json:"decide"`
+	// Confirm is how to confirm it where it is only possible.
+	Confirm causes.Confirm `json:"confirm,omitzero"`
 	// Consequences are other results that this cause explains, as "id: summary".
 	Consequences []string `json:"consequences"`
+	// Remedy is the fix in one sentence.
+	Remedy string `json:"remedy"`
 	// Fix is the steps as texts to paste.
 	Fix []string `json:"fix"`
 	// Steps are the same for programs, and Blanks what their commands leave open.
@@ -72,15 +83,16 @@ func Diagnose(pod causes.Pod, results []observe.Result) Verdict {
 		return cmp.Or(r.severity(a[0])-r.severity(b[0]), r.position(a[0].Page.Code)-r.position(b[0].Page.Code))
 	})
 	v := Verdict{Causes: []Finding{}}
-	for _, problem := range j.Problems {
-		for i, n := range problem {
+	for i, problem := range j.Problems {
+		for _, n := range problem {
 			if !slices.ContainsFunc(v.Causes, func(f Finding) bool { return f.Code == n.Page.Code }) {
-				v.Causes = append(v.Causes, r.finding(n, i == 0))
+				v.Causes = append(v.Causes, r.finding(n, i+1))
 			}
 		}
 	}
-	v.Causes = append(v.Causes, r.foreign()...)
+	v.Causes = append(v.Causes, r.foreign(len(j.Problems))...)
 	v.Unexplained = r.unexplained(j)
+	v.Works = r.works(v.Causes)
 	v.Summary = r.summary(v)
 	return v
 }
@@ -123,33 +135,22 @@ func recorded(result observe.Result, symptoms []*observe.Row) bool {
 	})
 }
 
-// maxFacts bounds the evidence of a finding; the result has all of it.
-const maxFacts = 8
-
-func (r *run) finding(n Named, first bool) Finding {
+func (r *run) finding(n Named, problem int) Finding {
 	fix := r.in.FixOf(n.Page)
 	f := Finding{
-		Code: n.Page.Code, Confidence: n.Confidence, Title: n.Page.Title,
-		Evidence: []string{}, Against: r.phrases(n.Against), RuledOut: r.excluded(n.RuledOut), Decide: []string{}, Consequences: []string{},
-		Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
+		Code: n.Page.Code, Confidence: n.Confidence, Title: n.Page.Title, Problem: problem, Alternative: n.Alternative,
+		Evidence: []string{}, Contradicts: r.phrases(n.Against), RuledOut: r.excluded(n.RuledOut), Consequences: []string{},
+		Remedy: r.in.Fill(n.Page.Remedy), Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
+	}
+	if n.Confidence == causes.Possible {
+		f.Confirm = causes.Confirm{Command: r.in.Fill(n.Page.Confirm.Command), Text: r.in.Fill(n.Page.Confirm.Text)}
 	}
 	main := r.by(n.Explains, observe.Fail)
 	if main.ID == "" {
 		main = r.by(n.Explains, observe.Warn)
 	}
-	if main.ID != "" {
-		f.Evidence = append(f.Evidence, main.ID+": "+main.Summary)
-		r.told = append(r.told, main.ID)
-	}
-	f.Evidence = append(f.Evidence, r.phrases(n.Because)...)
-	if first {
-		for _, fact := range main.Evidence[:min(len(main.Evidence), maxFacts)] {
-			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
-		}
-	}
-	for _, step := range n.Decide {
-		f.Decide = append(f.Decide, r.in.Fill(step))
-	}
+	f.Check, f.Evidence = main.ID, r.evidence(n.Because, main)
+	r.told = append(r.told, main.ID)
 	for _, result := range r.results {
 		if !slices.Contains(r.told, result.ID) && (result.Status == observe.Fail || result.Status == observe.Warn) && recorded(result, n.Explains) {
 			f.Consequences = append(f.Consequences, result.ID+": "+result.Summary)
@@ -157,6 +158,22 @@ func (r *run) finding(n Named, first bool) Finding {
 		}
 	}
 	return f
+}
+
+// evidence are the observations in words. What the check says itself comes last, and
+// what a healthy pod shows as well comes later.
+func (r *run) evidence(list []observe.Prediction, check observe.Result) []string {
+	late := func(x observe.Prediction) (n int) {
+		value := r.v[x.Subject.ID]
+		if _, own := check.Observations.Value(x.Subject); own {
+			n += 2
+		}
+		if x.Subject.Usual(value) && x.Subject.Kind != observe.KindCount || x.Subject.Kind == observe.KindCount && value.Of == 1 {
+			n++
+		}
+		return n
+	}
+	return r.phrases(slices.SortedStableFunc(slices.Values(list), func(a, b observe.Prediction) int { return late(a) - late(b) }))
 }
 
 func (r *run) phrases(list []observe.Prediction) []string {
@@ -179,14 +196,14 @@ func (r *run) excluded(rivals []Rival) []Excluded {
 
 // foreign adds what the checks of somebody else say, which have observed nothing that
 // the pages know: each is a cause by itself, under the check's id.
-func (r *run) foreign() (findings []Finding) {
+func (r *run) foreign(problems int) (findings []Finding) {
 	for _, result := range r.results {
 		if result.Status != observe.Fail && result.Status != observe.Warn || len(result.Observations) > 0 {
 			continue
 		}
-		f := r.finding(Named{Page: &causes.Page{Code: result.ID, Title: result.Summary}, Confidence: causes.Possible}, false)
-		f.Evidence = append(f.Evidence, result.ID+": "+result.Summary)
-		for _, fact := range result.Evidence[:min(len(result.Evidence), maxFacts)] {
+		f := r.finding(Named{Page: &causes.Page{Code: result.ID, Title: result.Summary}, Confidence: causes.Possible}, problems+len(findings)+1)
+		f.Check = result.ID
+		for _, fact := range result.Evidence {
 			f.Evidence = append(f.Evidence, fact.Key+": "+fact.Value)
 		}
 		findings = append(findings, f)

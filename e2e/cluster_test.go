@@ -191,7 +191,7 @@ func loadImage(t *testing.T, binary string) string {
 	return image
 }
 
-// endpoint is the API server's own address, behind the service IP.
+// endpoint is the API server's own address, behind the Service IP.
 func endpoint(t *testing.T) string {
 	t.Helper()
 	return kubectl(t, "--namespace=default", "get", "endpointslice", "kubernetes",

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// unassigned is a service IP that no Service has.
+// unassigned is a Service IP that no Service has.
 const unassigned = "10.96.255.254"
 
 // dnsServer is a DNS server with the faults of testdata/dns-server.yaml.

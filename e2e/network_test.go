@@ -35,7 +35,7 @@ var withPolicy = []scenario{
 		want: []string{"net.connect fail"}, passed: []string{"dns.resolve"},
 	},
 	{
-		name: "only the API's service IP allowed",
+		name: "only the API's Service IP allowed",
 		file: "service-ip-only.yaml", before: addresses,
 		exit: 1, cause: []string{"net.policy-needs-endpoint", "net.api-blocked"}, most: causes.Likely,
 	},
@@ -48,7 +48,7 @@ var withPolicy = []scenario{
 // onBrokenNode lists what is wrong between one node's pods and the API server.
 var onBrokenNode = []scenario{
 	{
-		name: "the API's service IP filtered before its translation",
+		name: "the API's Service IP filtered before its translation",
 		file: "node-endpoint.yaml", before: rule(before, "ip daddr $SERVICE drop"),
 		exit: 1, cause: []string{"net.policy-needs-endpoint"}, most: causes.Likely,
 	},
@@ -156,7 +156,7 @@ var alone = []scenario{
 func withCertificates(server apiServer) []scenario {
 	return []scenario{
 		{
-			name: "certificate without the service IP",
+			name: "certificate without the Service IP",
 			file: "node.yaml", before: server.instead(shows(withoutServiceIP)),
 			exit: 1, cause: []string{"tls.host-not-covered"},
 		},

@@ -32,7 +32,7 @@ func setAside(t *testing.T, node string) {
 // rules puts nftables rules on a node until the end of the test. They see what
 // its pods send, before kube-proxy translates the addresses. The words
 // $PODS, $API, $SERVICE, $GONE and $DNS stand for the node's pods, the API server's own
-// address, its service IP, an address of no machine beside it, and a DNS pod.
+// address, its Service IP, an address of no machine beside it, and a DNS pod.
 func rules(on func() string, chains string) func(*testing.T, namespace) values {
 	return func(t *testing.T, _ namespace) values {
 		t.Helper()
@@ -75,7 +75,7 @@ func rule(chain, text string) func(*testing.T, namespace) values {
 }
 
 // led leads the pods of the control-plane node to that address in the place of
-// the API's service IP.
+// the API's Service IP.
 func led(to string) func(*testing.T, namespace) values {
 	return rules(controlPlane, fmt.Sprintf(dnat, "dnat to "+to))
 }
@@ -104,7 +104,7 @@ func narrow(size int) func(*testing.T, namespace) values {
 
 // withoutServiceRules removes what kube-proxy wrote on the broken node for
 // services, and has it sleep, until the end of the test; verdict is what becomes
-// of packets that then leave the node for a service IP.
+// of packets that then leave the node for a Service IP.
 func withoutServiceRules(verdict string) func(*testing.T, namespace) values {
 	return func(t *testing.T, ns namespace) values {
 		t.Helper()

@@ -52,7 +52,7 @@ func TestDiscovery(t *testing.T) {
 				})
 			})
 		}, said: "0 groups, then: in a form that does not tell which servers answer"},
-		{name: "no answer", change: instead("/apis", false, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), said: "no answer within 2s"},
+		{name: "no answer", change: instead("/apis", false, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), said: "no answer within 2 s"},
 		{name: "a connection that breaks off", change: instead("/apis", false, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", form)
 			io.WriteString(w, `{"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"apps"},"versions":[{"version":"v1","freshness":"Current"}]},`)

@@ -45,7 +45,7 @@ func dnsFaults() []Fault {
 			apply: answerZone(record{rcode: dnsmessage.RCodeRefused}),
 		},
 		{
-			Code: "dns.no-endpoints", Summary: "no DNS server is ready behind the service IP",
+			Code: "dns.no-endpoints", Summary: "no DNS server is ready behind the Service IP",
 			Check: "dns.servers", Status: observe.Warn,
 			apply: func(p *plan) { p.toDNS(route{}) },
 		},

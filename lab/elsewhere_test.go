@@ -42,9 +42,9 @@ func TestElsewhere(t *testing.T) {
 		{"is another cluster's", host(other, "443", route{server: "own"}), []string{"env.overridden"}, causes.Likely, nil},
 		{"is the loopback address of another cluster's", host("127.0.0.1", "8443", route{server: "own"}), []string{"env.overridden"}, causes.Likely, nil},
 		{"is another cluster's every second time", host(other, "443", route{turns: slices.Repeat([]route{{server: "own"}, works}, 30)}), []string{"tls.mixed-servers"}, causes.Certain, []string{"env.overridden"}},
-		{"works, and the service IP refuses", all(host(other, "443", works), apiBy(route{})), []string{"net.api-down", "net.no-endpoints"}, causes.Possible, []string{"env.overridden"}},
-		{"works, and the service IP is silent", all(host(other, "443", works), apiBy(nothing)), []string{"net.api-blocked", "net.service-ips-dead"}, causes.Possible, []string{"env.overridden"}},
-		{"works, and no service IP does", all(host(other, "443", works), apiBy(nothing), silentServices), []string{"dns.silent", "net.service-ips-dead"}, causes.Possible, nil},
+		{"works, and the Service IP refuses", all(host(other, "443", works), apiBy(route{})), []string{"net.api-down", "net.no-endpoints"}, causes.Possible, []string{"env.overridden"}},
+		{"works, and the Service IP is silent", all(host(other, "443", works), apiBy(nothing)), []string{"net.api-blocked", "net.service-ips-dead"}, causes.Possible, []string{"env.overridden"}},
+		{"works, and no Service IP does", all(host(other, "443", works), apiBy(nothing), silentServices), []string{"dns.silent", "net.service-ips-dead"}, causes.Possible, nil},
 		{"works, and a policy rejects the rest", all(host(other, "443", works), elsewhere(route{}), dnsBy(route{})), []string{"dns.no-endpoints", "net.service-ips-dead"}, causes.Possible, nil},
 		{
 			"is not set, and a public nameserver answers beside a policy", all(apiBy(nothing), silentServices, func(p *plan) {

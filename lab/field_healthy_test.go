@@ -54,7 +54,7 @@ func oddAndWell() []fieldWorld {
 		{name: "an operator of OpenShift with the API's inner name", change: named("api-int.shop.example", "198.51.100.3", "6443")},
 		{name: "a public name that AKS sets", change: named("shop-1.hcp.westeurope.azmk8s.io", "198.51.100.3", "443")},
 		{
-			name: "IPVS on the host network, where the service IP is local", change: onNode,
+			name: "IPVS on the host network, where the Service IP is local", change: onNode,
 			after: asked(pod.Route{To: netip.MustParsePrefix("10.96.0.1/32"), Device: "kube-ipvs0", Own: true, Table: 255}),
 		},
 		{

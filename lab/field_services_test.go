@@ -37,7 +37,7 @@ func nodeBalancer(host string, r route) func(*plan) {
 	})
 }
 
-// fieldOfServices are reports of what stands behind the service IP.
+// fieldOfServices are reports of what stands behind the Service IP.
 func fieldOfServices() []fieldWorld {
 	firewall := []string{"net.pod-firewall"}
 	late := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}
@@ -60,10 +60,10 @@ func fieldOfServices() []fieldWorld {
 			}),
 			after: endpointKnown, right: []string{"net.service-ips-dead"},
 		},
-		{name: "service IPs are dead, and nothing else is known", change: all(apiBy(nothing), silentServices, elsewhere(nothing)), right: []string{"net.service-ips-dead", "net.egress-blocked"}, sure: "possible"},
-		{name: "service IPs are dead, their own addresses answer", change: all(apiBy(nothing), silentServices, elsewhere(nothing), endpointAnswers), after: endpointKnown, right: []string{"net.service-ips-dead"}},
+		{name: "Service IPs are dead, and nothing else is known", change: all(apiBy(nothing), silentServices, elsewhere(nothing)), right: []string{"net.service-ips-dead", "net.egress-blocked"}, sure: "possible"},
+		{name: "Service IPs are dead, their own addresses answer", change: all(apiBy(nothing), silentServices, elsewhere(nothing), endpointAnswers), after: endpointKnown, right: []string{"net.service-ips-dead"}},
 		{
-			name: "service IPs are dead on the host network", change: all(onNode, apiBy(nothing), silentServices, elsewhere(nothing), endpointAnswers), after: endpointKnown,
+			name: "Service IPs are dead on the host network", change: all(onNode, apiBy(nothing), silentServices, elsewhere(nothing), endpointAnswers), after: endpointKnown,
 			right: []string{"net.service-ips-dead"},
 		},
 		{
@@ -71,7 +71,7 @@ func fieldOfServices() []fieldWorld {
 			right: []string{"net.service-ips-dead"}, never: []string{"net.host-unreachable"},
 		},
 		{
-			name: "service IPs are dead behind a node's DNS cache", why: "a rule for the API server alone stays possible, as no other service IP was tried", right: []string{"net.service-ips-dead", "net.egress-blocked"}, sure: "possible",
+			name: "Service IPs are dead behind a node's DNS cache", why: "a rule for the API server alone stays possible, as no other Service IP was tried", right: []string{"net.service-ips-dead", "net.egress-blocked"}, sure: "possible",
 			change: all(elsewhere(nothing), apiBy(nothing), func(p *plan) {
 				p.nameserver(nodeCache).foreign = true
 				p.resolv.nameservers = []string{nodeCache}
@@ -115,7 +115,7 @@ func fieldOfServices() []fieldWorld {
 			right: []string{"net.policy-needs-endpoint", "net.api-down"}, sure: "possible",
 		},
 		{
-			name: "the API's own node, whose service IP is silent", change: all(onNode, elsewhere(nothing), apiBy(nothing), endpointAnswers), after: endpointKnown,
+			name: "the API's own node, whose Service IP is silent", change: all(onNode, elsewhere(nothing), apiBy(nothing), endpointAnswers), after: endpointKnown,
 			right: []string{"net.policy-needs-endpoint", "net.api-down"}, sure: "possible",
 		},
 	}

@@ -63,7 +63,7 @@ func TestHealthyFlavours(t *testing.T) {
 			}},
 		},
 		{
-			name:  "on the host network of a node with IPVS, where the service IP is a local address",
+			name:  "on the host network of a node with IPVS, where the Service IP is a local address",
 			world: world{change: func(p *plan) { p.proc["net/dev"] = nodeDevices + "  kube-ipvs0: 0 0 0 0\n" }, after: asked(pod.Route{Own: true, Device: "kube-ipvs0"})},
 		},
 		{

@@ -20,7 +20,7 @@ const (
 		"10.244.1.1       0x1         0x2         0a:58:0a:f4:01:01     *        eth0\n"
 )
 
-// The same with 10.0.0.0/8 as the range, in which nobody has the service IPs.
+// The same with 10.0.0.0/8 as the range, in which nobody has the Service IPs.
 const (
 	wideRoutes = routeHead +
 		"eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n" +

@@ -26,7 +26,7 @@ func netFaults() []Fault {
 			},
 		},
 		{
-			Code: "net.host-unreachable", Summary: "the node behind the service IP is gone",
+			Code: "net.host-unreachable", Summary: "the node behind the Service IP is gone",
 			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}),
 		},
@@ -51,7 +51,7 @@ func netFaults() []Fault {
 			apply: func(p *plan) { p.everywhere(route{}) },
 		},
 		{
-			Code: "net.api-down", Summary: "no API server runs behind the service IP",
+			Code: "net.api-down", Summary: "no API server runs behind the Service IP",
 			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{}),
 		},
@@ -124,7 +124,7 @@ func netFaults() []Fault {
 			},
 		},
 		{
-			Code: "net.no-endpoints", Summary: "kube-proxy rejects connections to the API's service IP, which has no endpoint",
+			Code: "net.no-endpoints", Summary: "kube-proxy rejects connections to the API's Service IP, which has no endpoint",
 			Check: "net.connect", Status: observe.Fail,
 			apply: toAPI(route{icmp: true}),
 		},
@@ -149,7 +149,7 @@ func netFaults() []Fault {
 			},
 		},
 		{
-			Code: "net.cidr-overlap", Summary: "the CIDR of the pod's link contains the service IPs",
+			Code: "net.cidr-overlap", Summary: "the CIDR of the pod's link contains the Service IPs",
 			Check: "net.connect", Status: observe.Fail,
 			apply: func(p *plan) {
 				lost := route{errno: syscall.EHOSTUNREACH, after: 3060 * time.Millisecond}

@@ -26,7 +26,7 @@ const (
 	nodeUID       = "7a1f53c4-9d5e-4d0b-8b4e-3f60a2f1c9aa"
 	account       = "web"
 	accountUID    = "b2f6a0de-63f1-4c53-9f0b-7d1f5e2b8c47"
-	endpoint      = "172.18.0.2:6443" // of the API server behind the service IP
+	endpoint      = "172.18.0.2:6443" // of the API server behind the Service IP
 	home          = "/home/web"
 	serverVersion = "1.37"
 

@@ -24,7 +24,7 @@ func proxyFaults() []Fault {
 			},
 		},
 		{
-			Code: "proxy.client-dependent", Summary: "NO_PROXY has the service IP in a CIDR, which not every client supports",
+			Code: "proxy.client-dependent", Summary: "NO_PROXY has the Service IP in a CIDR, which not every client supports",
 			Check: "env.proxy", Status: observe.Warn,
 			apply: func(p *plan) {
 				p.setenv("HTTPS_PROXY", "http://"+httpProxyAddress)

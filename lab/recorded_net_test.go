@@ -90,7 +90,7 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 			p.link("redis", "10.96.4.4", "6379")
 			p.link("mine", "10.96.4.5", "80")
 			p.setenv("MINE_SERVICE_HOST", "203.0.113.5") // which is not the kubelet's
-			p.link("far", "203.0.113.6", "80")           // nor a service IP
+			p.link("far", "203.0.113.6", "80")           // nor a Service IP
 			p.routes["tcp 10.96.4.4:6379"] = route{server: "api"}
 		}}, seen{observe.Control.Row: "answers", observe.ControlOther.Row: "10.96.4.4:6379 answers", observe.ControlTCP.Row: "", observe.ControlUDP.Row: ""}},
 		{"on loopback, where nothing listens", world{change: faultOf("net.node-proxy-down")}, seen{
@@ -148,10 +148,10 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 			p.routes["tcp 198.51.100.3:443"], p.routes["tcp "+apiAddress] = route{server: "api"}, refused
 		}}, seen{observe.NetName.Row: apiAddress + " refuses", observe.APITCP.Row: "answers"}},
 		{"a connection is dead", world{change: faultOf("net.half-open")}, seen{observe.NetStalled.Row: "1", observe.APITCP.Row: "answers"}},
-		{"the pod's range holds the service IP", world{change: faultOf("net.cidr-overlap")}, seen{
+		{"the pod's range holds the Service IP", world{change: faultOf("net.cidr-overlap")}, seen{
 			observe.APITCP.Row: "no-neighbour", observe.NetRoute.Row: "link", observe.NetNextHop.Row: "nobody", observe.ServiceInRange.Row: "yes", observe.NetRange.Row: "10.0.0.0/8",
 		}},
-		{"another machine has the service IP", world{change: func(p *plan) {
+		{"another machine has the Service IP", world{change: func(p *plan) {
 			apiBy(refused)(p)
 			p.routeTable, p.arpTable = wideRoutes, podNeighbours+"10.96.0.1        0x1         0x2         0a:58:0a:f4:01:99     *        eth0\n"
 		}}, seen{observe.NetNextHop.Row: "stranger", observe.NetNextHopIs.Row: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange.Row: "yes"}},
@@ -252,8 +252,8 @@ func (o outcome) holdToRecords(t *testing.T) {
 	}
 }
 
-// TestServiceIPIsOfTheCluster has nameservers that are no service IPs: what they
-// say is told nowhere as what another service IP says.
+// TestServiceIPIsOfTheCluster has nameservers that are no Service IPs: what they
+// say is told nowhere as what another Service IP says.
 func TestServiceIPIsOfTheCluster(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -89,7 +89,7 @@ func TestRecordedTLS(t *testing.T) {
 			},
 		},
 		{
-			name: "the certificate does not cover the service IP", change: faultOf("tls.host-not-covered"),
+			name: "the certificate does not cover the Service IP", change: faultOf("tls.host-not-covered"),
 			want: []observe.Prediction{
 				observe.TLSHandshake.Is(observe.Verifies), observe.TLSVerifyError.Is(observe.ChainFine), observe.TLSServedCovers.Is(false),
 				observe.TLSNamesAPI.Is(true), observe.TLSCoversHost.Is(false), observe.TLSKubernetes.Is(true), observe.TLSCoversName.Is(true),

@@ -30,7 +30,7 @@ func (o outcome) unfounded() (wrong []string) {
 	}
 	verdict := diagnose.Diagnose(causes.Pod{}, o.results)
 	for _, f := range verdict.Causes {
-		for _, text := range slices.Concat(f.Evidence, f.Against, f.Consequences) {
+		for _, text := range slices.Concat(f.Evidence, f.Contradicts, f.Consequences) {
 			if !observed[text] && !facts[text] {
 				wrong = append(wrong, fmt.Sprintf("%s: %q was not observed", f.Code, text))
 			}
@@ -106,7 +106,7 @@ func possiblePhrases() map[string]bool {
 // halfReasons contradict one form of a cause, while another one stays open as something was
 // not looked at.
 var halfReasons = map[string]string{
-	"net.service-ips-dead as host network: no": "a form of the host network; another one needs the API server's own address, which was not asked",
+	"net.service-ips-dead as this pod does not use the host network": "a form of the host network; another one needs the API server's own address, which was not asked",
 }
 
 // sick is a world, the causes that are true in it, and what is seen there.

@@ -58,7 +58,7 @@ func tlsFaults() []Fault {
 			apply: func(p *plan) { p.tls.issue = issuedBy(named("platform-root-g2")) },
 		},
 		{
-			Code: "tls.host-not-covered", Summary: "the certificate does not cover the service IP",
+			Code: "tls.host-not-covered", Summary: "the certificate does not cover the Service IP",
 			Check: "tls.host", Status: observe.Fail,
 			apply: editLeaf(func(leaf *x509.Certificate) { leaf.IPAddresses = []net.IP{net.ParseIP("172.18.0.2").To4()} }),
 		},

@@ -83,12 +83,12 @@ func TestVerdicts(t *testing.T) {
 			check: "net.connect", want: "fail", cause: "net.ports-exhausted", ends: true,
 		},
 		{
-			name:  "connect() to the API's service IP fails with EPERM, without a packet",
+			name:  "connect() to the API's Service IP fails with EPERM, without a packet",
 			world: world{change: apiBy(route{errno: syscall.EPERM})},
 			check: "net.connect", want: "fail", cause: "net.no-endpoints", beside: "net.api-down", ends: true,
 		},
 		{
-			name:  "connect() to the API's service IP fails with EHOSTUNREACH, without a packet",
+			name:  "connect() to the API's Service IP fails with EHOSTUNREACH, without a packet",
 			world: world{change: apiBy(route{errno: syscall.EHOSTUNREACH})},
 			check: "net.connect", want: "fail", cause: "net.no-endpoints", ends: true,
 		},
@@ -103,7 +103,7 @@ func TestVerdicts(t *testing.T) {
 			check: "dns.servers", want: "warn", cause: "net.pod-firewall",
 		},
 		{
-			name:  "connect() to the nameserver's service IP fails with EPERM, without a packet",
+			name:  "connect() to the nameserver's Service IP fails with EPERM, without a packet",
 			world: world{change: func(p *plan) { p.toDNS(route{errno: syscall.EPERM}) }},
 			check: "dns.servers", want: "warn", cause: "dns.no-endpoints",
 		},

@@ -13,7 +13,7 @@ func healthy() []scenario {
 		{name: "as it should be"},
 		{name: "two API servers", endpoints: []string{api1Address, api2Address}},
 		{
-			name: "a policy before translation that allows the service IPs and nothing else",
+			name: "a policy before translation that allows the Service IPs and nothing else",
 			node: []string{
 				before("ip daddr 10.96.0.1 tcp dport 443 accept"),
 				before("ip daddr 10.96.0.10 meta l4proto { tcp, udp } th dport 53 accept"),

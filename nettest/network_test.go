@@ -110,7 +110,7 @@ func veth(pod, node namespace) (func(), error) {
 	return func() {}, run("", "ip", "link", "add", "eth0", "netns", string(pod), "type", "veth", "peer", "name", "pod", "netns", string(node))
 }
 
-// kubeProxy translates the service IPs. Connections to the API take the
+// kubeProxy translates the Service IPs. Connections to the API take the
 // endpoints in turn; without any they are rejected.
 func kubeProxy(endpoints []string) string {
 	var turns []string
@@ -137,7 +137,7 @@ table ip kube-proxy {
 }
 
 // onTheWay is where a scenario puts rules for what the pod sends, before and
-// after the translation of service IPs.
+// after the translation of Service IPs.
 const onTheWay = `
 table inet faults {
 	chain before {

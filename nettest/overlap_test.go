@@ -4,13 +4,13 @@ package nettest
 
 import "net/http"
 
-// widePod gives the pod a range that holds the service IPs.
+// widePod gives the pod a range that holds the Service IPs.
 var widePod = []string{"ip addr flush dev eth0", "ip addr add 10.244.1.7/8 dev eth0", "ip route add default via 10.244.1.1"}
 
 // nodeAnswers has the node answer for every address that it has a route to.
 const nodeAnswers = "sysctl -q -w net.ipv4.conf.pod.proxy_arp=1"
 
-// No machine, or the wrong one, answers on the pod's link for the service IPs.
+// No machine, or the wrong one, answers on the pod's link for the Service IPs.
 var (
 	noNeighbour  = []string{"dns.servers warn", "net.connect fail"}
 	wrongMachine = []string{"dns.servers warn", "net.connect fail"}
@@ -21,7 +21,7 @@ func neighbour(n network) (func(), error) {
 	return func() {}, n.node.ip("link add link pod name other netns " + string(n.api2) + " type macvlan mode private")
 }
 
-// webNeighbour gives it the API's service IP and a web server.
+// webNeighbour gives it the API's Service IP and a web server.
 func webNeighbour(n network) (func(), error) {
 	if _, err := neighbour(n); err != nil {
 		return nil, err
@@ -40,33 +40,33 @@ func webNeighbour(n network) (func(), error) {
 func overlap() []scenario {
 	return []scenario{
 		{
-			name: "the pod's range holds the service IPs",
+			name: "the pod's range holds the Service IPs",
 			pod:  widePod,
 			want: noNeighbour, cause: "net.cidr-overlap", sure: ruled,
 		},
 		{
-			name: "the pod's range holds the service IPs, and the API's own address is known",
+			name: "the pod's range holds the Service IPs, and the API's own address is known",
 			pod:  widePod, known: api1Own,
 			want: noNeighbour, cause: "net.cidr-overlap", sure: ruled,
 		},
 		{
-			name: "the pod's range holds the service IPs, and the node answers for them",
+			name: "the pod's range holds the Service IPs, and the node answers for them",
 			pod:  widePod, node: []string{nodeAnswers},
 		},
 		{
-			name: "the pod's range holds the service IPs, the node answers for them, and a policy drops the API's",
+			name: "the pod's range holds the Service IPs, the node answers for them, and a policy drops the API's",
 			pod:  widePod, node: []string{nodeAnswers, before("ip daddr 10.96.0.1 tcp dport 443 drop")},
 			want: apiSilent, cause: "net.api-blocked", sure: ruled,
 		},
 		{
-			name: "the pod's range holds the service IPs, and another pod has the API's",
+			name: "the pod's range holds the Service IPs, and another pod has the API's",
 			pod:  widePod,
 			more: neighbour,
 			api2: []string{"ip addr add 10.96.0.1/32 dev other", "ip link set other up", "ip route add 10.244.1.7 dev other"},
 			want: wrongMachine, cause: "net.cidr-overlap", sure: ruled,
 		},
 		{
-			name: "the pod's range holds the service IPs, and another pod has the API's, with a web server",
+			name: "the pod's range holds the Service IPs, and another pod has the API's, with a web server",
 			pod:  widePod, more: webNeighbour,
 			want: []string{"dns.servers warn", "tls.chain fail"}, cause: "net.cidr-overlap", sure: ruled,
 		},
@@ -94,7 +94,7 @@ func overlap() []scenario {
 			want:  apiSilent, cause: "net.api-blocked", sure: ruled,
 		},
 		{
-			name: "a node on which nothing translates service IPs, and its bridge has their range",
+			name: "a node on which nothing translates Service IPs, and its bridge has their range",
 			pod: []string{
 				"ip link add cni0 type bridge", "ip link set cni0 up", "ip addr add 10.111.0.1/12 dev cni0",
 			},

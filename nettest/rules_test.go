@@ -3,7 +3,7 @@
 package nettest
 
 // before drops or rejects what the pod sends, in its node, where a packet still
-// has the service IP.
+// has the Service IP.
 func before(rule string) string { return "nft add rule inet faults before " + rule }
 
 // after does so where it has the address of a server.

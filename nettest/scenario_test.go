@@ -36,7 +36,7 @@ type scenario struct {
 	name string
 	// link joins pod and node; a veth pair if nil.
 	link podLink
-	// endpoints are behind the API's service IP; the first API server's address
+	// endpoints are behind the API's Service IP; the first API server's address
 	// if nil.
 	endpoints []string
 	// setup is what the pod and the servers are like.

@@ -34,17 +34,17 @@ func silent() []scenario {
 			want: []string{"net.connect fail"}, cause: "net.not-ready-yet", sure: open,
 		},
 		{
-			name: "the API's service IP, before translation",
+			name: "the API's Service IP, before translation",
 			node: []string{before("ip daddr 10.96.0.1 tcp dport 443 drop")},
 			want: apiSilent, cause: "net.api-blocked", sure: ruled,
 		},
 		{
-			name: "the API's service IP, before translation, and the own address is known",
+			name: "the API's Service IP, before translation, and the own address is known",
 			node: []string{before("ip daddr 10.96.0.1 tcp dport 443 drop")}, known: api1Own,
 			want: apiSilent, cause: "net.policy-needs-endpoint", sure: open,
 		},
 		{
-			name: "the API's service IP and own address, which is known",
+			name: "the API's Service IP and own address, which is known",
 			node: []string{
 				before("ip daddr 10.96.0.1 tcp dport 443 drop"),
 				before("ip daddr 172.18.0.2 tcp dport 6443 drop"),
@@ -78,7 +78,7 @@ func silent() []scenario {
 			want:  apiSilent, cause: "net.policy-needs-endpoint", sure: open,
 		},
 		{ // a firewall further on looks the same, and api-blocked is said of both
-			name: "a policy after translation that allows the service IP and DNS",
+			name: "a policy after translation that allows the Service IP and DNS",
 			node: []string{
 				after("ip daddr 10.96.0.1 tcp dport 443 accept"),
 				after("ip daddr 10.244.2.5 meta l4proto { tcp, udp } th dport 53 accept"),
@@ -118,12 +118,12 @@ func silent() []scenario {
 			want: everythingSilent, cause: "net.pod-firewall", sure: settled,
 		},
 		{
-			name: "all service IPs, as kube-proxy has no rules",
+			name: "all Service IPs, as kube-proxy has no rules",
 			node: []string{"nft flush chain ip kube-proxy services"},
 			want: everythingSilent, cause: "net.service-ips-dead", sure: open, or: []string{"net.egress-blocked"},
 		},
 		{
-			name: "all service IPs, and the API's own address is known",
+			name: "all Service IPs, and the API's own address is known",
 			node: []string{"nft flush chain ip kube-proxy services"}, known: api1Own,
 			want: everythingSilent, cause: "net.service-ips-dead", sure: ruled,
 		},

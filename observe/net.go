@@ -40,7 +40,7 @@ type NextHop string
 // The next hops.
 const (
 	HopKnown    NextHop = "known"
-	HopStranger NextHop = "stranger" // another machine than the gateway has the service IP
+	HopStranger NextHop = "stranger" // another machine than the gateway has the Service IP
 	HopNobody   NextHop = "nobody"   // no answer to ARP/NDP
 )
 
@@ -74,8 +74,8 @@ var (
 	APIRefused   = countTells("net.api.refused", "how many connections to it are refused", "%s connections to the API server are refused")
 	RefusedBy    = tells("net.api.refused-by", "what refused connections, by the counters of this network namespace; a reset of its own kernel is not observed on the host network", "the refusal came as %s", 1, ByReset, ByICMP, ByOwnKernel, NoPacket)
 	AcceptedBy   = text("net.api.accepted-by", "the port and the user of the program in this pod that accepts connections to the API server, where one does", "connections to the API server are accepted in this pod, on %s")
-	AcceptedHere = flagTells("net.api.accepted-here", "whether a program in this pod accepts connections to the API server, as a transparent proxy does", "connections to the API server are accepted in this pod: %s", false)
-	APILoopback  = flagTells("net.api.loopback", "whether the address in the environment is one of loopback, where a program of this network namespace has to pass connections on; not observed where it is not", "the API server's address is on loopback: %s", false)
+	AcceptedHere = flagTells("net.api.accepted-here", "whether a program in this pod accepts connections to the API server, as a transparent proxy does", "a program in this pod accepts connections to the API server", "no program in this pod accepts connections to the API server", false)
+	APILoopback  = flagTells("net.api.loopback", "whether the address in the environment is one of loopback, where a program of this network namespace has to pass connections on; not observed where it is not", "the API server's address is on loopback", "the API server's address is not on loopback", false)
 	APIName      = symptom("net.api.name", "what DNS answers for KUBERNETES_SERVICE_HOST, where that is a name", "DNS for the API server's host name: %s", 1, NoError, NXDomain, NoData, RcodeRefused, ServFail, OtherRcode, NoReply)
 	APIDirect    = answerSymptom("net.api.direct", "what a direct TCP connection gets, where a proxy applies and clients go through it", "without the proxy, the API server's address %s")
 	APITook      = duration("net.api.took", "how long the first connection took", "TCP connects in %s")
@@ -88,29 +88,29 @@ var (
 	AgainLate     = countTells("net.again.late", "how many of them are late", "%s fresh connections are late")
 	AgainRefused  = countTells("net.again.refused", "how many of them are refused", "%s fresh connections are refused")
 
-	Control      = answerTells("net.control", "whether another service IP of the same address family works, that of the DNS Service or of one that the kubelet's variables name: the best result of the following subjects; of the port that is not DNS, only that it answers", "another service IP %s")
-	ControlTCP   = answerTells("net.control.tcp", "what another service IP answers over TCP", "over TCP, another service IP %s").at("address")
-	ControlUDP   = answerTells("net.control.udp", "what another service IP answers over UDP", "over UDP, another service IP %s").at("address")
-	ControlOther = answerTells("net.control.other-port", "what another service IP answers at a port that a policy for DNS does not allow: that of the DNS Service's metrics or, where no nameserver is a service IP, that of a Service in the kubelet's variables", "at a port that is not DNS, another service IP %s").at("address")
+	Control      = answerTells("net.control", "whether another Service IP of the same address family works, that of the DNS Service or of one that the kubelet's variables name: the best result of the following subjects; of the port that is not DNS, only that it answers", "another Service IP %s")
+	ControlTCP   = answerTells("net.control.tcp", "what another Service IP answers over TCP", "over TCP, another Service IP %s").at("address")
+	ControlUDP   = answerTells("net.control.udp", "what another Service IP answers over UDP", "over UDP, another Service IP %s").at("address")
+	ControlOther = answerTells("net.control.other-port", "what another Service IP answers at a port that a policy for DNS does not allow: that of the DNS Service's metrics or, where no nameserver is a Service IP, that of a Service in the kubelet's variables", "at a port that is not DNS, another Service IP %s").at("address")
 	Endpoint     = answerTells("net.endpoint.tcp", "what a TCP connection to an API server's own address gets, as far as --endpoint or EndpointSlices name one", "the API server's own address %s").at("address")
 	Unassigned   = tells("net.unassigned.tcp", "what a TCP connection to an unassigned address gets (192.0.2.1 or 2001:db8::1, RFC 5737 and RFC 3849)", "an unassigned address %s", 0, answers...)
 
 	NetRoute       = tells("net.route", "the route of packets to the API server, of whichever table; the last three are not observed on the host network", "the route to the API server: %s", 2, ByGateway, OnLink, NoRouteSet, OwnAddress, OtherDevice, RejectRoute)
 	NetRouteIs     = text("net.route.value", "that route, with its table", "the route is %s")
 	NetSend        = sending("net.send", "what this pod's kernel makes of a datagram to the API server's address; not observed on the host network", "a datagram to the API server's address %s")
-	NetDropped     = flagTells("net.dropped", "whether at least twelve packets that came in, while the API server or the first nameserver was asked for answers, were dropped in this network namespace, by the kernel's counters; not observed where they were not, and on the host network", "packets that came in were dropped in this pod's own network namespace: %s", false)
+	NetDropped     = flagTells("net.dropped", "whether at least twelve packets that came in, while the API server or the first nameserver was asked for answers, were dropped in this network namespace, by the kernel's counters; not observed where they were not, and on the host network", "packets that came in were dropped in this pod's own network namespace", "no packet was dropped in this pod's own network namespace", false)
 	DNSSend        = sending("dns.send", "the same for the nameservers", "a datagram to the nameserver %s").at("nameserver")
 	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopStranger, HopNobody)
 	NetNextHopIs   = text("net.next-hop.value", "that next hop and its MAC address", "the next hop is %s")
 	NetRange       = text("net.route.range", "the CIDR of this pod's link that contains one of the following two", "the CIDR is %s")
-	ServiceInRange = flagTells("net.route.range-has-service", "whether the CIDR of this pod's link contains the API server's service IP", "the CIDR of this pod's link contains the service IP: %s", false)
-	ServerInRange  = flagTells("net.route.range-has-server", "whether the CIDR of this pod's link contains an API server's own address", "the CIDR of this pod's link contains the API server's address: %s", false)
-	HostNetwork    = flagTells("net.host-network", "whether this pod uses the host network", "host network: %s", false)
-	ConntrackFull  = flagTells("net.conntrack-full", "whether this node's connection tracking table is at least 99 % full; observed only on the host network, as every other pod has a count of its own", "the node's connection tracking table is full: %s", false)
+	ServiceInRange = flagTells("net.route.range-has-service", "whether the CIDR of this pod's link contains the API server's Service IP", "the CIDR of this pod's link contains the Service IP", "the CIDR of this pod's link does not contain the Service IP", false)
+	ServerInRange  = flagTells("net.route.range-has-server", "whether the CIDR of this pod's link contains an API server's own address", "the CIDR of this pod's link contains the API server's address", "the CIDR of this pod's link does not contain the API server's address", false)
+	HostNetwork    = flagTells("net.host-network", "whether this pod uses the host network", "this pod uses the host network", "this pod does not use the host network", false)
+	ConntrackFull  = flagTells("net.conntrack-full", "whether this node's connection tracking table is at least 99 % full; observed only on the host network, as every other pod has a count of its own", "the node's connection tracking table is full", "the node's connection tracking table has room", false)
 	Mesh           = tells("net.mesh", "what is seen of a service mesh: its variables, which only containers of its own have, and its proxy's ports; not observed where /proc is not readable", "service mesh: %s", 1, NoMesh, MeshReady, MeshNotReady)
 
 	PortsHeld    = countTells("net.ports.held", "how many of the source ports in net.ipv4.ip_local_port_range this pod's connections to the API server hold, those that are closed and in TIME_WAIT included", "connections to the API server hold %s source ports")
-	PortsFull    = flagTells("net.ports.full", "whether they hold at least nine of ten", "connections to the API server hold nearly all source ports: %s", false)
+	PortsFull    = flagTells("net.ports.full", "whether they hold at least nine of ten", "connections to the API server hold nearly all source ports", "source ports are free", false)
 	PortsWaiting = countTells("net.ports.waiting", "how many of those connections are closed and in TIME_WAIT", "%s of those connections are in TIME_WAIT")
 
 	LostTime         = duration("process.lost-time", "how long this process could not run although it was ready to", "this process could not run for %s")
@@ -118,7 +118,7 @@ var (
 	ThrottledPeriods = countTells("process.throttled-periods", "in how many periods of its CPU limit, usually of 100 ms, that happened", "a CPU limit stopped this container in %s periods")
 	RunDelay         = duration("process.run-delay", "how long the first thread of this process waited for a CPU during the run, by /proc/self/schedstat", "this process waited %s for a CPU")
 	CPUPressure      = duration("process.cpu-pressure", "how long any process on this machine waited for a CPU during the run, by /proc/pressure/cpu", "processes on this machine waited %s for a CPU")
-	Starved          = flagTells("process.starved", "whether this process lost more than a quarter of the run, and at least a second, by itself or to its CPU limit: then results that depend on time are less reliable", "this process had too little CPU time: %s", false)
+	Starved          = flagTells("process.starved", "whether this process lost more than a quarter of the run, and at least a second, by itself or to its CPU limit: then results that depend on time are less reliable", "this process had too little CPU time", "this process had enough CPU time", false)
 )
 
 var netSubjects = []*Row{

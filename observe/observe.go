@@ -4,7 +4,7 @@
 //
 // A subject that was not observed is not "no": sets have three values. What a
 // value means in this pod is settled when it is recorded: a nameserver that is no
-// service IP is another subject than one that is.
+// Service IP is another subject than one that is.
 package observe
 
 // Kind is the form of a subject's values.
@@ -52,9 +52,7 @@ type Row struct {
 	Says string
 	// phrases are its words as Says has them, where they read otherwise there.
 	phrases map[string]string
-	// Ask is how a person observes what no probe can, as a command or a flag.
-	Ask    string
-	Source Source // InPod when empty
+	Source  Source // InPod when empty
 }
 
 // From is the source of the subject.

@@ -38,14 +38,16 @@ func (s Flag) at(each string) Flag {
 	return s
 }
 
-func flagSymptom(id, means, says string, healthy bool) Flag {
-	f := flagTells(id, means, says, healthy)
+func flagSymptom(id, means, yes, no string, healthy bool) Flag {
+	f := flagTells(id, means, yes, no, healthy)
 	f.Symptom = true
 	return f
 }
 
-func flagTells(id, means, says string, healthy bool) Flag {
-	return Flag{&Row{ID: id, Kind: KindFlag, Healthy: []string{yesOrNo(healthy)}, Means: means, Says: says}}
+// flagTells has a sentence for each of its values.
+func flagTells(id, means, yes, no string, healthy bool) Flag {
+	says := map[string]string{yesOrNo(true): yes, yesOrNo(false): no}
+	return Flag{&Row{ID: id, Kind: KindFlag, Healthy: []string{yesOrNo(healthy)}, Means: means, Says: "%s", phrases: says}}
 }
 
 // countSymptom is healthy at 0.

@@ -85,7 +85,7 @@ var (
 	TokenKey        = tells("token.key", "whether the server's published keys verify the token's signature", "by the server's published keys, the token's signature %s", 1, KeyVerifies, KeyFails, KeyUnknown, KeyUnchecked)
 	TokenIssuer     = tells("token.issuer", "whether the API server is the token's issuer", "the token's issuer is the API server's: %s", 1, Own, Others)
 	TokenFileIs     = tells("token.file", "how the token file came here; kubelet: the token is bound to this pod, and the volume was written within 5 minutes of its issue; not observed of a volume that was written at another time, as that of a Secret", "the token file %s", 1, KubeletFile, SubPathFile, PlainFile)
-	TokenOverdue    = flagSymptom("token.overdue", "whether the kubelet should have renewed the token 10 minutes ago: at 80 % of the lifetime that it asked for, or after 24 hours; observed where token.file is kubelet", "the renewal of the token is overdue: %s", false)
+	TokenOverdue    = flagSymptom("token.overdue", "whether the kubelet should have renewed the token 10 minutes ago: at 80 % of the lifetime that it asked for, or after 24 hours; observed where token.file is kubelet", "the kubelet should have renewed the token by now", "the token is not due for renewal", false)
 	ClockSkew       = symptom("clock.skew", "how this pod's clock differs from the server's", "this pod's clock %s", 1, ClocksAgree, PodAhead, PodBehind)
 	ClockDifference = duration("clock.difference", "this pod's clock minus the server's", "the clocks differ by %s")
 

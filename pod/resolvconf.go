@@ -159,9 +159,9 @@ func IsNodeCache(addr netip.Addr) bool {
 	return addr == netip.AddrFrom4([4]byte{169, 254, 20, 10}) || addr == netip.AddrFrom4([4]byte{169, 254, 25, 10})
 }
 
-// ServiceIPs are the nameservers that are service IPs, as far as resolv.conf and a
-// known service IP, which may be none, tell: those of a node, of its cache or of the
-// internet, or of a program in the pod, say nothing of service IPs.
+// ServiceIPs are the nameservers that are Service IPs, as far as resolv.conf and a
+// known Service IP, which may be none, tell: those of a node, of its cache or of the
+// internet, or of a program in the pod, say nothing of Service IPs.
 func (c ResolvConf) ServiceIPs(known netip.Addr) []netip.Addr {
 	if c.ClusterDomain() == "" || c.OfProgram() {
 		return nil
@@ -171,19 +171,19 @@ func (c ResolvConf) ServiceIPs(known netip.Addr) []netip.Addr {
 	})
 }
 
-// The largest ranges of service IPs that the API server accepts, see its flag
+// The largest ranges of Service IPs that the API server accepts, see its flag
 // --service-cluster-ip-range and the ServiceCIDR API.
 const (
 	widestRange4 = 12 // bits of the prefix
 	widestRange6 = 64
 )
 
-// InServiceRange says that an address may be a service IP, as a known one is.
+// InServiceRange says that an address may be a Service IP, as a known one is.
 func InServiceRange(addr, known netip.Addr) bool {
 	return known.IsValid() && inOneRange(addr.Unmap(), known.Unmap())
 }
 
-// inOneRange says that two addresses may be of one range of service IPs, or of the
+// inOneRange says that two addresses may be of one range of Service IPs, or of the
 // two of a cluster with both families.
 func inOneRange(a, b netip.Addr) bool {
 	if a.Is4() != b.Is4() {

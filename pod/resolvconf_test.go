@@ -80,7 +80,7 @@ func TestServiceIPs(t *testing.T) {
 		{"the internet's beside it", "10.96.0.10 8.8.8.8", "10.96.0.1", "10.96.0.10"},
 		{"a company's", "10.7.0.53", "10.96.0.1", ""},
 		{"of a range that is no private one", "100.64.0.10", "100.64.0.1", "100.64.0.10"},
-		{"no service IP is known", "8.8.8.8", "", "8.8.8.8"},
+		{"no Service IP is known", "8.8.8.8", "", "8.8.8.8"},
 		{"the other family's", "fd00:10:96::a", "10.96.0.1", "fd00:10:96::a"},
 		{"the internet's, of the other family", "2001:4860:4860::8888", "10.96.0.1", ""},
 		{"the node's cache", "169.254.20.10", "169.254.20.1", ""},

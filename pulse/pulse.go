@@ -3,11 +3,12 @@ package pulse
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // pulse tells how long this process was kept from running: on a node that is
@@ -140,7 +141,7 @@ func Within(ctx context.Context, limit time.Duration) (context.Context, context.
 			case <-time.After(left):
 			}
 		}
-		cancel(Silence(fmt.Sprintf("no answer within %s", limit)))
+		cancel(Silence("no answer within " + observe.FormatDuration(limit)))
 	}()
 	return ctx, func() { cancel(nil) }
 }

@@ -26,7 +26,7 @@ func TestLimitLeavesLostTimeOut(t *testing.T) {
 		if watch.Took() != time.Second || watch.Wall() != 1500*time.Millisecond {
 			t.Errorf("got %s to %s, want 1s to 1.5s", watch.Took(), watch.Wall())
 		}
-		if _, ours := context.Cause(limited).(Silence); !ours || context.Cause(limited).Error() != "no answer within 1s" {
+		if _, ours := context.Cause(limited).(Silence); !ours || context.Cause(limited).Error() != "no answer within 1 s" {
 			t.Errorf("got the end %v, want a silence", context.Cause(limited))
 		}
 	})

@@ -7,31 +7,26 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/k8sdoctor/k8sdoctor/clients"
-	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// clientTable writes how the clients fare, if one fails or may fail, or if something was
-// found and there is something to say of one.
-func (t *table) clientTable() error {
-	rows := t.report.clients()
-	found := t.report.Status == observe.Warn || t.report.Status == observe.Fail
-	if !slices.ContainsFunc(rows, func(c clients.Client) bool {
-		return c.Outcome == clients.Fails || c.MayFail() || found && c.Outcome == clients.Remark
-	}) {
+// clientTable writes how the clients fare.
+func (p *page) clientTable() error {
+	rows := p.report.clients()
+	if len(rows) == 0 {
 		return nil
 	}
 	const outcomeWidth = len("OUTCOME")
 	nameWidth := len("CLIENT")
 	for _, c := range rows {
-		nameWidth = max(nameWidth, min(columns(singleLine(c.Name)), t.width/3))
+		nameWidth = max(nameWidth, min(columns(singleLine(c.Name)), p.width/3))
 	}
-	header, rest := []string{"CLIENT", "OUTCOME", "ERROR MESSAGE, REASON"}, t.width-nameWidth-outcomeWidth-2*len(gap)
-	if t.width < narrow {
-		header, rest = []string{"CLIENT"}, t.width
+	header, rest := []string{"CLIENT", "OUTCOME", "ERROR MESSAGE, REASON"}, p.width-nameWidth-outcomeWidth-2*len(gap)
+	if p.width < narrow {
+		header, rest = []string{"CLIENT"}, p.width
 	}
 	var cells [][]string
 	for _, row := range alike(rows) {
-		if t.width < narrow {
+		if p.width < narrow {
 			lines := wrap(row.names+": "+row.outcome, rest)
 			for _, text := range row.texts {
 				lines = append(lines, wrapIndented(text, rest, "  ", "    ")...)
@@ -47,7 +42,7 @@ func (t *table) clientTable() error {
 			strings.Join(wrap(row.names, nameWidth), "\n"), strings.Join(wrap(row.outcome, outcomeWidth), "\n"), strings.Join(lines, "\n"),
 		})
 	}
-	return t.grid(header, cells, tw.AlignLeft)
+	return p.grid(header, cells, tw.AlignLeft)
 }
 
 // clientRow is one line of the table: a client, or several of which the same is

@@ -5,10 +5,13 @@ import "io"
 // Options are what a format for people heeds.
 type Options struct {
 	// Width is how many columns a line may take: 80 when it is 0, never less
-	// than 40. Commands to paste and the last line are not broken.
+	// than 40. Commands to paste are not broken.
 	Width int
-	// Color colors the words PASS, WARN, FAIL and SKIP.
+	// Color colors the marks of the rows and the codes of causes.
 	Color bool
+	// Symbols shows a row's status as a symbol rather than a word: for a terminal that
+	// knows them.
+	Symbols bool
 }
 
 // Format is a way to write a report.
@@ -21,6 +24,7 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"table", Table},
+		{"wide", Wide},
 		{"json", func(w io.Writer, r Report, _ Options) error { return JSON(w, r) }},
 	}
 }

@@ -23,7 +23,7 @@ func JSON(w io.Writer, r Report) error {
 	r.Verdict.Causes = slices.Clone(orEmpty(r.Verdict.Causes))
 	for i, c := range r.Verdict.Causes {
 		full := &r.Verdict.Causes[i]
-		full.Evidence, full.Against, full.Decide = orEmpty(c.Evidence), orEmpty(c.Against), orEmpty(c.Decide)
+		full.Evidence, full.Contradicts = orEmpty(c.Evidence), orEmpty(c.Contradicts)
 		full.Consequences, full.Fix = orEmpty(c.Consequences), orEmpty(c.Fix)
 		full.RuledOut = orEmpty(c.RuledOut)
 		full.Steps, full.Blanks = orEmpty(c.Steps), orEmpty(c.Blanks)

@@ -50,7 +50,7 @@ func TestJSONMatchesTheSchema(t *testing.T) {
 	full := saved(t, "failing")
 	full.Simulated, full.Incomplete, full.Attempt = true, "interrupted by SIGTERM", 3
 	full.Started = time.Date(2026, 11, 22, 4, 48, 19, 123456789, time.FixedZone("CET", 3600))
-	full.Verdict.Causes = []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow"}}
+	full.Verdict.Causes = []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow", Problem: 1}}
 	reports["all fields, another zone"] = full
 	for _, c := range causes.All() {
 		r := empty
@@ -102,7 +102,7 @@ func TestSchemaRejects(t *testing.T) {
 		"a verdict without summary":        func(o object) { o["verdict"].(object)["summary"] = "" },
 		"causes that are null":             func(o object) { o["verdict"].(object)["causes"] = nil },
 		"a finding without fix":            func(o object) { delete(o["verdict"].(object)["causes"].([]any)[0].(object), "fix") },
-		"a finding without contradictions": func(o object) { delete(o["verdict"].(object)["causes"].([]any)[0].(object), "against") },
+		"a finding without contradictions": func(o object) { delete(o["verdict"].(object)["causes"].([]any)[0].(object), "contradicts") },
 		"no clients":                       func(o object) { delete(o, "clients") },
 		"a client without source":          func(o object) { o["clients"].([]any)[0].(object)["since"] = "" },
 		"a client of an unknown outcome":   func(o object) { o["clients"].([]any)[0].(object)["outcome"] = "maybe" },

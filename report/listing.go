@@ -26,25 +26,9 @@ func split(results []observe.Result) (made, probes []observe.Result) {
 	return made, probes
 }
 
-// listings writes the tables: the checks, the probes, and the clients.
-func (t *table) listings() error {
-	made, probes := split(t.report.Results)
-	if len(t.report.Results) == 0 {
-		t.lines("no check has run", "")
-		return nil
-	}
-	if err := t.listing("CHECK", made, true); err != nil {
-		return err
-	}
-	if err := t.listing("PROBES", probes, false); err != nil {
-		return err
-	}
-	return t.clientTable()
-}
-
 // listing writes one line or more for each result. The cells are wrapped here,
 // as tablewriter marks broken words with an arrow that is not ASCII.
-func (t *table) listing(title string, results []observe.Result, statuses bool) error {
+func (p *page) listing(title string, results []observe.Result, statuses bool) error {
 	if len(results) == 0 {
 		return nil
 	}
@@ -56,19 +40,19 @@ func (t *table) listing(title string, results []observe.Result, statuses bool) e
 		if statuses {
 			statusWidth = max(statusWidth, columns(word(r.Status))+len(gap))
 		}
-		idWidth = max(idWidth, min(columns(singleLine(r.ID)), t.width/3))
+		idWidth = max(idWidth, min(columns(singleLine(r.ID)), p.width/3))
 		tookWidth = max(tookWidth, len(took(r)))
 	}
-	rest := t.width - statusWidth - tookWidth - len(gap)
+	rest := p.width - statusWidth - tookWidth - len(gap)
 	header := []string{title, "TIME"}
-	if t.width >= narrow {
+	if p.width >= narrow {
 		rest -= idWidth + len(gap)
 		header = []string{title, "RESULT", "TIME"}
 	}
 	var rows [][]string
 	for _, r := range results {
 		id, indent := wrap(r.ID, idWidth), ""
-		if t.width < narrow {
+		if p.width < narrow {
 			id, indent = wrap(r.ID, rest), "  "
 		}
 		result := wrapIndented(r.Summary, rest, indent, indent)
@@ -76,18 +60,18 @@ func (t *table) listing(title string, results []observe.Result, statuses bool) e
 			result = append(result, wrapIndented(reason(r), rest, indent, indent)...)
 		}
 		row := []string{strings.Join(id, "\n"), strings.Join(result, "\n"), took(r)}
-		if t.width < narrow {
+		if p.width < narrow {
 			row = []string{strings.Join(append(id, result...), "\n"), took(r)}
 		}
 		if statuses {
-			row = append([]string{t.paint(r.Status)}, row...)
+			row = append([]string{p.paint(r.Status, word(r.Status))}, row...)
 		}
 		rows = append(rows, row)
 	}
 	if statuses {
 		header = append([]string{""}, header...)
 	}
-	return t.grid(header, rows, tw.AlignRight)
+	return p.grid(header, rows, tw.AlignRight)
 }
 
 // maxReasons is how many causes are named as the reason of a probe; JSON has all.
@@ -104,7 +88,7 @@ func reason(r observe.Result) string {
 }
 
 // grid writes a table whose last column is aligned as given.
-func (t *table) grid(header []string, rows [][]string, last tw.Align) error {
+func (p *page) grid(header []string, rows [][]string, last tw.Align) error {
 	align := make([]tw.Align, len(header))
 	for i := range align {
 		align[i] = tw.AlignLeft
@@ -120,6 +104,6 @@ func (t *table) grid(header []string, rows [][]string, last tw.Align) error {
 	if err := grid.Render(); err != nil {
 		return err
 	}
-	t.lines(strings.Split(b.String(), "\n")...)
+	p.lines(strings.Split(b.String(), "\n")...)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -37,10 +38,10 @@ func saved(t *testing.T, name string) Report {
 	return r
 }
 
-func tableOf(t *testing.T, r Report, opts Options) string {
+func textOf(t *testing.T, write func(io.Writer, Report, Options) error, r Report, opts Options) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Table(&b, r, opts); err != nil {
+	if err := write(&b, r, opts); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -60,8 +61,9 @@ func TestGolden(t *testing.T) {
 		r := saved(t, name)
 		for file, got := range map[string]string{
 			name + ".json":               asJSON(t, r),
-			name + ".golden":             tableOf(t, r, Options{}),
-			name + "-40.golden":          tableOf(t, r, Options{Width: 40}),
+			name + ".golden":             textOf(t, Table, r, Options{}),
+			name + "-40.golden":          textOf(t, Table, r, Options{Width: 40}),
+			name + "-wide.golden":        textOf(t, Wide, r, Options{}),
 			name + ".termination.golden": string(TerminationMessage(r)) + "\n",
 			name + ".text.golden":        string(TerminationText(r)) + "\n",
 		} {
@@ -126,9 +128,9 @@ func hostile() map[string]Report {
 func verdictOf(c *causes.Page) diagnose.Verdict {
 	fix := causes.Input{}.FixOf(c)
 	return diagnose.Verdict{Summary: c.Title, Causes: []diagnose.Finding{{
-		Code: c.Code, Confidence: causes.Possible, Title: c.Title, Evidence: []string{"some.check: seen"},
-		Against: []string{}, RuledOut: []diagnose.Excluded{}, Decide: []string{}, Consequences: []string{},
-		Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
+		Code: c.Code, Confidence: causes.Possible, Title: c.Title, Problem: 1, Check: "some.check", Evidence: []string{"seen"},
+		Contradicts: []string{}, RuledOut: []diagnose.Excluded{}, Consequences: []string{},
+		Remedy: c.Remedy, Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
 	}}}
 }
 

@@ -33,6 +33,7 @@ type brief struct {
 	Code       string            `json:"code"`
 	Confidence causes.Confidence `json:"confidence"`
 	Title      string            `json:"title"`
+	Remedy     string            `json:"remedy,omitempty"`
 	Evidence   []string          `json:"evidence,omitempty"`
 	Fix        []string          `json:"fix,omitempty"`
 }
@@ -43,7 +44,7 @@ type brief struct {
 func TerminationMessage(r Report) []byte {
 	t := termination{Status: r.Status, Summary: r.Verdict.Summary, Causes: []brief{}, Failed: []string{}, Incomplete: r.Incomplete}
 	for _, c := range r.Verdict.Causes {
-		t.Causes = append(t.Causes, brief{Code: c.Code, Confidence: c.Confidence, Title: c.Title, Evidence: c.Evidence, Fix: c.Fix})
+		t.Causes = append(t.Causes, brief{Code: c.Code, Confidence: c.Confidence, Title: c.Title, Remedy: c.Remedy, Evidence: c.Evidence, Fix: c.Fix})
 	}
 	for _, result := range r.Results {
 		if result.Status == observe.Fail {
@@ -87,7 +88,7 @@ func (t termination) least() int {
 		n += len(id)
 	}
 	for _, c := range t.Causes {
-		n += len(c.Code) + len(c.Title)
+		n += len(c.Code) + len(c.Title) + len(c.Remedy)
 		for _, text := range slices.Concat(c.Evidence, c.Fix) {
 			n += len(text)
 		}

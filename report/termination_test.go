@@ -41,7 +41,7 @@ func TestTerminationMessageHoldsTheVerdict(t *testing.T) {
 		Causes: []brief{},
 	}
 	for _, c := range r.Verdict.Causes {
-		want.Causes = append(want.Causes, brief{Code: c.Code, Confidence: c.Confidence, Title: c.Title, Evidence: c.Evidence, Fix: c.Fix})
+		want.Causes = append(want.Causes, brief{Code: c.Code, Confidence: c.Confidence, Title: c.Title, Remedy: c.Remedy, Evidence: c.Evidence, Fix: c.Fix})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

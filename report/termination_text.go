@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
-	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
 )
 
 const (
@@ -19,35 +21,33 @@ const (
 	terminationCut = "(cut; the log has the whole report)"
 )
 
-// TerminationText returns the verdict, its causes and the first steps of the
-// fix of the best one, as lines of ASCII, of at most 3072 bytes together. The
-// last line says whether a part was left out; without that line the kubelet has
-// cut it.
+// TerminationText returns the verdict in short, as lines of ASCII, of at most 3072 bytes
+// together: the cause, how sure it is, what was seen, and how to fix it. The last line
+// says whether a part was left out; without that line the kubelet has cut it.
 func TerminationText(r Report) []byte {
-	first := word(r.Status) + gap + r.Verdict.Summary
-	if r.Incomplete != "" {
-		first += " (incomplete: " + r.Incomplete + ")"
-	}
 	t := terminationText{}
-	t.say(first)
-	var failed []string
+	incomplete := ""
+	if r.Incomplete != "" {
+		incomplete = " (incomplete: " + r.Incomplete + ")"
+	}
+	if len(r.Verdict.Causes) == 0 {
+		t.say(word(r.Status) + gap + r.Verdict.Summary + incomplete)
+		return t.end()
+	}
+	best := r.Verdict.Causes[0]
+	t.say(fmt.Sprintf("%s%s%s (%s): %s%s", word(r.Status), gap, best.Code, best.Confidence, best.Title, incomplete))
 	for _, result := range r.Results {
-		if result.Status == observe.Fail {
-			failed = append(failed, result.ID)
+		if result.ID == best.Check {
+			t.say("seen: " + result.ID + ": " + result.Summary)
 		}
 	}
-	if len(failed) > 0 {
-		t.say("failed: " + strings.Join(failed, ", "))
+	if len(best.Evidence) > 0 {
+		t.say("seen: " + best.Evidence[0])
 	}
-	for _, c := range r.Verdict.Causes {
-		t.say(fmt.Sprintf("%s (%s): %s", c.Code, c.Confidence, c.Title))
+	for _, c := range r.Verdict.Causes[1:] {
+		t.say(fmt.Sprintf("%s: %s (%s): %s", map[bool]string{true: "or", false: "also"}[c.Problem == best.Problem], c.Code, c.Confidence, c.Title))
 	}
-	if len(r.Verdict.Causes) > 0 && len(r.Verdict.Causes[0].Fix) > 0 {
-		t.say("fix for " + r.Verdict.Causes[0].Code + ":")
-		for _, step := range r.Verdict.Causes[0].Fix {
-			t.paste(step)
-		}
-	}
+	t.fix(best)
 	return t.end()
 }
 
@@ -57,20 +57,25 @@ type terminationText struct {
 	cut  bool
 }
 
+func (t *terminationText) fix(f diagnose.Finding) {
+	t.say("fix: " + cmp.Or(f.Remedy, "k8sdoctor explain "+f.Code))
+	look, ok := causes.Fix{Blanks: f.Blanks, Steps: f.Steps}.First()
+	if !ok {
+		return
+	}
+	t.say("first: " + look.Question())
+	t.paste(look.Commands)
+}
+
 // say adds a line for people, and shortens it if need be.
 func (t *terminationText) say(line string) {
 	t.add(ascii(clip(strings.TrimRight(line, " "), maxTerminationLine)) + "\n")
 }
 
-// paste adds a step of a fix, whole or not at all, and no YAML. Nothing follows
-// one that is left out: half a fix would look like a whole one.
-func (t *terminationText) paste(step string) {
-	if strings.Contains(step, "apiVersion:") {
-		t.cut = true
-		return
-	}
+// paste adds commands, all of them or none.
+func (t *terminationText) paste(commands []string) {
 	var lines strings.Builder
-	for line := range strings.SplitSeq(step, "\n") {
+	for _, line := range commands {
 		lines.WriteString("  " + ascii(line) + "\n")
 	}
 	t.add(lines.String())

@@ -117,3 +117,22 @@ func wrapIndented(text string, width int, first, others string) []string {
 	}
 	return lines
 }
+
+// cut shortens a text to so many columns, and says so.
+func cut(text string, width int) string {
+	if columns(text) <= width {
+		return text
+	}
+	const more = "..."
+	var b strings.Builder
+	used := 0
+	for _, r := range text {
+		if n := runeColumns(r); used+n > width-len(more) {
+			break
+		} else {
+			used += n
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimRight(b.String(), " ") + more[:max(0, min(len(more), width))]
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -29,7 +27,7 @@ func checkCommand() *cli.Command {
 			&cli.DurationFlag{Name: "wait", Usage: "retry until all checks pass, for at most this `DURATION`", EnvVars: env("WAIT")},
 			&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "check whether the service account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN_I", "CAN")},
 			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; by default one on 127.0.0.1:8001 is checked if it exists", EnvVars: env("KUBECTL_PROXY")},
-			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the service IP fails; may be repeated", EnvVars: env("ENDPOINT")},
+			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the Service IP fails; may be repeated", EnvVars: env("ENDPOINT")},
 			&cli.StringFlag{Name: "endpoints-from", Aliases: []string{"earlier"}, Usage: "a JSON report in `FILE` from when the API server was reachable, or from another pod: its API server addresses are used like --endpoint", EnvVars: env("ENDPOINTS_FROM", "EARLIER")},
 			&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` with token, ca.crt and namespace, such as one below /proc/PID/root; by default /var/run/secrets/kubernetes.io/serviceaccount", EnvVars: env("SERVICE_ACCOUNT_DIR")},
 			&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the failing pod, if k8sdoctor runs in a pod of its own: the fix is for the failing pod", EnvVars: env("FOR_POD")},
@@ -44,7 +42,7 @@ func checkCommand() *cli.Command {
 // runFlags are what check and demo share.
 func runFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the report: table or json", Value: "table", EnvVars: env("OUTPUT")},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the report: table, wide (every check, client, observation and step) or json", Value: "table", EnvVars: env("OUTPUT")},
 		&cli.StringSliceFlag{Name: "only", Usage: "run only these checks, and those that they need: an `ID` or a glob such as 'dns.*'; may be repeated", EnvVars: env("ONLY")},
 		&cli.StringSliceFlag{Name: "skip", Usage: "skip these checks: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
 		&cli.DurationFlag{Name: "timeout", Usage: "time limit of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
@@ -145,28 +143,4 @@ func formatOf(c *cli.Context, flag string, formats []report.Format) (report.Form
 		names = append(names, f.Name)
 	}
 	return report.Format{}, fmt.Errorf("--%s %q: must be %s", flag, c.String(flag), strings.Join(names, " or "))
-}
-
-// wantsColor follows https://no-color.org where the flag leaves it open.
-func wantsColor(c *cli.Context) (bool, error) {
-	switch when := c.String("color"); when {
-	case "always":
-		return true, nil
-	case "never":
-		return false, nil
-	case "auto", "":
-		_, isTerminal := terminalWidth(c.App.Writer)
-		return isTerminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", nil
-	default:
-		return false, fmt.Errorf("--color %q: must be auto, always or never", when)
-	}
-}
-
-func terminalWidth(w io.Writer) (width int, isTerminal bool) {
-	file, ok := w.(*os.File)
-	if !ok {
-		return 0, false
-	}
-	width, _, err := term.GetSize(int(file.Fd()))
-	return width, err == nil
 }

@@ -48,7 +48,7 @@ func runDiagnose(c *cli.Context) error {
 	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
 		return err
 	}
-	if s.color, err = wantsColor(c); err != nil {
+	if err := s.style(c); err != nil {
 		return err
 	}
 	if c.NArg() != 1 {

@@ -9,7 +9,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// usualPort is where API servers listen behind their service IP.
+// usualPort is where API servers listen behind their Service IP.
 const usualPort = 6443
 
 // endpointsFromReport takes the API servers' own addresses from a report that was

@@ -38,10 +38,11 @@ func explain(w io.Writer, heading string, c *causes.Page, seen observe.Set) erro
 	}
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Similar causes:** "+c.Similar))
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** from this check alone: "+string(c.Alone)+"."))
-	if c.Decide != "" {
-		fmt.Fprintf(&b, "%s\n\n", fillWidth("**To confirm:** "+c.Decide))
+	if c.Confirm.Known() {
+		fmt.Fprintf(&b, "%s\n\n", fillWidth("**To confirm:** "+c.Confirm.String()))
 	}
-	fmt.Fprintf(&b, "**Fix:**\n\n```text\n%s\n```\n", strings.Join((causes.Input{}).FixOf(c).Lines(), "\n"))
+	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Fix:** "+c.Remedy+"."))
+	fmt.Fprintf(&b, "```text\n%s\n```\n", strings.Join((causes.Input{}).FixOf(c).Lines(), "\n"))
 	if len(c.Sources) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", fillWidth("**Sources:** "+strings.Join(c.Sources, "; ")+"."))
 	}

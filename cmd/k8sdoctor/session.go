@@ -28,7 +28,7 @@ type session struct {
 	sys               *pod.System
 	simulated         bool
 	format            report.Format
-	color             bool
+	color, symbols    bool
 	failOnWarn        bool
 	noExternalProbes  bool
 	doctor            bool   // the pod is k8sdoctor's own
@@ -58,7 +58,7 @@ func newSession(c *cli.Context) (*session, error) {
 	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
 		return nil, err
 	}
-	if s.color, err = wantsColor(c); err != nil {
+	if err := s.style(c); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -112,18 +112,20 @@ func (s *session) runUntil(ctx context.Context, end time.Time) report.Report {
 func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.limit, fmt.Errorf("--timeout %s is over", s.limit))
 	defer cancel()
-	var progress report.Progress
-	if _, isTerminal := terminalWidth(s.stderr); isTerminal {
-		progress = report.NewProgress(s.stderr, s.list)
-	}
 	started := time.Now()
 	var results []observe.Result
-	progress.Show(0)
-	for result := range examine.Run(ctx, s.sys, s.list, s.checkLimit, s.only) {
-		results = append(results, result)
-		progress.Show(len(results))
+	seen := func(r observe.Result) { results = append(results, r) }
+	if size, ok := terminal(s.stderr); ok {
+		live := report.NewLive(s.stderr, s.list, size, report.Options{Color: s.color, Symbols: s.symbols})
+		defer live.Close()
+		seen = func(r observe.Result) {
+			results = append(results, r)
+			live.Add(r)
+		}
 	}
-	progress.Clear()
+	for result := range examine.Run(ctx, s.sys, s.list, s.checkLimit, s.only) {
+		seen(result)
+	}
 	r := s.assemble(results, started)
 	r.Attempt, r.Simulated = attempt, s.simulated
 	if ctx.Err() != nil {
@@ -136,8 +138,11 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 }
 
 func (s *session) show(r report.Report) error {
-	width, _ := terminalWidth(s.stdout)
-	if err := s.format.Write(s.stdout, r, report.Options{Width: width, Color: s.color}); err != nil {
+	opts := report.Options{Color: s.color, Symbols: s.symbols}
+	if size, ok := terminal(s.stdout); ok {
+		opts.Width, _ = size()
+	}
+	if err := s.format.Write(s.stdout, r, opts); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	if status := s.status(r); status != statusFine {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // call runs the program in this process. It is not for tests that run side by
@@ -106,7 +108,7 @@ func TestFixIsForTheFailingPod(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s, stdout := simulated(t, "dns.node-resolver"), &bytes.Buffer{}
-			s.stdout = stdout
+			s.stdout, s.format = stdout, report.Format{Write: report.Wide}
 			s.doctor, s.forPod, s.failOnWarn = tc.doctor, tc.forPod, true
 			if err := s.show(s.runUntil(t.Context(), time.Time{})); err == nil || !strings.Contains(stdout.String(), tc.want) {
 				t.Errorf("got %v and\n%s\nwant %q in the fix", err, stdout, tc.want)

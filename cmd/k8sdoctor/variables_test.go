@@ -19,7 +19,7 @@ func TestEmptyVariablesAreNone(t *testing.T) {
 	for _, tc := range []struct{ name, args, want string }{
 		{"demo", "demo", "this pod can use the API server"},
 		{"demo as JSON", "demo -o json", `"status": "pass"`},
-		{"check", "check --only env.client --termination-log=", "PASS  env.client"},
+		{"check", "check --only env.client --termination-log=", "ok environment no kubeconfig"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			status, stdout, stderr := call(t.Context(), strings.Fields(tc.args)...)

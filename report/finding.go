@@ -1,0 +1,348 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/clients"
+	"github.com/k8sdoctor/k8sdoctor/diagnose"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// item is a part of a finding that is shown whole or not at all.
+type item struct {
+	label string
+	lines []line
+	rank  int // 0 is always shown; the higher, the sooner it is left out
+}
+
+// line is a text that is wrapped, or a command that never is.
+type line struct {
+	text    string
+	command bool
+}
+
+// The labels of a finding, in the order in which they stand.
+const (
+	seenLabel     = "seen"
+	unusualLabel  = "unusual"
+	ruledOutLabel = "ruled out"
+	orLabel       = "or"
+	confirmLabel  = "confirm"
+	worksLabel    = "works"
+	appLabel      = "your app"
+	fixLabel      = "fix"
+	moreLabel     = "more"
+
+	labelWidth = len(ruledOutLabel)
+)
+
+// verdict writes what is wrong, the first problem as fully as the screen allows, the
+// others in three lines each.
+func (p *page) verdict() {
+	v := p.report.Verdict
+	var problems [][]diagnose.Finding // each begins with the best explanation
+	for _, f := range v.Causes {
+		if i := slices.IndexFunc(problems, func(of []diagnose.Finding) bool { return of[0].Problem == f.Problem }); i >= 0 {
+			problems[i] = append(problems[i], f)
+		} else {
+			problems = append(problems, []diagnose.Finding{f})
+		}
+	}
+	if len(problems) == 0 && len(v.Unexplained) == 0 {
+		p.well()
+		return
+	}
+	for i, of := range problems {
+		p.title(of[0])
+		if i > 0 {
+			p.brief(of[0])
+		} else {
+			p.items(p.itemsOf(of))
+		}
+		p.lines("")
+	}
+	for i, u := range v.Unexplained {
+		p.unexplained(u, i == 0 && len(problems) == 0)
+		p.lines("")
+	}
+}
+
+// well writes the verdict where nothing is wrong.
+func (p *page) well() {
+	text := p.report.Verdict.Summary
+	if p.report.Status == observe.Pass && p.report.Verdict.Works != "" {
+		text = "healthy: " + text
+	}
+	if text != "" {
+		p.lines(wrapIndented(text, p.width, "", "  ")...)
+	}
+}
+
+// title writes the code, how sure it is, and what is wrong.
+func (p *page) title(f diagnose.Finding) {
+	head := fmt.Sprintf("%s (%s):", f.Code, f.Confidence)
+	lines := wrapIndented(head+" "+f.Title, p.width, "", "  ")
+	if rest, ok := strings.CutPrefix(lines[0], f.Code); ok {
+		lines[0] = p.paint(p.statusOf(f.Check), f.Code) + rest
+	}
+	p.lines(lines...)
+}
+
+func (p *page) statusOf(check string) observe.Status {
+	for _, r := range p.report.Results {
+		if r.ID == check {
+			return r.Status
+		}
+	}
+	return ""
+}
+
+// brief writes a finding that stands beside another one: its fix, on one line.
+func (p *page) brief(f diagnose.Finding) {
+	text := cmp.Or(f.Remedy, "k8sdoctor explain "+f.Code)
+	label := p.label(fixLabel)
+	p.lines(label + cut(singleLine(text), columnsLeft(p.width, columns(label))))
+}
+
+// label is the beginning of a line.
+func (p *page) label(name string) string {
+	if p.width < narrow {
+		return "  " + name + ": "
+	}
+	return fmt.Sprintf("  %-*s%s", labelWidth, name, gap)
+}
+
+// items writes as many as fit on the screen, together with what stands there and the last
+// line, the most important ones first.
+func (p *page) items(all []item) {
+	room := screenLines - p.height() - len([]string{"", "the count"})
+	var chosen []int
+	for _, i := range byRank(all) {
+		if n := height(p.render(all, append(chosen, i)), p.width); all[i].rank == 0 || n <= room {
+			chosen = append(chosen, i)
+		}
+	}
+	p.lines(p.render(all, chosen)...)
+}
+
+func byRank(all []item) []int {
+	order := make([]int, len(all))
+	for i := range all {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return all[a].rank - all[b].rank })
+	return order
+}
+
+// render returns the lines of the items of these numbers, in their own order.
+func (p *page) render(all []item, numbers []int) []string {
+	var lines []string
+	before := ""
+	for i, it := range all {
+		if !slices.Contains(numbers, i) {
+			continue
+		}
+		first := p.label(it.label)
+		others := strings.Repeat(" ", columns(first))
+		if p.width < narrow {
+			others = "    "
+		}
+		if it.label == before {
+			first = others
+		}
+		before = it.label
+		for _, l := range it.lines {
+			if l.command {
+				lines = append(lines, "    "+l.text)
+				continue
+			}
+			lines = append(lines, wrapIndented(l.text, p.width, first, others)...)
+			first = others
+		}
+	}
+	return lines
+}
+
+func text(label string, rank int, texts ...string) item {
+	it := item{label: label, rank: rank}
+	for _, t := range texts {
+		it.lines = append(it.lines, line{text: t})
+	}
+	return it
+}
+
+// itemsOf is all that is to say of a problem, whose best explanation is the first finding.
+func (p *page) itemsOf(problem []diagnose.Finding) []item {
+	f := problem[0]
+	var all []item
+	for i, seen := range f.Evidence[:min(len(f.Evidence), 4)] {
+		all = append(all, text(seenLabel, []int{1, 4, 6, 8}[i], seen))
+	}
+	for _, unusual := range f.Contradicts[:min(len(f.Contradicts), 1)] {
+		all = append(all, text(unusualLabel, 5, unusual))
+	}
+	for i, rival := range nearestRivals(f) {
+		all = append(all, text(ruledOutLabel, 5+2*i, rival.Code+": "+rival.Because))
+	}
+	all = append(all, alternatives(problem, f.Confidence != causes.Possible)...)
+	if works := p.report.Verdict.Works; works != "" {
+		all = append(all, text(worksLabel, 1, works))
+	}
+	all = append(all, appItems(p.report.clients())...)
+	all = append(all, fixItems(f)...)
+	return append(all, p.more("k8sdoctor check -o wide", "k8sdoctor explain "+f.Code))
+}
+
+// more names commands that say more, on one line if that is wide enough.
+func (p *page) more(commands ...string) item {
+	if all := strings.Join(commands, "; "); columns(all) <= p.width-columns(p.label(moreLabel)) {
+		return text(moreLabel, 0, all)
+	}
+	return text(moreLabel, 0, commands...)
+}
+
+// maxRivals is how many causes that were ruled out are named.
+const maxRivals = 2
+
+// nearestRivals are the causes ruled out that come first: those of the finding's layer.
+func nearestRivals(f diagnose.Finding) []diagnose.Excluded {
+	far := func(e diagnose.Excluded) int {
+		if causes.LayerOf(e.Code) == causes.LayerOf(f.Code) {
+			return 0
+		}
+		return 1
+	}
+	rivals := slices.SortedStableFunc(slices.Values(f.RuledOut), func(a, b diagnose.Excluded) int { return far(a) - far(b) })
+	return rivals[:min(len(rivals), maxRivals)]
+}
+
+// maxAlternatives is how many causes that remain possible are named with their titles.
+const maxAlternatives = 2
+
+// alternatives are the causes that remain possible, and how to confirm the first; where
+// the finding is more likely, they matter less than how to fix it.
+func alternatives(problem []diagnose.Finding, lessLikely bool) []item {
+	rank := 2
+	if lessLikely {
+		rank = 5
+	}
+	var all []item
+	var others []string
+	for i, f := range problem[1:] {
+		if i < maxAlternatives {
+			all = append(all, text(orLabel, rank+2*i, f.Code+": "+f.Title))
+		} else {
+			others = append(others, f.Code)
+		}
+	}
+	if len(others) > 0 {
+		all = append(all, text(orLabel, rank+4, strings.Join(others, ", ")))
+	}
+	for _, f := range problem {
+		if f.Confirm.Known() {
+			return append(all, confirmItem(f.Confirm, rank+1))
+		}
+	}
+	return all
+}
+
+func confirmItem(c causes.Confirm, rank int) item {
+	it := item{label: confirmLabel, rank: rank, lines: []line{{text: cmp.Or(c.Text, "what does this show?")}}}
+	if c.Command != "" {
+		it.lines = append(it.lines, line{c.Command, true})
+	}
+	return it
+}
+
+// maxApps is how many clients that fail are shown with their words, beside client-go.
+const maxApps = 2
+
+// appItems say how clients fare, where one fails: client-go, two others with what they
+// print, and the names of the rest.
+func appItems(all []clients.Client) []item {
+	fails := func(c clients.Client) bool { return c.Outcome == clients.Fails || c.MayFail() }
+	if !slices.ContainsFunc(all, fails) {
+		return nil
+	}
+	var shown []clients.Client
+	var others []string
+	well := 0
+	for i, c := range all {
+		switch {
+		case i == 0, fails(c) && c.Error != "" && len(shown) <= maxApps:
+			shown = append(shown, c)
+		case fails(c):
+			others = append(others, c.Name)
+		default:
+			well++
+		}
+	}
+	var items []item
+	for i, c := range shown {
+		items = append(items, text(appLabel, 2+2*i, c.Name+": "+inWords(c)))
+	}
+	switch {
+	case len(others) > 2 && well == 0:
+		items = append(items, text(appLabel, 7, "the other clients fail too"))
+	case len(others) > 0:
+		items = append(items, text(appLabel, 7, "also: "+strings.Join(others, ", ")))
+	}
+	return items
+}
+
+// inWords is what a client prints, or how it fares.
+func inWords(c clients.Client) string {
+	first, _, _ := strings.Cut(c.Error, "; or ")
+	first = strings.TrimSuffix(first, ": ...")
+	switch {
+	case c.MayFail():
+		return "can fail: " + first
+	case first != "":
+		return first
+	case c.Reason != "":
+		return string(c.Outcome) + ": " + c.Reason
+	}
+	return string(c.Outcome)
+}
+
+// fixItems are the fix in a sentence, and what to look at first.
+func fixItems(f diagnose.Finding) []item {
+	all := []item{text(fixLabel, 0, cmp.Or(f.Remedy, "not known"))}
+	look, ok := causes.Fix{Blanks: f.Blanks, Steps: f.Steps}.First()
+	if !ok {
+		return all
+	}
+	it := text(fixLabel, 3, "first: "+look.Question())
+	for _, command := range look.Commands {
+		it.lines = append(it.lines, line{command, true})
+	}
+	return append(all, it)
+}
+
+// unexplained writes a result that no known cause explains.
+func (p *page) unexplained(u diagnose.Unexplained, whole bool) {
+	p.lines(wrapIndented("no known cause explains "+u.ID+": "+u.Summary, p.width, "", "  ")...)
+	if !whole {
+		return
+	}
+	var all []item
+	for _, r := range p.report.Results {
+		if r.ID == u.ID {
+			for i, fact := range r.Evidence[:min(len(r.Evidence), 4)] {
+				all = append(all, text(seenLabel, 1+2*i, fact.Key+": "+fact.Value))
+			}
+		}
+	}
+	for i, near := range u.Nearest {
+		all = append(all, text(ruledOutLabel, 2+2*i, near.Code+": "+near.Because))
+	}
+	if works := p.report.Verdict.Works; works != "" {
+		all = append(all, text(worksLabel, 1, works))
+	}
+	all = append(all, appItems(p.report.clients())...)
+	p.items(append(all, p.more("k8sdoctor check -o wide")))
+}

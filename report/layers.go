@@ -1,0 +1,148 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// layer is one row of the report: a part of the path to the API server, and the checks
+// that belong to it.
+type layer struct {
+	name string
+	// of are the first parts of the ids of its checks.
+	of []string
+	// shows are the checks whose results are the row where all is well.
+	shows []string
+	// quiet leaves out the row where all is well.
+	quiet bool
+}
+
+// knownLayers are those of k8sdoctor's own checks, in the order of the run.
+var knownLayers = []layer{
+	{name: "environment", of: []string{"env"}, shows: []string{"env.service", "env.proxy"}},
+	{name: "credentials", of: []string{"volume", "token"}, shows: []string{"token.claims", "volume.ca"}},
+	{name: "dns", of: []string{"dns"}, shows: []string{"dns.resolve"}},
+	{name: "network", of: []string{"net"}, shows: []string{"net.connect"}},
+	{name: "tls", of: []string{"tls"}, shows: []string{"tls.host", "tls.validity"}},
+	{name: "authentication", of: []string{"auth"}, shows: []string{"auth.review"}},
+	{name: "api", of: []string{"api"}, shows: []string{"api.version", "api.health"}},
+	{name: "kubectl proxy", of: []string{"kubectl-proxy"}, quiet: true},
+	{name: "process", of: []string{"process"}, quiet: true},
+}
+
+// layersOf are the known layers and, behind them, one for each other first part of an id.
+func layersOf(ids []string) []layer {
+	layers := slices.Clone(knownLayers)
+	for _, id := range ids {
+		of := causes.LayerOf(id)
+		if !slices.ContainsFunc(layers, func(l layer) bool { return slices.Contains(l.of, of) }) {
+			layers = append(layers, layer{name: of, of: []string{of}})
+		}
+	}
+	return layers
+}
+
+func (l layer) has(id string) bool { return slices.Contains(l.of, causes.LayerOf(id)) }
+
+// row is one line of the report, or a few: a layer that is well, or a check that is not.
+type row struct {
+	status observe.Status
+	layer  string // empty below the first row of a layer
+	text   string
+}
+
+// rowsOf renders the results of a layer; it has no row where nothing was to be checked.
+func (l layer) rowsOf(results []observe.Result) []row {
+	var rows []row
+	for _, r := range results {
+		if r.Status == observe.Fail || r.Status == observe.Warn {
+			rows = append(rows, row{status: r.Status, text: r.Summary})
+		}
+	}
+	if len(rows) == 0 {
+		if text := l.well(results); text != "" && !l.quiet {
+			rows = []row{{status: observe.Pass, text: text}}
+		}
+	}
+	if len(rows) > 0 {
+		rows[0].layer = l.name
+	}
+	return rows
+}
+
+// well is what the results of a layer without fault show; empty where none has passed.
+func (l layer) well(results []observe.Result) string {
+	var texts []string
+	passed := 0
+	by := map[string]string{}
+	last := ""
+	for _, r := range results {
+		if r.Status == observe.Pass {
+			passed++
+			by[r.ID], last = r.Summary, r.Summary
+		}
+	}
+	for _, id := range l.shows {
+		if summary, ok := by[id]; ok {
+			texts = append(texts, summary)
+		}
+	}
+	switch {
+	case passed == 0:
+		return ""
+	case passed == 1:
+		return last
+	case len(texts) == 0:
+		return plural(passed, "check") + " passed"
+	}
+	return strings.Join(texts, ", ")
+}
+
+// notReached says that the layer has checks to run and that none ran, because of a check
+// before them.
+func notReached(results []observe.Result) bool {
+	blocked := false
+	for _, r := range results {
+		switch {
+		case r.Status != observe.Skip:
+			return false
+		case r.BlockedBy != "":
+			blocked = true
+		}
+	}
+	return blocked
+}
+
+// rows renders the checks of a run by their layers.
+func rows(results []observe.Result) []row {
+	made, _ := split(results)
+	ids := make([]string, len(made))
+	for i, r := range made {
+		ids[i] = r.ID
+	}
+	var all []row
+	var unreached []string
+	for _, l := range layersOf(ids) {
+		own := slices.DeleteFunc(slices.Clone(made), func(r observe.Result) bool { return !l.has(r.ID) })
+		if notReached(own) && !l.quiet {
+			unreached = append(unreached, l.name)
+		}
+		all = append(all, l.rowsOf(own)...)
+	}
+	if len(unreached) > 0 {
+		all = append(all, row{observe.Skip, "not reached", strings.Join(unreached, ", ")})
+	}
+	return all
+}
+
+// plural is a count and its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, noun)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
