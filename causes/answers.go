@@ -40,7 +40,7 @@ func anywhere(responses ...observe.Response) Predictions {
 // Ways to confirm that several causes share.
 var (
 	// serverLog has the reason of a refusal, which the answer has not.
-	serverLog = Confirm{serverSays, "the API server's log has the reason"}
-	asksReady = Confirm{askReady, "as an administrator: which part is not ok?"}
-	proxyLogs = Confirm{"kubectl -n NAMESPACE logs POD --all-containers --tail=20", "what does the log of the proxy say?"}
+	serverLog = Confirm{Command: serverSays, Text: "the API server's log has the reason"}
+	asksReady = Confirm{Command: askReady, Text: "as an administrator: which part is not ok?"}
+	proxyLogs = Confirm{Command: "kubectl -n NAMESPACE logs POD --all-containers --tail=20", Text: "what does the log of the proxy say?"}
 )

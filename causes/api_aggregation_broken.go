@@ -8,7 +8,7 @@ var apiAggregationBroken = Page{
 	Title:   "an APIService is unavailable: the server of an aggregated API does not answer; some clients fail",
 	Remedy:  "repair the Service behind the APIService, or delete an unused APIService",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.APIStale.AtLeast(1)}}},
-	Confirm: Confirm{"kubectl get apiservices", "is one unavailable?"},
+	Confirm: Confirm{Command: "kubectl get apiservices", Text: "is one unavailable?"},
 	Sources: []string{
 		"https://github.com/kubernetes-sigs/metrics-server/issues/157",
 		"https://github.com/openshift/openshift-restclient-python/pull/266",

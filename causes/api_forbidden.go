@@ -10,7 +10,7 @@ var apiForbidden = Page{
 	Forms: append(answered(Form{Prior: Common}, observe.Forbidden),
 		Form{Prior: Common, Proof: Predictions{observe.APIDenied.AtLeast(1)}}),
 	Consequences: append(anywhere(observe.Forbidden), observe.TokenReview.Is(observe.Unavailable)), // a cluster may have lost all default roles
-	Confirm:      Confirm{"kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT", "does it list what the program needs?"},
+	Confirm:      Confirm{Command: "kubectl -n NAMESPACE auth can-i --list --as=system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT", Text: "does it list what the program needs?"},
 	Sources: []string{
 		"https://github.com/kubernetes/client-go/issues/375",
 		"https://github.com/kubernetes/kubernetes/issues/30924",

@@ -12,7 +12,7 @@ var apiNotKubernetes = Page{
 		answered(Form{Prior: Uncommon, Must: Predictions{observe.APIFromServer.Is(false), observe.APIFlowSchema.Is(false)}}, observe.Throttled)...),
 		answered(Form{Prior: Uncommon, Must: Predictions{observe.APIFromServer.Is(false), observe.APIFailingParts.Is(false)}}, observe.ServerError)...),
 	Consequences: anywhere(observe.Foreign, observe.NotFound, observe.Throttled, observe.ServerError),
-	Confirm:      asksReady,
+	Confirm:      Confirm{Command: askReady, Text: "as an administrator: does a Kubernetes API server answer?"},
 	Similar: "The answer has no Audit-Id and is not a Kubernetes Status. If the API server itself answers, it is one of the " +
 		"other api codes; the error page of a proxy may be proxy.in-path.",
 	Fix: steps(

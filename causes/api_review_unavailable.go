@@ -11,7 +11,7 @@ var apiReviewUnavailable = Page{
 		Prior: Uncommon, // Kubernetes has it since 1.28
 		Needs: Predictions{observe.TokenReview.Is(observe.Unavailable)},
 	}},
-	Confirm: Confirm{"kubectl version", "is the server older than 1.28?"},
+	Confirm: Confirm{Command: "kubectl version", Text: "is the server older than 1.28?"},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/pull/111333",
 		"https://github.com/kubernetes/kubernetes/pull/117713",

@@ -8,7 +8,7 @@ var dnsAaaaBroken = Page{
 	Title:   "AAAA queries (IPv6) fail or stall, and some resolvers then fail the whole lookup",
 	Remedy:  "let CoreDNS answer AAAA queries itself, or repair the server that it forwards to",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.DNSAAAA.Not(observe.AnsweredFine)}}},
-	Confirm: Confirm{showDNS, "to which server does it forward?"},
+	Confirm: Confirm{Command: showDNS, Text: "to which server does it forward?"},
 	Similar: "The A query is answered and the AAAA query for the same name fails. If both fail, it is dns.servfail or " +
 		"dns.silent.",
 	Fix: steps(

@@ -11,7 +11,7 @@ var dnsLimits = Page{
 		{Prior: Common, Needs: Predictions{observe.DNSLimits.Is(true)}},
 		{Prior: Common, Needs: Predictions{observe.DNSDisagree.Is(true)}},
 	},
-	Confirm: Confirm{Text: "on node NODE: cat /etc/resolv.conf"},
+	Confirm: Confirm{Where: "on node NODE", Command: "cat /etc/resolv.conf", Text: "are there more entries than resolvers read?"},
 	Similar: "resolv.conf has too many entries, or two of its nameservers disagree. If the only server does not know the name, " +
 		"it is dns.nxdomain.",
 	Fix: steps(

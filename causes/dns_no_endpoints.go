@@ -37,7 +37,7 @@ var dnsNoEndpoints = Page{
 		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply),
 		observe.DNSSome.Is(refusals...),
 	},
-	Confirm: Confirm{"kubectl -n kube-system get pods -l k8s-app=kube-dns", "if one is ready, this is not the cause"},
+	Confirm: Confirm{Command: "kubectl -n kube-system get pods -l k8s-app=kube-dns", Text: "if one is ready, this is not the cause"},
 	Similar: "Port 53 of the nameserver's Service IP refuses connections at once. A policy that rejects does the same, and " +
 		"rejects every other address too (net.policy-rejects). A timeout is dns.silent.",
 	Fix: func(in Input) []Step {

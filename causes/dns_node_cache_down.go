@@ -18,7 +18,7 @@ var dnsNodeCacheDown = Page{
 	Consequences: Predictions{
 		observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.DNSSome.Not(observe.Answers), observe.APIName.Is(observe.NoReply),
 	},
-	Confirm: Confirm{"kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE", "is one ready?"},
+	Confirm: Confirm{Command: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE", Text: "is one ready?"},
 	Similar: "The nameserver is a link-local address of this node, and it does not answer. If the nameserver is a Service IP, " +
 		"it is dns.silent or dns.no-endpoints.",
 	Fix: steps(

@@ -37,7 +37,7 @@ var dnsNodeResolver = Page{
 			}}...,
 	),
 	Consequences: ofOtherResolver,
-	Confirm:      Confirm{Command: asksDNSPolicy},
+	Confirm:      Confirm{Command: asksDNSPolicy, Text: "which dnsPolicy does the pod have?"},
 	Similar: "resolv.conf has no search domain of the cluster, so the pod does not use the cluster DNS. hostNetwork with " +
 		"dnsPolicy ClusterFirst, dnsPolicy Default and a kubelet without clusterDNS look the same: check the pod's spec " +
 		"and whether it uses the host network. A file that a VPN client has rewritten is dns.rewritten; a cluster DNS that " +

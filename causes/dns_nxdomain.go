@@ -23,7 +23,7 @@ var dnsNxdomain = Page{
 		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.NXDomain, observe.NoData)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NXDomain, observe.NoData)},
-	Confirm:      Confirm{showDNS, "is its zone the domain of the search list?"},
+	Confirm:      Confirm{Command: showDNS, Text: "is its zone the domain of the search list?"},
 	Similar: "The pod uses the cluster DNS, which answers that the name does not exist. With dns.node-resolver, resolv.conf " +
 		"has no cluster domain; dns.servfail and dns.refused have another response code, and dns.silent has no answer.",
 	Fix: steps(

@@ -8,7 +8,7 @@ var dnsOtherDomain = Page{
 	Title:   "the cluster domain is not cluster.local, so names that contain cluster.local fail",
 	Remedy:  "use kubernetes.default.svc, without a domain",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.DNSDefaultDomain.Is(false)}}},
-	Confirm: Confirm{Command: showDNS},
+	Confirm: Confirm{Command: showDNS, Text: "which domain does the Corefile name?"},
 	Similar: "The name resolves under the domain in resolv.conf, which is not cluster.local. Only programs with a hard-coded " +
 		"cluster.local fail.",
 	Fix: steps(

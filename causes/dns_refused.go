@@ -18,7 +18,7 @@ var dnsRefused = Page{
 		{Prior: Uncommon, Alone: Likely, Needs: Predictions{observe.APIName.Is(observe.RcodeRefused)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.RcodeRefused)},
-	Confirm:      Confirm{Command: logsDNS},
+	Confirm:      Confirm{Command: logsDNS, Text: "what does the log of the DNS server say?"},
 	Similar: "The server answers REFUSED, for the name or for the name with a search domain. SERVFAIL is dns.servfail, " +
 		"NXDOMAIN is dns.nxdomain.",
 	Fix: steps(withoutSearch("the one that is refused", "remove that search domain from the node's resolv.conf")...),

@@ -41,7 +41,7 @@ var dnsRewritten = Page{
 		}),
 	),
 	Consequences: ofOtherResolver,
-	Confirm:      Confirm{asksDNSPolicy, "does its dnsConfig have that nameserver? If so, this is not the cause"},
+	Confirm:      Confirm{Command: asksDNSPolicy, Text: "does its dnsConfig have that nameserver? If so, this is not the cause"},
 	Sources: []string{
 		"https://github.com/netbirdio/kubernetes-operator/issues/312",
 		"https://github.com/passteque/gluetun/issues/188",

@@ -13,7 +13,7 @@ var dnsSearchHijack = Page{
 		Must:  Predictions{observe.DNSWildcard.Is(true)},
 	}},
 	Consequences: Predictions{observe.NetName.Not(observe.Answers)},
-	Confirm:      Confirm{Text: "on node NODE: cat /etc/resolv.conf: which search domain has a wildcard record?"},
+	Confirm:      Confirm{Where: "on node NODE", Command: "cat /etc/resolv.conf", Text: "which search domain has a wildcard record?"},
 	Similar: "A random name in the search domain has an address too, so its zone has a wildcard record. A wrong address " +
 		"without a wildcard is dns.wrong-answer.",
 	Fix: steps(withoutSearch("not the cluster's", "remove that search domain from the node's resolv.conf, or the wildcard record from its zone")...),

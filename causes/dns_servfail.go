@@ -27,7 +27,7 @@ var dnsServfail = Page{
 	},
 	Consequences: all(Predictions{observe.DNSName.Is(observe.NoAddress), observe.DNSResent.Is(true), observe.DNSAAAA.Not(observe.AnsweredFine), observe.DNSSuffix.Not(observe.AnsweredFine), observe.APIName.Is(observe.ServFail, observe.OtherRcode, observe.NoReply)},
 		Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Silent, observe.OtherError), observe.DNSSome.Is(observe.Silent)}),
-	Confirm: Confirm{Command: logsDNS},
+	Confirm: Confirm{Command: logsDNS, Text: "what does the log of the DNS server say?"},
 	Similar: "The server answers SERVFAIL for the cluster's zone. If a name outside the cluster resolves on the same server, " +
 		"its connection to the API server is broken; if that fails too, its upstream is. With a link-local nameserver, " +
 		"dns.node-cache-down is similar.",

@@ -34,7 +34,7 @@ var dnsSilent = Page{
 		{Prior: Uncommon, Needs: Predictions{observe.APIName.Is(observe.NoReply)}, Must: Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)}},
 	},
 	Consequences: Predictions{observe.DNSTCP.Not(observe.Answers), observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
-	Confirm:      Confirm{listPolicies, "if no policy of type Egress selects this pod, this is not the cause"},
+	Confirm:      Confirm{Command: listPolicies, Text: "if no policy of type Egress selects this pod, this is not the cause"},
 	Similar: "The nameserver does not answer, but another Service IP does. If nothing answers, it is net.egress-blocked or " +
 		"net.service-ips-dead, and DNS is only a consequence; if the nameserver answers over TCP, it is dns.udp-blocked. A " +
 		"policy without port 53 and a DNS server that is down look the same: check the DNS pods.",

@@ -14,7 +14,7 @@ var dnsSlowRace = Page{
 		Must:  Predictions{observe.DNSStalls.Is(observe.StallsPairs)},
 	}},
 	Consequences: Predictions{observe.DNSAAAA.Is(observe.AnsweredSilent), observe.DNSName.Is(observe.NoAddress)},
-	Confirm:      Confirm{Text: "on node NODE: conntrack -S: does insert_failed grow while names are resolved?"},
+	Confirm:      Confirm{Where: "on node NODE", Command: "conntrack -S", Text: "does insert_failed grow while names are resolved?"},
 	Similar: "Pairs of queries stall for exactly five or two and a half seconds, the timeouts of resolvers, and single queries " +
 		"do not. Other delays are dns.slow.",
 	Fix: steps(

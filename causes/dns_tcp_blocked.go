@@ -26,7 +26,7 @@ var dnsTcpBlocked = Page{
 		},
 	},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress)},
-	Confirm:      Confirm{listPolicies, "does a policy allow UDP 53 and not TCP 53?"},
+	Confirm:      Confirm{Command: listPolicies, Text: "does a policy allow UDP 53 and not TCP 53?"},
 	Similar:      "UDP answers, and TCP to port 53 of the same server does not. If both fail, it is dns.silent.",
 	Fix: steps(
 		look("does the DNS Service have port 53 for UDP and for TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",

@@ -19,7 +19,7 @@ var dnsUDPBlocked = Page{
 	}},
 	Consequences: Predictions{observe.DNSName.Is(observe.NoAddress), observe.APIName.Is(observe.NoReply)},
 	Sources:      []string{"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2990"},
-	Confirm:      Confirm{listPolicies, "does a policy for DNS allow UDP as well as TCP? The default is TCP alone"},
+	Confirm:      Confirm{Command: listPolicies, Text: "does a policy for DNS allow UDP as well as TCP? The default is TCP alone"},
 	Similar: "The same nameserver answers over TCP, so it is up and reachable. Without an answer over either protocol it is " +
 		"dns.silent; where UDP answers and TCP does not, it is dns.tcp-blocked.",
 	Fix: steps(

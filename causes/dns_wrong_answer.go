@@ -22,7 +22,7 @@ var dnsWrongAnswer = Page{
 	},
 	Best:         Possible,
 	Consequences: Predictions{observe.NetName.Not(observe.Answers)},
-	Confirm:      Confirm{showService, "is its address the one that the pod resolves?"},
+	Confirm:      Confirm{Command: showService, Text: "is its address the one that the pod resolves?"},
 	Similar: "The name resolves to an address that is neither the Service's nor the one that the kubelet set; only programs " +
 		"that use the name are affected. With a wildcard in a search domain, it is dns.search-hijack; if the variable itself " +
 		"was changed, it is env.overridden.",

@@ -30,7 +30,7 @@ var envLinksCollision = Page{
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 		"https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
 	},
-	Confirm: Confirm{"kubectl -n NAMESPACE get services kubernetes kubernetes-service", "does one of them exist?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get services kubernetes kubernetes-service", Text: "does one of them exist?"},
 	Similar: "A Service kubernetes-service overwrites KUBERNETES_SERVICE_PORT in some containers and not in others; " +
 		"KUBERNETES_SERVICE_SERVICE_HOST shows it, and without that it is env.malformed. The variables of a Service named " +
 		"kubernetes agree with each other, and DNS has another address for kubernetes.default.svc; without such a " +

@@ -22,7 +22,7 @@ var envMalformed = Page{
 		"https://github.com/kubernetes-client/javascript/issues/380",
 		"https://github.com/kubernetes/kubernetes/issues/35189",
 	},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "which variables does the pod set?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "which variables does the pod set?"},
 	Similar: "The variable is set, but its value is not a host or a port: it is empty, quoted, padded with spaces, or has a " +
 		"scheme or brackets. A valid value other than the kubelet's is env.overridden; a variable that is not set is " +
 		"env.missing.",

@@ -30,7 +30,7 @@ var envMissing = Page{
 		"https://github.com/kubernetes/kubernetes/issues/40973",
 		"https://github.com/kubernetes/kubernetes/pull/91500",
 	},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "which variables does the pod set?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "which variables does the pod set?"},
 	Similar: "Process 1 does not have the variable either; if it had, the environment was cleared by su, sudo or cron " +
 		"(env.scrubbed). Other signs of a pod are here, so this is not a plain machine (env.not-a-pod). A variable that " +
 		"is set but empty is env.malformed.",

@@ -23,7 +23,7 @@ var envNotAPod = Page{
 		"https://github.com/kubernetes/kubernetes/issues/96070",
 		"https://github.com/mercari/certificate-expiry-monitor-controller/issues/15",
 	},
-	Confirm: Confirm{"kubectl get pods -A", "does the program have a pod?"},
+	Confirm: Confirm{Command: "kubectl get pods -A", Text: "does the program have a pod?"},
 	Similar: "In a pod whose variables are missing (env.missing), there is still a service account directory, a cluster search " +
 		"domain or the kubelet's /etc/hosts; here there is none of them. A container from which all of these were removed " +
 		"looks the same.",

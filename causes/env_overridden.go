@@ -30,7 +30,7 @@ var envOverridden = Page{
 		"https://github.com/skypilot-org/skypilot/pull/6600",
 		"https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables",
 	},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "which variables does the pod set?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "which variables does the pod set?"},
 	Similar: "The kubelet sets all these variables from one Service, so KUBERNETES_PORT_443_TCP_ADDR or the environment of " +
 		"process 1 shows its value. A difference proves that something set another value. The later checks show whether " +
 		"that value works: AKS sets one on purpose, and it works.",

@@ -29,7 +29,7 @@ var netApiDown = Page{
 		},
 	},
 	Consequences: apiGone,
-	Confirm:      Confirm{listEndpoints, "is every address that of a running API server?"},
+	Confirm:      Confirm{Command: listEndpoints, Text: "is every address that of a running API server?"},
 	Similar: "The API server's address refuses connections while an unassigned address does not answer, so it is not a policy " +
 		"that rejects everything (net.policy-rejects). Where a mesh redirects to a " +
 		"proxy that does not listen (net.mesh-not-ready), this pod's own kernel sends the reset.",

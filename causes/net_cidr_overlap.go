@@ -40,7 +40,7 @@ var netCidrOverlap = Page{
 		},
 	},
 	Consequences: dnsToo(observe.Silent, observe.Refuses, observe.NoRoute, observe.Prohibited, observe.NoNeighbour, observe.Unreachable),
-	Confirm:      Confirm{"kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR", "is a node's address in the pod CIDR of another node?"},
+	Confirm:      Confirm{Command: "kubectl get nodes -o custom-columns=IP:.status.addresses[0].address,PODS:.spec.podCIDR", Text: "is a node's address in the pod CIDR of another node?"},
 	Similar: "A Service IP has no neighbor on any link: if the CIDR of this pod's link contains it, the kernel looks for it " +
 		"there with ARP or NDP, and no machine or the wrong one answers. Behind a gateway the same error is " +
 		"net.host-unreachable. If only the replies take the wrong path, the pod sees timeouts like those of " +

@@ -22,7 +22,7 @@ var netConntrackFull = Page{
 		"https://github.com/kubernetes/kubernetes/issues/71261",
 		"https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/",
 	},
-	Confirm: Confirm{Text: "on node NODE: dmesg: does it say 'nf_conntrack: table full, dropping packet'?"},
+	Confirm: Confirm{Where: "on node NODE", Command: "dmesg | grep 'nf_conntrack: table full'", Text: "does the kernel drop packets?"},
 	Similar: "Only new connections are lost, whatever they are for; those that are open go on. Only a pod on the host network " +
 		"sees the count of its node, so elsewhere it is net.lossy. If another Service IP answers and the API server never " +
 		"does, it is net.api-blocked.",

@@ -29,7 +29,7 @@ var netFirstSynDropped = Page{
 		"https://github.com/cloudnativelabs/kube-router/issues/544",
 		"RFC 6298, 2: the first retransmission of a SYN comes after one second",
 	},
-	Confirm: Confirm{Text: "on node NODE: tcpdump -ni any tcp port API_SERVER_PORT: which SYN gets no answer?"},
+	Confirm: Confirm{Where: "on node NODE", Command: "tcpdump -ni any tcp port API_SERVER_PORT", Text: "which SYN gets no answer?"},
 	Similar: "All connections are late by the same step, as a SYN is sent again after one second, and once more after three. " +
 		"Loss by chance hits some of them (net.lossy), a dead server a share (net.some-endpoints-dead).",
 	Fix: steps(

@@ -11,7 +11,7 @@ var netHalfOpen = Page{
 		Prior: Uncommon,
 		Needs: Predictions{observe.NetStalled.AtLeast(1)},
 	}},
-	Confirm: Confirm{Text: "in the pod: ss -tno state established dst API_HOST: does one have many retransmits?"},
+	Confirm: Confirm{Where: "in the pod", Command: "ss -tno state established dst API_HOST", Text: "does one have many retransmits?"},
 	Similar: "The kernel sends the connection's data again and again without an answer, while fresh connections succeed at " +
 		"once, which they would not with net.lossy or net.api-blocked. It happens when an API server or a load balancer " +
 		"goes away without closing its connections; the kernel gives up after about 15 minutes.",

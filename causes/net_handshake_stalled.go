@@ -25,7 +25,7 @@ var netHandshakeStalled = Page{
 		},
 	},
 	Consequences: apiGone,
-	Confirm:      Confirm{askReady, "is the API server slow for everybody?"},
+	Confirm:      Confirm{Command: askReady, Text: "is the API server slow for everybody?"},
 	Similar: "TCP connects and no certificate comes, with normal and with small segments; with net.mtu small ones would help. " +
 		"A closed connection instead of a timeout is net.mesh-intercepts or net.sni-required.",
 	Fix: steps(

@@ -19,7 +19,7 @@ var netHostProhibited = Page{
 		Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 	}},
 	Consequences: dnsToo(observe.Prohibited, observe.Unreachable),
-	Confirm:      Confirm{Text: "on the API server's machine: nft list ruleset: does it reject with icmp-host-prohibited?"},
+	Confirm:      Confirm{Where: "on the API server's machine", Command: "nft list ruleset", Text: "does it reject with icmp-host-prohibited?"},
 	Similar: "EHOSTUNREACH within milliseconds is a reject rule on a machine that is up, for example of firewalld. A next hop " +
 		"that is down takes about three seconds (net.host-unreachable); a reset or port-unreachable is \"connection " +
 		"refused\" (net.policy-rejects, net.api-down). Rejects are rate-limited, so several in a row can look like " +

@@ -24,7 +24,7 @@ var netHostUnreachable = Page{
 		},
 	},
 	Consequences: dnsToo(observe.NoNeighbour, observe.Unreachable, observe.Silent, observe.Prohibited),
-	Confirm:      Confirm{Text: "on node NODE: ip neigh show: is the next hop FAILED or INCOMPLETE?"},
+	Confirm:      Confirm{Where: "on node NODE", Command: "ip neigh show", Text: "is the next hop FAILED or INCOMPLETE?"},
 	Similar: "The error comes after about three seconds, when ARP or NDP resolution gives up. A machine that is up and rejects " +
 		"the connection answers within milliseconds (net.host-prohibited).",
 	Fix: steps(

@@ -41,7 +41,7 @@ var netMeshNotReady = Page{
 		"https://linkerd.io/2/reference/proxy-configuration/",
 		"https://github.com/istio/istio/blob/master/cni/README.md",
 	},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'", "is there an init container or a sidecar of a mesh?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}{\"\\n\"}'", Text: "is there an init container or a sidecar of a mesh?"},
 	Similar: "The kernel of this pod has sent the reset itself, so a rule in it leads to a port on which nothing listens; a " +
 		"machine that refuses (net.api-down) or a rule outside (net.policy-rejects) does not make it send any. If the proxy " +
 		"listens, it is net.mesh-intercepts.",

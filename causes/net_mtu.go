@@ -16,7 +16,7 @@ var netMtu = Page{
 		},
 		Usual: Predictions{observe.Unassigned.Not(observe.Answers), observe.APILate.None(), observe.AgainLate.None()},
 	}},
-	Confirm: Confirm{Text: "on node NODE: ping -M do -s 1472 API_HOST, and smaller: which is the largest size with an answer?"},
+	Confirm: Confirm{Where: "on node NODE", Command: "ping -M do -s 1472 API_HOST", Text: "which is the largest size (-s) with an answer?"},
 	Similar: "The handshake succeeds when this side announces small segments, and not otherwise. A server that is too busy to " +
 		"answer does not answer either one (net.handshake-stalled). An ICMP message that arrives hides the fault for " +
 		"minutes.",

@@ -36,7 +36,7 @@ var netNoEndpoints = Page{
 		"https://kubernetes.io/docs/concepts/services-networking/dual-stack/",
 		"https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/iptables/proxier.go",
 	},
-	Confirm: Confirm{listEndpoints, "is there an endpoint of the IP family of SERVICE_IP?"},
+	Confirm: Confirm{Command: listEndpoints, Text: "is there an endpoint of the IP family of SERVICE_IP?"},
 	Similar: "The refusal is an ICMP message of kube-proxy's rule, which a policy or firewall may send as well, or an error of " +
 		"connect() without a packet (EPERM, EHOSTUNREACH), as Cilium and Calico's eBPF give it. A machine on which no API " +
 		"server listens, and OVN-Kubernetes, send a TCP reset (net.api-down). Firewalls that give EHOSTUNREACH send ICMP " +

@@ -24,7 +24,7 @@ var netNoRoute = Page{
 		},
 	},
 	Consequences: dnsToo(observe.NoRoute, observe.NoPort),
-	Confirm:      Confirm{Text: "in the pod: ip route get API_HOST"},
+	Confirm:      Confirm{Where: "in the pod", Command: "ip route get API_HOST", Text: "is there a route?"},
 	Similar: "The error is ENETUNREACH or EADDRNOTAVAIL: the kernel gives it before it sends a packet where this pod has no " +
 		"route (probe.route); where it has one, a router or a firewall answered \"network unreachable\". EHOSTUNREACH is " +
 		"net.host-unreachable or net.host-prohibited; a timeout is a policy or a broken path.",

@@ -27,7 +27,7 @@ var netNodeProxyDown = Page{
 		"https://docs.k0sproject.io/stable/nllb/",
 		"https://github.com/cilium/cilium/issues/46010",
 	},
-	Confirm: Confirm{Text: "on node NODE: ss -ltnp: does a program listen on API_PORT?"},
+	Confirm: Confirm{Where: "on node NODE", Command: "ss -ltnp", Text: "does a program listen on API_PORT?"},
 	Similar: "A connection to loopback never leaves this network namespace, so no policy, service proxy or API server has " +
 		"refused it (net.api-down). If the kubelet's own address works, the value may simply be wrong here (env.overridden).",
 	Fix: steps(

@@ -26,7 +26,7 @@ var netPolicyNeedsEndpoint = Page{
 		},
 	},
 	Consequences: apiGone,
-	Confirm:      Confirm{listPolicies, "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
+	Confirm:      Confirm{Command: listPolicies, Text: "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
 	Similar: "Of the Service IP and the API server's own address only one answers, while other Service IPs work. If neither " +
 		"answers, it is net.api-blocked; if no Service IP works, it is net.service-ips-dead. A stale address behind the " +
 		"Service IP (net.api-down) looks the same: check the EndpointSlice.",

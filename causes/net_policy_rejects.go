@@ -35,7 +35,7 @@ var netPolicyRejects = Page{
 		},
 	},
 	Consequences: dnsToo(refusals...),
-	Confirm:      Confirm{listPolicies, "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
+	Confirm:      Confirm{Command: listPolicies, Text: "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
 	Similar: "A connection to an unassigned address is refused at once as well, so something on the path rejects, and the API " +
 		"server is not down (net.api-down). A transparent proxy would accept it (net.mesh-intercepts); a proxy that is " +
 		"not ready refuses everything (net.mesh-not-ready). With Cilium, EPERM can also mean a Service without endpoints " +

@@ -31,7 +31,7 @@ var netPortsExhausted = Page{
 	},
 	Consequences: all(dnsToo(observe.NoPort, observe.NoResource), Predictions{observe.TLSHandshake.Is(observe.NoConnection)}, givenWorks, noResponse),
 	Sources:      []string{"connect(2): EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS", "ip(7): ip_local_port_range"},
-	Confirm:      Confirm{Text: "in the pod: ss -s: are there thousands of connections, or few?"},
+	Confirm:      Confirm{Where: "in the pod", Command: "ss -s", Text: "are there thousands of connections, or few?"},
 	Similar: "The kernel says EADDRNOTAVAIL before it sends anything; without an address of the API server's IP family it says " +
 		"the same (net.no-route). Connections that are open are leaked by a program; those in TIME_WAIT were closed by it, one " +
 		"connection for each request.",

@@ -24,7 +24,7 @@ var netReplyUntranslated = Page{
 		"https://kubernetes.io/docs/setup/production-environment/container-runtimes/",
 		"udp(7): a connected socket gets datagrams from its peer only",
 	},
-	Confirm: Confirm{Text: "in POD: nslookup or dig: \"reply from unexpected source\" names the address that answers"},
+	Confirm: Confirm{Where: "in POD", Command: "nslookup kubernetes.default.svc", Text: "\"reply from unexpected source\" names the address that answers"},
 	Similar: "Datagrams come in for sockets that wait for the nameserver's answers, and are not the nameserver's. With dns.silent " +
 		"none comes in; with net.pod-firewall they are dropped before any socket is looked for.",
 	Fix: steps(

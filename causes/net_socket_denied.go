@@ -20,7 +20,7 @@ var netSocketDenied = Page{
 		"https://kubernetes.io/docs/tutorials/security/seccomp/",
 		"https://kubernetes.io/docs/tutorials/security/apparmor/",
 	},
-	Confirm: Confirm{Text: "on node NODE: journalctl --dmesg --since -1h --grep 'apparmor=\"DENIED\"|type=1326'"},
+	Confirm: Confirm{Where: "on node NODE", Command: "journalctl --dmesg --since -1h --grep 'apparmor=\"DENIED\"|type=1326'", Text: "what is denied?"},
 	Similar: "socket(2) itself fails, before there is an address, so no NetworkPolicy, firewall or route is the cause: with those " +
 		"connect(2) or send(2) fails (net.policy-rejects, net.pod-firewall). Every address is denied alike, loopback as well. " +
 		"Without file descriptors it fails with EMFILE (net.ports-exhausted).",

@@ -45,7 +45,7 @@ var netSomeEndpointsDead = Page{
 		},
 	},
 	Consequences: all(Predictions{observe.TLSHandshake.Is(observe.NoConnection, observe.HandshakeSilent, observe.HandshakeClosed)}, givenWorks, apiGone, noResponse),
-	Confirm:      Confirm{listEndpoints, "is every address that of a running API server?"},
+	Confirm:      Confirm{Command: listEndpoints, Text: "is every address that of a running API server?"},
 	Similar: "Of several fresh connections, some fail and some succeed at once. With packet loss (net.lossy) nearly all " +
 		"succeed, but after one, three or seven seconds; where all are late, it is net.first-syn-dropped. A failure that does " +
 		"not come again can be the end of net.not-ready-yet.",

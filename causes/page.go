@@ -84,7 +84,9 @@ type Page struct {
 
 // Confirm is how a person confirms a cause, where the pod itself cannot.
 type Confirm struct {
-	// Command is to be pasted into a shell with kubectl; empty where it runs elsewhere.
+	// Where Command runs; empty is a shell with kubectl.
+	Where string `json:"where,omitempty"`
+	// Command is to be pasted; empty where there is none.
 	Command string `json:"command,omitempty"`
 	// Text is what to look for in its output, or what to do where there is none.
 	Text string `json:"text"`
@@ -93,12 +95,12 @@ type Confirm struct {
 // Known says that there is a way to confirm the cause.
 func (c Confirm) Known() bool { return c != Confirm{} }
 
-// String is the command and the text in one line.
-func (c Confirm) String() string {
-	if c.Command == "" || c.Text == "" {
-		return c.Command + c.Text
+// Question is what to look for, and where.
+func (c Confirm) Question() string {
+	if c.Where == "" {
+		return c.Text
 	}
-	return c.Command + ": " + c.Text
+	return c.Where + ": " + c.Text
 }
 
 // Lookup returns the page of that code.

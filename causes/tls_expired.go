@@ -14,7 +14,7 @@ var tlsExpired = Page{
 		Must:  Predictions{observe.TLSServerClock.Not(observe.ClockContradicts)},
 	}},
 	Consequences: sidecarToo,
-	Confirm:      Confirm{Text: "date -u on node NODE and on a control-plane node: are both clocks right?"},
+	Confirm:      Confirm{Where: "on node NODE and on a control-plane node", Command: "date -u", Text: "are both clocks right?"},
 	Similar: "The server's own clock, if known, says so too; if only this pod's clock does, it is token.clock-skew. An expired " +
 		"ca.crt is volume.ca-expired.",
 	Sources: []string{

@@ -24,7 +24,7 @@ var tlsMixedServers = Page{
 		observe.APIReady.Is(observe.NoResponse), observe.APILive.Is(observe.NoResponse), observe.APIVersionAnswer.Is(observe.NoResponse),
 		observe.APIAccess.Is(observe.NoResponse),
 	}, append(givenWorks, sidecarToo...)...),
-	Confirm: Confirm{Text: "on each control-plane node: openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt: is it the same CA everywhere?"},
+	Confirm: Confirm{Where: "on each control-plane node", Command: "openssl x509 -noout -issuer -in /etc/kubernetes/pki/apiserver.crt", Text: "is it the same CA everywhere?"},
 	Similar: "Of the certificates that fresh connections to the same address get, some verify and some do not, so requests " +
 		"fail now and then. If the same certificate fails every time, it is one of the other tls codes.",
 	Fix: steps(

@@ -20,7 +20,7 @@ var tlsNotTls = Page{
 		},
 	},
 	Consequences: sidecarToo,
-	Confirm:      Confirm{listEndpoints, "do they have the API servers' TLS port?"},
+	Confirm:      Confirm{Command: listEndpoints, Text: "do they have the API servers' TLS port?"},
 	Similar: "The first bytes of the answer are HTTP, or of another protocol: the evidence shows them. If an unassigned " +
 		"address answers as well, the answer may be of a transparent proxy (tls.intercepted).",
 	Sources: []string{

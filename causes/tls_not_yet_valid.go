@@ -13,7 +13,7 @@ var tlsNotYetValid = Page{
 		Must:  Predictions{observe.TLSServerClock.Not(observe.ClockContradicts)},
 	}},
 	Consequences: sidecarToo,
-	Confirm:      Confirm{Text: "date -u on node NODE and on a control-plane node: both can be behind"},
+	Confirm:      Confirm{Where: "on node NODE and on a control-plane node", Command: "date -u", Text: "is one behind? Both can be"},
 	Similar: "By the server's own clock, if known, it is not valid yet either. If only this pod's clock is behind, it is " +
 		"token.clock-skew.",
 	Fix: steps(

@@ -6,7 +6,7 @@ var tlsUnknownCa = Page{
 	Code:  "tls.unknown-ca",
 	Alone: Possible, Best: Possible,
 	Title:  "ca.crt does not verify the server's certificate: ca.crt is out of date, or another server answers",
-	Remedy: "compare the CAs below; replace the pods with an old ca.crt, or find the other server",
+	Remedy: "compare the CAs; replace the pods that have an old ca.crt, or find the other server",
 	Forms: []Form{
 		{
 			Prior: Common,

@@ -26,7 +26,7 @@ var tokenClockSkew = Page{
 		},
 	},
 	Consequences: Predictions{observe.TokenTimePod.Is(observe.Past, observe.Future), observe.TokenOverdue.Is(true)},
-	Confirm:      Confirm{Text: "date -u on node NODE and on a control-plane node: which is wrong?"},
+	Confirm:      Confirm{Where: "on node NODE and on a control-plane node", Command: "date -u", Text: "which clock is wrong?"},
 	Sources:      []string{"https://github.com/kubernetes/kubernetes/issues/124022"},
 	Similar: "Both clocks are known from one answer. A token that is expired or not valid yet by the server's clock is " +
 		"token.expired or token.not-yet-valid; a certificate that is invalid only by this pod's clock belongs here.",

@@ -13,7 +13,7 @@ var tokenLegacy = Page{
 		Needs: Predictions{observe.TokenKindIs.Is(observe.LegacyToken)},
 	}},
 	Consequences: anywhere(observe.Unauthorized),
-	Confirm:      Confirm{"kubectl -n NAMESPACE get secret SECRET -L kubernetes.io/legacy-token-invalid-since", "is there a date?"},
+	Confirm:      Confirm{Command: "kubectl -n NAMESPACE get secret SECRET -L kubernetes.io/legacy-token-invalid-since", Text: "is there a date?"},
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/pull/120682",
 		"https://github.com/kubernetes/enhancements/pull/4157",

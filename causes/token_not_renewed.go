@@ -42,7 +42,7 @@ var tokenNotRenewed = Page{
 		},
 	},
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenTimePod.Is(observe.Past), observe.TokenOverdue.Is(true)),
-	Confirm:      Confirm{deletion, "is there a time? If not, read the log of the kubelet on node NODE"},
+	Confirm:      Confirm{Command: deletion, Text: "is there a time? If not, read the log of the kubelet on node NODE"},
 	Sources: []string{
 		"https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/",
 		"https://github.com/kubernetes/kubernetes/issues/130442",

@@ -16,7 +16,7 @@ var tokenPodTerminating = Page{
 		answered(ofDeletedPod(Common, observe.TokenOverdue.Is(true)), observe.Unauthorized)...,
 	),
 	Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)),
-	Confirm:      Confirm{deletion, "does it print a time more than a minute ago, or NotFound?"},
+	Confirm:      Confirm{Command: deletion, Text: "does it print a time more than a minute ago, or NotFound?"},
 	Sources: []string{
 		"https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/",
 		"https://github.com/kubernetes/kubernetes/issues/122568",

@@ -11,7 +11,7 @@ var volumeCaExpired = Page{
 	Sources: []string{
 		"https://github.com/kubernetes/kubernetes/issues/120890",
 	},
-	Confirm: Confirm{Text: "on node NODE: date -u: is the clock right?"},
+	Confirm: Confirm{Where: "on node NODE", Command: "date -u", Text: "is the clock right?"},
 	Similar: "The dates in ca.crt are compared with this pod's clock, so a wrong clock looks the same (token.clock-skew): the " +
 		"server's Date header shows which it is. If only the server's certificate is expired, it is tls.expired.",
 	Fix: steps(

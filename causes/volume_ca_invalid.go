@@ -8,7 +8,7 @@ var volumeCaInvalid = Page{
 	Title:   "ca.crt contains no certificate that Go can read",
 	Remedy:  "restart the pod or mount the standard volume; if kube-root-ca.crt is invalid too, correct --root-ca-file",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeCA.Is(observe.FileEmpty, observe.FileNoPEM, observe.FileBroken, observe.FileOtherPEM, observe.FileNotReadable)}}},
-	Confirm: Confirm{"kubectl -n NAMESPACE get configmap kube-root-ca.crt -o yaml", "does it contain a certificate?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get configmap kube-root-ca.crt -o yaml", Text: "does it contain a certificate?"},
 	Similar: "The file is readable, but contains no certificate that can be parsed; with one that can, it is volume.ca-dirty. A certificate that is only expired is " +
 		"volume.ca-expired; one of another CA is tls.ca-rekeyed or tls.unknown-ca.",
 	Fix: func(Input) []Step {

@@ -17,7 +17,7 @@ var volumeDenied = Page{
 		"https://github.com/k3s-io/k3s/issues/5493",
 		"https://github.com/openshift/microshift/issues/310",
 	},
-	Confirm: Confirm{Text: "on node NODE: ausearch -m avc -ts recent; dmesg | grep -i apparmor"},
+	Confirm: Confirm{Where: "on node NODE", Command: "ausearch -m avc -ts recent; dmesg | grep -i apparmor", Text: "what is denied?"},
 	Similar: "The file's mode allows this user to read it, but the kernel denies access, so a security module does; the " +
 		"evidence has the process label. When the mode or the group denies access, it is volume.token-denied.",
 	Fix: steps(

@@ -8,7 +8,7 @@ var volumeEmpty = Page{
 	Title:   "the service account volume is mounted and empty",
 	Remedy:  "restart the pod; if the volume is a custom one, mount the standard one",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeMount.Is(observe.MountEmpty)}}},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "what is mounted there, and from where?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "what is mounted there, and from where?"},
 	Sources: []string{"https://github.com/kubernetes/kubernetes/issues/27973"},
 	Similar: "The directory is in the mount table and contains no files. Without a mount it is volume.not-mounted; with ca.crt " +
 		"only, it is volume.token-missing.",

@@ -8,7 +8,7 @@ var volumeNamespaceMismatch = Page{
 	Title:   "the namespace file and the token name different namespaces",
 	Remedy:  "mount the standard service account volume in place of the custom one",
 	Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeAgrees.Is(false)}}},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "what is mounted there, and from where?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "what is mounted there, and from where?"},
 	Similar: "The file and the token are from different namespaces, so at least one of them was copied. If they agree and the " +
 		"pod's name differs, it is token.foreign-pod.",
 	Fix: steps(

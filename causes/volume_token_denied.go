@@ -18,7 +18,7 @@ var volumeTokenDenied = Page{
 		"https://github.com/kubernetes/kubernetes/issues/74565",
 		"https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
 	},
-	Confirm: Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "what is mounted there, and as which user does each container run?"},
+	Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "what is mounted there, and as which user does each container run?"},
 	Similar: "The file's mode, owner and group, compared with this process, deny the read. When they allow it, SELinux or " +
 		"AppArmor denies it (volume.denied).",
 	Fix: steps(

@@ -9,7 +9,7 @@ var volumeTokenMalformed = Page{
 	Remedy:       "mount the standard service account volume, or write only the token to the file",
 	Forms:        []Form{{Prior: Common, Needs: Predictions{observe.VolumeToken.Is(observe.FileNoJWT, observe.FileNoSubject, observe.FileNotReadable)}}},
 	Consequences: Predictions{observe.TokenReview.Is(observe.Unauthorized, observe.Anonymous)},
-	Confirm:      Confirm{"kubectl -n NAMESPACE get pod POD -o yaml", "what is mounted there, and from where?"},
+	Confirm:      Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "what is mounted there, and from where?"},
 	Similar: "The text does not have the three parts of a JSON Web Token, or not the claims of a service account token. A " +
 		"well-formed token that the server rejects is one of the token codes.",
 	Fix: steps(replaceToken...),

@@ -30,6 +30,8 @@ func (r *run) summary(v Verdict) string {
 		return text + but(v.Works)
 	case len(v.Unexplained) > 0:
 		return "no known cause explains " + v.Unexplained[0].ID + ": " + v.Unexplained[0].Summary + but(v.Works)
+	case v.Works != "" && observe.APIUser.In(r.in.Seen) != "" && !r.in.Seen.Saw(observe.APIDenied.Row):
+		return v.Works + " (permissions not checked: --can-i)"
 	case v.Works != "":
 		return v.Works
 	case len(r.results) == 0:
@@ -61,11 +63,7 @@ func (r *run) works(causedBy []Finding) string {
 	case r.accepted() && (failed || observe.APIUser.In(r.in.Seen) == ""):
 		return "the API server accepts this pod's token"
 	case r.accepted():
-		text := "this pod can use the API server" + r.exceptions()
-		if !r.in.Seen.Saw(observe.APIDenied.Row) {
-			text += " (permissions not checked: --can-i)"
-		}
-		return text
+		return "this pod can use the API server" + r.exceptions()
 	case !failed && observe.TLSCoversHost.Yes(r.in.Seen):
 		return fmt.Sprintf("the API server at %s answers; whether it accepts this pod's token was not checked", r.in.HostPort())
 	}

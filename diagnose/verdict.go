@@ -143,7 +143,8 @@ func (r *run) finding(n Named, problem int) Finding {
 		Remedy: r.in.Fill(n.Page.Remedy), Fix: fix.Lines(), Steps: fix.Steps, Blanks: fix.Blanks,
 	}
 	if n.Confidence == causes.Possible {
-		f.Confirm = causes.Confirm{Command: r.in.Fill(n.Page.Confirm.Command), Text: r.in.Fill(n.Page.Confirm.Text)}
+		c := n.Page.Confirm
+		f.Confirm = causes.Confirm{Where: r.in.Fill(c.Where), Command: r.in.Fill(c.Command), Text: r.in.Fill(c.Text)}
 	}
 	main := r.by(n.Explains, observe.Fail)
 	if main.ID == "" {

@@ -7,7 +7,7 @@ import (
 )
 
 // fieldLog is the log: one entry for each report.
-func fieldLog(reports []report, answers map[string]fieldAnswer) string {
+func fieldLog(reports []publicReport, answers map[string]fieldAnswer) string {
 	whys := map[string]string{}
 	for _, w := range fieldWorlds() {
 		whys[w.name] = w.why

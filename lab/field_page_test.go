@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// report is one line of testdata/reports.jsonl.
-type report struct {
+// publicReport is one line of testdata/reports.jsonl.
+type publicReport struct {
 	ID, Source, Symptom, Cause string
 	// Worlds are those of TestField that provoke it.
 	Worlds []string
@@ -29,7 +29,7 @@ type report struct {
 }
 
 // judgement is that of today, the worst of several worlds; "" where none was made.
-func (r report) judgement(answers map[string]fieldAnswer) string {
+func (r publicReport) judgement(answers map[string]fieldAnswer) string {
 	order := []string{rightAnswer, littleHelp, saysNothing, wrongAnswer}
 	worst := r.Now
 	for _, world := range r.Worlds {
@@ -40,16 +40,16 @@ func (r report) judgement(answers map[string]fieldAnswer) string {
 	return worst
 }
 
-func (r report) healthy() bool { return strings.HasPrefix(r.ID, "H") }
+func (r publicReport) healthy() bool { return strings.HasPrefix(r.ID, "H") }
 
-func readReports(t *testing.T) (reports []report) {
+func readReports(t *testing.T) (reports []publicReport) {
 	t.Helper()
 	data, err := os.ReadFile("testdata/reports.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
-		var r report
+		var r publicReport
 		d := json.NewDecoder(bytes.NewReader(lines.Bytes()))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&r); err != nil {
@@ -167,20 +167,20 @@ func TestFieldPageIsInStep(t *testing.T) {
 }
 
 // fieldFigures counts the judgements.
-func fieldFigures(reports []report, answers map[string]fieldAnswer) string {
+func fieldFigures(reports []publicReport, answers map[string]fieldAnswer) string {
 	sets := []struct {
 		name string
-		has  func(report) bool
+		has  func(publicReport) bool
 	}{
-		{"the first 22, K01 to K22", func(r report) bool { return r.ID[0] == 'K' }},
-		{"networks, nodes, DNS, volumes, A01 to A65", func(r report) bool { return r.ID[0] == 'A' }},
-		{"meshes, proxies, clients, tokens, B01 to B86", func(r report) bool { return r.ID[0] == 'B' }},
-		{"odd pods that are well, H01 to HB12", report.healthy},
+		{"the first 22, K01 to K22", func(r publicReport) bool { return r.ID[0] == 'K' }},
+		{"networks, nodes, DNS, volumes, A01 to A65", func(r publicReport) bool { return r.ID[0] == 'A' }},
+		{"meshes, proxies, clients, tokens, B01 to B86", func(r publicReport) bool { return r.ID[0] == 'B' }},
+		{"odd pods that are well, H01 to HB12", publicReport.healthy},
 	}
 	var b strings.Builder
 	b.WriteString("## Figures\n\n| reports | judged | right | of little help | silent | wrong | not made here |\n| --- | --- | --- | --- | --- | --- | --- |\n" +
 		"| the first 22, before | 22 | 1 | 6 | 7 | 8 | - |\n")
-	row := func(name string, of func(report) string, has func(report) bool, rest string) {
+	row := func(name string, of func(publicReport) string, has func(publicReport) bool, rest string) {
 		n := map[string]int{}
 		for _, r := range reports {
 			if has(r) {
@@ -200,9 +200,9 @@ func fieldFigures(reports []report, answers map[string]fieldAnswer) string {
 	}
 	for i, s := range sets {
 		if i > 0 {
-			row(s.name+", before, as far as tried", func(r report) string { return r.Before }, s.has, "-")
+			row(s.name+", before, as far as tried", func(r publicReport) string { return r.Before }, s.has, "-")
 		}
-		row(s.name+", now", func(r report) string { return r.judgement(answers) }, s.has, "")
+		row(s.name+", now", func(r publicReport) string { return r.judgement(answers) }, s.has, "")
 	}
 	return b.String()
 }

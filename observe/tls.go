@@ -82,7 +82,7 @@ var (
 	TLSKubernetes    = flagTells("tls.covers.kubernetes", "whether any SAN is a name of Kubernetes", "a SAN is a name of Kubernetes", "no SAN is a name of Kubernetes", true)
 	TLSSANs          = texts("tls.sans", "the SANs, at most 24", "SAN %s")
 	TLSValidity      = symptom("tls.validity", "whether the server's certificate and its CA are valid, by this pod's clock", "the server's certificate is %s", 1, Now, Soon, Past, Future)
-	TLSServerClock   = tells("tls.server-clock", "where the certificate is not valid by this pod's clock: what the server's clock says", "the server's clock %s that", 0, ClockConfirms, ClockContradicts)
+	TLSServerClock   = tells("tls.server-clock", "where the certificate is not valid by this pod's clock: what the server's clock says", "the server's clock %s the dates of the certificate", 0, ClockConfirms, ClockContradicts)
 	TLSStrict        = flagSymptom("tls.strict", "whether the chain follows the rules that clients other than Go enforce, those of RFC 5280 and their own", "the certificates follow the rules of strict clients", "the certificates break a rule of strict clients", true)
 	TLSStrictRule    = tells("tls.strict.rule", "the first rule of RFC 5280 that each certificate of the chain breaks, as OpenSSL checks them in its strict mode", "a certificate %s", 0, RuleNotCA, RulePathOfServer, RulePathLength, RuleNotCritical, RuleKeyUsage, RuleNoIssuer, RuleNoSubject, RuleAuthorityKey, RuleSubjectKey).at("certificate: server, intermediate or ca.crt")
 	TLSUsage         = tells("tls.usage", "what clients find in the usages of the server's certificate", "the server's certificate %s", 1, UsageFine, UsageNoSignature, UsageAnyOnly, UsageNetscape, UsageCA)

@@ -70,7 +70,7 @@ func (c *Claims) Account() string {
 func ParseJWT(token string) (*Claims, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return nil, fmt.Errorf("%d parts, where a JWT has 3", len(parts))
+		return nil, fmt.Errorf("a JWT has 3 parts, this has %d", len(parts))
 	}
 	var header struct {
 		KeyID string `json:"kid"`

@@ -26,7 +26,7 @@ func TestParseJWT(t *testing.T) {
 		{"expired before 1970", jwt(`{}`, `{"exp":-1}`), "   [] 1969-12-31    false"},
 		{"expired in 1970", jwt(`{}`, `{"exp":0}`), "   [] 1970-01-01    false"},
 		{"expired before all time", jwt(`{}`, `{"exp":-1e300}`), "   [] 1653-02-10    false"},
-		{"two parts", "a.b", "error: 2 parts, where a JWT has 3"},
+		{"two parts", "a.b", "error: a JWT has 3 parts, this has 2"},
 		{"no base64", "*.e30.e30", "error: header: not base64url"},
 		{"no JSON", jwt(`{}`, `x`), "error: claims: not a JSON object of a token's form"},
 		{"wrong type", jwt(`{}`, `{"exp":"soon"}`), "error: claims: not a JSON object of a token's form"},

@@ -16,6 +16,8 @@ import (
 type item struct {
 	label string
 	lines []line
+	// short is shown where lines do not fit, if there is any.
+	short []line
 	rank  int // 0 is always shown; the higher, the sooner it is left out
 }
 
@@ -122,7 +124,11 @@ func (p *page) items(all []item) {
 	room := screenLines - p.height() - len([]string{"", "the count"})
 	var chosen []int
 	for _, i := range byRank(all) {
-		if n := height(p.render(all, append(chosen, i)), p.width); all[i].rank == 0 || n <= room {
+		fits := func() bool { return height(p.render(all, append(chosen, i)), p.width) <= room }
+		if all[i].short != nil && !fits() {
+			all[i].lines = all[i].short
+		}
+		if all[i].rank == 0 || fits() {
 			chosen = append(chosen, i)
 		}
 	}
@@ -251,7 +257,7 @@ func alternatives(problem []diagnose.Finding, lessLikely bool) []item {
 }
 
 func confirmItem(c causes.Confirm, rank int) item {
-	it := item{label: confirmLabel, rank: rank, lines: []line{{text: cmp.Or(c.Text, "what does this show?")}}}
+	it := item{label: confirmLabel, rank: rank, lines: []line{{text: c.Question()}}}
 	if c.Command != "" {
 		it.lines = append(it.lines, line{c.Command, true})
 	}
@@ -289,7 +295,7 @@ func appItems(all []clients.Client) []item {
 	case len(others) > 2 && well == 0:
 		items = append(items, text(appLabel, 7, "the other clients fail too"))
 	case len(others) > 0:
-		items = append(items, text(appLabel, 7, "also: "+strings.Join(others, ", ")))
+		items = append(items, text(appLabel, 7, "others that fail: "+strings.Join(others, ", ")))
 	}
 	return items
 }
@@ -303,6 +309,8 @@ func inWords(c clients.Client) string {
 		return "can fail: " + first
 	case first != "":
 		return first
+	case c.Outcome == clients.Remark:
+		return "works: " + c.Reason
 	case c.Reason != "":
 		return string(c.Outcome) + ": " + c.Reason
 	}
@@ -317,8 +325,11 @@ func fixItems(f diagnose.Finding) []item {
 		return all
 	}
 	it := text(fixLabel, 3, "first: "+look.Question())
-	for _, command := range look.Commands {
+	for i, command := range look.Commands {
 		it.lines = append(it.lines, line{command, true})
+		if i == 0 && !slices.ContainsFunc(f.Blanks, func(b causes.Blank) bool { return strings.HasPrefix(command, b.Name+"=") }) {
+			it.short = it.lines
+		}
 	}
 	return append(all, it)
 }

@@ -55,7 +55,7 @@ net.api-blocked (likely): a NetworkPolicy drops traffic
   your app   client-go: i/o timeout
              Python: timed out
              Java: can fail: no route
-             also: Ruby
+             others that fail: Ruby
   fix        allow the API server in the policy
              first: which policies select the pod?
     kubectl -n shop get networkpolicy
@@ -156,7 +156,8 @@ func TestYourApp(t *testing.T) {
 		{"none fails", []clients.Client{works("client-go"), {Name: "Python", Outcome: clients.Remark, Reason: "it trims"}}, ""},
 		{"client-go works", []clients.Client{works("client-go"), fails("Python")}, "client-go: works|Python: Python fails"},
 		{"all fail", []clients.Client{fails("client-go"), fails("a"), fails("b"), fails("c"), fails("d"), fails("e")}, "client-go: client-go fails|a: a fails|b: b fails|the other clients fail too"},
-		{"some fail", []clients.Client{fails("client-go"), fails("a"), fails("b"), fails("c"), fails("d"), fails("e"), works("f")}, "client-go: client-go fails|a: a fails|b: b fails|also: c, d, e"},
+		{"some fail", []clients.Client{fails("client-go"), fails("a"), fails("b"), fails("c"), fails("d"), fails("e"), works("f")}, "client-go: client-go fails|a: a fails|b: b fails|others that fail: c, d, e"},
+		{"a remark", []clients.Client{{Name: "client-go", Outcome: clients.Remark, Reason: "trims it"}, fails("a")}, "client-go: works: trims it|a: a fails"},
 		{"without words", []clients.Client{{Name: "client-go", Outcome: clients.Fails, Reason: "no route"}}, "client-go: fails: no route"},
 	} {
 		var got []string

@@ -102,19 +102,18 @@ func (l layer) well(results []observe.Result) string {
 	return strings.Join(texts, ", ")
 }
 
-// notReached says that the layer has checks to run and that none ran, because of a check
-// before them.
-func notReached(results []observe.Result) bool {
-	blocked := false
-	for _, r := range results {
-		switch {
-		case r.Status != observe.Skip:
-			return false
-		case r.BlockedBy != "":
-			blocked = true
-		}
+// notReached says that what the layer is about could not be checked, because of a check
+// before it: all that its row shows, or all of its checks.
+func (l layer) notReached(results []observe.Result) bool {
+	if slices.ContainsFunc(results, func(r observe.Result) bool { return r.Status == observe.Warn || r.Status == observe.Fail }) {
+		return false
 	}
-	return blocked
+	told := slices.DeleteFunc(slices.Clone(results), func(r observe.Result) bool { return !slices.Contains(l.shows, r.ID) })
+	if len(told) == 0 {
+		told = results
+	}
+	return slices.ContainsFunc(told, func(r observe.Result) bool { return r.BlockedBy != "" }) &&
+		!slices.ContainsFunc(told, func(r observe.Result) bool { return r.Status == observe.Pass })
 }
 
 // rows renders the checks of a run by their layers.
@@ -128,8 +127,11 @@ func rows(results []observe.Result) []row {
 	var unreached []string
 	for _, l := range layersOf(ids) {
 		own := slices.DeleteFunc(slices.Clone(made), func(r observe.Result) bool { return !l.has(r.ID) })
-		if notReached(own) && !l.quiet {
-			unreached = append(unreached, l.name)
+		if l.notReached(own) {
+			if !l.quiet {
+				unreached = append(unreached, l.name)
+			}
+			continue
 		}
 		all = append(all, l.rowsOf(own)...)
 	}

@@ -18,7 +18,8 @@ const (
 	narrow       = 60 // below this width a text stands under its name
 	// screenLines is how many lines a terminal shows: a report of one fault has no more.
 	screenLines = 24
-	// maxRowLines is how many lines a row may take; -o wide has the whole text.
+	// maxRowLines is how many lines the first row of a layer may take, and each row below
+	// it has one; -o wide has the whole text.
 	maxRowLines = 2
 	layerWidth  = len("authentication")
 )
@@ -136,8 +137,12 @@ func (p *page) row(r row) []string {
 	if p.width >= narrow {
 		lines = wrap(r.text, p.width-indent)
 	}
-	if len(lines) > maxRowLines {
-		lines = append(lines[:maxRowLines-1:maxRowLines-1], cut(strings.Join(lines[maxRowLines-1:], " "), columnsLeft(p.width, indent)))
+	most := maxRowLines
+	if r.layer == "" {
+		most = 1
+	}
+	if len(lines) > most {
+		lines = append(lines[:most-1:most-1], cut(strings.Join(lines[most-1:], " "), columnsLeft(p.width, indent)))
 	}
 	for i := range lines {
 		switch {

@@ -147,6 +147,10 @@ func TestRowsOfLayers(t *testing.T) {
 			"what was not reached, in one row", []observe.Result{{ID: "net.connect", Status: observe.Fail, Summary: "silent"}, blocked("tls.chain"), blocked("auth.review"), blocked("api.version"), {ID: "api.access", Status: observe.Skip}},
 			"fail network silent\nskip not reached tls, authentication, api",
 		},
+		{
+			"not reached, though a lesser check has passed", []observe.Result{{ID: "volume.token", Status: observe.Fail, Summary: "empty"}, blocked("auth.review"), pass("auth.clock")},
+			"fail credentials empty\nskip not reached authentication",
+		},
 		{"a layer of somebody else", []observe.Result{pass("storage.mount"), pass("storage.size")}, "pass storage 2 checks passed"},
 		{"probes have no row", []observe.Result{{ID: "probe.fresh", Status: observe.Pass, Summary: "x"}}, ""},
 	} {

@@ -39,7 +39,10 @@ func explain(w io.Writer, heading string, c *causes.Page, seen observe.Set) erro
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Similar causes:** "+c.Similar))
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Confidence** from this check alone: "+string(c.Alone)+"."))
 	if c.Confirm.Known() {
-		fmt.Fprintf(&b, "%s\n\n", fillWidth("**To confirm:** "+c.Confirm.String()))
+		fmt.Fprintf(&b, "%s\n\n", fillWidth("**To confirm:** "+c.Confirm.Question()))
+		if c.Confirm.Command != "" {
+			fmt.Fprintf(&b, "```text\n%s\n```\n\n", c.Confirm.Command)
+		}
 	}
 	fmt.Fprintf(&b, "%s\n\n", fillWidth("**Fix:** "+c.Remedy+"."))
 	fmt.Fprintf(&b, "```text\n%s\n```\n", strings.Join((causes.Input{}).FixOf(c).Lines(), "\n"))
