@@ -12,7 +12,8 @@ ARCHIVE_MAX := 8000000  # 8 MB, compressed
 # Nothing outside the standard library is so often called that inlining it would pay for
 # 0.9 MiB.
 NOT_INLINED := github.com k8s.io sigs.k8s.io golang.org go.yaml.in google.golang.org gopkg.in
-GO_BUILD := CGO_ENABLED=0 go build -trimpath -tags urfave_cli_no_docs $(NOT_INLINED:%=-gcflags='%/...=-l') -ldflags "-s -w -X main.version=$(VERSION)"
+SMALL    := build/small.mod
+GO_BUILD := CGO_ENABLED=0 go build -modfile $(SMALL) -trimpath -tags urfave_cli_no_docs $(NOT_INLINED:%=-gcflags='%/...=-l') -ldflags "-s -w -X main.version=$(VERSION)"
 binary    = build/k8sdoctor-$(subst /,-,$(1))
 BINARIES := $(foreach p,$(PLATFORMS),$(call binary,$(p)))
 image_tool = go run ./hack/image -version $(VERSION) $(1) $(foreach p,$(PLATFORMS),$(p)=$(call binary,$(p)))
@@ -26,7 +27,7 @@ on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile
 
-build: ## k8sdoctor for this machine, as build/k8sdoctor
+build: $(SMALL) ## k8sdoctor for this machine, as build/k8sdoctor
 	$(GO_BUILD) -o build/k8sdoctor ./cmd/k8sdoctor
 
 test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
@@ -50,7 +51,10 @@ test-starved: ## the faults beside four busy loops on one CPU: needs taskset; EV
 test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
 	go test -tags nettest -count=1 -timeout 5m -parallel 32 $(AS_ROOT) ./nettest/ $(if $(ACCURACY),-accuracy)
 
-$(BINARIES): build/k8sdoctor-%:
+$(SMALL): go.mod go.sum hack/smallcli/main.go # see there why
+	go run ./hack/smallcli build
+
+$(BINARIES): build/k8sdoctor-%: $(SMALL)
 	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ ./cmd/k8sdoctor
 	@$(call at_most,$@,$(BINARY_MAX))
 

@@ -9,6 +9,7 @@ import (
 // The scripts ask k8sdoctor itself what fits at the cursor; a lone "--" would
 // end its flags, so they ask for "-" instead.
 const (
+	completionFlag = "--generate-bash-completion" // the library's
 	bashCompletion = `_k8sdoctor() {
   local words=("${COMP_WORDS[@]:0:COMP_CWORD}") cur=${COMP_WORDS[COMP_CWORD]}
   [[ $cur == -* ]] && words+=("${cur/%--/-}")
@@ -26,6 +27,14 @@ _k8sdoctor() {
   compadd -- $fits
 }
 compdef _k8sdoctor k8sdoctor
+`
+	fishCompletion = `function __k8sdoctor
+  set -l words (commandline -opc)
+  set -l cur (commandline -ct)
+  string match -q -- '-*' $cur; and set words $words (string replace -r -- '^--$' - $cur)
+  $words --generate-bash-completion 2>/dev/null
+end
+complete -c k8sdoctor -f -a '(__k8sdoctor)'
 `
 )
 
@@ -53,7 +62,7 @@ func completionScript(c *cli.Context) (string, error) {
 	case c.NArg() == 1 && shell == "zsh":
 		return zshCompletion, nil
 	case c.NArg() == 1 && shell == "fish":
-		return c.App.ToFishCompletion()
+		return fishCompletion, nil
 	}
 	return "", fmt.Errorf("which shell? k8sdoctor completion bash, zsh or fish")
 }

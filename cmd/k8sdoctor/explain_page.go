@@ -127,15 +127,18 @@ func sentence(text string) string {
 	return text + "."
 }
 
-// fillWidth breaks a text into lines.
-func fillWidth(text string) string {
+// fillWidth breaks a text into lines of prose.
+func fillWidth(text string) string { return fill(text, proseWidth) }
+
+// fill breaks a text into lines of at most so many characters.
+func fill(text string, width int) string {
 	var b strings.Builder
 	used := 0
 	for _, word := range strings.Fields(text) {
 		switch n := len([]rune(word)); {
 		case used == 0:
 			used = n
-		case used+1+n > proseWidth:
+		case used+1+n > width:
 			b.WriteByte('\n')
 			used = n
 		default:

@@ -10,7 +10,7 @@ import (
 // flagsFirst puts the flags of a command before its arguments, where the library
 // reads them; what stands behind "--" stays an argument.
 func flagsFirst(commands []*cli.Command, args []string) []string {
-	if len(args) < 3 {
+	if len(args) < 3 || args[len(args)-1] == completionFlag {
 		return args
 	}
 	i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.HasName(args[1]) })
@@ -45,37 +45,4 @@ func takesValue(command *cli.Command, arg string) bool {
 		documented, ok := f.(cli.DocGenerationFlag)
 		return ok && documented.TakesValue() && slices.Contains(f.Names(), name)
 	})
-}
-
-func init() { cli.FlagStringer = flagHelp }
-
-// flagHelp is the line of a flag in the help, without its earlier names and their
-// variables, which would make it wider than any terminal.
-func flagHelp(f cli.Flag) string {
-	documented, ok := f.(cli.DocGenerationFlag)
-	if !ok {
-		return ""
-	}
-	usage := documented.GetUsage()
-	placeholder := ""
-	if before, rest, quoted := strings.Cut(usage, "`"); quoted {
-		name, after, _ := strings.Cut(rest, "`")
-		placeholder, usage = " "+name, before+name+after
-	}
-	var names []string
-	for i, name := range f.Names() {
-		if i == 0 {
-			names = append(names, "--"+name+placeholder)
-		} else if len(name) == 1 {
-			names = append(names, "-"+name+placeholder)
-		}
-	}
-	line := strings.Join(names, ", ") + "\t" + usage
-	if text := documented.GetDefaultText(); documented.TakesValue() && text != "" {
-		line += " (default: " + text + ")"
-	}
-	if variables := documented.GetEnvVars(); len(variables) > 0 {
-		line += " [$" + variables[0] + "]"
-	}
-	return line
 }

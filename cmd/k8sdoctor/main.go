@@ -60,6 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 			status = exitStatus(fmt.Errorf("crashed at %s: a bug of k8sdoctor (%s), not of this pod; please report this line at %s", panics.Frames()[0], version, issues), stderr)
 		}
 	}()
+	cli.HelpPrinter = printHelp
 	app := newApp(stdout, stderr)
 	return exitStatus(app.RunContext(ctx, flagsFirst(app.Commands, args)), stderr)
 }
