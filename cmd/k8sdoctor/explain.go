@@ -4,28 +4,40 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 func explainCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "explain",
-		Usage:     "explain a cause: what it means, similar causes, and how to fix it",
-		UsageText: "k8sdoctor explain                          the codes of all causes\nk8sdoctor explain [--from FILE] CODE...\nk8sdoctor explain --all",
+		Name:  "explain",
+		Usage: "explain a cause and its fix, or what an error message means",
+		UsageText: strings.Join([]string{
+			"k8sdoctor explain                          the causes, by layer",
+			"k8sdoctor explain LAYER                    the causes of a layer, such as net",
+			"k8sdoctor explain [--from FILE] CODE...    a cause and how to fix it",
+			"k8sdoctor explain 'ERROR MESSAGE'          what a client's error message means",
+			"kubectl logs POD | k8sdoctor explain -     the same for each error message in a log",
+			"k8sdoctor explain --all                    every cause, as Markdown",
+		}, "\n"),
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "all", Usage: "explain every cause, as one page of Markdown"},
 			&cli.StringFlag{Name: "from", Usage: "show what a saved report observed beside what the cause predicts: a `FILE` of check -o json"},
 		},
 		Action: runExplain,
 		BashComplete: func(c *cli.Context) {
+			for _, l := range causes.Layers() {
+				fmt.Fprintln(c.App.Writer, l.Name)
+			}
 			for _, cause := range causes.All() {
 				fmt.Fprintln(c.App.Writer, cause.Code)
 			}
@@ -40,7 +52,15 @@ func runExplain(c *cli.Context) error {
 	case c.Bool("all"):
 		return explainAll(c.App.Writer)
 	case !c.Args().Present():
-		return listCauses(c.App.Writer)
+		return listCauses(c.App.Writer, causes.Layers())
+	case c.NArg() == 1 && c.Args().First() == "-":
+		return explainLog(c.App.Writer, c.App.Reader)
+	}
+	if i := slices.IndexFunc(causes.Layers(), func(l causes.Layer) bool { return l.Name == c.Args().First() }); i >= 0 && c.NArg() == 1 {
+		return listCauses(c.App.Writer, causes.Layers()[i:i+1])
+	}
+	if slices.ContainsFunc(c.Args().Slice(), func(arg string) bool { return !looksLikeCode(arg) }) {
+		return explainMessage(c.App.Writer, strings.Join(c.Args().Slice(), " "))
 	}
 	seen, err := savedObservations(c.Context, c.String("from"), c.App.Reader)
 	if err != nil {
@@ -77,14 +97,38 @@ func savedObservations(ctx context.Context, name string, stdin io.Reader) (obser
 	return observe.All(r.Results), nil
 }
 
-// listCauses lists the codes, each with what it means.
-func listCauses(to io.Writer) error {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CODE\tCAUSE")
-	for _, c := range causes.All() {
-		fmt.Fprintf(w, "%s\t%s\n", c.Code, c.Title)
+var codeForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$`)
+
+// looksLikeCode says that an argument is a code, or meant as one: anything else is an
+// error message.
+func looksLikeCode(text string) bool {
+	if codeForm.MatchString(text) {
+		return true
 	}
-	return w.Flush()
+	_, likeness := nearestCodes(strings.ToLower(text))
+	return !strings.Contains(text, " ") && likeness >= near
+}
+
+// listWidth is how wide a list may be, in columns.
+const listWidth = 100
+
+// listCauses lists the causes of layers, each with what it means.
+func listCauses(w io.Writer, layers []causes.Layer) error {
+	for i, l := range layers {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		var rows [][]string
+		for _, c := range causes.All() {
+			if causes.LayerOf(c.Code) == l.Name {
+				rows = append(rows, []string{c.Code, c.Title})
+			}
+		}
+		if err := report.Columns(w, listWidth, []string{strings.ToUpper(l.Name), l.Title}, rows); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // near is from which likeness on, of at most 1, a code is taken for one with a

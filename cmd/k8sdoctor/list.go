@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/examine"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 func listCommand() *cli.Command {
@@ -33,16 +33,18 @@ func listCommand() *cli.Command {
 }
 
 func listChecks(c *cli.Context) error {
-	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CHECK\tVERIFIES\tNEEDS")
+	var list, probes [][]string
 	for _, check := range checks.All() {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", check.ID, check.Title, strings.Join(check.Needs, " "))
+		list = append(list, []string{check.ID, check.Title, strings.Join(check.Needs, " ")})
 	}
-	fmt.Fprintln(w, "\t\t\nPROBE\tSHOWS\tOBSERVES")
 	for _, probe := range checks.Probes() {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", probe.ID, probe.Title, strings.Join(observationsOf(probe), " "))
+		probes = append(probes, []string{probe.ID, probe.Title, strings.Join(observationsOf(probe), " ")})
 	}
-	return w.Flush()
+	if err := report.Columns(c.App.Writer, listWidth, []string{"CHECK", "VERIFIES", "NEEDS"}, list); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.App.Writer)
+	return report.Columns(c.App.Writer, listWidth, []string{"PROBE", "SHOWS", "OBSERVES"}, probes)
 }
 
 func observationsOf(c *checks.Check) []string {
@@ -85,15 +87,11 @@ func listObservations(c *cli.Context) error {
 		_, err := fmt.Fprint(c.App.Writer, observationsIntro, markdownTable(rows))
 		return err
 	}
-	w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
-	for i, row := range rows {
-		line := strings.Join(row, "\t")
-		if i == 0 {
-			line = strings.ToUpper(line)
-		}
-		fmt.Fprintln(w, line)
+	var shown [][]string
+	for _, row := range rows[1:] {
+		shown = append(shown, []string{row[0], row[1], row[5]})
 	}
-	return w.Flush()
+	return report.Columns(c.App.Writer, listWidth, []string{"SUBJECT", "VALUES", "MEANING"}, shown)
 }
 
 func valuesOf(r *observe.Row) string {

@@ -1,0 +1,200 @@
+package messages
+
+// meanings are the kinds of messages; where a message is of several, the first one counts.
+var meanings = []Meaning{
+	{
+		Says:    "nothing listens at the address of kubectl proxy",
+		Codes:   []string{"kubectl-proxy.down"},
+		pattern: `(localhost|127\.0\.0\.1|\[::1\]):8001\b.*refused|refused.*(localhost|127\.0\.0\.1):8001`,
+	},
+	{
+		Says:    "the client has no in-cluster configuration: variables or files are missing",
+		Codes:   []string{"env.missing", "env.scrubbed", "env.not-a-pod", "volume.not-mounted", "volume.token-missing", "volume.empty", "volume.covered", "volume.ca-missing", "env.client-override"},
+		pattern: `in-cluster configuration|KUBERNETES_SERVICE_\w+ .*must be defined|service host/port is not set|^invalid URL|NumberFormatException|incluster environment variable|(localhost|127\.0\.0\.1):8080\b|environment variable not found`,
+	},
+	{
+		Says:    "the address of the API server in the environment is not valid",
+		Codes:   []string{"env.links-collision", "env.malformed"},
+		pattern: `host must be a URL|invalid port|LocationParseError|failed to parse cluster port|too many colons|missing port in address|first path segment in URL|ERR_INVALID_URL`,
+	},
+	{
+		Says:    "a setting of the client, not the cluster, stops it",
+		Codes:   []string{"env.client-override"},
+		pattern: `context "?\S+"? does not exist|no configuration has been provided|current-context|error loading config file|fips140|FIPS mode|not allowed in FIPS|cannot find module|agent library failed|error opening zip file`,
+	},
+	{
+		Says:    "the client cannot read the files of the service account: permission denied",
+		Codes:   []string{"volume.token-denied", "volume.denied"},
+		pattern: `serviceaccount\S*:? .*(permission denied|EACCES)|(permission denied|EACCES|AccessDenied).*serviceaccount|reading service account token|cat: \S+: permission denied`,
+	},
+	{
+		Says:    "the token file is empty",
+		Codes:   []string{"volume.token-empty", "volume.token-dirty"},
+		pattern: `read empty token|token file exists but empty`,
+	},
+	{
+		Says:    "the token file has characters that a token cannot have",
+		Codes:   []string{"volume.token-dirty", "volume.token-malformed"},
+		pattern: `invalid header (field )?value|illegal (header|character)|legal HTTP header|failed to parse header|unexpected char 0x|token contains invalid`,
+	},
+	{
+		Says:    "the namespace file is missing",
+		Codes:   []string{"volume.namespace-missing", "volume.namespace-mismatch", "volume.not-mounted", "volume.empty", "volume.covered"},
+		pattern: `read the default namespace|serviceaccount/namespace`,
+	},
+	{
+		Says:    "ca.crt cannot be read as certificates",
+		Codes:   []string{"volume.ca-invalid", "volume.ca-dirty", "tls.strict-clients"},
+		pattern: `error creating pool|PEM lib|no start line|could not parse certificate|CertificateParsingException|empty input|unable to load root certificates|data does not contain any valid .*certificates|CertificateException: (could not|\.\.\.|unable)|no certificate or crl found`,
+	},
+	{
+		Says:    "ca.crt is missing",
+		Codes:   []string{"volume.ca-missing", "volume.not-mounted", "volume.empty", "volume.covered", "volume.ca-invalid"},
+		pattern: `ca\.crt.*(no such file|does not exist)|(no ?such ?file|ENOENT).*ca\.crt|certification file does not exist|read a certificate bundle|curl: \(77\)`,
+	},
+	{
+		Says:    "the token file is missing",
+		Codes:   []string{"volume.not-mounted", "volume.token-missing", "volume.empty", "volume.covered", "volume.ca-missing"},
+		pattern: `serviceaccount/token.*no such file|(no ?such ?file|ENOENT|cannot read).*serviceaccount/token|service token file does not exist|failed to read token file`,
+	},
+	{
+		Says:    "a proxy that the environment names is used, or cannot be used",
+		Codes:   []string{"proxy.in-path", "proxy.client-dependent"},
+		pattern: `proxyconnect|proxy CONNECT|tunnel connection failed|ProxyError|\b407\b|CONNECT tunnel failed|http-proxy|NO_PROXY|proxy server configuration|protocol specified on proxy|unable to connect to proxy`,
+	},
+	{
+		Says:    "the API server lists an API whose own server does not answer",
+		Codes:   []string{"api.aggregation-broken"},
+		pattern: `stale GroupVersion|complete list of server APIs|couldn't get resource list for|APIService`,
+	},
+	{
+		Says:    "a part of the API server fails",
+		Codes:   []string{"api.unhealthy", "api.initializing", "api.slow"},
+		pattern: `etcdserver: `,
+	},
+	{
+		Says:    "the DNS server gives no answer, or an error",
+		Codes:   []string{"dns.silent", "dns.no-endpoints", "dns.servfail", "dns.node-cache-down", "dns.udp-blocked", "dns.slow", "dns.slow-race", "dns.refused", "net.egress-blocked", "net.service-ips-dead", "net.policy-rejects", "net.pod-routes", "net.pod-firewall", "net.reply-untranslated", "net.cidr-overlap", "net.no-route", "dns.tcp-blocked", "dns.node-resolver"},
+		pattern: `temporary failure in name resolution|EAI_AGAIN|server misbehaving|SERVFAIL|try again$|resolving timed out|lookup \S+.*(timeout|refused|timed out|unreachable|not permitted)|(read|write|dial) udp .*(timeout|refused|timed out)|reply from unexpected source|no servers could be reached|DNS server`,
+	},
+	{
+		Says:    "the name of the API server does not resolve",
+		Codes:   []string{"dns.node-resolver", "dns.nxdomain", "dns.other-domain", "dns.rewritten", "dns.search-broken", "dns.search-hijack", "dns.limits", "dns.aaaa-broken", "dns.refused", "dns.wrong-answer", "dns.silent", "dns.no-endpoints", "dns.node-cache-down", "dns.servfail", "dns.udp-blocked", "net.cidr-overlap", "net.egress-blocked", "net.pod-routes", "net.pod-firewall", "net.policy-rejects", "net.service-ips-dead", "net.reply-untranslated", "env.malformed", "env.overridden", "net.socket-denied"},
+		pattern: `no such host|could not resolve|couldn't resolve|ENOTFOUND|name or service not known|NXDOMAIN|nodename nor servname|name does not resolve|getaddrinfo|UnknownHostException|failed to lookup address|lookup `,
+	},
+	{
+		Says:    "the kernel denies this process a socket or a connection",
+		Codes:   []string{"net.socket-denied", "net.pod-firewall", "net.mesh-not-ready"},
+		pattern: `socket: (permission denied|operation not permitted)|connect: operation not permitted|connect: permission denied|Errno (1|13)\]|write: operation not permitted|connect E(PERM|ACCES)`,
+	},
+	{
+		Says:    "no source port, file descriptor or buffer is free",
+		Codes:   []string{"net.ports-exhausted"},
+		pattern: `cannot assign requested address|EADDRNOTAVAIL|too many open files|EMFILE|no buffer space|Errno (99|24)\]`,
+	},
+	{
+		Says:    "there is no route to the network of the API server",
+		Codes:   []string{"net.no-route", "net.pod-routes"},
+		pattern: `network is unreachable|ENETUNREACH|Errno 101\]`,
+	},
+	{
+		Says:    "the machine or the next hop does not answer, or a firewall rejects the connection",
+		Codes:   []string{"net.host-unreachable", "net.host-prohibited", "net.cidr-overlap", "net.pod-routes", "net.api-down", "net.no-endpoints"},
+		pattern: `no route to host|EHOSTUNREACH|Errno 113\]|NoRouteToHost|host is unreachable`,
+	},
+	{
+		Says:    "nothing accepts the connection: it is refused",
+		Codes:   []string{"net.api-down", "net.no-endpoints", "net.policy-rejects", "net.mesh-not-ready", "net.node-proxy-down", "env.overridden", "net.service-ips-dead", "kubectl-proxy.down", "dns.wrong-answer"},
+		pattern: `connection refused|ECONNREFUSED|was refused|Errno 111\]|os error 111|actively refused|curl: \(7\)`,
+	},
+	{
+		Says:    "TCP connects, but the TLS handshake gets no answer",
+		Codes:   []string{"net.handshake-stalled", "tls.large-hello", "net.mtu", "net.mesh-intercepts", "net.sni-required"},
+		pattern: `TLS handshake timeout|handshake (operation )?timed out|SSL connection timeout|SSL.*timed out`,
+	},
+	{
+		Says:    "TCP gets no answer from the API server",
+		Codes:   []string{"net.api-blocked", "net.egress-blocked", "net.service-ips-dead", "net.policy-needs-endpoint", "net.some-endpoints-dead", "net.pod-routes", "net.pod-firewall", "net.not-ready-yet", "net.lossy", "net.conntrack-full", "net.first-syn-dropped", "net.cidr-overlap", "env.overridden", "net.half-open", "net.mtu", "net.handshake-stalled", "api.slow"},
+		pattern: `i/o timeout|ETIMEDOUT|timed out|timeout|deadline exceeded|Errno 110\]|curl: \(28\)|awaiting headers`,
+	},
+	{
+		Says:    "a connection that existed is dead",
+		Codes:   []string{"net.half-open", "net.some-endpoints-dead", "net.lossy"},
+		pattern: `client connection lost|GOAWAY|use of closed network connection|broken pipe|connection aborted|stream error`,
+	},
+	{
+		Says:    "the server does not use TLS",
+		Codes:   []string{"tls.not-tls", "net.mesh-intercepts", "proxy.in-path"},
+		pattern: `HTTP response to HTTPS client|wrong.version.number|unrecognized SSL message|first record does not look like|packet length too long|InvalidContentType`,
+	},
+	{
+		Says:    "client and server have no TLS version or cipher in common",
+		Codes:   []string{"tls.no-common-version", "tls.large-hello"},
+		pattern: `protocol version|unsupported protocol|no (shared |common )?cipher|handshake.failure|alert (40|70)\b|no protocols? (is|are)? ?available|tls: no supported versions`,
+	},
+	{
+		Says:    "a server or firewall wants a server name (SNI)",
+		Codes:   []string{"net.sni-required", "tls.foreign-server"},
+		pattern: `unrecognized.name|alert 112\b`,
+	},
+	{
+		Says:    "the certificate is for other names or addresses",
+		Codes:   []string{"tls.host-not-covered", "tls.name-not-covered", "tls.foreign-server", "env.overridden", "dns.wrong-answer", "dns.search-hijack"},
+		pattern: `certificate is (not )?valid for|contain any IP SANs|not verified|altnames|(hostname|IP address) mismatch|hostname .* doesn't match|no alternative certificate subject|NotValidForName|NameMismatch|subject ?name .*not match|SSL: CN|^curl: \(60\) SSL \.\.\.`,
+	},
+	{
+		Says:    "a certificate is expired or not valid yet",
+		Codes:   []string{"tls.expired", "tls.not-yet-valid", "volume.ca-expired", "token.clock-skew", "tls.expires-soon"},
+		pattern: `expired or is not yet valid|CERT_HAS_EXPIRED|certificate has expired|certificate is not yet valid|CERT_NOT_YET_VALID|CertificateExpired|CertificateNotYetValid|: (certificate )?(Not(Valid)?Yet|Expired)`,
+	},
+	{
+		Says:    "the certificate breaks a rule that this client keeps and Go does not",
+		Codes:   []string{"tls.strict-clients", "volume.ca-not-root"},
+		pattern: `authority key identifier|basic constraints|not marked critical|key ?usage|key too (weak|small)|purpose|netscape|X509-issuer|certificate is incomplete|empty issuer|path validation failed|CaUsedAsEndEntity|invalid CA certificate|path length|UnsupportedCertVersion|BadDer|SAN .* critical`,
+	},
+	{
+		Says:    "the client does not trust the certificate of the server",
+		Codes:   []string{"tls.ca-rekeyed", "tls.intercepted", "tls.unknown-ca", "tls.foreign-server", "tls.mixed-servers", "tls.self-signed", "volume.ca-bundle", "volume.ca-not-root", "volume.ca-missing", "volume.ca-expired", "tls.strict-clients", "volume.not-mounted", "volume.empty", "volume.covered", "volume.ca-invalid", "tls.host-not-covered", "tls.expired", "tls.not-yet-valid", "net.mesh-intercepts"},
+		pattern: `unknown authority|verify failed|VERIFY_FAILED|issuer certificate|PKIX|self.signed|_CERT\b|LEAF_SIGNATURE|UnknownIssuer|invalid peer certificate|curl: \(60\)|failed to verify certificate|CertificateChainErrors|SSL connection could not be established|failed, reason: \.\.\.|bad signature`,
+	},
+	{
+		Says:    "the server takes the request for that of nobody: no token arrives",
+		Codes:   []string{"token.stripped", "volume.token-missing", "volume.token-empty", "volume.token-denied", "volume.denied", "kubectl-proxy.filtered"},
+		pattern: `system:anonymous|reviews API is not enabled`,
+	},
+	{
+		Says:    "the API server rejects the token (401)",
+		Codes:   []string{"token.expired", "token.not-renewed", "token.rejected", "token.wrong-audience", "token.foreign-pod", "token.unknown-key", "token.unknown-issuer", "token.legacy", "token.pod-terminating", "token.intermittent", "token.clock-skew", "token.not-yet-valid", "volume.token-malformed", "token.other-account"},
+		pattern: `unauthorized|\b401\b|must be logged in|provide credentials|invalid bearer token|token (has|is) expired|invalidated`,
+	},
+	{
+		Says:    "the answer is not from a Kubernetes API server",
+		Codes:   []string{"api.not-kubernetes", "net.mesh-intercepts", "proxy.in-path", "tls.foreign-server"},
+		pattern: `invalid character '<'|text/html|unexpected token <|<!DOCTYPE|<html`,
+	},
+	{
+		Says:    "the account may not do this (403)",
+		Codes:   []string{"api.forbidden", "token.other-account", "volume.namespace-mismatch", "kubectl-proxy.filtered", "proxy.in-path", "token.stripped", "volume.token-empty"},
+		pattern: `forbidden|\b403\b|cannot (get|list|watch|create|update|patch|delete) resource`,
+	},
+	{
+		Says:    "the API server is starting or has too many requests (429)",
+		Codes:   []string{"api.overloaded", "api.initializing"},
+		pattern: `\b429\b|too many requests|try again later|re\)initializing|client-side throttling|rate limit`,
+	},
+	{
+		Says:    "the API server, or a server before it, fails (5xx)",
+		Codes:   []string{"api.unhealthy", "api.aggregation-broken", "kubectl-proxy.upstream", "api.initializing", "net.mesh-intercepts"},
+		pattern: `\b50[0234]\b|internal ?error|unable to handle the request|service unavailable|bad gateway|gateway timeout|leader changed`,
+	},
+	{
+		Says:    "the API server does not have this API",
+		Codes:   []string{"api.version-skew", "api.review-unavailable", "api.not-kubernetes"},
+		pattern: `could not find the requested resource|404 page not found|\b404\b|not enabled in the cluster|no matches for kind|doesn't have a resource type`,
+	},
+	{
+		Says:    "the connection closes before an answer comes",
+		Codes:   []string{"net.mesh-intercepts", "net.half-open", "tls.large-hello", "net.handshake-stalled", "net.lossy", "tls.foreign-server", "net.some-endpoints-dead"},
+		pattern: `\bEOF\b|connection reset|ECONNRESET|SSL_ERROR_SYSCALL|socket hang up|remote end closed|Errno 104\]|curl: \((35|52|56)\)|closed connection`,
+	},
+}
