@@ -37,7 +37,7 @@ func anywhere(responses ...observe.Response) Predictions {
 	return list
 }
 
-// Ways to confirm that several causes share.
+// How to confirm what several causes share.
 var (
 	// serverLog has the reason of a refusal, which the answer has not.
 	serverLog = Confirm{Command: serverSays, Text: "the API server's log has the reason"}

@@ -68,7 +68,7 @@ func withoutCluster(form Form) []Form {
 	return eachNeeds(form, append(Predictions{observe.DNSResolver.Is(observe.OfNode, observe.NoNameserver)}, unresolved...))
 }
 
-// unresolved are the ways in which a nameserver does not have the API server's name.
+// unresolved are the answers of a nameserver that does not have the API server's name.
 var unresolved = Predictions{
 	observe.DNSUDP.Is(anyFailure...),
 	observe.DNSRcode.Is(observe.NXDomain, observe.RcodeRefused, observe.ServFail, observe.OtherRcode),

@@ -2,7 +2,7 @@ package causes
 
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
-// kubectlProxyUpstream is left where this pod's own way works: what is wrong with that
+// kubectlProxyUpstream is left where this pod itself reaches the API server: what is wrong with that
 // (any cause of net, tls, token, api or volume) brings the proxy's answer about as well.
 var kubectlProxyUpstream = Page{
 	Code:    "kubectl-proxy.upstream",

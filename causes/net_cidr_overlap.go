@@ -11,7 +11,7 @@ var netCidrOverlap = Page{
 		{
 			Prior: Rare,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody, observe.HopStranger),
+				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopSilent, observe.HopOther),
 			},
 			Must: all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)}),
 		},
@@ -19,7 +19,7 @@ var netCidrOverlap = Page{
 			Prior: Rare,
 			Needs: Predictions{
 				observe.TLSHandshake.Is(observe.Unverified, observe.PlainHTTP, observe.OtherBytes, observe.HandshakeClosed, observe.HandshakeSilent),
-				observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopStranger),
+				observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopOther),
 			},
 			Must: all(leavesPod, Predictions{observe.HostNetwork.Is(false)}),
 		},
@@ -34,7 +34,7 @@ var netCidrOverlap = Page{
 		{ // on a node whose own link has the range of the Services
 			Prior: Rare,
 			Needs: Predictions{
-				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopNobody), observe.HostNetwork.Is(true),
+				observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.ServiceInRange.Is(true), observe.NetNextHop.Is(observe.HopSilent), observe.HostNetwork.Is(true),
 			},
 			Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
 		},

@@ -19,7 +19,7 @@ var netHostUnreachable = Page{
 		},
 		{ // errors are rationed: where several programs wait for one, not all get it
 			Prior: Uncommon,
-			Needs: Predictions{observe.APITCP.Is(observe.Silent, observe.Prohibited), observe.NetNextHop.Is(observe.HopNobody)},
+			Needs: Predictions{observe.APITCP.Is(observe.Silent, observe.Prohibited), observe.NetNextHop.Is(observe.HopSilent)},
 			Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ServiceInRange.Is(false)}),
 		},
 	},

@@ -39,7 +39,7 @@ var netPodFirewall = Page{
 		"RFC 4293: ipSystemStatsInReceives and ipSystemStatsInDelivers",
 	},
 	Confirm: Confirm{Where: "in a container of POD with NET_ADMIN", Command: "iptables -S; nft list ruleset", Text: "what do they drop?"},
-	Similar: "Sending fails with EPERM before a datagram leaves the pod, or answers come in and are delivered to nobody, so " +
+	Similar: "Sending fails with EPERM before a datagram leaves the pod, or answers come in and no socket takes them, so " +
 		"nothing outside has dropped them, as with net.egress-blocked and net.api-blocked. On the host network EPERM can be a full " +
 		"connection tracking table (net.conntrack-full), so there it is not looked at.",
 	Fix: steps(

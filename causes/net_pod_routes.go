@@ -34,7 +34,7 @@ var netPodRoutes = Page{
 		"rtnetlink(7): the kernel's own answer for the address",
 	},
 	Confirm: Confirm{Where: "in the container", Command: "ip route get API_HOST; ip rule; ip -br addr", Text: "which program set the route?"},
-	Similar: "The kernel of this pod was asked which way packets for the address take. If they leave by eth0 and the CIDR of " +
+	Similar: "The kernel of this pod was asked which route packets for the address take. If they leave by eth0 and the CIDR of " +
 		"that link contains Service IPs, it is net.cidr-overlap; if there is no route at all, it is net.no-route. A rule that " +
 		"drops them instead is net.pod-firewall.",
 	Fix: func(in Input) []Step {

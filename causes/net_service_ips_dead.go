@@ -38,7 +38,7 @@ var netServiceIpsDead = Page{
 		besideElsewhere(observe.DNSUDP.Is(observe.Silent, observe.Refuses)),
 		{ // the node itself looks for the Service IP on a link, which kube-proxy's rules would not let it
 			Prior: Rare,
-			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopNobody)},
+			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket), observe.HostNetwork.Is(true), observe.NetNextHop.Is(observe.HopSilent)},
 			Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.ControlOther.Not(observe.Answers)},
 		},
 	},

@@ -29,7 +29,7 @@ const (
 // Predictions are what is predicted of several subjects.
 type Predictions []observe.Prediction
 
-// Form is one way in which a cause shows itself.
+// Form is one set of observations in which a cause shows itself.
 type Form struct {
 	// Proof alone makes the cause certain.
 	Proof Predictions
@@ -92,7 +92,7 @@ type Confirm struct {
 	Text string `json:"text"`
 }
 
-// Known says that there is a way to confirm the cause.
+// Known says that the cause can be confirmed.
 func (c Confirm) Known() bool { return c != Confirm{} }
 
 // Question is what to look for, and where.

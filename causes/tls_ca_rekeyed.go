@@ -10,7 +10,7 @@ var tlsCaRekeyed = Page{
 	Forms: []Form{{
 		Prior: Common,
 		Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerSameName)},
-		Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopStranger)},
+		Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopOther)},
 		Usual: Predictions{observe.TLSServedCovers.Is(true), observe.TLSNamesAPI.Is(true), observe.Unassigned.Not(observe.Answers)},
 	}},
 	Consequences: sidecarToo,

@@ -12,7 +12,7 @@ var tlsMixedServers = Page{
 		{
 			Prior: Uncommon, // several API servers of which each has a CA of its own
 			Needs: Predictions{observe.FreshCertificates.Is(observe.CertificatesDiffer)},
-			Must:  Predictions{observe.FreshVerified.Part(), observe.NetNextHop.Not(observe.HopStranger)},
+			Must:  Predictions{observe.FreshVerified.Part(), observe.NetNextHop.Not(observe.HopOther)},
 		},
 		{ // the one server was met first, and not again
 			Prior: Rare,

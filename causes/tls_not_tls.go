@@ -11,12 +11,12 @@ var tlsNotTls = Page{
 		{
 			Prior: Uncommon, // a Service or a variable that leads to another port
 			Needs: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes)},
-			Must:  Predictions{observe.Unassigned.Not(observe.Answers), observe.NetNextHop.Not(observe.HopStranger)},
+			Must:  Predictions{observe.Unassigned.Not(observe.Answers), observe.NetNextHop.Not(observe.HopOther)},
 		},
 		{ // where a transparent proxy takes every connection, it says so itself more often
 			Prior: Rare,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.PlainHTTP, observe.OtherBytes), observe.Unassigned.Is(observe.Answers)},
-			Must:  Predictions{observe.NetNextHop.Not(observe.HopStranger)},
+			Must:  Predictions{observe.NetNextHop.Not(observe.HopOther)},
 		},
 	},
 	Consequences: sidecarToo,

@@ -10,7 +10,7 @@ var tlsSelfSigned = Page{
 	Forms: []Form{{
 		Prior: Uncommon, // every installer signs with a CA
 		Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerItself)},
-		Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopStranger)},
+		Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopOther)},
 		Usual: Predictions{observe.TLSNamesAPI.Is(true), observe.Unassigned.Not(observe.Answers)},
 	}},
 	Consequences: sidecarToo,

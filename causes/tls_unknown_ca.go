@@ -11,13 +11,13 @@ var tlsUnknownCa = Page{
 		{
 			Prior: Common,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerUnknown), observe.TLSNamesAPI.Is(true)},
-			Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopStranger)},
+			Must:  Predictions{observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopOther)},
 			Usual: Predictions{observe.Unassigned.Not(observe.Answers)},
 		},
 		{ // signed by the right key, and unfit: of another usage, or against a rule of its CA
 			Prior: Rare,
 			Needs: Predictions{observe.TLSHandshake.Is(observe.Unverified), observe.TLSIssuer.Is(observe.IssuerTrusted)},
-			Must:  Predictions{observe.TLSVerifyError.Not(observe.ChainFine, observe.ChainExpired), observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopStranger)},
+			Must:  Predictions{observe.TLSVerifyError.Not(observe.ChainFine, observe.ChainExpired), observe.FreshVerified.None(), observe.NetNextHop.Not(observe.HopOther)},
 		},
 	},
 	Consequences: sidecarToo,

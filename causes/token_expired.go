@@ -32,7 +32,7 @@ var tokenExpired = Page{
 	},
 	Similar: "The server's Date header is later than the token's expiry; if only this pod's clock is, the server accepts the " +
 		"token and it is token.clock-skew. A file that the kubelet keeps is token.not-renewed; a copy, a subPath mount or a " +
-		"token from a Secret is renewed by nobody. A program can keep an expired token in memory while the file has a new one.",
+		"token from a Secret is never renewed. A program can keep an expired token in memory while the file has a new one.",
 	Fix: func(Input) []Step {
 		return []Step{
 			look("what is mounted at, or below, /var/run/secrets/kubernetes.io/serviceaccount, in which container?", mounts,

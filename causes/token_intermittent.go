@@ -24,7 +24,7 @@ var tokenIntermittent = Page{
 		"token.rejected or one of the other token codes.",
 	Fix: steps(
 		look("is the key the same on every server?", signingKeys, when("one differs", 2),
-			whenThen("the same on each", "a mesh or a balancer on the way may send some requests to another cluster's API server: ask those who run it")).at(onEachServer),
+			whenThen("the same on each", "a mesh or a load balancer on the path may send some requests to another cluster's API server: ask those who run it")).at(onEachServer),
 		ask(admin, "install the key of the other servers on that server; its log has the reason of each 401").with(serverSays),
 	),
 }

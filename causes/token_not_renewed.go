@@ -50,7 +50,7 @@ var tokenNotRenewed = Page{
 		"https://github.com/kubernetes/kubernetes/issues/138689",
 	},
 	Similar: "The kubelet wrote the file when the token was issued, and renews it at 80 % of its lifetime or after 24 hours. " +
-		"A copy, a subPath mount or a token from a Secret is renewed by nobody: token.expired. The kubelet renews nothing " +
+		"A copy, a subPath mount or a token from a Secret is never renewed: token.expired. The kubelet renews nothing " +
 		"while it cannot reach the API server, for a pod that is being deleted, and for one with a PersistentVolumeClaim that is.",
 	Fix: steps(append(deletedFirst(when("neither", 3)),
 		look("does the kubelet of node NODE reach the API server?",

@@ -12,7 +12,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
-// Check is one promise and the way to test it.
+// Check is one promise and how to test it.
 type Check struct {
 	// ID is stable and reads "layer.subject", such as "dns.resolve".
 	ID string

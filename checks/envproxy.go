@@ -23,7 +23,7 @@ var envProxy = &Check{
 }
 
 // runEnvProxy reads the variables as Go's net/http does, and names what other
-// clients read in another way.
+// clients read differently.
 func runEnvProxy(_ context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	target := &url.URL{Scheme: "https", Host: net.JoinHostPort(session.Host, session.Port)}
 	noProxy := firstOf(sys.Env, "NO_PROXY", "no_proxy")

@@ -69,7 +69,7 @@ func runKubectlProxy(ctx context.Context, sys *pod.System, session *Session, log
 }
 
 // proxyAnswer knows the answers that kubectl proxy itself gives: to a Host
-// header that it does not accept, and when its own way to the API is broken.
+// header that it does not accept, and when it cannot reach the API server itself.
 func proxyAnswer(x *exchange, asked bool) observe.Sidecar {
 	body := strings.TrimSpace(string(x.body))
 	var status metav1.Status

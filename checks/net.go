@@ -66,7 +66,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		switch i := slices.IndexFunc(all, netprobe.DialResult.IsDead); {
 		case i >= 0:
 			return warn(e, "%s connects in %s, %s: %s", address, observe.FormatDuration(d.Took), all[i].Addr, all[i].Failure())
-		case session.httpProxy != nil: // whose clients do not come this way
+		case session.httpProxy != nil: // whose clients do not connect directly
 			return pass(e, "%s connects in %s", address, observe.FormatDuration(d.Took))
 		}
 		return met.openMore(ctx, sys, session, log, d, e)
@@ -147,7 +147,7 @@ func failedRcode(code dnsmessage.RCode) observe.Rcode {
 }
 
 // unlessProxied makes a failure a warning where a proxy applies: clients that
-// obey it do not come this way.
+// obey it do not connect directly.
 func (s *Session) unlessProxied(out Outcome) Outcome {
 	if s.httpProxy != nil {
 		out.Status = observe.Warn

@@ -28,7 +28,7 @@ const (
 )
 
 // runProbeDropped asks for many answers and looks whether the kernel counts packets that
-// came in and were delivered to nobody: what is dropped elsewhere never comes in.
+// came in and that no socket took: what is dropped elsewhere never comes in.
 func runProbeDropped(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	if !isPods(sys) || session.httpProxy != nil || !session.apiPeer.Unmap().Is4() {
 		return notApplicable("not an IPv4 address that is reached from a pod's own network")
@@ -53,7 +53,7 @@ func runProbeDropped(ctx context.Context, sys *pod.System, session *Session, log
 	counted := after.Since(before)
 	dropped := int64(counted.Dropped)
 	var e observe.Evidence
-	e.Add("came in and were delivered to nobody", "%d packets", dropped)
+	e.Add("came in and no socket took", "%d packets", dropped)
 	e.Add("datagrams that no socket took", "%d", counted.Stray)
 	if !session.apiSilent && counted.Stray >= droppedLeast {
 		observe.DNSStray.Saw(log, true)

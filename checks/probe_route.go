@@ -37,25 +37,25 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	api := session.apiPeer.Unmap()
 	view := routeView{sys, routes, pod.Neighbours(sys), ownAddress(ctx, sys, netip.AddrPortFrom(api, 443))}
 	var e observe.Evidence
-	way := view.to(api)
-	e.Add(api.String(), "%s", way)
-	observe.NetRoute.Saw(log, view.kindOf(way))
-	if way.found {
-		observe.NetRouteIs.Saw(log, way.String())
+	egress := view.to(api)
+	e.Add(api.String(), "%s", egress)
+	observe.NetRoute.Saw(log, view.kindOf(egress))
+	if egress.found {
+		observe.NetRouteIs.Saw(log, egress.String())
 	}
 	if view.own.IsValid() {
 		e.Add("own address", "%s", view.own)
 		observe.PodIP.Saw(log, view.own.String())
 	}
 	if api == session.kubeletHost.Unmap() {
-		prefix := view.neighbourhood(way)
+		prefix := view.neighbourhood(egress)
 		observe.ServiceInRange.Saw(log, prefix.IsValid())
 		if prefix.IsValid() {
 			e.Add("Service IP in the pod's own range", "%s", prefix)
 			observe.NetRange.Saw(log, prefix.String())
 		}
 	}
-	who, hop := view.nextHop(way)
+	who, hop := view.nextHop(egress)
 	e.Add("next hop", "%s", hop)
 	if who != "" {
 		observe.NetNextHop.Saw(log, who)
@@ -63,9 +63,9 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	for _, endpoint := range sys.Endpoints {
 		addr := endpoint.Addr().Unmap()
-		way := view.to(addr)
-		e.Add(addr.String(), "%s", way)
-		prefix := view.neighbourhood(way)
+		egress := view.to(addr)
+		e.Add(addr.String(), "%s", egress)
+		prefix := view.neighbourhood(egress)
 		observe.ServerInRange.SawAt(log, addr.String(), prefix.IsValid())
 		if prefix.IsValid() {
 			e.Add("API server in the pod's own range", "%s", prefix)
@@ -76,10 +76,10 @@ func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *
 	for _, server := range conf.Nameservers[:min(len(conf.Nameservers), pod.MaxNameservers)] {
 		e.Add(server.String(), "%s", view.to(server.Unmap()))
 	}
-	return pass(e, "%s %s; next hop: %s", api, way, hop)
+	return pass(e, "%s %s; next hop: %s", api, egress, hop)
 }
 
-// routeView is what the kernel knows of the ways out of the pod.
+// routeView is what the kernel knows of the routes out of the pod.
 type routeView struct {
 	sys        *pod.System
 	routes     []pod.Route
@@ -95,26 +95,26 @@ const podDevice = "eth0"
 // A network plugin may give a pod a second interface for Service IPs, which is none.
 var foreignDevices = []string{"tun", "wg", "tailscale", "docker", "br-"}
 
-// way is how packets for an address leave.
-type way struct {
+// egress is how packets for an address leave.
+type egress struct {
 	pod.Route
 	addr  netip.Addr
 	found bool // there is a route
 }
 
-func (v routeView) to(addr netip.Addr) way {
+func (v routeView) to(addr netip.Addr) egress {
 	r, found := v.sys.RouteTo(v.routes, addr)
-	return way{r, addr, found}
+	return egress{r, addr, found}
 }
 
-func (w way) String() string {
+func (w egress) String() string {
 	if !w.found {
 		return "no route"
 	}
 	return w.Route.String()
 }
 
-func (v routeView) kindOf(w way) observe.Route {
+func (v routeView) kindOf(w egress) observe.Route {
 	inPod := w.found && isPods(v.sys)
 	switch {
 	case inPod && w.Own:
@@ -138,7 +138,7 @@ const widest = 8
 // neighbourhood is the range on a link that holds the address and this pod's
 // own: the kernel takes the address for a neighbour's. Routes of pod networks
 // that lead to a device without being a range of the pod's are none.
-func (v routeView) neighbourhood(w way) netip.Prefix {
+func (v routeView) neighbourhood(w egress) netip.Prefix {
 	if !w.found || w.Own || w.Rejects || w.Gateway.IsValid() || w.To.Bits() < widest || w.To.IsSingleIP() || !w.To.Contains(v.own) || w.addr == v.own {
 		return netip.Prefix{}
 	}
@@ -147,7 +147,7 @@ func (v routeView) neighbourhood(w way) netip.Prefix {
 
 // nextHop says who on the link answers for the address, or for the gateway that
 // leads there, "" where the kernel has not looked for it or there is no route.
-func (v routeView) nextHop(w way) (observe.NextHop, string) {
+func (v routeView) nextHop(w egress) (observe.NextHop, string) {
 	if !w.found || w.Own || w.Rejects {
 		return "", "none"
 	}
@@ -160,7 +160,7 @@ func (v routeView) nextHop(w way) (observe.NextHop, string) {
 	case !known:
 		return "", hop.String() + ", not known"
 	case hardware == "":
-		return observe.HopNobody, hop.String() + ", nobody answers for it"
+		return observe.HopSilent, hop.String() + ", no answer to ARP/NDP"
 	}
 	who, text := observe.HopKnown, hop.String()+" at "+hardware
 	for _, other := range v.routes {
@@ -168,10 +168,10 @@ func (v routeView) nextHop(w way) (observe.NextHop, string) {
 			if v.neighbours[other.Gateway] == hardware {
 				return observe.HopKnown, text + ", the gateway"
 			}
-			who = observe.HopStranger
+			who = observe.HopOther
 		}
 	}
-	if who == observe.HopStranger {
+	if who == observe.HopOther {
 		text += ", not the gateway"
 	}
 	return who, text

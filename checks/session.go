@@ -43,7 +43,7 @@ type Session struct {
 	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
 	tcp           net.Conn      // net.connect: left open for tls.chain
 	connectTook   time.Duration // net.connect: how long it took
-	apiSilent     bool          // net.connect: no address answered in any way
+	apiSilent     bool          // net.connect: no address answered
 	allConnect    bool          // net.connect: no connection failed or came late
 	socketsBefore bool          // net.connect: this pod had TCP sockets before
 	tcpOpen       time.Time     // net.connect: since when

@@ -100,7 +100,7 @@ func TestUndecided(t *testing.T) {
 	pages := []*causes.Page{
 		page("a.blocked", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent)), Must: likes(observe.Control.Is(observe.Answers))}),
 		page("a.isolated", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent)), Must: likes(observe.Control.Is(observe.Silent))}),
-		page("a.needs", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent), observe.NetNextHop.Is(observe.HopNobody))}),
+		page("a.needs", causes.Form{Needs: likes(observe.APITCP.Is(observe.Silent), observe.NetNextHop.Is(observe.HopSilent))}),
 		page("b.missing", causes.Form{Proof: likes(observe.VolumeToken.Is(observe.FileMissing))}),
 	}
 	for _, tc := range []struct {

@@ -7,7 +7,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// Fault is one way to break the simulated pod.
+// Fault is one defect of the simulated pod.
 type Fault struct {
 	// Code is the cause, one of the codes that the verdict names.
 	Code string

@@ -149,12 +149,12 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		}}, seen{observe.NetName.Row: apiAddress + " refuses", observe.APITCP.Row: "answers"}},
 		{"a connection is dead", world{change: faultOf("net.half-open")}, seen{observe.NetStalled.Row: "1", observe.APITCP.Row: "answers"}},
 		{"the pod's range holds the Service IP", world{change: faultOf("net.cidr-overlap")}, seen{
-			observe.APITCP.Row: "no-neighbour", observe.NetRoute.Row: "link", observe.NetNextHop.Row: "nobody", observe.ServiceInRange.Row: "yes", observe.NetRange.Row: "10.0.0.0/8",
+			observe.APITCP.Row: "no-neighbour", observe.NetRoute.Row: "link", observe.NetNextHop.Row: "no-answer", observe.ServiceInRange.Row: "yes", observe.NetRange.Row: "10.0.0.0/8",
 		}},
 		{"another machine has the Service IP", world{change: func(p *plan) {
 			apiBy(refused)(p)
 			p.routeTable, p.arpTable = wideRoutes, podNeighbours+"10.96.0.1        0x1         0x2         0a:58:0a:f4:01:99     *        eth0\n"
-		}}, seen{observe.NetNextHop.Row: "stranger", observe.NetNextHopIs.Row: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange.Row: "yes"}},
+		}}, seen{observe.NetNextHop.Row: "other-machine", observe.NetNextHopIs.Row: "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway", observe.ServiceInRange.Row: "yes"}},
 		{"the pod has no routes", world{change: func(p *plan) {
 			apiBy(route{errno: syscall.ENETUNREACH})(p)
 			p.routeTable = routeHead

@@ -158,7 +158,7 @@ var meanings = []Meaning{
 		pattern: `unknown authority|verify failed|VERIFY_FAILED|issuer certificate|PKIX|self.signed|_CERT\b|LEAF_SIGNATURE|UnknownIssuer|invalid peer certificate|curl: \(60\)|failed to verify certificate|CertificateChainErrors|SSL connection could not be established|failed, reason: \.\.\.|bad signature`,
 	},
 	{
-		Says:    "the server takes the request for that of nobody: no token arrives",
+		Says:    "the server sees system:anonymous: no token arrives",
 		Codes:   []string{"token.stripped", "volume.token-missing", "volume.token-empty", "volume.token-denied", "volume.denied", "kubectl-proxy.filtered"},
 		pattern: `system:anonymous|reviews API is not enabled`,
 	},

@@ -12,7 +12,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
-// Lookup is what came of resolving a name the way applications do: /etc/hosts
+// Lookup is what came of resolving a name as applications do: /etc/hosts
 // first, then each candidate of the search list until one has an address.
 type Lookup struct {
 	Addrs  []netip.Addr

@@ -10,7 +10,7 @@ const (
 	SidecarClosed   Sidecar = "closed"   // nothing listens where one was asked for
 	SidecarSilent   Sidecar = "silent"   // no answer where one was asked for
 	SidecarFiltered Sidecar = "filtered" // it refuses the Host header or the path
-	SidecarUpstream Sidecar = "upstream" // its own way to the API is broken
+	SidecarUpstream Sidecar = "upstream" // it cannot reach the API server
 	SidecarForeign  Sidecar = "foreign"  // what no kubectl proxy says
 )
 

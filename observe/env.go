@@ -54,7 +54,7 @@ const (
 // ProxyURL is how HTTPS_PROXY is written, which some clients do not read as Go does.
 type ProxyURL string
 
-// The ways to write it.
+// The forms of it.
 const (
 	ProxyURLUnset ProxyURL = "unset"
 	ProxyURLWhole ProxyURL = "scheme"

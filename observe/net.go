@@ -39,9 +39,9 @@ type NextHop string
 
 // The next hops.
 const (
-	HopKnown    NextHop = "known"
-	HopStranger NextHop = "stranger" // another machine than the gateway has the Service IP
-	HopNobody   NextHop = "nobody"   // no answer to ARP/NDP
+	HopKnown  NextHop = "known"
+	HopOther  NextHop = "other-machine" // another machine than the gateway has the Service IP
+	HopSilent NextHop = "no-answer"     // no answer to ARP/NDP
 )
 
 // Tunnel is what an HTTP or SOCKS proxy did for a connection to the API server.
@@ -100,7 +100,7 @@ var (
 	NetSend        = sending("net.send", "what this pod's kernel makes of a datagram to the API server's address; not observed on the host network", "a datagram to the API server's address %s")
 	NetDropped     = flagTells("net.dropped", "whether at least twelve packets that came in, while the API server or the first nameserver was asked for answers, were dropped in this network namespace, by the kernel's counters; not observed where they were not, and on the host network", "packets that came in were dropped in this pod's own network namespace", "no packet was dropped in this pod's own network namespace", false)
 	DNSSend        = sending("dns.send", "the same for the nameservers", "a datagram to the nameserver %s").at("nameserver")
-	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopStranger, HopNobody)
+	NetNextHop     = tells("net.next-hop", "whether ARP or NDP resolves the next hop for packets to the API server, and to whom", "the next hop (ARP/NDP) %s", 1, HopKnown, HopOther, HopSilent)
 	NetNextHopIs   = text("net.next-hop.value", "that next hop and its MAC address", "the next hop is %s")
 	NetRange       = text("net.route.range", "the CIDR of this pod's link that contains one of the following two", "the CIDR is %s")
 	ServiceInRange = flagTells("net.route.range-has-service", "whether the CIDR of this pod's link contains the API server's Service IP", "the CIDR of this pod's link contains the Service IP", "the CIDR of this pod's link does not contain the Service IP", false)

@@ -23,7 +23,7 @@ const (
 // TokenFile is how the token file came to be where it is.
 type TokenFile string
 
-// The ways.
+// Where a token file comes from.
 const (
 	KubeletFile TokenFile = "kubelet" // a link into a volume that the kubelet wrote when the token was issued
 	SubPathFile TokenFile = "subpath" // a subPath mount of such a volume, which is never updated

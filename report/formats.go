@@ -14,7 +14,7 @@ type Options struct {
 	Symbols bool
 }
 
-// Format is a way to write a report.
+// Format is one form of a report.
 type Format struct {
 	Name  string
 	Write func(w io.Writer, r Report, opts Options) error

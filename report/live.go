@@ -18,7 +18,7 @@ const (
 )
 
 // Live shows on a terminal how a run gets on: the rows of the report as they are decided,
-// and the check under way with its time. It takes them away again when the run has ended.
+// and the running check with its time. It takes them away again when the run has ended.
 type Live struct {
 	w    io.Writer
 	size func() (width, height int)
@@ -27,7 +27,7 @@ type Live struct {
 
 	mu      sync.Mutex
 	results []observe.Result
-	since   time.Time // when the check under way began
+	since   time.Time // when the running check began
 	drawn   []string
 	stop    chan struct{}
 	stopped sync.WaitGroup
@@ -97,7 +97,7 @@ func (l *Live) replace(lines []string) {
 	l.drawn = lines
 }
 
-// frame are the rows of the layers that are decided, and the check under way.
+// frame are the rows of the layers that are decided, and the running check.
 func (l *Live) frame(width int, running time.Duration) []string {
 	opts := l.opts
 	opts.Width = width

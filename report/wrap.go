@@ -63,7 +63,7 @@ func wrap(text string, width int) []string {
 	return p.lines
 }
 
-// paragraph is a text on its way into lines.
+// paragraph is a text that is broken into lines.
 type paragraph struct {
 	width, used int
 	line        strings.Builder
