@@ -1,6 +1,10 @@
 package report
 
-import "io"
+import (
+	"io"
+	"path/filepath"
+	"strings"
+)
 
 // Options are what a format for people heeds.
 type Options struct {
@@ -25,8 +29,27 @@ func Formats() []Format {
 	return []Format{
 		{"table", Table},
 		{"wide", Wide},
-		{"json", func(w io.Writer, r Report, _ Options) error { return JSON(w, r) }},
+		{"json", forPrograms(JSON)},
+		{"yaml", forPrograms(YAML)},
+		{"markdown", forPrograms(Markdown)},
+		{"junit", forPrograms(JUnit)},
+		{"github", forPrograms(GitHub)},
+		{"prometheus", forPrograms(Prometheus)},
 	}
+}
+
+// forPrograms is a format that no terminal shapes.
+func forPrograms(write func(io.Writer, Report) error) func(io.Writer, Report, Options) error {
+	return func(w io.Writer, r Report, _ Options) error { return write(w, r) }
+}
+
+// OfFile is the format that the ending of a file's name stands for; ok is false for an
+// ending that stands for none.
+func OfFile(name string) (format string, ok bool) {
+	format, ok = map[string]string{
+		".txt": "table", ".log": "table", ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".md": "markdown", ".xml": "junit", ".prom": "prometheus",
+	}[strings.ToLower(filepath.Ext(name))]
+	return format, ok
 }
 
 // MessageFormats returns those of the termination message, the usual one first.

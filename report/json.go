@@ -1,10 +1,14 @@
 package report
 
 import (
+	"bytes"
 	_ "embed" // for Schema
 	"encoding/json"
 	"io"
 	"slices"
+
+	goyaml "go.yaml.in/yaml/v2"
+	"sigs.k8s.io/yaml"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
@@ -32,6 +36,24 @@ func JSON(w io.Writer, r Report) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(r)
+}
+
+// YAML writes the same document as JSON does.
+func YAML(w io.Writer, r Report) error {
+	var b bytes.Buffer
+	if err := JSON(&b, r); err != nil {
+		return err
+	}
+	var document map[string]any
+	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
+		return err
+	}
+	data, err := goyaml.Marshal(yaml.JSONObjectToYAMLObject(document))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return err
 }
 
 // orEmpty keeps null out of the document.

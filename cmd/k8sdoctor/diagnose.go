@@ -35,7 +35,7 @@ func diagnoseCommand() *cli.Command {
 // showFlags are the flags of check that say how a report is shown.
 func showFlags() []cli.Flag {
 	return slices.DeleteFunc(runFlags(), func(f cli.Flag) bool {
-		return !slices.Contains([]string{"output", "color", "fail-on"}, f.Names()[0])
+		return !slices.Contains([]string{"output", "report", "color", "fail-on"}, f.Names()[0])
 	})
 }
 
@@ -43,6 +43,9 @@ func runDiagnose(c *cli.Context) error {
 	s := &session{stdout: c.App.Writer, stderr: c.App.ErrWriter}
 	var err error
 	if s.format, err = formatOf(c, "output", report.Formats()); err != nil {
+		return err
+	}
+	if s.further, err = furtherReports(given(c, "report")); err != nil {
 		return err
 	}
 	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {

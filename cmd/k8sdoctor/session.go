@@ -28,6 +28,7 @@ type session struct {
 	sys               *pod.System
 	simulated         bool
 	format            report.Format
+	further           []fileReport
 	color, symbols    bool
 	failOnWarn        bool
 	noExternalProbes  bool
@@ -53,6 +54,9 @@ func newSession(c *cli.Context) (*session, error) {
 		return nil, err
 	}
 	if s.format, err = formatOf(c, "output", report.Formats()); err != nil {
+		return nil, err
+	}
+	if s.further, err = furtherReports(given(c, "report")); err != nil {
 		return nil, err
 	}
 	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
@@ -144,6 +148,16 @@ func (s *session) show(r report.Report) error {
 	}
 	if err := s.format.Write(s.stdout, r, opts); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
+	}
+	if s.format.Name == "github" {
+		if err := writeJobSummary(r); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.further {
+		if err := f.write(r); err != nil {
+			return err
+		}
 	}
 	if status := s.status(r); status != statusFine {
 		return exitCode(status)

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// fileReport is a report beside the first one.
+type fileReport struct {
+	name   string
+	format report.Format
+}
+
+// furtherReports reads values of --report: FILE, or FILE=FORMAT.
+func furtherReports(values []string) (list []fileReport, err error) {
+	formats := report.Formats()
+	for _, value := range values {
+		name, format := value, ""
+		if i := strings.LastIndex(value, "="); i >= 0 {
+			name, format = value[:i], value[i+1:]
+		} else if of, ok := report.OfFile(value); ok {
+			format = of
+		} else {
+			return nil, fmt.Errorf("--report %q: which format? FILE=FORMAT, or an ending such as .json", value)
+		}
+		i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == format })
+		if i < 0 || name == "" {
+			return nil, fmt.Errorf("--report %q: no FILE, or no format is named %q", value, format)
+		}
+		list = append(list, fileReport{name, formats[i]})
+	}
+	return list, nil
+}
+
+// write replaces the file at once: who reads it, as the textfile collector does, never
+// sees a part of a report. What is no regular file, such as a pipe, is written to.
+func (f fileReport) write(r report.Report) error {
+	var b bytes.Buffer
+	if err := f.format.Write(&b, r, report.Options{}); err != nil {
+		return fmt.Errorf("--report %s: %w", f.name, err)
+	}
+	if info, err := os.Stat(f.name); err == nil && !info.Mode().IsRegular() {
+		return f.wrap(os.WriteFile(f.name, b.Bytes(), 0o644))
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
+	if err != nil {
+		return f.wrap(err)
+	}
+	_, err = temporary.Write(b.Bytes())
+	if closed := temporary.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(temporary.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), f.name)
+	}
+	if err != nil {
+		os.Remove(temporary.Name())
+	}
+	return f.wrap(err)
+}
+
+func (f fileReport) wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("--report: %w", err)
+}
+
+// writeJobSummary adds the report to the summary of a job of GitHub Actions, where
+// k8sdoctor runs in one.
+func writeJobSummary(r report.Report) error {
+	name := os.Getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return nil
+	}
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("job summary: %w", err)
+	}
+	if err := report.Markdown(file, r); err != nil {
+		file.Close()
+		return fmt.Errorf("job summary: %w", err)
+	}
+	return file.Close()
+}
