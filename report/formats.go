@@ -32,6 +32,7 @@ func Formats() []Format {
 		{"json", forPrograms(JSON)},
 		{"yaml", forPrograms(YAML)},
 		{"markdown", forPrograms(Markdown)},
+		{"html", forPrograms(HTML)},
 		{"junit", forPrograms(JUnit)},
 		{"github", forPrograms(GitHub)},
 		{"prometheus", forPrograms(Prometheus)},
@@ -47,7 +48,7 @@ func forPrograms(write func(io.Writer, Report) error) func(io.Writer, Report, Op
 // ending that stands for none.
 func OfFile(name string) (format string, ok bool) {
 	format, ok = map[string]string{
-		".txt": "table", ".log": "table", ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".md": "markdown", ".xml": "junit", ".prom": "prometheus",
+		".txt": "table", ".log": "table", ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".md": "markdown", ".html": "html", ".htm": "html", ".xml": "junit", ".prom": "prometheus",
 	}[strings.ToLower(filepath.Ext(name))]
 	return format, ok
 }

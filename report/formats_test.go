@@ -16,6 +16,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	source "github.com/yuin/goldmark/text"
+	"golang.org/x/net/html"
 	"sigs.k8s.io/yaml"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -194,6 +195,49 @@ func TestMarkdownRendersAsItIs(t *testing.T) {
 	for _, want := range []string{"## k8sdoctor: net.api-blocked (likely)\n", "**Fix**: allow the API server", "<summary>All steps of the fix</summary>", "\nkubectl -n shop get networkpolicy"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%.2000s", want, got)
+		}
+	}
+}
+
+// TestHTMLIsInert has a parser of HTML find no element that loads or runs anything, and
+// every text as text.
+func TestHTMLIsInert(t *testing.T) {
+	allowed := map[string]bool{}
+	for name := range strings.FieldsSeq("html head meta title style body header section h1 h2 p b small code strong time pre details summary dl dt dd ol li span table tbody tr th td br") {
+		allowed[name] = true
+	}
+	for name, r := range everyReport(t) {
+		const evil = `<script>alert(1)</script><img src=x onerror=y> "quoted" 'x' &amp;`
+		r.Results = append(r.Results, observe.Result{ID: `a.b"><b onclick=x>`, Status: observe.Fail, Summary: evil})
+		page := written(t, "html", r)
+		root, err := html.Parse(strings.NewReader(page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts strings.Builder
+		for n := range root.Descendants() {
+			switch n.Type {
+			case html.TextNode:
+				texts.WriteString(n.Data)
+			case html.ElementNode:
+				if !allowed[n.Data] {
+					t.Errorf("%s: the element %s", name, n.Data)
+				}
+				for _, a := range n.Attr {
+					if strings.HasPrefix(a.Key, "on") || slices.Contains([]string{"src", "href", "style", "action"}, a.Key) {
+						t.Errorf("%s: the attribute %s of %s", name, a.Key, n.Data)
+					}
+				}
+			}
+		}
+		if strings.Count(texts.String(), evil) < 2 || !strings.Contains(page, `content="default-src 'none'; style-src 'unsafe-inline'"`) || strings.Contains(page, "http://") && !strings.Contains(texts.String(), "http://") {
+			t.Errorf("%s: the text of a server is not there as it is, or the page may load something", name)
+		}
+	}
+	page := written(t, "html", saved(t, "failing"))
+	for _, want := range []string{"<h1><code>net.api-blocked</code>", "<h2><code>env.client-override</code>", `<li class="fail">`, "not reached", "kubectl -n shop get networkpolicy", "i/o timeout"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is missing", want)
 		}
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -84,8 +86,10 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// hostile are reports that nobody should make and that must not break anything.
-func hostile() map[string]Report {
+// hostile are reports that should never be made and that must not break anything.
+func hostile() map[string]Report { return maps.Clone(hostileOnce()) }
+
+var hostileOnce = sync.OnceValue(func() map[string]Report {
 	long := strings.Repeat("x", 5000)
 	wide := strings.Repeat("漢字", 300)
 	combining := "e" + strings.Repeat("\u0301", 400) + " q" + strings.Repeat("\u0323", 100)
@@ -122,7 +126,7 @@ func hostile() map[string]Report {
 	many.Verdict = diagnose.Diagnose(many.Pod, many.Results)
 	reports["10,000 results"] = many
 	return reports
-}
+})
 
 // verdictOf names one cause, with its fix where nothing was seen.
 func verdictOf(c *causes.Page) diagnose.Verdict {

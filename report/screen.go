@@ -101,6 +101,9 @@ func podParts(p causes.Pod) []string {
 	case p.Namespace != "":
 		name = "namespace " + p.Namespace
 	}
+	if p.For != "" {
+		name += " for " + p.For
+	}
 	if p.Node != "" {
 		name += " on " + p.Node
 	}

@@ -213,6 +213,7 @@ func TestHeader(t *testing.T) {
 		{Report{Version: "v", Pod: causes.Pod{Name: "web"}}, 80, "k8sdoctor v   pod web"},
 		{Report{Version: "v", Pod: causes.Pod{Namespace: "shop"}, Attempt: 3}, 80, "k8sdoctor v, attempt 3   namespace shop"},
 		{Report{Version: "v", Pod: causes.Pod{Node: "n1"}}, 80, "k8sdoctor v   pod unknown on n1"},
+		{Report{Version: "v", Pod: causes.Pod{Name: "k8sdoctor", Namespace: "shop", For: "web"}}, 80, "k8sdoctor v   pod shop/k8sdoctor for web"},
 		{Report{Version: "v", Pod: causes.Pod{Name: "web", Namespace: "shop", Node: "n1", ServiceAccount: "a"}, Simulated: true}, 80, "k8sdoctor v   simulated pod shop/web on n1   service account a"},
 		{Report{Version: "v", Pod: causes.Pod{Name: "web", Namespace: "shop", Node: "n1", ServiceAccount: "a"}}, 40, "k8sdoctor v, pod shop/web on n1,"},
 	} {

@@ -42,8 +42,8 @@ func checkCommand() *cli.Command {
 // runFlags are what check and demo share.
 func runFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the report: table, wide (every check, client, observation and step), json, yaml, markdown, junit, github (annotations of GitHub Actions) or prometheus", Value: "table", EnvVars: env("OUTPUT")},
-		&cli.StringSliceFlag{Name: "report", Usage: "write a further report to this `FILE[=FORMAT]`, by default in the format of its ending (.json .yaml .md .xml .prom .txt); may be repeated", EnvVars: env("REPORT")},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the report: table, wide (every check, client, observation and step), json, yaml, markdown, html, junit, github (annotations of GitHub Actions) or prometheus", Value: "table", EnvVars: env("OUTPUT")},
+		&cli.StringSliceFlag{Name: "report", Usage: "write a further report to this `FILE[=FORMAT]`, by default in the format of its ending (.json .yaml .md .html .xml .prom .txt); may be repeated", EnvVars: env("REPORT")},
 		&cli.StringSliceFlag{Name: "only", Usage: "run only these checks, and those that they need: an `ID` or a glob such as 'dns.*'; may be repeated", EnvVars: env("ONLY")},
 		&cli.StringSliceFlag{Name: "skip", Usage: "skip these checks: an `ID` or a glob; may be repeated", EnvVars: env("SKIP")},
 		&cli.DurationFlag{Name: "timeout", Usage: "time limit of the whole run, as a `DURATION`", Value: 30 * time.Second, EnvVars: env("TIMEOUT")},
