@@ -125,8 +125,8 @@ func TestNextHop(t *testing.T) {
 		want   string
 	}{
 		{"the gateway is there", wide[:1], gateway, observe.HopKnown, "10.244.1.1 at 0a:58:0a:f4:01:01"},
-		{"the gateway is gone", wide[:1], "10.244.1.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", observe.HopSilent, "10.244.1.1, nobody answers for it"},
-		{"nobody has it", wide, gateway + "10.96.0.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", observe.HopSilent, "10.96.0.1, nobody answers for it"},
+		{"the gateway is gone", wide[:1], "10.244.1.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", observe.HopSilent, "10.244.1.1, no answer to ARP/NDP"},
+		{"nobody has it", wide, gateway + "10.96.0.1  0x1  0x0  00:00:00:00:00:00  *  eth0\n", observe.HopSilent, "10.96.0.1, no answer to ARP/NDP"},
 		{"the gateway answers for it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:01  *  eth0\n", observe.HopKnown, "10.96.0.1 at 0a:58:0a:f4:01:01, the gateway"},
 		{"another machine has it", wide, gateway + "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", observe.HopOther, "10.96.0.1 at 0a:58:0a:f4:01:99, not the gateway"},
 		{"a machine has it, and the gateway is not known", wide, "10.96.0.1  0x1  0x2  0a:58:0a:f4:01:99  *  eth0\n", observe.HopKnown, "10.96.0.1 at 0a:58:0a:f4:01:99"},
