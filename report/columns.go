@@ -7,8 +7,15 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// Columns writes a table of at most width columns of the terminal. The last cells of its
-// rows are wrapped; the first one never is.
+func sum(list []int) (total int) {
+	for _, n := range list {
+		total += n
+	}
+	return total
+}
+
+// Columns writes a table of at most width columns of the terminal. The widest
+// cells of its rows are wrapped; the first one never is.
 func Columns(w io.Writer, width int, header []string, rows [][]string) error {
 	p := newPage(Report{}, Options{Width: width})
 	widths := make([]int, len(header))
@@ -18,10 +25,15 @@ func Columns(w io.Writer, width int, header []string, rows [][]string) error {
 			widths[i] = max(widths[i], columns(row[i]))
 		}
 	}
-	room := p.width - widths[0]
-	for i := 1; i < len(widths); i++ {
-		widths[i] = min(widths[i], max(1, (room-len(gap)*(len(widths)-i))/(len(widths)-i)))
-		room -= widths[i] + len(gap)
+	room := p.width - widths[0] - len(gap)*(len(header)-1)
+	for sum(widths[1:]) > max(room, len(header)) {
+		widest := 1
+		for i := range widths[1:] {
+			if widths[i+1] >= widths[widest] {
+				widest = i + 1
+			}
+		}
+		widths[widest]--
 	}
 	cells := make([][]string, len(rows))
 	for i, row := range rows {

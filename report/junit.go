@@ -1,12 +1,14 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -92,14 +94,9 @@ func seconds(d observe.Milliseconds) string {
 	return fmt.Sprintf("%.3f", max(0, time.Duration(d).Seconds()))
 }
 
-// layerName is the row of the screen that a check belongs to.
+// layerName is the row of the screen that a check belongs to, in one word.
 func layerName(id string) string {
-	for _, l := range layersOf([]string{id}) {
-		if l.has(id) {
-			return strings.ReplaceAll(l.name, " ", "-")
-		}
-	}
-	return "other"
+	return strings.ReplaceAll(cmp.Or(LayerOf(id), causes.LayerOf(id)), " ", "-")
 }
 
 // codeOf is the cause that was found by a check, or that explains it.

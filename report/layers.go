@@ -46,6 +46,25 @@ func layersOf(ids []string) []layer {
 	return layers
 }
 
+// Layers are the names of the rows of the report, in their order.
+func Layers() (names []string) {
+	for _, l := range knownLayers {
+		names = append(names, l.name)
+	}
+	return names
+}
+
+// LayerOf is the row that a check belongs to; it is empty for a probe and for a check of
+// somebody else.
+func LayerOf(id string) string {
+	for _, l := range knownLayers {
+		if l.has(id) {
+			return l.name
+		}
+	}
+	return ""
+}
+
 func (l layer) has(id string) bool { return slices.Contains(l.of, causes.LayerOf(id)) }
 
 // row is one line of the report, or a few: a layer that is well, or a check that is not.

@@ -23,19 +23,25 @@ func checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "check the path to the API server, step by step, and report what is broken",
 		UsageText: "k8sdoctor check [options]",
-		Flags: append(runFlags(),
+		Flags: slices.Concat(runFlags(), podFlags(), []cli.Flag{
 			&cli.DurationFlag{Name: "wait", Usage: "retry until all checks pass, for at most this `DURATION`", EnvVars: env("WAIT")},
-			&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "check whether the service account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN_I", "CAN")},
-			&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; by default one on 127.0.0.1:8001 is checked if it exists", EnvVars: env("KUBECTL_PROXY")},
-			&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the Service IP fails; may be repeated", EnvVars: env("ENDPOINT")},
-			&cli.StringFlag{Name: "endpoints-from", Aliases: []string{"earlier"}, Usage: "a JSON report in `FILE` from when the API server was reachable, or from another pod: its API server addresses are used like --endpoint", EnvVars: env("ENDPOINTS_FROM", "EARLIER")},
-			&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` with token, ca.crt and namespace, such as one below /proc/PID/root; by default /var/run/secrets/kubernetes.io/serviceaccount", EnvVars: env("SERVICE_ACCOUNT_DIR")},
-			&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the failing pod, if k8sdoctor runs in a pod of its own: the fix is for the failing pod", EnvVars: env("FOR_POD")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` for the termination message, which the kubelet reads; by default written only if it exists and k8sdoctor is the container's first process", Value: defaultTerminationLog, EnvVars: env("TERMINATION_LOG")},
 			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of the termination message: text or json", Value: "text", EnvVars: env("TERMINATION_FORMAT")},
-		),
+		}),
 		Before: noArguments,
 		Action: runCheck,
+	}
+}
+
+// podFlags say what of a pod is checked; check and watch share them.
+func podFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "check whether the service account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: env("CAN_I", "CAN")},
+		&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; by default one on 127.0.0.1:8001 is checked if it exists", EnvVars: env("KUBECTL_PROXY")},
+		&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the Service IP fails; may be repeated", EnvVars: env("ENDPOINT")},
+		&cli.StringFlag{Name: "endpoints-from", Aliases: []string{"earlier"}, Usage: "a JSON report in `FILE` from when the API server was reachable, or from another pod: its API server addresses are used like --endpoint", EnvVars: env("ENDPOINTS_FROM", "EARLIER")},
+		&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` with token, ca.crt and namespace, such as one below /proc/PID/root; by default /var/run/secrets/kubernetes.io/serviceaccount", EnvVars: env("SERVICE_ACCOUNT_DIR")},
+		&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the failing pod, if k8sdoctor runs in a pod of its own: the fix is for the failing pod", EnvVars: env("FOR_POD")},
 	}
 }
 
@@ -69,44 +75,12 @@ func runCheck(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	session.sys = pod.OwnPod()
-	for _, text := range given(c, "can-i") {
-		access, err := observe.ParseAccess(text)
-		if err != nil {
-			return fmt.Errorf("--can-i: %w", err)
-		}
-		session.sys.Access = append(session.sys.Access, access)
-	}
-	for _, text := range given(c, "endpoint") {
-		endpoint, err := netip.ParseAddrPort(text)
-		if err != nil {
-			return fmt.Errorf("--endpoint %q: not an address with a port, such as 172.18.0.2:6443", text)
-		}
-		session.sys.Endpoints = append(session.sys.Endpoints, endpoint)
-	}
-	if name := c.String("endpoints-from"); name != "" {
-		endpoints, err := endpointsFromReport(c.Context, name, c.App.Reader)
-		if err != nil {
-			return fmt.Errorf("--endpoints-from: %w", err)
-		}
-		session.sys.Endpoints = append(session.sys.Endpoints, endpoints...)
-	}
-	session.sys.NoExternalProbes = session.noExternalProbes
-	if dir := c.String("service-account-dir"); dir != "" {
-		if session.sys.AccountDir, err = filepath.Abs(dir); err != nil {
-			return fmt.Errorf("--service-account-dir: %w", err)
-		}
-	}
-	if text := c.String("kubectl-proxy"); text != "" {
-		if session.sys.KubectlProxy, err = checks.ParseProxyURL(text); err != nil {
-			return fmt.Errorf("--kubectl-proxy: %w", err)
-		}
+	if err := session.enterPod(c); err != nil {
+		return err
 	}
 	if c.Duration("wait") < 0 {
 		return fmt.Errorf("--wait %s: a duration cannot be negative", c.Duration("wait"))
 	}
-	session.forPod = c.String("for-pod")
-	session.doctor = session.forPod != "" || os.Getpid() == 1 // what kubectl exec starts is not the first process
 	message, err := formatOf(c, "termination-format", report.MessageFormats())
 	if err != nil {
 		return err
@@ -116,6 +90,46 @@ func runCheck(c *cli.Context) error {
 		complain(session.stderr, err)
 	}
 	return session.show(r)
+}
+
+// enterPod makes this pod the one to be checked, as podFlags say.
+func (s *session) enterPod(c *cli.Context) (err error) {
+	s.sys = pod.OwnPod()
+	for _, text := range given(c, "can-i") {
+		access, err := observe.ParseAccess(text)
+		if err != nil {
+			return fmt.Errorf("--can-i: %w", err)
+		}
+		s.sys.Access = append(s.sys.Access, access)
+	}
+	for _, text := range given(c, "endpoint") {
+		endpoint, err := netip.ParseAddrPort(text)
+		if err != nil {
+			return fmt.Errorf("--endpoint %q: not an address with a port, such as 172.18.0.2:6443", text)
+		}
+		s.sys.Endpoints = append(s.sys.Endpoints, endpoint)
+	}
+	if name := c.String("endpoints-from"); name != "" {
+		endpoints, err := endpointsFromReport(c.Context, name, c.App.Reader)
+		if err != nil {
+			return fmt.Errorf("--endpoints-from: %w", err)
+		}
+		s.sys.Endpoints = append(s.sys.Endpoints, endpoints...)
+	}
+	s.sys.NoExternalProbes = s.noExternalProbes
+	if dir := c.String("service-account-dir"); dir != "" {
+		if s.sys.AccountDir, err = filepath.Abs(dir); err != nil {
+			return fmt.Errorf("--service-account-dir: %w", err)
+		}
+	}
+	if text := c.String("kubectl-proxy"); text != "" {
+		if s.sys.KubectlProxy, err = checks.ParseProxyURL(text); err != nil {
+			return fmt.Errorf("--kubectl-proxy: %w", err)
+		}
+	}
+	s.forPod = c.String("for-pod")
+	s.doctor = s.forPod != "" || os.Getpid() == 1 // what kubectl exec starts is not the first process
+	return nil
 }
 
 // given returns the values of a flag that may be repeated; an empty variable

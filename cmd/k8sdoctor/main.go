@@ -98,13 +98,14 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    k8sdoctor check --only 'dns.*'        some checks, and those that they need
    k8sdoctor check --can-i get/pods      may the service account do this?
    k8sdoctor check --wait 2m             retry until all checks pass
+   k8sdoctor watch --listen :9090        again and again, with metrics
    k8sdoctor diagnose report.json        anywhere: re-diagnose a saved report
-   k8sdoctor explain                     anywhere: list all causes
+   k8sdoctor explain 'i/o timeout'       anywhere: what an error message means
    k8sdoctor explain net.api-blocked     anywhere: explain a cause and its fix
    k8sdoctor demo --fault tls.expired    anywhere: try it on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
-		Commands: []*cli.Command{checkCommand(), diagnoseCommand(), explainCommand(), listCommand(), demoCommand(), completionCommand()},
+		Commands: []*cli.Command{checkCommand(), watchCommand(), diagnoseCommand(), explainCommand(), listCommand(), demoCommand(), completionCommand()},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return fmt.Errorf("no command is named %q; see k8sdoctor --help", c.Args().First())

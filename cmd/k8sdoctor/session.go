@@ -31,6 +31,7 @@ type session struct {
 	further           []fileReport
 	color, symbols    bool
 	failOnWarn        bool
+	quiet             bool // shows nothing while it runs
 	noExternalProbes  bool
 	doctor            bool   // the pod is k8sdoctor's own
 	forPod            string // the pod that it stands in for
@@ -119,7 +120,7 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 	started := time.Now()
 	var results []observe.Result
 	seen := func(r observe.Result) { results = append(results, r) }
-	if size, ok := terminal(s.stderr); ok {
+	if size, ok := terminal(s.stderr); ok && !s.quiet {
 		live := report.NewLive(s.stderr, s.list, size, report.Options{Color: s.color, Symbols: s.symbols})
 		defer live.Close()
 		seen = func(r observe.Result) {
