@@ -1,9 +1,10 @@
 package causes
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // Blank is a word in capitals in the steps of a fix that stands for something
@@ -101,7 +102,7 @@ sed -E "/^\{/s/\"([^\"]*)\":\"([^\"]*)\"/{key: '\1', operator: In, values: ['\2'
 	{Name: "FLOWSCHEMA_UID", Type: ObjectName, Show: "kubectl get flowschemas -o custom-columns=UID:.metadata.uid,NAME:.metadata.name", Choose: true},
 }
 
-var capitals = regexp.MustCompile(`\b[A-Z][A-Z_]*[A-Z]\b`)
+var capitals = pattern.Lazy(`\b[A-Z][A-Z_]*[A-Z]\b`)
 
 func blankNamed(name string) (Blank, bool) {
 	i := slices.IndexFunc(blanks, func(b Blank) bool { return b.Name == name })
@@ -117,7 +118,7 @@ func (in Input) Fill(text string) string { return in.fill(text, false) }
 // fill puts what was seen into a text; in a command, what was not is left to a
 // variable of the shell.
 func (in Input) fill(text string, command bool) string {
-	return capitals.ReplaceAllStringFunc(text, func(word string) string {
+	return capitals().ReplaceAllStringFunc(text, func(word string) string {
 		if value := in.known(word); value != "" {
 			return value
 		}
@@ -133,7 +134,7 @@ func (in Input) fill(text string, command bool) string {
 func (in Input) open(commands []string) []Blank {
 	wanted := map[string]bool{}
 	want := func(text string) {
-		for _, word := range capitals.FindAllString(text, -1) {
+		for _, word := range capitals().FindAllString(text, -1) {
 			if _, blank := blankNamed(word); blank && in.known(word) == "" {
 				wanted[word] = true
 			}

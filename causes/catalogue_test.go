@@ -107,7 +107,7 @@ func TestPagesAreWellFormed(t *testing.T) {
 		if !slices.Contains([]Confidence{"", Likely, Possible}, c.Best) {
 			t.Errorf("%s: got at best %q without a proof, want likely, possible or nothing", c.Code, c.Best)
 		}
-		if c.Title == "" || len(c.Title) > 120 || strings.HasSuffix(c.Title, ".") || slices.ContainsFunc(capitals.FindAllString(c.Title, -1), isBlank) {
+		if c.Title == "" || len(c.Title) > 120 || strings.HasSuffix(c.Title, ".") || slices.ContainsFunc(capitals().FindAllString(c.Title, -1), isBlank) {
 			t.Errorf("%s: title %q: empty, long, with a period or with a placeholder", c.Code, c.Title)
 		}
 		if got, ok := Lookup(c.Code); !ok || got.Title != c.Title {

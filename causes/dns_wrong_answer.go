@@ -2,43 +2,45 @@ package causes
 
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
-var dnsWrongAnswer = Page{
-	Code:   "dns.wrong-answer",
-	Alone:  Possible,
-	Title:  "the API server's name resolves to another address than that of its Service",
-	Remedy: "use only the cluster DNS; if the pod's variables are outdated, replace the pod",
-	Forms: []Form{
-		{ // the line stands in the file
-			Prior: Common,
-			Proof: Predictions{observe.DNSWinner.Is(observe.FromHosts)},
-			Needs: Predictions{observe.DNSName.Is(observe.OtherAddress), observe.DNSWinner.Is(observe.FromHosts)},
-			Usual: Predictions{observe.DNSHostsBy.Is(observe.HostsByAlias, observe.HostsByNode, observe.HostsByOther)},
+func dnsWrongAnswer() *Page {
+	return &Page{
+		Code:   "dns.wrong-answer",
+		Alone:  Possible,
+		Title:  "the API server's name resolves to another address than that of its Service",
+		Remedy: "use only the cluster DNS; if the pod's variables are outdated, replace the pod",
+		Forms: []Form{
+			{ // the line stands in the file
+				Prior: Common,
+				Proof: Predictions{observe.DNSWinner.Is(observe.FromHosts)},
+				Needs: Predictions{observe.DNSName.Is(observe.OtherAddress), observe.DNSWinner.Is(observe.FromHosts)},
+				Usual: Predictions{observe.DNSHostsBy.Is(observe.HostsByAlias, observe.HostsByNode, observe.HostsByOther)},
+			},
+			{
+				Prior: Uncommon,
+				Needs: Predictions{observe.DNSName.Is(observe.OtherAddress)},
+				Must:  Predictions{observe.DNSWildcard.Is(false), observe.DNSWinner.Is(observe.OwnName, observe.OtherDomain)},
+			},
 		},
-		{
-			Prior: Uncommon,
-			Needs: Predictions{observe.DNSName.Is(observe.OtherAddress)},
-			Must:  Predictions{observe.DNSWildcard.Is(false), observe.DNSWinner.Is(observe.OwnName, observe.OtherDomain)},
+		Best:         Possible,
+		Consequences: Predictions{observe.NetName.Not(observe.Answers)},
+		Confirm:      Confirm{Command: showService, Text: "is its address the one that the pod resolves?"},
+		Similar: "The name resolves to an address that is neither the Service's nor the one that the kubelet set; only programs " +
+			"that use the name are affected. With a wildcard in a search domain, it is dns.search-hijack; if the variable itself " +
+			"was changed, it is env.overridden.",
+		Fix: func(in Input) []Step {
+			if observe.DNSWinner.In(in.Seen) == observe.FromHosts {
+				return withoutHostsLine(observe.DNSHostsBy.In(in.Seen))
+			}
+			return []Step{
+				look("what is the Service's address?", showService,
+					whenThen("the one that the pod resolves", "the pod's variables are outdated: a new pod gets the current ones"),
+					when("another", 2)),
+				look("which server has the wrong address?", "getent hosts kubernetes.default.svc; cat /etc/resolv.conf",
+					when("a nameserver or a search domain that is not the cluster's", 3)).at(inContainer),
+				ownSearches,
+			}
 		},
-	},
-	Best:         Possible,
-	Consequences: Predictions{observe.NetName.Not(observe.Answers)},
-	Confirm:      Confirm{Command: showService, Text: "is its address the one that the pod resolves?"},
-	Similar: "The name resolves to an address that is neither the Service's nor the one that the kubelet set; only programs " +
-		"that use the name are affected. With a wildcard in a search domain, it is dns.search-hijack; if the variable itself " +
-		"was changed, it is env.overridden.",
-	Fix: func(in Input) []Step {
-		if observe.DNSWinner.In(in.Seen) == observe.FromHosts {
-			return withoutHostsLine(observe.DNSHostsBy.In(in.Seen))
-		}
-		return []Step{
-			look("what is the Service's address?", showService,
-				whenThen("the one that the pod resolves", "the pod's variables are outdated: a new pod gets the current ones"),
-				when("another", 2)),
-			look("which server has the wrong address?", "getent hosts kubernetes.default.svc; cat /etc/resolv.conf",
-				when("a nameserver or a search domain that is not the cluster's", 3)).at(inContainer),
-			ownSearches,
-		}
-	},
+	}
 }
 
 // withoutHostsLine takes a line of /etc/hosts away where it comes from.

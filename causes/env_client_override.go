@@ -2,32 +2,34 @@ package causes
 
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
-var envClientOverride = Page{
-	Code:  "env.client-override",
-	Alone: Certain, Warning: true,
-	Title:  "a kubeconfig or a variable overrides the in-cluster configuration for some clients",
-	Remedy: "remove the variable or ~/.kube/config, unless it is there on purpose",
-	Forms: []Form{
-		{Prior: Common, Proof: Predictions{observe.EnvClient.Is(true)}},
-		{Prior: Common, Proof: Predictions{observe.EnvRequestsBundle.Is(observe.BundleForeign, observe.BundleUnusable)}},
-		{Prior: Uncommon, Proof: Predictions{observe.EnvOpenSSLLevel.Is(true)}},
-		{Prior: Uncommon, Proof: Predictions{observe.EnvJavaProxy.Is(true)}},
-		{Prior: Rare, Proof: Predictions{observe.EnvJavaAgent.Is(true)}},
-		{Prior: Rare, Proof: Predictions{observe.EnvNodeModule.Is(true)}},
-		{Prior: Rare, Proof: Predictions{observe.EnvGoFIPS.Is(true)}},
-	},
-	Sources: []string{
-		"https://github.com/kubernetes-client/javascript/issues/321",
-		"https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/",
-	},
-	Similar: "k8sdoctor ignores these settings, so its requests can succeed; only clients that read them fail or connect elsewhere. " +
-		"Such a client fails while this report passes, often with an address that is not the API server's.",
-	Fix: func(in Input) []Step {
-		if !observe.EnvClient.Yes(in.Seen) {
-			return ofVariables
-		}
-		return ofKubeconfig
-	},
+func envClientOverride() *Page {
+	return &Page{
+		Code:  "env.client-override",
+		Alone: Certain, Warning: true,
+		Title:  "a kubeconfig or a variable overrides the in-cluster configuration for some clients",
+		Remedy: "remove the variable or ~/.kube/config, unless it is there on purpose",
+		Forms: []Form{
+			{Prior: Common, Proof: Predictions{observe.EnvClient.Is(true)}},
+			{Prior: Common, Proof: Predictions{observe.EnvRequestsBundle.Is(observe.BundleForeign, observe.BundleUnusable)}},
+			{Prior: Uncommon, Proof: Predictions{observe.EnvOpenSSLLevel.Is(true)}},
+			{Prior: Uncommon, Proof: Predictions{observe.EnvJavaProxy.Is(true)}},
+			{Prior: Rare, Proof: Predictions{observe.EnvJavaAgent.Is(true)}},
+			{Prior: Rare, Proof: Predictions{observe.EnvNodeModule.Is(true)}},
+			{Prior: Rare, Proof: Predictions{observe.EnvGoFIPS.Is(true)}},
+		},
+		Sources: []string{
+			"https://github.com/kubernetes-client/javascript/issues/321",
+			"https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/",
+		},
+		Similar: "k8sdoctor ignores these settings, so its requests can succeed; only clients that read them fail or connect elsewhere. " +
+			"Such a client fails while this report passes, often with an address that is not the API server's.",
+		Fix: func(in Input) []Step {
+			if !observe.EnvClient.Yes(in.Seen) {
+				return ofVariables
+			}
+			return ofKubeconfig
+		},
+	}
 }
 
 var ofKubeconfig = []Step{

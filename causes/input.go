@@ -3,11 +3,11 @@ package causes
 import (
 	"net"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // Pod is the pod that was examined, as far as it is known.
@@ -68,10 +68,10 @@ func (in Input) Secret() string {
 // flowSchema returns the uid of the flow schema that the API server named in its
 // answer, or "FLOWSCHEMA_UID".
 func (in Input) flowSchema() string {
-	return choose(uids.MatchString, "FLOWSCHEMA_UID", observe.APIFlowSchemaUID.In(in.Seen))
+	return choose(uids().MatchString, "FLOWSCHEMA_UID", observe.APIFlowSchemaUID.In(in.Seen))
 }
 
-var uids = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var uids = pattern.Lazy(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // APIService returns the name of an API that another server provides and that
 // is down, or "APISERVICE".
@@ -124,9 +124,9 @@ func choose(form func(string) bool, placeholder string, values ...string) string
 	return placeholder
 }
 
-var labels = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+var labels = pattern.Lazy(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 
-func subdomain(v string) bool { return len(v) <= 253 && labels.MatchString(v) }
+func subdomain(v string) bool { return len(v) <= 253 && labels().MatchString(v) }
 
 func label(v string) bool { return len(v) <= 63 && subdomain(v) && !strings.Contains(v, ".") }
 

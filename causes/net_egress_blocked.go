@@ -2,31 +2,33 @@ package causes
 
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
-var netEgressBlocked = Page{
-	Code:   "net.egress-blocked",
-	Alone:  Possible,
-	Title:  "no packet leaves this pod: an egress policy denies all traffic, or the pod network is broken",
-	Remedy: "allow the API server and DNS in an egress policy; without such a policy, repair the pod network",
-	Timed:  true,
-	Forms: []Form{{ // where DNS alone was asked
-		Prior: Common,
-		Best:  Possible,
-		Needs: Predictions{observe.DNSUDP.Is(observe.Silent)},
-		Must: Predictions{
-			observe.APITCP.Is(observe.Silent), observe.APIDirect.Is(observe.Silent), observe.Unassigned.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
-			observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false),
+func netEgressBlocked() *Page {
+	return &Page{
+		Code:   "net.egress-blocked",
+		Alone:  Possible,
+		Title:  "no packet leaves this pod: an egress policy denies all traffic, or the pod network is broken",
+		Remedy: "allow the API server and DNS in an egress policy; without such a policy, repair the pod network",
+		Timed:  true,
+		Forms: []Form{{ // where DNS alone was asked
+			Prior: Common,
+			Best:  Possible,
+			Needs: Predictions{observe.DNSUDP.Is(observe.Silent)},
+			Must: Predictions{
+				observe.APITCP.Is(observe.Silent), observe.APIDirect.Is(observe.Silent), observe.Unassigned.Is(observe.Silent), observe.ControlOther.Is(observe.Silent),
+				observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false),
+			},
 		},
-	},
-		nothingLeaves(Form{Needs: Predictions{observe.Control.Is(observe.Silent)}}),
-		nothingLeaves(Form{Must: Predictions{observe.DNSUDP.Not(observe.Answers)}}), // no other Service IP of this family was tried
-	},
-	Consequences: dnsToo(observe.Silent),
-	Confirm:      Confirm{Text: "run k8sdoctor in another namespace: if it passes, a policy of this namespace is the cause"},
-	Similar: "Neither the nameserver's Service IP nor the API server answers. If another Service IP answers, it is " +
-		"net.api-blocked; if the API server's own address answers, it is net.service-ips-dead. A default-deny egress " +
-		"policy and a broken pod network look the same from inside: test a pod on the same node that the policy does not " +
-		"select.",
-	Fix: allowOrAsk,
+			nothingLeaves(Form{Needs: Predictions{observe.Control.Is(observe.Silent)}}),
+			nothingLeaves(Form{Must: Predictions{observe.DNSUDP.Not(observe.Answers)}}), // no other Service IP of this family was tried
+		},
+		Consequences: dnsToo(observe.Silent),
+		Confirm:      Confirm{Text: "run k8sdoctor in another namespace: if it passes, a policy of this namespace is the cause"},
+		Similar: "Neither the nameserver's Service IP nor the API server answers. If another Service IP answers, it is " +
+			"net.api-blocked; if the API server's own address answers, it is net.service-ips-dead. A default-deny egress " +
+			"policy and a broken pod network look the same from inside: test a pod on the same node that the policy does not " +
+			"select.",
+		Fix: allowOrAsk,
+	}
 }
 
 // nothingLeaves adds to a form what shows where no packet of the pod leaves it.

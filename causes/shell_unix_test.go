@@ -108,7 +108,7 @@ func checkCalls(t *testing.T, recorded string) {
 		args, stdin, _ := strings.Cut(call, "--stdin\n")
 		list := strings.Split(strings.TrimSuffix(args, "\n"), "\n--arg ")
 		for _, arg := range list {
-			if strings.Contains(arg, "$") || slices.ContainsFunc(capitals.FindAllString(arg, -1), isBlank) && !strings.Contains(arg, ":.") && !chosen.MatchString(arg) {
+			if strings.Contains(arg, "$") || slices.ContainsFunc(capitals().FindAllString(arg, -1), isBlank) && !strings.Contains(arg, ":.") && !chosen.MatchString(arg) {
 				t.Errorf("a blank is left in %q of %q", arg, args)
 			}
 		}

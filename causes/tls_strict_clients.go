@@ -2,31 +2,33 @@ package causes
 
 import "github.com/k8sdoctor/k8sdoctor/observe"
 
-var tlsStrictClients = Page{
-	Code:  "tls.strict-clients",
-	Alone: Likely, Warning: true,
-	Title:  "Go accepts the API server's certificates, but strict clients reject them",
-	Remedy: "issue the certificate again with the fields that RFC 5280 requires",
-	Forms:  []Form{{Prior: Common, Needs: Predictions{observe.TLSStrict.Is(false)}}},
-	Similar: "Go accepts the chain, but it violates a rule that strict clients enforce: the evidence names the rule and the " +
-		"certificate. A chain that Go rejects is one of the other tls codes; a chain that only lacks its root is volume.ca-not-root.",
-	Sources: []string{
-		"https://github.com/caas-team/py-kube-downscaler/issues/170",
-		"https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1",
-	},
-	Fix: func(in Input) []Step {
-		if !strictCA(in.Seen) {
-			return []Step{lookServer(2), remakeServer(in.Seen)}
-		}
-		return []Step{
-			look("which version, key usage, basic constraints and key has the CA that the namespace publishes?", publishedPEM+" | openssl x509 -noout -text",
-				when("what the evidence names is missing or wrong", 2),
-				whenThen("all is there", "the CA was replaced: new pods get it")),
-			ask(admin, "make the CA's certificate again with the same name and key, of version 3, so that existing certificates stay valid; if the last command says OK, or has errors at 0 depth alone (the server's certificate, step 4), "+
-				"replace ca.crt by ca.new on each control-plane node and restart kube-apiserver and kube-controller-manager; with a short key, the CA has to be replaced").with(remadeCA).at(onControlPlane),
-			lookServer(4), remakeServer(in.Seen),
-		}
-	},
+func tlsStrictClients() *Page {
+	return &Page{
+		Code:  "tls.strict-clients",
+		Alone: Likely, Warning: true,
+		Title:  "Go accepts the API server's certificates, but strict clients reject them",
+		Remedy: "issue the certificate again with the fields that RFC 5280 requires",
+		Forms:  []Form{{Prior: Common, Needs: Predictions{observe.TLSStrict.Is(false)}}},
+		Similar: "Go accepts the chain, but it violates a rule that strict clients enforce: the evidence names the rule and the " +
+			"certificate. A chain that Go rejects is one of the other tls codes; a chain that only lacks its root is volume.ca-not-root.",
+		Sources: []string{
+			"https://github.com/caas-team/py-kube-downscaler/issues/170",
+			"https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1",
+		},
+		Fix: func(in Input) []Step {
+			if !strictCA(in.Seen) {
+				return []Step{lookServer(2), remakeServer(in.Seen)}
+			}
+			return []Step{
+				look("which version, key usage, basic constraints and key has the CA that the namespace publishes?", publishedPEM+" | openssl x509 -noout -text",
+					when("what the evidence names is missing or wrong", 2),
+					whenThen("all is there", "the CA was replaced: new pods get it")),
+				ask(admin, "make the CA's certificate again with the same name and key, of version 3, so that existing certificates stay valid; if the last command says OK, or has errors at 0 depth alone (the server's certificate, step 4), "+
+					"replace ca.crt by ca.new on each control-plane node and restart kube-apiserver and kube-controller-manager; with a short key, the CA has to be replaced").with(remadeCA).at(onControlPlane),
+				lookServer(4), remakeServer(in.Seen),
+			}
+		},
+	}
 }
 
 // strictCA says that a certificate of a CA is at fault.

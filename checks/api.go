@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/panics"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/redact"
 )
@@ -137,12 +137,12 @@ func unhealthy(x *exchange, e observe.Evidence) Outcome {
 	return fail(e, "%s", x.refusal())
 }
 
-var failedPart = regexp.MustCompile(`(?m)^\[-\](\S+)`)
+var failedPart = pattern.Lazy(`(?m)^\[-\](\S+)`)
 
 // failedParts lists what a health endpoint marks with [-].
 func failedParts(x *exchange) []string {
 	var parts []string
-	for _, match := range failedPart.FindAllStringSubmatch(string(x.body[:min(len(x.body), 16<<10)]), 16) {
+	for _, match := range failedPart().FindAllStringSubmatch(string(x.body[:min(len(x.body), 16<<10)]), 16) {
 		parts = append(parts, match[1])
 	}
 	return parts

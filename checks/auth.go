@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -126,7 +126,7 @@ func judgeUser(session *Session, e observe.Evidence, answer observe.Response, lo
 }
 
 // forbiddenUser finds the account in the message of a 403.
-var forbiddenUser = regexp.MustCompile(`User "([^"]+)" cannot `)
+var forbiddenUser = pattern.Lazy(`User "([^"]+)" cannot `)
 
 // identityPath exists on no server; asking for it tells the account's name by
 // the 403 that follows.
@@ -146,7 +146,7 @@ func reviewUnavailable(ctx context.Context, session *Session, x *exchange, e obs
 		refused = other.message()
 	}
 	session.accepted = true
-	match := forbiddenUser.FindStringSubmatch(refused)
+	match := forbiddenUser().FindStringSubmatch(refused)
 	if match == nil {
 		observe.TokenReview.Saw(log, observe.Unavailable)
 		return warn(e, "%s: %d; the token is accepted, the account's name stays unknown", x.name(), x.status)

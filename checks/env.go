@@ -4,11 +4,11 @@ import (
 	"context"
 	"net"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -111,7 +111,7 @@ func podTraces(sys *pod.System) []string {
 	return traces
 }
 
-var dnsName = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.?$`)
+var dnsName = pattern.Lazy(`^([A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.?$`)
 
 // malformed says what is wrong with the value of hostVar or portVar, or "".
 func malformed(name, value string) string {
@@ -135,10 +135,10 @@ func malformed(name, value string) string {
 	if addr, err := netip.ParseAddr(value); err == nil && addr.Zone() == "" {
 		return ""
 	}
-	if len(value) > 253 || !dnsName.MatchString(value) || onlyDigits.MatchString(value) {
+	if len(value) > 253 || !dnsName().MatchString(value) || onlyDigits().MatchString(value) {
 		return "neither an IP address nor a DNS name"
 	}
 	return ""
 }
 
-var onlyDigits = regexp.MustCompile(`^[0-9.]+$`)
+var onlyDigits = pattern.Lazy(`^[0-9.]+$`)

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
@@ -76,17 +76,17 @@ func (x *exchange) statusMessage() (message string, ok bool) {
 }
 
 var (
-	kindStatus   = regexp.MustCompile(`^\s*\{[^\x00]*"kind"\s*:\s*"Status"`)
-	messageBegin = regexp.MustCompile(`"message"\s*:\s*("(?:[^"\\]|\\.)*)`)
+	kindStatus   = pattern.Lazy(`^\s*\{[^\x00]*"kind"\s*:\s*"Status"`)
+	messageBegin = pattern.Lazy(`"message"\s*:\s*("(?:[^"\\]|\\.)*)`)
 )
 
 // cutStatus knows a Status by its beginning: one that is longer than what is read
 // of an answer cannot be decoded.
 func cutStatus(begin []byte) (message string, ok bool) {
-	if !kindStatus.Match(begin) {
+	if !kindStatus().Match(begin) {
 		return "", false
 	}
-	if match := messageBegin.FindSubmatch(begin); match != nil && json.Unmarshal([]byte(string(match[1])+`"`), &message) == nil {
+	if match := messageBegin().FindSubmatch(begin); match != nil && json.Unmarshal([]byte(string(match[1])+`"`), &message) == nil {
 		return redact.Clip(message, 160), true
 	}
 	return "", true
@@ -166,7 +166,7 @@ func (x *exchange) record(log *observe.Log, answer observe.Word[observe.Response
 	if response == observe.Throttled {
 		flow := x.header.Get("X-Kubernetes-Pf-Flowschema-Uid")
 		observe.APIFlowSchema.Saw(log, flow != "")
-		if uidForm.MatchString(flow) {
+		if uidForm().MatchString(flow) {
 			observe.APIFlowSchemaUID.Saw(log, flow)
 		}
 	}
@@ -180,7 +180,7 @@ func (x *exchange) recordCertificate(log *observe.Log) {
 	}
 }
 
-var uidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var uidForm = pattern.Lazy(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // notFound says that an API server knows no such path; older ones answer as
 // plainly as Go's own server does.

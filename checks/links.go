@@ -5,12 +5,12 @@ import (
 	"crypto/tls"
 	"net"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -24,7 +24,7 @@ const (
 	linkPortVar    = "KUBERNETES_SERVICE_SERVICE_PORT"
 )
 
-var link = regexp.MustCompile(`^(tcp|udp|sctp)://`)
+var link = pattern.Lazy(`^(tcp|udp|sctp)://`)
 
 // addLinks adds the variables of linkingService, if there are any.
 func addLinks(env map[string]string, e *observe.Evidence) {
@@ -39,7 +39,7 @@ func addLinks(env map[string]string, e *observe.Evidence) {
 // form of a link: linkingService, or "a Service" that nothing names.
 func linkTarget(env map[string]string) (to string, isLink bool) {
 	value := env[portVar]
-	scheme := link.FindString(value)
+	scheme := link().FindString(value)
 	if scheme != "" && env[linkHostVar] != "" && value == scheme+net.JoinHostPort(env[linkHostVar], env[linkPortVar]) {
 		return linkingService, true
 	}

@@ -7,11 +7,11 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/certs"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -75,7 +75,7 @@ func bundleTrusts(sys *pod.System, session *Session, file string) (observe.Bundl
 	return observe.BundleForeign, fmt.Sprintf("%s: none of its %d certificates has signed the server's, and clients made with requests may trust it in place of ca.crt", file, len(cas))
 }
 
-var seclevel = regexp.MustCompile(`(?m)^\s*[^#\s].*@SECLEVEL=([0-5])`)
+var seclevel = pattern.Lazy(`(?m)^\s*[^#\s].*@SECLEVEL=([0-5])`)
 
 // securityLevel reads the level that a configuration of OpenSSL sets, see
 // SSL_CTX_set_security_level(3).
@@ -84,7 +84,7 @@ func securityLevel(sys *pod.System, file string) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
-	m := seclevel.FindSubmatch(data)
+	m := seclevel().FindSubmatch(data)
 	if m == nil {
 		return 0, false
 	}

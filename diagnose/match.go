@@ -20,6 +20,9 @@ func valuesOf(seen observe.Set) values {
 	return v
 }
 
+// Unwell says that something was seen that wants an explanation.
+func Unwell(seen observe.Set) bool { return len(valuesOf(seen).symptoms()) > 0 }
+
 // symptoms are the subjects that want an explanation, in the order of the
 // vocabulary.
 func (v values) symptoms() []*observe.Row {

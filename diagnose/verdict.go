@@ -75,7 +75,10 @@ type Unexplained struct {
 func Diagnose(pod causes.Pod, results []observe.Result) Verdict {
 	r := run{in: causes.Input{Pod: pod, Seen: observe.All(results)}, results: results}
 	r.v = valuesOf(r.in.Seen)
-	j := Judge(causes.All(), r.in.Seen)
+	var j Judgement
+	if len(r.v.symptoms()) > 0 { // where all is well, the pages are not even made
+		j = Judge(causes.All(), r.in.Seen)
+	}
 	for _, problem := range j.Problems {
 		slices.SortStableFunc(problem, func(a, b Named) int { return r.severity(a) - r.severity(b) })
 	}

@@ -57,6 +57,9 @@ func run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.
 // Choose picks the probes that record a subject on which the remaining causes differ,
 // and says which causes those are.
 func Choose(seen observe.Set, probes []*checks.Check) map[string]string {
+	if !diagnose.Unwell(seen) {
+		return map[string]string{}
+	}
 	chosen := map[string][]string{}
 	for _, wanted := range diagnose.Undecided(causes.All(), seen) {
 		for _, p := range probes {

@@ -2,7 +2,8 @@ package observe
 
 import (
 	"fmt"
-	"regexp"
+
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // Access is one question to the API server's authorizer. An empty Namespace
@@ -14,12 +15,12 @@ type Access struct {
 // EveryNamespace stands for all of them.
 const EveryNamespace = "*"
 
-var accessForm = regexp.MustCompile(`^([a-z*]+)/([a-z0-9*-]+(?:/[a-z0-9*-]+)?)(?:\.([a-z0-9.-]+))?(?::([a-z0-9-]+|\*))?$`)
+var accessForm = pattern.Lazy(`^([a-z*]+)/([a-z0-9*-]+(?:/[a-z0-9*-]+)?)(?:\.([a-z0-9.-]+))?(?::([a-z0-9-]+|\*))?$`)
 
 // ParseAccess reads VERB/RESOURCE[.GROUP][:NAMESPACE], such as
 // "create/deployments.apps:web" or "get/pods/log".
 func ParseAccess(text string) (Access, error) {
-	match := accessForm.FindStringSubmatch(text)
+	match := accessForm().FindStringSubmatch(text)
 	if match == nil {
 		return Access{}, fmt.Errorf("%q is not VERB/RESOURCE[.GROUP][:NAMESPACE], such as get/pods:web or create/deployments.apps", text)
 	}

@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // UsualServiceAccountDir is where the kubelet puts the credentials of the pod's
@@ -96,12 +97,12 @@ func (s *System) NotSeen() string {
 // terminationLog is the path of a container's termination log on the node, of a
 // name that kubectl debug gives: "debugger-" and five letters of those that
 // Kubernetes makes names of.
-var terminationLog = regexp.MustCompile(`/containers/(debugger-[bcdfghjklmnpqrstvwxz2456789]{5})/`)
+var terminationLog = pattern.Lazy(`/containers/(debugger-[bcdfghjklmnpqrstvwxz2456789]{5})/`)
 
 // debuggerName is this container's name if kubectl debug has chosen it.
 func (s *System) debuggerName() string {
 	table, _ := s.Read("/proc/self/mountinfo", MaxBundle)
-	if match := terminationLog.FindSubmatch(table); match != nil {
+	if match := terminationLog().FindSubmatch(table); match != nil {
 		return string(match[1])
 	}
 	return ""

@@ -2,9 +2,10 @@ package pod
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // What mountOf says where it has no mount to describe.
@@ -13,7 +14,7 @@ const (
 	unknownMount = "unknown"
 )
 
-var ofProcess = regexp.MustCompile(`^/proc/([0-9]+)/root(/.*)$`)
+var ofProcess = pattern.Lazy(`^/proc/([0-9]+)/root(/.*)$`)
 
 // MountOf describes the mount at dir.
 func MountOf(sys *System, dir string) string {
@@ -67,7 +68,7 @@ func CoverOf(sys *System, dir string) string {
 // to /run.
 func mountAt(sys *System, path string) ([]string, error) {
 	table, err := mountTable(sys, path)
-	if match := ofProcess.FindStringSubmatch(path); match != nil {
+	if match := ofProcess().FindStringSubmatch(path); match != nil {
 		path = match[2]
 	}
 	for _, fields := range table {
@@ -81,7 +82,7 @@ func mountAt(sys *System, path string) ([]string, error) {
 // mountTable returns the fields of each mount of the process that sees the path.
 func mountTable(sys *System, path string) (table [][]string, err error) {
 	of := "self"
-	if match := ofProcess.FindStringSubmatch(path); match != nil {
+	if match := ofProcess().FindStringSubmatch(path); match != nil {
 		of = match[1]
 	}
 	data, err := sys.Read("/proc/"+of+"/mountinfo", MaxBundle)

@@ -6,13 +6,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // credential is a form in which texts hold credentials.
 type credential struct {
 	sign    string   // in lower case, like the hints; a text without it,
 	hints   []string // or without any of these, holds none
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 	shown   string // in the place of what the pattern matches
 }
 
@@ -40,14 +42,14 @@ var credentials = []credential{
 	assigned(`\"`, `[:=]\s*\[?\\"`, `[^"\\]+`),
 	assigned(`'`, `[:=]\s*\[?'`, `[^']+`),
 	assigned(`=`, `=\s*`, `[^\s"'&;<>\\]+`),
-	{":", []string{"passw", "passphrase", "api", "x-", "private-", "client-"}, regexp.MustCompile(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
+	{":", []string{"passw", "passphrase", "api", "x-", "private-", "client-"}, pattern.Lazy(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
 	// A word that Go's HTTP library has cut out of what a server has said.
 	hidden("malformed http", `(malformed HTTP (?:status code|version) )"(?:[^"\\]|\\.)*"`, `${1}"`+redacted+`"`),
 	hidden("=", `(?i)([?&](?:sig|key|code|auth|pass|pw)=)[^\s"'&<>#\\]+`, "${1}"+redacted),
 }
 
-func hidden(hint, pattern, shown string) credential {
-	return credential{hint, []string{""}, regexp.MustCompile(pattern), shown}
+func hidden(hint, expression, shown string) credential {
+	return credential{hint, []string{""}, pattern.Lazy(expression), shown}
 }
 
 // assigned is a value that belongs to a name which says that it is secret.
@@ -56,7 +58,7 @@ func assigned(sign, assigns, value string) credential {
 		"password", "passwd", "passphrase", "secret", "token", "credential", "credentials", "signature", "apikey", "api_key", "api-key", "accesskey", "access_key",
 		"access-key", "privatekey", "private_key", "private-key", "sessionid", "session_id", "session-id",
 	}
-	return credential{sign, names, regexp.MustCompile(`(?i)((?:` + strings.Join(names, "|") + `)[\\"'\]]*\s*` + assigns + `)` + value), "${1}" + redacted}
+	return credential{sign, names, pattern.Lazy(`(?i)((?:` + strings.Join(names, "|") + `)[\\"'\]]*\s*` + assigns + `)` + value), "${1}" + redacted}
 }
 
 // What a server can make us search, in bytes, and how often it can have encoded
@@ -86,20 +88,20 @@ func hideOnce(text string) string {
 	lower := strings.ToLower(text)
 	for _, c := range credentials {
 		if strings.Contains(lower, c.sign) && slices.ContainsFunc(c.hints, func(hint string) bool { return strings.Contains(lower, hint) }) {
-			text = c.pattern.ReplaceAllString(text, c.shown)
+			text = c.pattern().ReplaceAllString(text, c.shown)
 		}
 	}
 	return text
 }
 
-var percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}|\+`)
+var percent = pattern.Lazy(`%[0-9A-Fa-f]{2}|\+`)
 
 // decode undoes the encoding of a query, of whatever in a text may be one.
 func decode(text string) string {
 	if !strings.ContainsAny(text, "%+") {
 		return text
 	}
-	return percent.ReplaceAllStringFunc(text, func(code string) string {
+	return percent().ReplaceAllStringFunc(text, func(code string) string {
 		plain, err := url.QueryUnescape(code)
 		if err != nil {
 			return code

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 const (
@@ -66,7 +66,7 @@ func (p *page) height() int { return height(strings.Split(p.out.String(), "\n"),
 func height(lines []string, width int) int {
 	n := 0
 	for _, line := range lines {
-		n += max(1, (columns(colorCode.ReplaceAllString(line, ""))+width-1)/width)
+		n += max(1, (columns(colorCode().ReplaceAllString(line, ""))+width-1)/width)
 	}
 	return n
 }
@@ -179,7 +179,7 @@ func (p *page) mark(status observe.Status) string {
 	return word(status)
 }
 
-var colorCode = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colorCode = pattern.Lazy("\x1b\\[[0-9;]*m")
 
 // colors are ECMA-48 codes; the words say the same without them.
 var colors = map[observe.Status]string{observe.Pass: "32", observe.Warn: "33", observe.Fail: "1;31", observe.Skip: "2"}

@@ -87,7 +87,7 @@ func TestColorIsNeverTheOnlySign(t *testing.T) {
 	r := saved(t, "failing")
 	for _, write := range []Format{{"table", Table}, {"wide", Wide}} {
 		plain, colored := textOf(t, write.Write, r, Options{}), textOf(t, write.Write, r, Options{Color: true})
-		if diff := cmp.Diff(plain, colorCode.ReplaceAllString(colored, "")); diff != "" {
+		if diff := cmp.Diff(plain, colorCode().ReplaceAllString(colored, "")); diff != "" {
 			t.Errorf("%s without its colors (-want +got):\n%s", write.Name, diff)
 		}
 		if strings.Contains(plain, "\x1b") {

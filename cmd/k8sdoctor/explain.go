@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -97,12 +97,12 @@ func savedObservations(ctx context.Context, name string, stdin io.Reader) (obser
 	return observe.All(r.Results), nil
 }
 
-var codeForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$`)
+var codeForm = pattern.Lazy(`^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$`)
 
 // looksLikeCode says that an argument is a code, or meant as one: anything else is an
 // error message.
 func looksLikeCode(text string) bool {
-	if codeForm.MatchString(text) {
+	if codeForm().MatchString(text) {
 		return true
 	}
 	_, likeness := nearestCodes(strings.ToLower(text))

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
+
+	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // style says whether a report has colors and symbols. It follows https://no-color.org
@@ -29,11 +30,11 @@ func (s *session) style(c *cli.Context) error {
 	return nil
 }
 
-var utf8Locale = regexp.MustCompile(`(?i)utf-?8`)
+var utf8Locale = pattern.Lazy(`(?i)utf-?8`)
 
 // knowsSymbols says that the locale is one of UTF-8, as POSIX names it.
 func knowsSymbols() bool {
-	return utf8Locale.MatchString(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")))
+	return utf8Locale().MatchString(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")))
 }
 
 // terminal returns how to ask for the size of a terminal; ok is false for anything else.
