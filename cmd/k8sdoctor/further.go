@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,11 +40,16 @@ func furtherReports(values []string) (list []fileReport, err error) {
 }
 
 // write replaces the file at once: who reads it, as the textfile collector does, never
-// sees a part of a report. What is no regular file, such as a pipe, is written to.
-func (f fileReport) write(r report.Report) error {
+// sees a part of a report. What is no regular file, such as a pipe, is written to; standard
+// error is the session's own, as the file of that name leads nowhere (takeStderr).
+func (f fileReport) write(r report.Report, stderr io.Writer) error {
 	var b bytes.Buffer
 	if err := f.format.Write(&b, r, report.Options{}); err != nil {
 		return fmt.Errorf("--report %s: %w", f.name, err)
+	}
+	if f.name == "/dev/stderr" {
+		_, err := stderr.Write(b.Bytes())
+		return f.wrap(err)
 	}
 	if info, err := os.Stat(f.name); err == nil && !info.Mode().IsRegular() {
 		return f.wrap(os.WriteFile(f.name, b.Bytes(), 0o644))

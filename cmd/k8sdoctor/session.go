@@ -156,7 +156,7 @@ func (s *session) show(r report.Report) error {
 		}
 	}
 	for _, f := range s.further {
-		if err := f.write(r); err != nil {
+		if err := f.write(r, s.stderr); err != nil {
 			return err
 		}
 	}
