@@ -37,9 +37,9 @@ func runAPIVersions(ctx context.Context, _ *pod.System, session *Session, log *o
 	done := make(chan struct{})
 	go panics.Guarded(ctx, func() {
 		defer close(done)
-		groups, apis = discover(ctx, session.API)
+		groups, apis = session.discover(ctx)
 	})()
-	x := send(ctx, session.API, "GET", "/api", nil)
+	x := session.get(ctx, session.API, "/api")
 	<-done
 	e := x.evidence()
 	var answer metav1.APIVersions
@@ -52,7 +52,9 @@ func runAPIVersions(ctx context.Context, _ *pod.System, session *Session, log *o
 				observe.APIServerAddress.Saw(log, a.ServerAddress)
 			}
 		}
-		return judgeDiscovery(groups, apis, pass(e, "APIVersions %s", strings.Join(answer.Versions, " ")), log)
+		out := judgeDiscovery(groups, apis, pass(e, "APIVersions %s", strings.Join(answer.Versions, " ")), log)
+		out.took = max(x.took, apis.took)
+		return out
 	}
 	x.record(log, observe.APIVersionsAnswer)
 	if x.err == nil && x.status < 300 {
@@ -81,8 +83,8 @@ func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *o
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
-	go panics.Guarded(ctx, func() { alive <- send(ctx, as, "GET", "/livez", nil) })()
-	ready, live := send(ctx, as, "GET", "/readyz", nil), <-alive
+	go panics.Guarded(ctx, func() { alive <- session.get(ctx, as, "/livez") })()
+	ready, live := session.get(ctx, as, "/readyz"), <-alive
 
 	var e observe.Evidence
 	var broken, untold *exchange
@@ -124,7 +126,9 @@ func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *o
 	case untold != nil:
 		return Outcome{Status: observe.Skip, Summary: fmt.Sprintf("%s without a token: %d; not to be told without an accepted token", untold.request, untold.status), Evidence: e, BlockedBy: "auth.review"}
 	}
-	return pass(e, "ready")
+	out := pass(e, "ready")
+	out.took = max(ready.took, live.took)
+	return out
 }
 
 func unhealthy(x *exchange, e observe.Evidence) Outcome {
@@ -172,7 +176,7 @@ const maxMinorSkew = 3
 const clientMinor = 37
 
 func runAPIVersion(ctx context.Context, _ *pod.System, session *Session, log *observe.Log) Outcome {
-	x := send(ctx, session.API, "GET", "/version", nil)
+	x := session.get(ctx, session.API, "/version")
 	e := x.evidence()
 	if x.err != nil || x.status != http.StatusOK {
 		x.record(log, observe.APIVersionAnswer)
@@ -187,9 +191,11 @@ func runAPIVersion(ctx context.Context, _ *pod.System, session *Session, log *ob
 	observe.APIVersionIs.Saw(log, info.GitVersion)
 	e.Add("server version", "%s", info.GitVersion)
 	e.Add("platform", "%s", info.Platform)
+	out := pass(e, "%s", info.GitVersion)
+	out.took = x.took
 	server, err := strconv.Atoi(strings.TrimRight(info.Minor, "+"))
 	if err != nil {
-		return pass(e, "%s", info.GitVersion)
+		return out
 	}
 	skew := server - clientMinor
 	e.Add("client-go", "for Kubernetes 1.%d", clientMinor)
@@ -198,7 +204,7 @@ func runAPIVersion(ctx context.Context, _ *pod.System, session *Session, log *ob
 	if max(skew, -skew) > maxMinorSkew {
 		return warn(e, "%s, %d minor versions from this client's 1.%d", info.GitVersion, max(skew, -skew), clientMinor)
 	}
-	return pass(e, "%s", info.GitVersion)
+	return out
 }
 
 var apiAccess = &Check{

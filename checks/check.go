@@ -7,6 +7,7 @@ package checks
 
 import (
 	"context"
+	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
@@ -45,6 +46,8 @@ type Outcome struct {
 	// run all the same.
 	NonBlocking bool
 
+	// took is how long its requests took, where they were made ahead.
+	took   time.Duration
 	broken bool // by a panic, or by an end that it ignored
 }
 

@@ -36,13 +36,23 @@ type discovery struct {
 	err    error    // why that cannot be known, or not of all
 }
 
+const discoveryPath = "/apis"
+
+// discover reads GET /apis, unless that was asked ahead.
+func (s *Session) discover(ctx context.Context) (discovery, *exchange) {
+	if got, ok := s.ahead.take(ctx, discoveryPath); ok {
+		return got.discovery, got.exchange
+	}
+	return discover(ctx, s.API)
+}
+
 // discover reads the answer as it comes and keeps next to nothing of it.
 func discover(ctx context.Context, client rest.Interface) (discovery, *exchange) {
 	ctx, cancel := pulse.Within(ctx, discoveryLimit)
 	defer cancel()
 	var found discovery
-	x := &exchange{request: "GET /apis", read: func(answer *http.Response) { found = readDiscovery(answer) }}
-	x.send(ctx, client.Get().AbsPath("/apis").SetHeader("Accept", acceptDiscovery))
+	x := &exchange{request: "GET " + discoveryPath, read: func(answer *http.Response) { found = readDiscovery(answer) }}
+	x.send(ctx, client.Get().AbsPath(discoveryPath).SetHeader("Accept", acceptDiscovery))
 	return found, x
 }
 

@@ -50,7 +50,7 @@ func farAway(conn net.Conn, half time.Duration) net.Conn {
 }
 
 func TestHealthyRunTakesFewRoundTrips(t *testing.T) {
-	const roundTrip, most = 100 * time.Millisecond, 8
+	const roundTrip, most = 100 * time.Millisecond, 5
 	const pace = 150 * time.Millisecond // of the connections of net.connect, however near the server is
 	trial.InPod(t, func(t *testing.T, pod *lab.Pod) {
 		direct := pod.System.Dial

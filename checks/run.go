@@ -31,7 +31,10 @@ func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duratio
 		ctx, stop := pulse.Start(ctx)
 		defer stop()
 		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}}
-		r.session.token = redact.ReadToken(sys)
+		r.session.run, r.session.token = ctx, redact.ReadToken(sys)
+		for _, c := range list {
+			r.session.listed = append(r.session.listed, c.ID)
+		}
 		r.sys = redact.Guard(sys, r.session.token)
 		r.session.cpuBefore = pod.ReadCPU(sys)
 		defer r.end()
@@ -133,7 +136,7 @@ func (r *run) one(c *Check) (result observe.Result, nonBlocking, returned bool) 
 	out.Summary, out.Evidence = r.session.token.Clean(out.Summary), r.session.token.CleanEvidence(out.Evidence)
 	return observe.Result{
 		ID: c.ID, Title: c.Title, Status: out.Status, Summary: out.Summary,
-		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: observe.Milliseconds(time.Since(start)),
+		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: observe.Milliseconds(max(time.Since(start), out.took)),
 	}, out.NonBlocking, returned
 }
 

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
@@ -20,6 +21,10 @@ type Session struct {
 	Port        string     // env.service: KUBERNETES_SERVICE_PORT
 	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
 	noPod       bool       // env.service: nothing of a pod is here
+
+	run    context.Context // the run itself
+	listed []string        // the run itself: ids of its checks
+	ahead  *ahead          // auth.review
 
 	cpuBefore pod.CPUCounts // the run itself, before the first check
 
@@ -64,6 +69,7 @@ type Session struct {
 }
 
 func (s *Session) close() {
+	s.ahead.close()
 	for _, c := range []net.Conn{s.tcp, s.tunnel} {
 		if c != nil {
 			c.Close()

@@ -28,7 +28,7 @@ const (
 	maxBinary      = 16 << 20
 	maxArchive     = 8_000_000
 	maxSilent      = 15 * time.Second
-	maxRoundTrips  = 8
+	maxRoundTrips  = 5
 )
 
 func main() {

@@ -1,0 +1,89 @@
+package checks
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+
+	"k8s.io/client-go/rest"
+
+	"github.com/k8sdoctor/k8sdoctor/panics"
+)
+
+// ahead are requests that were sent before the check that needs them, beside the review of
+// the token: on one HTTP/2 connection they cost one round trip together.
+//
+// Only a success counts. What failed is asked again when its check is due, by itself: a
+// server that throttles several requests at once, or rejects a token now and then, is
+// judged by the requests that a client would send.
+type ahead struct {
+	answers map[string]chan answered // by path
+	running sync.WaitGroup
+	cancel  context.CancelFunc
+}
+
+// maxTokenAhead is how long a token may be, in bytes, that several requests have at a time.
+const maxTokenAhead = 8 << 10
+
+type answered struct {
+	*exchange
+	discovery
+}
+
+// askAhead sends the requests of those checks that the run has, with the token, for as long
+// as the run lasts.
+func (s *Session) askAhead(client rest.Interface) {
+	if len(s.token.Text()) > maxTokenAhead {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.run)
+	s.ahead = &ahead{answers: map[string]chan answered{}, cancel: cancel}
+	for _, wanted := range []struct{ check, path string }{
+		{"api.versions", "/api"}, {"api.versions", discoveryPath}, {"api.version", "/version"}, {"api.health", "/readyz"}, {"api.health", "/livez"},
+	} {
+		if !slices.Contains(s.listed, wanted.check) {
+			continue
+		}
+		answer := make(chan answered, 1)
+		s.ahead.answers[wanted.path] = answer
+		s.ahead.running.Go(panics.Guarded(ctx, func() {
+			defer close(answer)
+			var a answered
+			if wanted.path == discoveryPath {
+				a.discovery, a.exchange = discover(ctx, client)
+			} else {
+				a.exchange = send(ctx, client, "GET", wanted.path, nil)
+			}
+			answer <- a
+		}))
+	}
+}
+
+// take returns the answer to a request that was sent ahead, once, where it was a success.
+func (a *ahead) take(ctx context.Context, path string) (got answered, ok bool) {
+	if a == nil || a.answers[path] == nil {
+		return answered{}, false
+	}
+	select {
+	case got, ok = <-a.answers[path]:
+	case <-ctx.Done():
+	}
+	return got, ok && got.exchange.err == nil && got.status == http.StatusOK
+}
+
+// close ends what is still under way.
+func (a *ahead) close() {
+	if a != nil {
+		a.cancel()
+		a.running.Wait()
+	}
+}
+
+// get makes a request, unless it was made ahead.
+func (s *Session) get(ctx context.Context, client rest.Interface, path string) *exchange {
+	if got, ok := s.ahead.take(ctx, path); ok {
+		return got.exchange
+	}
+	return send(ctx, client, "GET", path, nil)
+}
