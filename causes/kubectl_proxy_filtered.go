@@ -21,7 +21,7 @@ func kubectlProxyFiltered() *Page {
 		Similar: "The refusal is a text of kubectl proxy, without the headers of an API server, and depends on the Host header. A " +
 			"401 with an Audit-Id is from the API server and is one of the token codes.",
 		Fix: steps(
-			look("which host name does the program use?", "curl -si http://127.0.0.1:8001/api | head -n 1",
+			look("does the proxy answer at 127.0.0.1? Which host name does the program use?", "curl -si http://127.0.0.1:8001/api | head -n 1",
 				whenThen("200: it works with 127.0.0.1", "let the program use http://127.0.0.1:8001"),
 				when("the program must use another name", 2)).at(inContainer),
 			ask("the owner of the pod's manifest", "let the proxy accept that name, here NAME, in addition to its own").

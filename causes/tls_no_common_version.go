@@ -21,7 +21,7 @@ func tlsNoCommonVersion() *Page {
 			},
 		},
 		Consequences: sidecarToo,
-		Confirm:      Confirm{Where: "on node NODE", Command: "openssl s_client -connect API_HOSTPORT -tls1_1", Text: "which versions does it accept?"},
+		Confirm:      Confirm{Where: "on node NODE", Command: "openssl s_client -connect API_HOSTPORT -tls1_1 -cipher DEFAULT@SECLEVEL=0 </dev/null", Text: "which versions does it accept?"},
 		Similar: "The server ends the handshake with an alert about version or cipher. A connection that is closed without an " +
 			"alert is net.mesh-intercepts or net.sni-required.",
 		Sources: []string{

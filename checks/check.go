@@ -48,6 +48,7 @@ type Outcome struct {
 
 	// took is how long its requests took, where they were made ahead.
 	took   time.Duration
+	cut    bool // by the end of the run: what it has observed says nothing
 	broken bool // by a panic, or by an end that it ignored
 }
 

@@ -130,8 +130,11 @@ func (r *run) one(c *Check) (result observe.Result, nonBlocking, returned bool) 
 	default:
 		out, returned = runOne(r.ctx, r.sys, &r.session, log, c, r.limit)
 	}
-	if out.broken {
+	switch {
+	case out.broken:
 		observe.Broken.Saw(log, true)
+	case out.cut:
+		log = &observe.Log{}
 	}
 	out.Summary, out.Evidence = r.session.token.Clean(out.Summary), r.session.token.CleanEvidence(out.Evidence)
 	return observe.Result{
@@ -190,7 +193,7 @@ func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe
 				return *broken, true
 			}
 			if ctx.Err() != nil && (out.Status != observe.Pass || c.Probe) { // a probe passes whatever it saw
-				out = Outcome{Status: observe.Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence}
+				out = Outcome{Status: observe.Skip, Summary: "cut off: " + endOf(ctx), Evidence: out.Evidence, cut: true}
 			}
 			return out, true
 		case <-ended:
@@ -202,7 +205,7 @@ func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe
 				return *broken, false
 			}
 			if ctx.Err() != nil {
-				return Outcome{Status: observe.Skip, Summary: "cut off: " + endOf(ctx)}, false
+				return Outcome{Status: observe.Skip, Summary: "cut off: " + endOf(ctx), cut: true}, false
 			}
 			return Outcome{
 				Status: observe.Fail, broken: true,

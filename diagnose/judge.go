@@ -16,6 +16,8 @@ type Named struct {
 	Explains []*observe.Row
 	// Because was seen and is predicted; Against was seen and is unusual.
 	Because, Against []observe.Prediction
+	// Proves are those of Because of which one alone makes it certain.
+	Proves []observe.Prediction
 	// RuledOut are rivals that explain the same and that an observation contradicts.
 	RuledOut []Rival
 	// Alternative says that it is in no part of the best explanation.
@@ -73,7 +75,7 @@ func (j judgement) named() []Named {
 			if slices.ContainsFunc(found, func(n Named) bool { return n.Page.Code == m.page.Code }) {
 				continue
 			}
-			n := Named{Page: m.page, Confidence: j.confidence(m, i == 0), Because: m.fits, Against: m.missed, Alternative: i > 0}
+			n := Named{Page: m.page, Confidence: j.confidence(m, i == 0), Because: m.fits, Proves: m.form.Proof, Against: m.missed, Alternative: i > 0}
 			for _, r := range j.symptoms {
 				if m.covers[r.ID] {
 					n.Explains = append(n.Explains, r)

@@ -7,6 +7,7 @@ package diagnose
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -153,7 +154,7 @@ func (r *run) finding(n Named, problem int) Finding {
 	if main.ID == "" {
 		main = r.by(n.Explains, observe.Warn)
 	}
-	f.Check, f.Evidence = main.ID, r.evidence(n.Because, main)
+	f.Check, f.Evidence = main.ID, r.evidence(n, main)
 	r.told = append(r.told, main.ID)
 	for _, result := range r.results {
 		if !slices.Contains(r.told, result.ID) && (result.Status == observe.Fail || result.Status == observe.Warn) && recorded(result, n.Explains) {
@@ -164,20 +165,36 @@ func (r *run) finding(n Named, problem int) Finding {
 	return f
 }
 
-// evidence are the observations in words. What the check says itself comes last, and
-// what a healthy pod shows as well comes later.
-func (r *run) evidence(list []observe.Prediction, check observe.Result) []string {
-	late := func(x observe.Prediction) (n int) {
+// evidence are the observations in words: what proves the cause, what probes have shown to
+// tell it from others, what other checks have seen, what the check itself says, and last
+// what a healthy pod shows as well.
+func (r *run) evidence(n Named, check observe.Result) []string {
+	late := func(x observe.Prediction) int {
 		value := r.v[x.Subject.ID]
-		if _, own := check.Observations.Value(x.Subject); own {
-			n += 2
+		_, own := check.Observations.Value(x.Subject)
+		switch {
+		case slices.ContainsFunc(n.Proves, func(y observe.Prediction) bool { return y.Subject == x.Subject }):
+			return 0
+		case x.Subject.Kind == observe.KindCount && (value.Of == 1 || x.Subject.Symptom && value.N == 0):
+			return 5
+		case r.probed(x.Subject):
+			return 1
+		case x.Subject.Kind != observe.KindCount && x.Subject.Usual(value):
+			return 4
+		case own:
+			return 3
 		}
-		if x.Subject.Usual(value) && x.Subject.Kind != observe.KindCount || x.Subject.Kind == observe.KindCount && value.Of == 1 {
-			n++
-		}
-		return n
+		return 2
 	}
-	return r.phrases(slices.SortedStableFunc(slices.Values(list), func(a, b observe.Prediction) int { return late(a) - late(b) }))
+	return r.phrases(slices.SortedStableFunc(slices.Values(n.Because), func(a, b observe.Prediction) int { return late(a) - late(b) }))
+}
+
+// probed says that a probe has recorded the subject.
+func (r *run) probed(subject *observe.Row) bool {
+	return slices.ContainsFunc(r.results, func(result observe.Result) bool {
+		_, ok := result.Observations.Value(subject)
+		return ok && strings.HasPrefix(result.ID, "probe.")
+	})
 }
 
 func (r *run) phrases(list []observe.Prediction) []string {

@@ -8,9 +8,54 @@ var meanings = []Meaning{
 		pattern: `(localhost|127\.0\.0\.1|\[::1\]):8001\b.*refused|refused.*(localhost|127\.0\.0\.1):8001`,
 	},
 	{
+		Says:    "another object has changed in the meantime (409): the client tries again",
+		Codes:   nil,
+		pattern: `operation cannot be fulfilled|the object has been modified`,
+	},
+	{
+		Says:    "the watch is too old (410): the client lists again",
+		Codes:   nil,
+		pattern: `too old resource version|resourceVersion .*too old`,
+	},
+	{
+		Says:    "the client itself sends requests slower than it wants to (its QPS limit)",
+		Codes:   nil,
+		pattern: `client rate limiter|client-side throttling`,
+	},
+	{
+		Says:    "the API server cannot reach a kubelet, a webhook or another server; this pod reached the API server",
+		Codes:   []string{"api.unhealthy", "api.aggregation-broken"},
+		pattern: `error dialing backend|failed calling webhook|error trying to reach service|remote error: tls: internal error`,
+	},
+	{
+		Says:    "the API server answers, but not in time",
+		Codes:   []string{"api.slow", "api.unhealthy", "api.overloaded"},
+		pattern: `server was unable to return a response in the time allotted|Error from server \(Timeout\)|request did not complete within`,
+	},
+	{
+		Says:    "no answer has come in the time that the client gives",
+		Codes:   []string{"net.some-endpoints-dead", "net.lossy", "api.slow", "net.api-blocked", "net.handshake-stalled", "net.conntrack-full", "net.first-syn-dropped", "api.unhealthy"},
+		pattern: `client\.timeout (exceeded )?while awaiting headers`,
+	},
+	{
+		Says:    "the name of the proxy does not resolve",
+		Codes:   []string{"proxy.in-path", "proxy.client-dependent", "dns.nxdomain"},
+		pattern: `could not resolve proxy`,
+	},
+	{
+		Says:    "the client does not use the in-cluster configuration",
+		Codes:   []string{"env.client-override", "env.missing", "volume.not-mounted", "volume.token-missing", "env.not-a-pod"},
+		pattern: `host='localhost', port=80\b|no configuration has been provided|invalid kube-config file`,
+	},
+	{
+		Says:    "the kubelet cannot mount the service account volume",
+		Codes:   []string{"volume.ca-missing", "volume.token-missing", "volume.empty"},
+		pattern: `MountVolume\.SetUp failed.*kube-(root-ca|api-access)|not registered`,
+	},
+	{
 		Says:    "the client has no in-cluster configuration: variables or files are missing",
 		Codes:   []string{"env.missing", "env.scrubbed", "env.not-a-pod", "volume.not-mounted", "volume.token-missing", "volume.empty", "volume.covered", "volume.ca-missing", "env.client-override"},
-		pattern: `in-cluster configuration|KUBERNETES_SERVICE_\w+ .*must be defined|service host/port is not set|^invalid URL|NumberFormatException|incluster environment variable|(localhost|127\.0\.0\.1):8080\b|environment variable not found`,
+		pattern: `in-cluster configuration|KUBERNETES_SERVICE_\w+ .*must be defined|service host/port is not set|^invalid URL|NumberFormatException|incluster environment variable|(localhost|127\.0\.0\.1):8080\b.*refused|(dial tcp|server|connect\w*) (localhost|127\.0\.0\.1):8080 was refused|environment variable not found`,
 	},
 	{
 		Says:    "the address of the API server in the environment is not valid",
@@ -20,7 +65,7 @@ var meanings = []Meaning{
 	{
 		Says:    "a setting of the client, not the cluster, stops it",
 		Codes:   []string{"env.client-override"},
-		pattern: `context "?\S+"? does not exist|no configuration has been provided|current-context|error loading config file|fips140|FIPS mode|not allowed in FIPS|cannot find module|agent library failed|error opening zip file`,
+		pattern: `context "?\S+"? does not exist|current-context|error loading config file|fips140|FIPS mode|not allowed in FIPS|cannot find module|agent library failed|error opening zip file`,
 	},
 	{
 		Says:    "the client cannot read the files of the service account: permission denied",
@@ -60,7 +105,7 @@ var meanings = []Meaning{
 	{
 		Says:    "a proxy that the environment names is used, or cannot be used",
 		Codes:   []string{"proxy.in-path", "proxy.client-dependent"},
-		pattern: `proxyconnect|proxy CONNECT|tunnel connection failed|ProxyError|\b407\b|CONNECT tunnel failed|http-proxy|NO_PROXY|proxy server configuration|protocol specified on proxy|unable to connect to proxy`,
+		pattern: `proxyconnect|proxy CONNECT|tunnel connection failed|ProxyError|(http|code|status|\()\W{0,3}407\b|407 proxy|CONNECT tunnel failed|http-proxy|NO_PROXY|proxy server configuration|protocol specified on proxy|unable to connect to proxy`,
 	},
 	{
 		Says:    "the API server lists an API whose own server does not answer",
@@ -75,12 +120,12 @@ var meanings = []Meaning{
 	{
 		Says:    "the DNS server gives no answer, or an error",
 		Codes:   []string{"dns.silent", "dns.no-endpoints", "dns.servfail", "dns.node-cache-down", "dns.udp-blocked", "dns.slow", "dns.slow-race", "dns.refused", "net.egress-blocked", "net.service-ips-dead", "net.policy-rejects", "net.pod-routes", "net.pod-firewall", "net.reply-untranslated", "net.cidr-overlap", "net.no-route", "dns.tcp-blocked", "dns.node-resolver"},
-		pattern: `temporary failure in name resolution|EAI_AGAIN|server misbehaving|SERVFAIL|try again$|resolving timed out|lookup \S+.*(timeout|refused|timed out|unreachable|not permitted)|(read|write|dial) udp .*(timeout|refused|timed out)|reply from unexpected source|no servers could be reached|DNS server`,
+		pattern: `temporary failure in name resolution|EAI_AGAIN|server misbehaving|SERVFAIL|resolution.*try again|resource temporarily unavailable \(|resolving timed out|lookup \S+.*: .*(timeout|refused|timed out|unreachable|not permitted)|(read|write|dial) udp .*(timeout|refused|timed out)|reply from unexpected source|no servers could be reached|DNS server`,
 	},
 	{
 		Says:    "the name of the API server does not resolve",
 		Codes:   []string{"dns.node-resolver", "dns.nxdomain", "dns.other-domain", "dns.rewritten", "dns.search-broken", "dns.search-hijack", "dns.limits", "dns.aaaa-broken", "dns.refused", "dns.wrong-answer", "dns.silent", "dns.no-endpoints", "dns.node-cache-down", "dns.servfail", "dns.udp-blocked", "net.cidr-overlap", "net.egress-blocked", "net.pod-routes", "net.pod-firewall", "net.policy-rejects", "net.service-ips-dead", "net.reply-untranslated", "env.malformed", "env.overridden", "net.socket-denied"},
-		pattern: `no such host|could not resolve|couldn't resolve|ENOTFOUND|name or service not known|NXDOMAIN|nodename nor servname|name does not resolve|getaddrinfo|UnknownHostException|failed to lookup address|lookup `,
+		pattern: `no such host|could not resolve|couldn't resolve|ENOTFOUND|name or service not known|NXDOMAIN|nodename nor servname|name does not resolve|getaddrinfo|UnknownHostException|failed to lookup address|(dial \w+|tcp): lookup `,
 	},
 	{
 		Says:    "the kernel denies this process a socket or a connection",
@@ -105,7 +150,7 @@ var meanings = []Meaning{
 	{
 		Says:    "nothing accepts the connection: it is refused",
 		Codes:   []string{"net.api-down", "net.no-endpoints", "net.policy-rejects", "net.mesh-not-ready", "net.node-proxy-down", "env.overridden", "net.service-ips-dead", "kubectl-proxy.down", "dns.wrong-answer"},
-		pattern: `connection refused|ECONNREFUSED|was refused|Errno 111\]|os error 111|actively refused|curl: \(7\)`,
+		pattern: `connection refused|ECONNREFUSED|was refused|Errno 111\]|os error 111|actively refused|curl: \(7\)|failed to connect to /`,
 	},
 	{
 		Says:    "TCP connects, but the TLS handshake gets no answer",
@@ -115,7 +160,7 @@ var meanings = []Meaning{
 	{
 		Says:    "TCP gets no answer from the API server",
 		Codes:   []string{"net.api-blocked", "net.egress-blocked", "net.service-ips-dead", "net.policy-needs-endpoint", "net.some-endpoints-dead", "net.pod-routes", "net.pod-firewall", "net.not-ready-yet", "net.lossy", "net.conntrack-full", "net.first-syn-dropped", "net.cidr-overlap", "env.overridden", "net.half-open", "net.mtu", "net.handshake-stalled", "api.slow"},
-		pattern: `i/o timeout|ETIMEDOUT|timed out|timeout|deadline exceeded|Errno 110\]|curl: \(28\)|awaiting headers`,
+		pattern: `i/o timeout|ETIMEDOUT|timed out|connect timeout|timeouterror|timeout (of|after|exceeded|reached|expired)|(read|write|request|response|connection|socket|operation)[ _-]?timeout\b|SocketTimeoutException|\btimeout$|deadline exceeded|deadline has elapsed|cannot connect to host|Errno 110\]|curl: \(28\)|awaiting headers`,
 	},
 	{
 		Says:    "a connection that existed is dead",
@@ -125,7 +170,7 @@ var meanings = []Meaning{
 	{
 		Says:    "the server does not use TLS",
 		Codes:   []string{"tls.not-tls", "net.mesh-intercepts", "proxy.in-path"},
-		pattern: `HTTP response to HTTPS client|wrong.version.number|unrecognized SSL message|first record does not look like|packet length too long|InvalidContentType`,
+		pattern: `HTTP response to HTTPS client|wrong.version.number|malformed HTTP response|HTTP request to an HTTPS server|unrecognized SSL message|first record does not look like|packet length too long|InvalidContentType`,
 	},
 	{
 		Says:    "client and server have no TLS version or cipher in common",
@@ -140,7 +185,7 @@ var meanings = []Meaning{
 	{
 		Says:    "the certificate is for other names or addresses",
 		Codes:   []string{"tls.host-not-covered", "tls.name-not-covered", "tls.foreign-server", "env.overridden", "dns.wrong-answer", "dns.search-hijack"},
-		pattern: `certificate is (not )?valid for|contain any IP SANs|not verified|altnames|(hostname|IP address) mismatch|hostname .* doesn't match|no alternative certificate subject|NotValidForName|NameMismatch|subject ?name .*not match|SSL: CN|^curl: \(60\) SSL \.\.\.`,
+		pattern: `certificate (is )?(not )?valid for|no subject alternative|legacy common name|contain any IP SANs|not verified|altnames|(hostname|IP address) mismatch|hostname .* doesn't match|no alternative certificate subject|NotValidForName|NameMismatch|subject ?name .*not match|SSL: CN|^curl: \(60\) SSL \.\.\.`,
 	},
 	{
 		Says:    "a certificate is expired or not valid yet",
@@ -150,12 +195,12 @@ var meanings = []Meaning{
 	{
 		Says:    "the certificate breaks a rule that this client keeps and Go does not",
 		Codes:   []string{"tls.strict-clients", "volume.ca-not-root"},
-		pattern: `authority key identifier|basic constraints|not marked critical|key ?usage|key too (weak|small)|purpose|netscape|X509-issuer|certificate is incomplete|empty issuer|path validation failed|CaUsedAsEndEntity|invalid CA certificate|path length|UnsupportedCertVersion|BadDer|SAN .* critical`,
+		pattern: `authority key identifier|basic constraints|not marked critical|key ?usage|key too (weak|small)|unsupported certificate purpose|certificate purpose|INVALID_PURPOSE|netscape|X509-issuer|certificate is incomplete|empty issuer|path validation failed|CaUsedAsEndEntity|invalid CA certificate|path length|UnsupportedCertVersion|BadDer|SAN .* critical`,
 	},
 	{
 		Says:    "the client does not trust the certificate of the server",
 		Codes:   []string{"tls.ca-rekeyed", "tls.intercepted", "tls.unknown-ca", "tls.foreign-server", "tls.mixed-servers", "tls.self-signed", "volume.ca-bundle", "volume.ca-not-root", "volume.ca-missing", "volume.ca-expired", "tls.strict-clients", "volume.not-mounted", "volume.empty", "volume.covered", "volume.ca-invalid", "tls.host-not-covered", "tls.expired", "tls.not-yet-valid", "net.mesh-intercepts"},
-		pattern: `unknown authority|verify failed|VERIFY_FAILED|issuer certificate|PKIX|self.signed|_CERT\b|LEAF_SIGNATURE|UnknownIssuer|invalid peer certificate|curl: \(60\)|failed to verify certificate|CertificateChainErrors|SSL connection could not be established|failed, reason: \.\.\.|bad signature`,
+		pattern: `unknown authority|unable to verify|bad certificate|RemoteCertificateValidationCallback|verify failed|VERIFY_FAILED|issuer certificate|PKIX|self.signed|_CERT\b|LEAF_SIGNATURE|UnknownIssuer|invalid peer certificate|curl: \(60\)|failed to verify certificate|CertificateChainErrors|SSL connection could not be established|failed, reason: \.\.\.|bad signature`,
 	},
 	{
 		Says:    "the server sees system:anonymous: no token arrives",
@@ -165,7 +210,7 @@ var meanings = []Meaning{
 	{
 		Says:    "the API server rejects the token (401)",
 		Codes:   []string{"token.expired", "token.not-renewed", "token.rejected", "token.wrong-audience", "token.foreign-pod", "token.unknown-key", "token.unknown-issuer", "token.legacy", "token.pod-terminating", "token.intermittent", "token.clock-skew", "token.not-yet-valid", "volume.token-malformed", "token.other-account"},
-		pattern: `unauthorized|\b401\b|must be logged in|provide credentials|invalid bearer token|token (has|is) expired|invalidated`,
+		pattern: `unauthorized|(http|code|status|\()\W{0,3}401\b|401 unauthorized|must be logged in|provide credentials|invalid bearer token|token (has|is) expired|invalidated`,
 	},
 	{
 		Says:    "the answer is not from a Kubernetes API server",
@@ -175,26 +220,26 @@ var meanings = []Meaning{
 	{
 		Says:    "the account may not do this (403)",
 		Codes:   []string{"api.forbidden", "token.other-account", "volume.namespace-mismatch", "kubectl-proxy.filtered", "proxy.in-path", "token.stripped", "volume.token-empty"},
-		pattern: `forbidden|\b403\b|cannot (get|list|watch|create|update|patch|delete) resource`,
+		pattern: `forbidden|(http|code|status|\()\W{0,3}403\b|cannot (get|list|watch|create|update|patch|delete) resource`,
 	},
 	{
 		Says:    "the API server is starting or has too many requests (429)",
 		Codes:   []string{"api.overloaded", "api.initializing"},
-		pattern: `\b429\b|too many requests|try again later|re\)initializing|client-side throttling|rate limit`,
+		pattern: `(http|code|status|\()\W{0,3}429\b|429 too|too many requests|try again later|re\)initializing`,
 	},
 	{
 		Says:    "the API server, or a server before it, fails (5xx)",
 		Codes:   []string{"api.unhealthy", "api.aggregation-broken", "kubectl-proxy.upstream", "api.initializing", "net.mesh-intercepts"},
-		pattern: `\b50[0234]\b|internal ?error|unable to handle the request|service unavailable|bad gateway|gateway timeout|leader changed`,
+		pattern: `(http|code|status|server|\()\W{0,3}50[0234]\b|50[0234] (internal|bad|service|gateway)|internal (server )?error|internalerror|unable to handle the request|service unavailable|bad gateway|gateway timeout|leader changed`,
 	},
 	{
 		Says:    "the API server does not have this API",
 		Codes:   []string{"api.version-skew", "api.review-unavailable", "api.not-kubernetes"},
-		pattern: `could not find the requested resource|404 page not found|\b404\b|not enabled in the cluster|no matches for kind|doesn't have a resource type`,
+		pattern: `could not find the requested resource|404 page not found|(http|code|status|\()\W{0,3}404\b|404 not found|not enabled in the cluster|no matches for kind|doesn't have a resource type`,
 	},
 	{
 		Says:    "the connection closes before an answer comes",
 		Codes:   []string{"net.mesh-intercepts", "net.half-open", "tls.large-hello", "net.handshake-stalled", "net.lossy", "tls.foreign-server", "net.some-endpoints-dead"},
-		pattern: `\bEOF\b|connection reset|ECONNRESET|SSL_ERROR_SYSCALL|socket hang up|remote end closed|Errno 104\]|curl: \((35|52|56)\)|closed connection`,
+		pattern: `\bEOF\b|connection reset|ECONNRESET|SSL_ERROR_SYSCALL|socket hang up|remote end closed|Errno 104\]|curl: \((35|52|56)\)|closed connection|terminated the handshake|socket disconnected before|InvalidChunkLength|fetch failed`,
 	},
 }

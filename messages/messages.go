@@ -54,6 +54,14 @@ type Found struct {
 	Lines int
 }
 
+const (
+	// quietLine is of a level below a warning; it counts where it has loudLine.
+	quietLine = `(?i)\b(info|debug|trace)\b|^I[0-9]{4} `
+	loudLine  = `(?i)err|fail|exception|unable|cannot|denied|refused|unauthorized|forbidden`
+	// maxShapes is how many different lines are remembered.
+	maxShapes = 4096
+)
+
 // maxLine is how much of a line of a log is read, in bytes.
 const maxLine = 4096
 
@@ -63,6 +71,8 @@ func InLog(log io.Reader) ([]Found, error) {
 	for i, m := range meanings {
 		patterns[i] = regexp.MustCompile("(?i)" + m.pattern)
 	}
+	quiet, loud, digits := regexp.MustCompile(quietLine), regexp.MustCompile(loudLine), regexp.MustCompile(`[0-9]{2,}`)
+	known := map[string]int{} // lines that differ in numbers alone, to their meaning
 	var found []Found
 	lines := bufio.NewReaderSize(log, maxLine)
 	for {
@@ -77,7 +87,17 @@ func InLog(log io.Reader) ([]Found, error) {
 		for cut && err == nil {
 			_, cut, err = lines.ReadLine()
 		}
-		i := slices.IndexFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(line) })
+		if quiet.MatchString(line) && !loud.MatchString(line) {
+			continue
+		}
+		shape := digits.ReplaceAllString(line, "0")
+		i, ok := known[shape]
+		if !ok {
+			i = slices.IndexFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(line) })
+			if len(known) < maxShapes {
+				known[shape] = i
+			}
+		}
 		if i < 0 {
 			continue
 		}

@@ -34,7 +34,7 @@ var (
 	APISlow           = flagSymptom("api.slow", "whether the review took more than a second", "the API server took more than a second to answer", "the API server answers within a second", false)
 	APIReviewTook     = duration("api.review.took", "how long the review took", "the review took %s")
 	APIUser           = text("api.user", "the account as the server names it", "the server sees %s")
-	APIStale          = numberSymptom("api.discovery.stale", "how many aggregated API versions are unavailable, as their server does not answer", "%s aggregated API versions are unavailable")
+	APIStale          = numberSymptom("api.discovery.stale", "how many aggregated API versions are unavailable, as their server does not answer", "aggregated API versions that are unavailable: %s")
 	APIStaleNames     = texts("api.discovery.stale-names", "those versions, at most 8", "%s is unavailable")
 	APISkewed         = flagSymptom("api.version.skewed", "whether client and server are more than 3 minor versions apart", "client and server are more than 3 minor versions apart", "client and server are at most 3 minor versions apart", false)
 	APIVersionIs      = text("api.version.value", "the server's version", "the server is %s")

@@ -82,7 +82,7 @@ var (
 	PodIP        = text("net.pod-ip", "the source address of packets to the API server", "the source address is %s")
 	NetName      = answerSymptom("net.name.tcp", "what a TCP connection gets at the other addresses of kubernetes.default.svc", "the address of kubernetes.default.svc %s").at("address")
 	NetProxy     = symptom("net.proxy", "whether the proxy that applies opens a tunnel to the API server", "the proxy %s", 1, TunnelOpens, TunnelRefused, TunnelNoProxy, TunnelSilent)
-	NetStalled   = numberSymptom("net.stalled", "how many existing connections of this pod to the API server are stalled: data is sent again and again without an answer", "%s existing connections are stalled")
+	NetStalled   = numberSymptom("net.stalled", "how many existing connections of this pod to the API server are stalled: data is sent again and again without an answer", "existing connections that are stalled: %s")
 
 	AgainConnects = countTells("net.again.connects", "how many connections of a second, slower round succeed", "%s fresh connections succeed")
 	AgainLate     = countTells("net.again.late", "how many of them are late", "%s fresh connections are late")

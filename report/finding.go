@@ -16,9 +16,9 @@ import (
 type item struct {
 	label string
 	lines []line
-	// short is shown where lines do not fit, if there is any.
-	short []line
-	rank  int // 0 is always shown; the higher, the sooner it is left out
+	// shorter are shown where lines do not fit, the first of them that does.
+	shorter [][]line
+	rank    int // 0 is always shown; the higher, the sooner it is left out
 }
 
 // line is a text that is wrapped, or a command that never is.
@@ -58,13 +58,21 @@ func (p *page) verdict() {
 		p.well()
 		return
 	}
+	var others []diagnose.Finding // which are true beside the first
 	for i, of := range problems {
-		p.title(of[0])
-		if i > 0 {
-			p.brief(of[0])
-		} else {
-			p.items(p.itemsOf(of))
+		for j, f := range of {
+			if i+j > 0 && !f.Alternative {
+				others = append(others, f)
+			}
 		}
+	}
+	if len(problems) > 0 {
+		p.title(problems[0][0])
+		p.items(p.itemsOf(problems[0]))
+		p.lines("")
+	}
+	for _, f := range others {
+		p.brief(f)
 		p.lines("")
 	}
 	for i, u := range v.Unexplained {
@@ -76,7 +84,7 @@ func (p *page) verdict() {
 // well writes the verdict where nothing is wrong.
 func (p *page) well() {
 	text := p.report.Verdict.Summary
-	if p.report.Status == observe.Pass && p.report.Verdict.Works != "" {
+	if p.report.healthy() {
 		text = "healthy: " + text
 	}
 	if text != "" {
@@ -86,8 +94,14 @@ func (p *page) well() {
 
 // title writes the code, how sure it is, and what is wrong.
 func (p *page) title(f diagnose.Finding) {
-	head := fmt.Sprintf("%s (%s):", f.Code, f.Confidence)
-	lines := wrapIndented(head+" "+f.Title, p.width, "", "  ")
+	p.titleLines(f, wrapIndented(titleOf(f), p.width, "", "  "))
+}
+
+func titleOf(f diagnose.Finding) string {
+	return singleLine(fmt.Sprintf("%s (%s): %s", f.Code, f.Confidence, f.Title))
+}
+
+func (p *page) titleLines(f diagnose.Finding, lines []string) {
 	if rest, ok := strings.CutPrefix(lines[0], f.Code); ok {
 		lines[0] = p.paint(p.statusOf(f.Check), f.Code) + rest
 	}
@@ -103,11 +117,19 @@ func (p *page) statusOf(check string) observe.Status {
 	return ""
 }
 
-// brief writes a finding that stands beside another one: its fix, on one line.
+// maxBrief is how many lines a finding takes that stands beside another one.
+const maxBrief = 3
+
+// brief writes the title and the fix of a finding that stands beside another one; it is
+// the title that is cut where both are long.
 func (p *page) brief(f diagnose.Finding) {
-	text := cmp.Or(f.Remedy, "k8sdoctor explain "+f.Code)
-	label := p.label(fixLabel)
-	p.lines(label + cut(singleLine(text), columnsLeft(p.width, columns(label))))
+	fix := p.renderAll([]item{text(fixLabel, 0, cmp.Or(f.Remedy, "k8sdoctor explain "+f.Code))})
+	title := wrapIndented(titleOf(f), p.width, "", "  ")
+	if len(title)+len(fix) > maxBrief && p.width >= narrow {
+		title = []string{cut(titleOf(f), p.width)}
+	}
+	p.titleLines(f, title)
+	p.lines(fix...)
 }
 
 // label is the beginning of a line.
@@ -125,8 +147,8 @@ func (p *page) items(all []item) {
 	var chosen []int
 	for _, i := range byRank(all) {
 		fits := func() bool { return height(p.render(all, append(chosen, i)), p.width) <= room }
-		if all[i].short != nil && !fits() {
-			all[i].lines = all[i].short
+		for ; len(all[i].shorter) > 0 && !fits(); all[i].shorter = all[i].shorter[1:] {
+			all[i].lines = all[i].shorter[0]
 		}
 		if all[i].rank == 0 || fits() {
 			chosen = append(chosen, i)
@@ -200,7 +222,7 @@ func (p *page) itemsOf(problem []diagnose.Finding) []item {
 	}
 	all = append(all, appItems(p.report.clients())...)
 	all = append(all, fixItems(f)...)
-	return append(all, p.more("k8sdoctor check -o wide", "k8sdoctor explain "+f.Code))
+	return append(all, p.more(p.again, "k8sdoctor explain "+f.Code))
 }
 
 // more names commands that say more, on one line if that is wide enough.
@@ -238,10 +260,12 @@ func alternatives(problem []diagnose.Finding, lessLikely bool) []item {
 	}
 	var all []item
 	var others []string
-	for i, f := range problem[1:] {
-		if i < maxAlternatives {
-			all = append(all, text(orLabel, rank+2*i, f.Code+": "+f.Title))
-		} else {
+	for _, f := range problem[1:] {
+		switch {
+		case !f.Alternative:
+		case len(all) < maxAlternatives:
+			all = append(all, text(orLabel, rank+2*len(all), f.Code+": "+f.Title))
+		default:
 			others = append(others, f.Code)
 		}
 	}
@@ -268,42 +292,67 @@ func confirmItem(c causes.Confirm, rank int) item {
 const maxApps = 2
 
 // appItems say how clients fare, where one fails: client-go, two others with what they
-// print, and the names of the rest.
+// print, and the names of the rest. A client is not shown that repeats the words of another.
 func appItems(all []clients.Client) []item {
 	fails := func(c clients.Client) bool { return c.Outcome == clients.Fails || c.MayFail() }
 	if !slices.ContainsFunc(all, fails) {
 		return nil
 	}
-	var shown []clients.Client
-	var others []string
-	well := 0
-	for i, c := range all {
-		switch {
-		case i == 0, fails(c) && c.Error != "" && len(shown) <= maxApps:
-			shown = append(shown, c)
-		case fails(c):
-			others = append(others, c.Name)
-		default:
-			well++
+	var items []item
+	words := ""
+	if first := all[0]; first.Outcome != clients.Unknown || fails(first) {
+		words = inWords(first)
+		items = append(items, text(appLabel, 2, first.Name+": "+words))
+	}
+	var telling []clients.Client
+	var failing []string
+	for _, c := range all[1:] {
+		if !fails(c) {
+			continue
+		}
+		failing = append(failing, c.Name)
+		if c.Error != "" && len(telling) < maxApps && (words == "" || !strings.Contains(inWords(c), words)) {
+			telling = append(telling, c)
 		}
 	}
-	var items []item
-	for i, c := range shown {
-		items = append(items, text(appLabel, 2+2*i, c.Name+": "+inWords(c)))
+	if len(failing) == 0 {
+		return items
+	}
+	everyone := len(failing) == len(all)-1
+	rest := item{label: appLabel, rank: 4}
+	for n := len(telling); n >= 0; n-- {
+		lines := otherApps(telling[:n], failing, everyone)
+		if rest.lines == nil {
+			rest.lines = lines
+		} else {
+			rest.shorter = append(rest.shorter, lines)
+		}
+	}
+	return append(items, rest)
+}
+
+// otherApps are lines of some clients with their words, and of the others that fail.
+func otherApps(shown []clients.Client, failing []string, everyone bool) (lines []line) {
+	left := slices.Clone(failing)
+	for _, c := range shown {
+		lines = append(lines, line{text: c.Name + ": " + inWords(c)})
+		left = slices.DeleteFunc(left, func(name string) bool { return name == c.Name })
 	}
 	switch {
-	case len(others) > 2 && well == 0:
-		items = append(items, text(appLabel, 7, "the other clients fail too"))
-	case len(others) > 0:
-		items = append(items, text(appLabel, 7, "others that fail: "+strings.Join(others, ", ")))
+	case len(left) > 2 && everyone:
+		lines = append(lines, line{text: "the other clients fail too"})
+	case len(left) > 0:
+		lines = append(lines, line{text: "others that fail: " + strings.Join(left, ", ")})
 	}
-	return items
+	return lines
 }
 
 // inWords is what a client prints, or how it fares.
 func inWords(c clients.Client) string {
 	first, _, _ := strings.Cut(c.Error, "; or ")
-	first = strings.TrimSuffix(first, ": ...")
+	if !strings.HasSuffix(first, "x509: ...") && !strings.HasSuffix(first, "reason: ...") { // the word would stand alone
+		first = strings.TrimSuffix(first, ": ...")
+	}
 	switch {
 	case c.MayFail():
 		return "can fail: " + first
@@ -325,11 +374,8 @@ func fixItems(f diagnose.Finding) []item {
 		return all
 	}
 	it := text(fixLabel, 3, "first: "+look.Question())
-	for i, command := range look.Commands {
+	for _, command := range look.Commands {
 		it.lines = append(it.lines, line{command, true})
-		if i == 0 && !slices.ContainsFunc(f.Blanks, func(b causes.Blank) bool { return strings.HasPrefix(command, b.Name+"=") }) {
-			it.short = it.lines
-		}
 	}
 	return append(all, it)
 }
@@ -355,5 +401,5 @@ func (p *page) unexplained(u diagnose.Unexplained, whole bool) {
 		all = append(all, text(worksLabel, 1, works))
 	}
 	all = append(all, appItems(p.report.clients())...)
-	p.items(append(all, p.more("k8sdoctor check -o wide")))
+	p.items(append(all, p.more(p.again)))
 }

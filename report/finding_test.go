@@ -93,12 +93,22 @@ func TestWhatRemainsPossible(t *testing.T) {
 func TestFurtherProblemsAreBrief(t *testing.T) {
 	second := policy()
 	second.Code, second.Problem, second.Title = "dns.silent", 2, strings.Repeat("DNS is silent ", 8)
-	second.Remedy = strings.Repeat("allow DNS ", 20)
+	second.Remedy = strings.Repeat("allow DNS ", 11)
 	got := textOf(t, Table, reportWith(policy(), second), Options{})
 	_, block, found := strings.Cut(got, "\ndns.silent (likely): ")
 	block, _, _ = strings.Cut(block, "\n\n")
-	if lines := strings.Split(block, "\n"); !found || len(lines) > 3 || !strings.HasPrefix(lines[len(lines)-1], "  fix        allow DNS") {
-		t.Errorf("got\n%s\nwant at most three lines of dns.silent, the last one its fix", got)
+	if lines := strings.Split(block, "\n"); !found || len(lines) != 3 || !strings.HasSuffix(lines[0], "...") || strings.Count(strings.Join(strings.Fields(block), " "), "allow DNS") != 11 {
+		t.Errorf("got\n%s\nwant three lines of dns.silent, with the whole fix", got)
+	}
+}
+
+// TestCausesThatAreTrueTogether have a block each: only an alternative stands behind "or".
+func TestCausesThatAreTrueTogether(t *testing.T) {
+	second := policy()
+	second.Code = "dns.silent"
+	got := textOf(t, Table, reportWith(policy(), second), Options{})
+	if !strings.Contains(got, "\ndns.silent (likely): ") || strings.Contains(got, "  or  ") {
+		t.Errorf("got\n%s\nwant a block of dns.silent", got)
 	}
 }
 

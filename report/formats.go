@@ -16,6 +16,8 @@ type Options struct {
 	// Symbols shows a row's status as a symbol rather than a word: for a terminal that
 	// knows them.
 	Symbols bool
+	// Again is the command that writes the wide report of the same pod.
+	Again string
 }
 
 // Format is one form of a report.

@@ -79,7 +79,7 @@ func (b *htmlPage) verdict(r Report) {
 	v := r.Verdict
 	b.write(`<section class="verdict `, escaped(r.Status), `">`, "\n")
 	switch {
-	case len(v.Causes) == 0 && r.Status == observe.Pass && v.Works != "":
+	case r.healthy():
 		b.write("<h1>healthy</h1>\n<p>", escaped(v.Summary), "</p>\n")
 	case len(v.Causes) == 0:
 		b.write("<h1>", escaped(map[bool]string{true: "no known cause", false: "nothing found"}[len(v.Unexplained) > 0]), "</h1>\n<p>", escaped(v.Summary), "</p>\n")

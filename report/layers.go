@@ -36,10 +36,15 @@ var knownLayers = []layer{
 
 // layersOf are the known layers and, behind them, one for each other first part of an id.
 func layersOf(ids []string) []layer {
-	layers := slices.Clone(knownLayers)
+	layers, known := slices.Clone(knownLayers), map[string]bool{}
+	for _, l := range layers {
+		for _, of := range l.of {
+			known[of] = true
+		}
+	}
 	for _, id := range ids {
-		of := causes.LayerOf(id)
-		if !slices.ContainsFunc(layers, func(l layer) bool { return slices.Contains(l.of, of) }) {
+		if of := causes.LayerOf(id); !known[of] {
+			known[of] = true
 			layers = append(layers, layer{name: of, of: []string{of}})
 		}
 	}
@@ -135,6 +140,19 @@ func (l layer) notReached(results []observe.Result) bool {
 		!slices.ContainsFunc(told, func(r observe.Result) bool { return r.Status == observe.Pass })
 }
 
+// notRun says that the end of the run has cut off a check of the layer, and that none has
+// passed, warned or failed.
+func notRun(results []observe.Result) bool {
+	cut := false
+	for _, r := range results {
+		if r.Status != observe.Skip {
+			return false
+		}
+		cut = cut || r.BlockedBy == "" && (strings.HasPrefix(r.Summary, "cut off: ") || strings.HasPrefix(r.Summary, "not run: "))
+	}
+	return cut
+}
+
 // rows renders the checks of a run by their layers.
 func rows(results []observe.Result) []row {
 	made, _ := split(results)
@@ -143,9 +161,13 @@ func rows(results []observe.Result) []row {
 		ids[i] = r.ID
 	}
 	var all []row
-	var unreached []string
+	var unreached, cutOff []string
 	for _, l := range layersOf(ids) {
 		own := slices.DeleteFunc(slices.Clone(made), func(r observe.Result) bool { return !l.has(r.ID) })
+		if notRun(own) && !l.quiet {
+			cutOff = append(cutOff, l.name)
+			continue
+		}
 		if l.notReached(own) {
 			if !l.quiet {
 				unreached = append(unreached, l.name)
@@ -153,6 +175,9 @@ func rows(results []observe.Result) []row {
 			continue
 		}
 		all = append(all, l.rowsOf(own)...)
+	}
+	if len(cutOff) > 0 {
+		all = append(all, row{observe.Skip, "not run", strings.Join(cutOff, ", ")})
 	}
 	if len(unreached) > 0 {
 		all = append(all, row{observe.Skip, "not reached", strings.Join(unreached, ", ")})

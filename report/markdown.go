@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 // Markdown writes the report for a ticket, as GitHub and GitLab render it: the verdict,
@@ -53,7 +52,7 @@ func headline(r Report) string {
 		f := r.Verdict.Causes[0]
 		return fmt.Sprintf("%s (%s)", f.Code, f.Confidence)
 	}
-	if r.Status == observe.Pass && r.Verdict.Works != "" {
+	if r.healthy() {
 		return "healthy"
 	}
 	return r.Verdict.Summary

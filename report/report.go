@@ -3,6 +3,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
@@ -31,6 +32,13 @@ type Report struct {
 	Incomplete string `json:"incomplete,omitempty"`
 	// Attempt counts the runs of --wait; it is 1 without.
 	Attempt int `json:"attempt"`
+}
+
+// healthy says that nothing was found, and that the API server has accepted the token.
+func (r Report) healthy() bool {
+	return r.Status == observe.Pass && r.Incomplete == "" && slices.ContainsFunc(r.Results, func(result observe.Result) bool {
+		return result.ID == "auth.review" && result.Status == observe.Pass
+	})
 }
 
 func (r Report) clients() []clients.Client {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -42,6 +43,7 @@ type page struct {
 	width   int
 	color   bool
 	symbols bool
+	again   string // how to get the wide report
 	out     bytes.Buffer
 }
 
@@ -49,7 +51,7 @@ func newPage(r Report, opts Options) *page {
 	if opts.Width == 0 {
 		opts.Width = defaultWidth
 	}
-	return &page{report: r, width: max(opts.Width, minWidth), color: opts.Color, symbols: opts.Symbols}
+	return &page{report: r, width: max(opts.Width, minWidth), color: opts.Color, symbols: opts.Symbols, again: cmp.Or(opts.Again, "k8sdoctor check -o wide")}
 }
 
 func (p *page) lines(lines ...string) {
@@ -116,8 +118,11 @@ func podParts(p causes.Pod) []string {
 // rows writes a row for each layer.
 func (p *page) rows() {
 	list := rows(p.report.Results)
-	if len(list) == 0 {
+	switch {
+	case len(p.report.Results) == 0:
 		p.lines("no check has run", "")
+		return
+	case len(list) == 0: // what has run is shown only where it fails
 		return
 	}
 	for _, r := range list {
@@ -213,6 +218,8 @@ func (p *page) count() string {
 		n := counts[kind[0]]
 		switch {
 		case n == 0:
+		case n == 1 && kind[0] == "do not apply":
+			parts = append(parts, "1 does not apply")
 		case len(parts) == 0:
 			parts = append(parts, plural(n, "check")+" "+kind[1])
 		default:

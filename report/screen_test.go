@@ -112,6 +112,26 @@ func TestSymbolsStandForWords(t *testing.T) {
 	}
 }
 
+// TestHealthyIsWhatWasChecked: without an accepted token nothing is called healthy.
+func TestHealthyIsWhatWasChecked(t *testing.T) {
+	r := Report{Status: observe.Pass, Results: []observe.Result{{ID: "tls.host", Status: observe.Pass, Summary: "certificate covers 10.96.0.1"}}}
+	r.Verdict = diagnose.Verdict{Summary: "the API server answers", Works: "the API server answers"}
+	for _, f := range []Format{{"table", Table}, {"wide", Wide}, {"markdown", forPrograms(Markdown)}, {"html", forPrograms(HTML)}} {
+		if got := textOf(t, f.Write, r, Options{}); strings.Contains(got, "healthy") {
+			t.Errorf("%s: got\n%s", f.Name, got)
+		}
+	}
+}
+
+func TestLayersThatWereCutOff(t *testing.T) {
+	r := Report{Status: observe.Warn, Incomplete: "--timeout 1s is over", Results: []observe.Result{
+		{ID: "env.service", Status: observe.Pass, Summary: "fine"}, {ID: "net.connect", Status: observe.Skip, Summary: "cut off: --timeout 1s is over"}, {ID: "tls.chain", Status: observe.Skip, Summary: "not run: --timeout 1s is over"},
+	}}
+	if got := textOf(t, Table, r, Options{}); !strings.Contains(got, "\n-    not run         network, tls\n") {
+		t.Errorf("got\n%s\nwant the layers that were not run", got)
+	}
+}
+
 // TestHealthyIsShort demands what is promised of a pod that is well.
 func TestHealthyIsShort(t *testing.T) {
 	got := textOf(t, Table, saved(t, "healthy"), Options{})
@@ -188,7 +208,7 @@ func TestLastLineCounts(t *testing.T) {
 		r    Report
 		want string
 	}{
-		{"fail", Report{Results: results, Took: 5_200_000_000}, "1 check failed, 1 warned, 1 passed, 1 not reached, 1 do not apply, 5.2 s"},
+		{"fail", Report{Results: results, Took: 5_200_000_000}, "1 check failed, 1 warned, 1 passed, 1 not reached, 1 does not apply, 5.2 s"},
 		{"warn", Report{Results: results[:2], Took: 41_000_000}, "1 check warned, 1 passed, 41 ms"},
 		{"pass", Report{Results: []observe.Result{results[0], results[0]}, Took: 300_000}, "2 checks passed, 0.3 ms"},
 		{"incomplete", Report{Results: results[:4], Incomplete: "interrupted by SIGTERM"}, "1 check failed, 1 warned, 1 passed, 1 not run, 0.0 ms, incomplete: interrupted by SIGTERM"},

@@ -45,7 +45,7 @@ func TerminationText(r Report) []byte {
 		t.say("seen: " + best.Evidence[0])
 	}
 	for _, c := range r.Verdict.Causes[1:] {
-		t.say(fmt.Sprintf("%s: %s (%s): %s", map[bool]string{true: "or", false: "also"}[c.Problem == best.Problem], c.Code, c.Confidence, c.Title))
+		t.say(fmt.Sprintf("%s: %s (%s): %s", map[bool]string{true: "or", false: "also"}[c.Problem == best.Problem && c.Alternative], c.Code, c.Confidence, c.Title))
 	}
 	t.fix(best)
 	return t.end()

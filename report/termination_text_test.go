@@ -52,7 +52,7 @@ func TestTerminationTextHoldsTheVerdict(t *testing.T) {
 			Code: "net.a", Confidence: causes.Likely, Title: "a wall", Problem: 1, Check: "net.connect", Evidence: []string{"nothing passes", "it is high"}, Remedy: "take it down",
 			Steps: []causes.Step{{Kind: causes.Look, Text: "how high is it?", Command: "kubectl get wall"}},
 		},
-		{Code: "net.b", Confidence: causes.Possible, Title: "no bridge", Problem: 1},
+		{Code: "net.b", Confidence: causes.Possible, Title: "no bridge", Problem: 1, Alternative: true},
 		{Code: "dns.c", Confidence: causes.Certain, Title: "no name", Problem: 2},
 	}}
 	want := `FAIL  net.a (likely): a wall (incomplete: interrupted by SIGTERM)

@@ -31,6 +31,9 @@ func NewMetrics(version string, within time.Duration) *Metrics {
 	m := &Metrics{set: metrics.NewSet(), within: within, causes: map[string]bool{}}
 	m.last.Store(time.Now().UnixNano())
 	m.set.NewGauge(fmt.Sprintf("k8sdoctor_info{version=%q}", version), func() float64 { return 1 })
+	for _, outcome := range []string{"passed", "warned", "failed", incomplete} { // an increase needs a zero before it
+		m.set.NewCounter(fmt.Sprintf("k8sdoctor_rounds_total{outcome=%q}", outcome))
+	}
 	m.set.NewGauge("k8sdoctor_last_round_timestamp_seconds", func() float64 { return float64(m.last.Load()) / 1e9 })
 	return m
 }

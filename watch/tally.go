@@ -137,7 +137,7 @@ func (t *Tally) Summary(w io.Writer, width int) error {
 			counts = append(counts, fmt.Sprintf("%d %s", n, outcome))
 		}
 	}
-	if _, err := fmt.Fprintf(w, "%d rounds in %s: %s\n", t.rounds, observe.FormatDuration(t.ended.Sub(t.began)), strings.Join(counts, ", ")); err != nil {
+	if _, err := fmt.Fprintf(w, "%s in %s: %s\n", plural(t.rounds, "round"), observe.FormatDuration(t.ended.Sub(t.began)), strings.Join(counts, ", ")); err != nil {
 		return err
 	}
 	var rows [][]string
@@ -173,6 +173,13 @@ func (t *Tally) Summary(w io.Writer, width int) error {
 
 // short is a time in a table: the lines of changes have the year.
 const short = "01-02 15:04:05"
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
 
 // spells are rows with the rate of each, the most frequent first.
 func (t *Tally) spells(of map[string]*spell) (rows [][]string) {

@@ -44,6 +44,7 @@ func runDemo(c *cli.Context) error {
 	}
 	defer pod.Close()
 	session.sys, session.simulated = pod.System, true
+	session.again = "the same command with -o wide"
 	session.sys.NoExternalProbes = session.noExternalProbes
 	return session.show(session.runUntil(c.Context, time.Time{}))
 }

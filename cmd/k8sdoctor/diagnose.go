@@ -57,6 +57,7 @@ func runDiagnose(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return errors.New("which report? k8sdoctor diagnose FILE, or - for standard input")
 	}
+	s.again = "k8sdoctor diagnose -o wide " + c.Args().First()
 	r, err := savedReport(c.Context, c.Args().First(), c.App.Reader)
 	if err != nil {
 		return err

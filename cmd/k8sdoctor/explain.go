@@ -12,6 +12,7 @@ import (
 	"github.com/xrash/smetrics"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
+	"github.com/k8sdoctor/k8sdoctor/messages"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pattern"
 	"github.com/k8sdoctor/k8sdoctor/report"
@@ -54,12 +55,13 @@ func runExplain(c *cli.Context) error {
 	case !c.Args().Present():
 		return listCauses(c.App.Writer, causes.Layers())
 	case c.NArg() == 1 && c.Args().First() == "-":
-		return explainLog(c.App.Writer, c.App.Reader)
+		return explainLog(c.Context, c.App.Writer, c.App.Reader)
 	}
 	if i := slices.IndexFunc(causes.Layers(), func(l causes.Layer) bool { return l.Name == c.Args().First() }); i >= 0 && c.NArg() == 1 {
 		return listCauses(c.App.Writer, causes.Layers()[i:i+1])
 	}
-	if slices.ContainsFunc(c.Args().Slice(), func(arg string) bool { return !looksLikeCode(arg) }) {
+	_, known := messages.Find(c.Args().First())
+	if known && c.NArg() == 1 && !codeForm().MatchString(c.Args().First()) || slices.ContainsFunc(c.Args().Slice(), func(arg string) bool { return !looksLikeCode(arg) }) {
 		return explainMessage(c.App.Writer, strings.Join(c.Args().Slice(), " "))
 	}
 	seen, err := savedObservations(c.Context, c.String("from"), c.App.Reader)

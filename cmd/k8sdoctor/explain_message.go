@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -33,8 +34,8 @@ func explainMessage(w io.Writer, message string) error {
 }
 
 // explainLog does the same for the lines of a log.
-func explainLog(w io.Writer, log io.Reader) error {
-	found, err := messages.InLog(log)
+func explainLog(ctx context.Context, w io.Writer, log io.Reader) error {
+	found, err := readLog(ctx, log)
 	switch {
 	case err != nil:
 		return fmt.Errorf("standard input: %w", err)
@@ -59,12 +60,36 @@ func explainLog(w io.Writer, log io.Reader) error {
 	return nil
 }
 
+// readLog reads a log to its end, or until ctx ends.
+func readLog(ctx context.Context, log io.Reader) ([]messages.Found, error) {
+	type answer struct {
+		found []messages.Found
+		err   error
+	}
+	read := make(chan answer, 1)
+	go func() {
+		found, err := messages.InLog(log)
+		read <- answer{found, err}
+	}()
+	select {
+	case got := <-read:
+		return got.found, got.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
 func writeMeaning(w io.Writer, message string, m messages.Meaning) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", indented("", redact.Clip(redact.Printable(message), maxMessage)))
 	fmt.Fprintf(&b, "%s\n", indented("means       ", m.Says))
 	if names := messages.Clients(message); len(names) > 0 {
 		fmt.Fprintf(&b, "%s\n", indented("printed by  ", strings.Join(names, ", ")))
+	}
+	if len(m.Codes) == 0 {
+		b.WriteString("\nThis is no fault of the path to the API server.\n")
+		_, err := io.WriteString(w, b.String())
+		return err
 	}
 	b.WriteString("\nCauses, the most common first, and what tells:\n")
 	pages := byPrior(m.Codes)

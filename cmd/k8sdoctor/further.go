@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,10 +24,10 @@ func furtherReports(values []string) (list []fileReport, err error) {
 	formats := report.Formats()
 	for _, value := range values {
 		name, format := value, ""
-		if i := strings.LastIndex(value, "="); i >= 0 {
-			name, format = value[:i], value[i+1:]
-		} else if of, ok := report.OfFile(value); ok {
+		if of, ok := report.OfFile(value); ok {
 			format = of
+		} else if i := strings.LastIndex(value, "="); i >= 0 {
+			name, format = value[:i], value[i+1:]
 		} else {
 			return nil, fmt.Errorf("--report %q: which format? FILE=FORMAT, or an ending such as .json", value)
 		}
@@ -40,21 +41,34 @@ func furtherReports(values []string) (list []fileReport, err error) {
 }
 
 // write replaces the file at once: who reads it, as the textfile collector does, never
-// sees a part of a report. What is no regular file, such as a pipe, is written to; standard
-// error is the session's own, as the file of that name leads nowhere (takeStderr).
-func (f fileReport) write(r report.Report, stderr io.Writer) error {
+// sees a part of a report. A symbolic link stays one. What is no regular file, such as a
+// pipe, is written to; standard error is the session's own, as the file of that name leads
+// nowhere (takeStderr).
+func (f fileReport) write(r report.Report, stdout, stderr io.Writer) error {
 	var b bytes.Buffer
 	if err := f.format.Write(&b, r, report.Options{}); err != nil {
 		return fmt.Errorf("--report %s: %w", f.name, err)
 	}
-	if f.name == "/dev/stderr" {
+	name := f.name
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	} else if target, err := os.Readlink(name); err == nil { // to what is not there yet
+		if name = target; !filepath.IsAbs(target) {
+			name = filepath.Join(filepath.Dir(f.name), target)
+		}
+	}
+	info, err := os.Stat(name)
+	switch {
+	case f.name == "/dev/stderr":
 		_, err := stderr.Write(b.Bytes())
 		return f.wrap(err)
+	case f.name == "/dev/stdout", err == nil && isFile(stdout, info):
+		_, err := stdout.Write(b.Bytes())
+		return f.wrap(err)
+	case err == nil && !info.Mode().IsRegular():
+		return f.wrap(writeInto(name, b.Bytes()))
 	}
-	if info, err := os.Stat(f.name); err == nil && !info.Mode().IsRegular() {
-		return f.wrap(os.WriteFile(f.name, b.Bytes(), 0o644))
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
+	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return f.wrap(err)
 	}
@@ -66,12 +80,32 @@ func (f fileReport) write(r report.Report, stderr io.Writer) error {
 		err = os.Chmod(temporary.Name(), 0o644)
 	}
 	if err == nil {
-		err = os.Rename(temporary.Name(), f.name)
+		err = os.Rename(temporary.Name(), name)
 	}
 	if err != nil {
 		os.Remove(temporary.Name())
 	}
 	return f.wrap(err)
+}
+
+// isFile says that w is the file of this description.
+func isFile(w io.Writer, info os.FileInfo) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	own, err := file.Stat()
+	return err == nil && os.SameFile(own, info)
+}
+
+// writeInto writes to a pipe or a device as it stands.
+func writeInto(name string, data []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
 }
 
 func (f fileReport) wrap(err error) error {

@@ -17,7 +17,7 @@ func printHelp(w io.Writer, _ string, of any) {
 	case *cli.App:
 		fmt.Fprintf(&b, "%s: %s\n\n%s\n\nCommands:\n", of.Name, of.Usage, of.Description)
 		for _, c := range of.VisibleCommands() {
-			fmt.Fprintf(&b, "  %-12s%s\n", c.Name, c.Usage)
+			fmt.Fprintf(&b, "%s\n", indented(fmt.Sprintf("  %-12s", c.Name), c.Usage))
 		}
 		b.WriteString("\nk8sdoctor COMMAND --help shows the options of a command.\n")
 	case *cli.Command:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -31,7 +32,8 @@ type session struct {
 	further           []fileReport
 	color, symbols    bool
 	failOnWarn        bool
-	quiet             bool // shows nothing while it runs
+	quiet             bool   // shows nothing while it runs
+	again             string // how to get the wide report
 	noExternalProbes  bool
 	doctor            bool   // the pod is k8sdoctor's own
 	forPod            string // the pod that it stands in for
@@ -143,25 +145,28 @@ func (s *session) runOnce(ctx context.Context, attempt int) report.Report {
 }
 
 func (s *session) show(r report.Report) error {
-	opts := report.Options{Color: s.color, Symbols: s.symbols}
+	opts := report.Options{Color: s.color, Symbols: s.symbols, Again: s.again}
 	if size, ok := terminal(s.stdout); ok {
 		opts.Width, _ = size()
 	}
 	if err := s.format.Write(s.stdout, r, opts); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
+	var failed error
 	if s.format.Name == "github" {
-		if err := writeJobSummary(r); err != nil {
-			return err
-		}
+		failed = writeJobSummary(r)
 	}
 	for _, f := range s.further {
-		if err := f.write(r, s.stderr); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, f.write(r, s.stdout, s.stderr))
+	}
+	if failed != nil {
+		complain(s.stderr, failed)
 	}
 	if status := s.status(r); status != statusFine {
 		return exitCode(status)
+	}
+	if failed != nil {
+		return exitCode(statusNoResult)
 	}
 	return nil
 }
