@@ -42,41 +42,35 @@ const (
 	labelWidth = len(ruledOutLabel)
 )
 
-// verdict writes what is wrong, the first problem as fully as the screen allows, the
-// others in three lines each.
+// verdict writes what is wrong, the first cause as fully as the screen allows, with what
+// remains possible instead of it, and those that are true beside it in a few lines each.
 func (p *page) verdict() {
 	v := p.report.Verdict
-	var problems [][]diagnose.Finding // each begins with the best explanation
-	for _, f := range v.Causes {
-		if i := slices.IndexFunc(problems, func(of []diagnose.Finding) bool { return of[0].Problem == f.Problem }); i >= 0 {
-			problems[i] = append(problems[i], f)
-		} else {
-			problems = append(problems, []diagnose.Finding{f})
-		}
-	}
-	if len(problems) == 0 && len(v.Unexplained) == 0 {
+	if len(v.Causes) == 0 && len(v.Unexplained) == 0 {
 		p.well()
 		return
 	}
-	var others []diagnose.Finding // which are true beside the first
-	for i, of := range problems {
-		for j, f := range of {
-			if i+j > 0 && !f.Alternative {
+	if len(v.Causes) > 0 {
+		first := v.Causes[0]
+		var alternatives, others []diagnose.Finding
+		for _, f := range v.Causes[1:] {
+			switch {
+			case !f.Alternative:
 				others = append(others, f)
+			case f.Problem == first.Problem:
+				alternatives = append(alternatives, f)
 			}
 		}
-	}
-	if len(problems) > 0 {
-		p.title(problems[0][0])
-		p.items(p.itemsOf(problems[0]))
+		p.title(first)
+		p.items(p.itemsOf(first, alternatives))
 		p.lines("")
-	}
-	for _, f := range others {
-		p.brief(f)
-		p.lines("")
+		for _, f := range others {
+			p.brief(f)
+			p.lines("")
+		}
 	}
 	for i, u := range v.Unexplained {
-		p.unexplained(u, i == 0 && len(problems) == 0)
+		p.unexplained(u, i == 0 && len(v.Causes) == 0)
 		p.lines("")
 	}
 }
@@ -143,7 +137,8 @@ func (p *page) label(name string) string {
 // items writes as many as fit on the screen, together with what stands there and the last
 // line, the most important ones first.
 func (p *page) items(all []item) {
-	room := screenLines - p.height() - len([]string{"", "the count"})
+	const below = 2 // an empty line, and the count
+	room := screenLines - p.height() - below
 	var chosen []int
 	for _, i := range byRank(all) {
 		fits := func() bool { return height(p.render(all, append(chosen, i)), p.width) <= room }
@@ -203,9 +198,8 @@ func text(label string, rank int, texts ...string) item {
 	return it
 }
 
-// itemsOf is all that is to say of a problem, whose best explanation is the first finding.
-func (p *page) itemsOf(problem []diagnose.Finding) []item {
-	f := problem[0]
+// itemsOf is all that is to say of a cause, and of those that remain possible instead.
+func (p *page) itemsOf(f diagnose.Finding, instead []diagnose.Finding) []item {
 	var all []item
 	for i, seen := range f.Evidence[:min(len(f.Evidence), 4)] {
 		all = append(all, text(seenLabel, []int{1, 4, 6, 8}[i], seen))
@@ -216,7 +210,7 @@ func (p *page) itemsOf(problem []diagnose.Finding) []item {
 	for i, rival := range nearestRivals(f) {
 		all = append(all, text(ruledOutLabel, 5+2*i, rival.Code+": "+rival.Because))
 	}
-	all = append(all, alternatives(problem, f.Confidence != causes.Possible)...)
+	all = append(all, possible(f, instead)...)
 	if works := p.report.Verdict.Works; works != "" {
 		all = append(all, text(worksLabel, 1, works))
 	}
@@ -251,30 +245,28 @@ func nearestRivals(f diagnose.Finding) []diagnose.Excluded {
 // maxAlternatives is how many causes that remain possible are named with their titles.
 const maxAlternatives = 2
 
-// alternatives are the causes that remain possible, and how to confirm the first; where
-// the finding is more likely, they matter less than how to fix it.
-func alternatives(problem []diagnose.Finding, lessLikely bool) []item {
+// possible are the causes that remain instead of one, and how to confirm it or the first
+// of them; where it is more likely than they are, they matter less than how to fix it.
+func possible(f diagnose.Finding, instead []diagnose.Finding) []item {
 	rank := 2
-	if lessLikely {
+	if f.Confidence != causes.Possible {
 		rank = 5
 	}
 	var all []item
 	var others []string
-	for _, f := range problem[1:] {
-		switch {
-		case !f.Alternative:
-		case len(all) < maxAlternatives:
-			all = append(all, text(orLabel, rank+2*len(all), f.Code+": "+f.Title))
-		default:
-			others = append(others, f.Code)
+	for i, other := range instead {
+		if i < maxAlternatives {
+			all = append(all, text(orLabel, rank+2*i, other.Code+": "+other.Title))
+		} else {
+			others = append(others, other.Code)
 		}
 	}
 	if len(others) > 0 {
 		all = append(all, text(orLabel, rank+4, strings.Join(others, ", ")))
 	}
-	for _, f := range problem {
-		if f.Confirm.Known() {
-			return append(all, confirmItem(f.Confirm, rank+1))
+	for _, candidate := range append([]diagnose.Finding{f}, instead...) {
+		if candidate.Confirm.Known() {
+			return append(all, confirmItem(candidate.Confirm, rank+1))
 		}
 	}
 	return all
