@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"sync"
 
@@ -31,12 +32,22 @@ type answered struct {
 	discovery
 }
 
+// withRequestsAhead has the first request of ctx followed by the others as soon as it has
+// its connection, the verified one: they share that, and open none of their own.
+func (s *Session) withRequestsAhead(ctx context.Context, client rest.Interface) context.Context {
+	if s.verified == nil || s.verified.ConnectionState().NegotiatedProtocol != "h2" || len(s.token.Text()) > maxTokenAhead {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if s.ahead == nil {
+			s.askAhead(client)
+		}
+	}})
+}
+
 // askAhead sends the requests of those checks that the run has, with the token, for as long
 // as the run lasts.
 func (s *Session) askAhead(client rest.Interface) {
-	if len(s.token.Text()) > maxTokenAhead {
-		return
-	}
 	ctx, cancel := context.WithCancel(s.run)
 	s.ahead = &ahead{answers: map[string]chan answered{}, cancel: cancel}
 	for _, wanted := range []struct{ check, path string }{

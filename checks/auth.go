@@ -40,7 +40,7 @@ func runAuthReview(ctx context.Context, sys *pod.System, session *Session, log *
 		return fail(nil, "%v", err)
 	}
 	session.API = client.authenticated
-	session.askAhead(client.authenticated)
+	ctx = session.withRequestsAhead(ctx, client.authenticated)
 	var x *exchange
 	for _, version := range reviewVersions {
 		x = review(ctx, client, version)
