@@ -68,6 +68,10 @@ func (f fileReport) write(r report.Report, stdout, stderr io.Writer) error {
 	case err == nil && !info.Mode().IsRegular():
 		return f.wrap(writeInto(name, b.Bytes()))
 	}
+	mode := os.FileMode(0o644)
+	if err == nil {
+		mode = info.Mode().Perm()
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return f.wrap(err)
@@ -77,7 +81,7 @@ func (f fileReport) write(r report.Report, stdout, stderr io.Writer) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Chmod(temporary.Name(), 0o644)
+		err = os.Chmod(temporary.Name(), mode)
 	}
 	if err == nil {
 		err = os.Rename(temporary.Name(), name)
