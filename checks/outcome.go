@@ -6,14 +6,6 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// count is a number and its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 func pass(e observe.Evidence, format string, args ...any) Outcome {
 	return Outcome{Status: observe.Pass, Summary: fmt.Sprintf(format, args...), Evidence: e}
 }

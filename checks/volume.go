@@ -44,7 +44,7 @@ func runVolumeToken(_ context.Context, sys *pod.System, session *Session, log *o
 	token := strings.TrimSpace(string(data))
 	if token == "" {
 		observe.VolumeToken.Saw(log, map[bool]observe.File{true: observe.FileEmpty, false: observe.FileBlank}[len(data) == 0])
-		return fail(e, "%s: empty (%s of white space)", file, count(len(data), "byte"))
+		return fail(e, "%s: empty (%s of white space)", file, observe.Plural(len(data), "byte"))
 	}
 	if fault := unclean(token); fault != "" {
 		observe.VolumeToken.Saw(log, map[bool]observe.File{true: observe.FileControl, false: observe.FileDirty}[strings.ContainsFunc(token, unicode.IsControl)])
@@ -62,7 +62,7 @@ func runVolumeToken(_ context.Context, sys *pod.System, session *Session, log *o
 	session.claims, session.foreignPod = claims, foreignPod(sys, claims)
 	if len(token) != len(data) {
 		observe.VolumeToken.Saw(log, observe.FilePadded)
-		return nonBlocking(fail(e, "%s: %s of white space around the token", file, count(len(data)-len(token), "byte")))
+		return nonBlocking(fail(e, "%s: %s of white space around the token", file, observe.Plural(len(data)-len(token), "byte")))
 	}
 	if claims.Subject != "" { // token.claims says of a token without one that it is none of a service account
 		observe.VolumeToken.Saw(log, observe.FileFine)

@@ -7,25 +7,8 @@ import (
 	"strings"
 
 	"github.com/k8sdoctor/k8sdoctor/causes"
-	"github.com/k8sdoctor/k8sdoctor/clients"
 	"github.com/k8sdoctor/k8sdoctor/diagnose"
-	"github.com/k8sdoctor/k8sdoctor/observe"
 )
-
-// item is a part of a finding that is shown whole or not at all.
-type item struct {
-	label string
-	lines []line
-	// shorter are shown where lines do not fit, the first of them that does.
-	shorter [][]line
-	rank    int // 0 is always shown; the higher, the sooner it is left out
-}
-
-// line is a text that is wrapped, or a command that never is.
-type line struct {
-	text    string
-	command bool
-}
 
 // The labels of a finding, in the order in which they stand.
 const (
@@ -97,18 +80,23 @@ func titleOf(f diagnose.Finding) string {
 
 func (p *page) titleLines(f diagnose.Finding, lines []string) {
 	if rest, ok := strings.CutPrefix(lines[0], f.Code); ok {
-		lines[0] = p.paint(p.statusOf(f.Check), f.Code) + rest
+		lines[0] = p.paint(p.report.statusOf(f.Check), f.Code) + rest
 	}
 	p.lines(lines...)
 }
 
-func (p *page) statusOf(check string) observe.Status {
-	for _, r := range p.report.Results {
-		if r.ID == check {
-			return r.Status
-		}
+// remedyOf is the fix in a sentence: reports of earlier versions have none, nor has what
+// somebody else's check has found.
+func remedyOf(f diagnose.Finding) string {
+	return cmp.Or(f.Remedy, explain(f), "not known")
+}
+
+// explain is the command that says all of a cause, "" where there is no page of it.
+func explain(f diagnose.Finding) string {
+	if _, known := causes.Lookup(f.Code); !known {
+		return ""
 	}
-	return ""
+	return "k8sdoctor explain " + f.Code
 }
 
 // maxBrief is how many lines a finding takes that stands beside another one.
@@ -117,85 +105,13 @@ const maxBrief = 3
 // brief writes the title and the fix of a finding that stands beside another one; it is
 // the title that is cut where both are long.
 func (p *page) brief(f diagnose.Finding) {
-	fix := p.renderAll([]item{text(fixLabel, 0, cmp.Or(f.Remedy, "k8sdoctor explain "+f.Code))})
+	fix := p.renderAll([]item{text(fixLabel, 0, remedyOf(f))})
 	title := wrapIndented(titleOf(f), p.width, "", "  ")
 	if len(title)+len(fix) > maxBrief && p.width >= narrow {
 		title = []string{cut(titleOf(f), p.width)}
 	}
 	p.titleLines(f, title)
 	p.lines(fix...)
-}
-
-// label is the beginning of a line.
-func (p *page) label(name string) string {
-	if p.width < narrow {
-		return "  " + name + ": "
-	}
-	return fmt.Sprintf("  %-*s%s", labelWidth, name, gap)
-}
-
-// items writes as many as fit on the screen, together with what stands there and the last
-// line, the most important ones first.
-func (p *page) items(all []item) {
-	const below = 2 // an empty line, and the count
-	room := screenLines - p.height() - below
-	var chosen []int
-	for _, i := range byRank(all) {
-		fits := func() bool { return height(p.render(all, append(chosen, i)), p.width) <= room }
-		for ; len(all[i].shorter) > 0 && !fits(); all[i].shorter = all[i].shorter[1:] {
-			all[i].lines = all[i].shorter[0]
-		}
-		if all[i].rank == 0 || fits() {
-			chosen = append(chosen, i)
-		}
-	}
-	p.lines(p.render(all, chosen)...)
-}
-
-func byRank(all []item) []int {
-	order := make([]int, len(all))
-	for i := range all {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return all[a].rank - all[b].rank })
-	return order
-}
-
-// render returns the lines of the items of these numbers, in their own order.
-func (p *page) render(all []item, numbers []int) []string {
-	var lines []string
-	before := ""
-	for i, it := range all {
-		if !slices.Contains(numbers, i) {
-			continue
-		}
-		first := p.label(it.label)
-		others := strings.Repeat(" ", columns(first))
-		if p.width < narrow {
-			others = "    "
-		}
-		if it.label == before {
-			first = others
-		}
-		before = it.label
-		for _, l := range it.lines {
-			if l.command {
-				lines = append(lines, "    "+l.text)
-				continue
-			}
-			lines = append(lines, wrapIndented(l.text, p.width, first, others)...)
-			first = others
-		}
-	}
-	return lines
-}
-
-func text(label string, rank int, texts ...string) item {
-	it := item{label: label, rank: rank}
-	for _, t := range texts {
-		it.lines = append(it.lines, line{text: t})
-	}
-	return it
 }
 
 // itemsOf is all that is to say of a cause, and of those that remain possible instead.
@@ -216,11 +132,12 @@ func (p *page) itemsOf(f diagnose.Finding, instead []diagnose.Finding) []item {
 	}
 	all = append(all, appItems(p.report.clients())...)
 	all = append(all, fixItems(f)...)
-	return append(all, p.more(p.again, "k8sdoctor explain "+f.Code))
+	return append(all, p.more(p.again, explain(f)))
 }
 
 // more names commands that say more, on one line if that is wide enough.
 func (p *page) more(commands ...string) item {
+	commands = slices.DeleteFunc(commands, func(c string) bool { return c == "" })
 	if all := strings.Join(commands, "; "); columns(all) <= p.width-columns(p.label(moreLabel)) {
 		return text(moreLabel, 0, all)
 	}
@@ -280,87 +197,9 @@ func confirmItem(c causes.Confirm, rank int) item {
 	return it
 }
 
-// maxApps is how many clients that fail are shown with their words, beside client-go.
-const maxApps = 2
-
-// appItems say how clients fare, where one fails: client-go, two others with what they
-// print, and the names of the rest. A client is not shown that repeats the words of another.
-func appItems(all []clients.Client) []item {
-	fails := func(c clients.Client) bool { return c.Outcome == clients.Fails || c.MayFail() }
-	if !slices.ContainsFunc(all, fails) {
-		return nil
-	}
-	var items []item
-	words := ""
-	if first := all[0]; first.Outcome != clients.Unknown || fails(first) {
-		words = inWords(first)
-		items = append(items, text(appLabel, 2, first.Name+": "+words))
-	}
-	var telling []clients.Client
-	var failing []string
-	for _, c := range all[1:] {
-		if !fails(c) {
-			continue
-		}
-		failing = append(failing, c.Name)
-		if c.Error != "" && len(telling) < maxApps && (words == "" || !strings.Contains(inWords(c), words)) {
-			telling = append(telling, c)
-		}
-	}
-	if len(failing) == 0 {
-		return items
-	}
-	everyone := len(failing) == len(all)-1
-	rest := item{label: appLabel, rank: 4}
-	for n := len(telling); n >= 0; n-- {
-		lines := otherApps(telling[:n], failing, everyone)
-		if rest.lines == nil {
-			rest.lines = lines
-		} else {
-			rest.shorter = append(rest.shorter, lines)
-		}
-	}
-	return append(items, rest)
-}
-
-// otherApps are lines of some clients with their words, and of the others that fail.
-func otherApps(shown []clients.Client, failing []string, everyone bool) (lines []line) {
-	left := slices.Clone(failing)
-	for _, c := range shown {
-		lines = append(lines, line{text: c.Name + ": " + inWords(c)})
-		left = slices.DeleteFunc(left, func(name string) bool { return name == c.Name })
-	}
-	switch {
-	case len(left) > 2 && everyone:
-		lines = append(lines, line{text: "the other clients fail too"})
-	case len(left) > 0:
-		lines = append(lines, line{text: "others that fail: " + strings.Join(left, ", ")})
-	}
-	return lines
-}
-
-// inWords is what a client prints, or how it fares.
-func inWords(c clients.Client) string {
-	first, _, _ := strings.Cut(c.Error, "; or ")
-	if !strings.HasSuffix(first, "x509: ...") && !strings.HasSuffix(first, "reason: ...") { // the word would stand alone
-		first = strings.TrimSuffix(first, ": ...")
-	}
-	switch {
-	case c.MayFail():
-		return "can fail: " + first
-	case first != "":
-		return first
-	case c.Outcome == clients.Remark:
-		return "works: " + c.Reason
-	case c.Reason != "":
-		return string(c.Outcome) + ": " + c.Reason
-	}
-	return string(c.Outcome)
-}
-
 // fixItems are the fix in a sentence, and what to look at first.
 func fixItems(f diagnose.Finding) []item {
-	all := []item{text(fixLabel, 0, cmp.Or(f.Remedy, "not known"))}
+	all := []item{text(fixLabel, 0, remedyOf(f))}
 	look, ok := causes.Fix{Blanks: f.Blanks, Steps: f.Steps}.First()
 	if !ok {
 		return all

@@ -15,15 +15,13 @@ func GitHub(w io.Writer, r Report) error {
 	var b strings.Builder
 	for _, f := range r.Verdict.Causes {
 		kind := "warning"
-		for _, result := range r.Results {
-			if result.ID == f.Check && result.Status == observe.Fail {
-				kind = "error"
-			}
+		if r.statusOf(f.Check) == observe.Fail {
+			kind = "error"
 		}
 		if f.Alternative {
 			kind = "notice"
 		}
-		annotate(&b, kind, fmt.Sprintf("%s (%s)", f.Code, f.Confidence), fmt.Sprintf("%s\nfix: %s", f.Title, f.Remedy))
+		annotate(&b, kind, fmt.Sprintf("%s (%s)", f.Code, f.Confidence), fmt.Sprintf("%s\nfix: %s", f.Title, remedyOf(f)))
 	}
 	for _, result := range r.Results {
 		switch result.Status {

@@ -30,7 +30,7 @@ func HTML(w io.Writer, r Report) error {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>k8sdoctor: `, escaped(headline(r)), `</title>
 <style>
-`, verbatim(htmlStyle), `</style>
+`, htmlStyle, `</style>
 </head>
 <body>
 <header><strong>k8sdoctor</strong> `, escaped(r.Version), ` · `, escaped(strings.Join(podParts(r.Pod), " · ")), ` · <time>`, escaped(r.Started.UTC().Format(time.RFC3339)), `</time></header>
@@ -47,19 +47,15 @@ func HTML(w io.Writer, r Report) error {
 // htmlPage is a page of HTML while it grows.
 type htmlPage struct{ text strings.Builder }
 
-type (
-	escaped  string // is escaped
-	verbatim string // is not
-)
+// escaped is a text that is no HTML yet.
+type escaped string
 
-// write adds pieces: strings and verbatim as they are, escaped escaped.
+// write adds pieces: strings, which are HTML, as they are.
 func (b *htmlPage) write(pieces ...any) {
 	for _, piece := range pieces {
 		switch piece := piece.(type) {
 		case escaped:
 			b.text.WriteString(html.EscapeString(visible(string(piece))))
-		case verbatim:
-			b.text.WriteString(string(piece))
 		case string:
 			b.text.WriteString(piece)
 		}

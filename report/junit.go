@@ -127,7 +127,7 @@ func findingText(r Report, id string) string {
 		for _, seen := range f.Evidence {
 			lines = append(lines, "seen: "+seen)
 		}
-		return strings.Join(append(append(lines, "fix: "+f.Remedy), f.Fix...), "\n")
+		return strings.Join(append(append(lines, "fix: "+remedyOf(f)), f.Fix...), "\n")
 	}
 	return "no known cause"
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -121,7 +120,7 @@ func (l layer) well(results []observe.Result) string {
 	case passed == 1:
 		return last
 	case len(texts) == 0:
-		return plural(passed, "check") + " passed"
+		return observe.Plural(passed, "check") + " passed"
 	}
 	return strings.Join(texts, ", ")
 }
@@ -183,12 +182,4 @@ func rows(results []observe.Result) []row {
 		all = append(all, row{observe.Skip, "not reached", strings.Join(unreached, ", ")})
 	}
 	return all
-}
-
-// plural is a count and its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, noun)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

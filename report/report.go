@@ -41,6 +41,15 @@ func (r Report) healthy() bool {
 	})
 }
 
+func (r Report) statusOf(check string) observe.Status {
+	for _, result := range r.Results {
+		if result.ID == check {
+			return result.Status
+		}
+	}
+	return ""
+}
+
 func (r Report) clients() []clients.Client {
 	if r.Clients != nil {
 		return r.Clients

@@ -150,7 +150,7 @@ func (p *page) row(r row) []string {
 		most = 1
 	}
 	if len(lines) > most {
-		lines = append(lines[:most-1:most-1], cut(strings.Join(lines[most-1:], " "), columnsLeft(p.width, indent)))
+		lines = append(lines[:most-1:most-1], cut(strings.Join(lines[most-1:], " "), max(1, p.width-indent)))
 	}
 	for i := range lines {
 		switch {
@@ -164,8 +164,6 @@ func (p *page) row(r row) []string {
 	}
 	return lines
 }
-
-func columnsLeft(width, indent int) int { return max(1, width-indent) }
 
 // marks are the statuses where the terminal shows symbols, and words those where not.
 var (
@@ -221,7 +219,7 @@ func (p *page) count() string {
 		case n == 1 && kind[0] == "do not apply":
 			parts = append(parts, "1 does not apply")
 		case len(parts) == 0:
-			parts = append(parts, plural(n, "check")+" "+kind[1])
+			parts = append(parts, observe.Plural(n, "check")+" "+kind[1])
 		default:
 			parts = append(parts, fmt.Sprintf("%d %s", n, kind[1]))
 		}

@@ -286,8 +286,21 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 func TestForeignVerdictIsShown(t *testing.T) {
 	r := Report{Status: observe.Fail, Verdict: diagnose.Verdict{Causes: []diagnose.Finding{{Code: "storage.slow", Confidence: causes.Possible, Title: "the disk is slow", Problem: 1}}},
 		Results: []observe.Result{{ID: "storage.mount", Status: observe.Fail, Summary: "slow"}}}
-	if got, want := textOf(t, Table, r, Options{}), "\nstorage.slow (possible): the disk is slow\n"; !strings.Contains(got, want) {
-		t.Errorf("got\n%s\nwant in it\n%s", got, want)
+	if got, want := textOf(t, Table, r, Options{}), "\nstorage.slow (possible): the disk is slow\n"; !strings.Contains(got, want) || strings.Contains(got, "k8sdoctor explain") {
+		t.Errorf("got\n%s\nwant in it\n%s\nand no advice to explain a code that has no page", got, want)
+	}
+}
+
+// Reports of earlier versions have steps but no remedy.
+func TestRemedyOfAnEarlierVersion(t *testing.T) {
+	for _, c := range []struct{ remedy, code, want string }{
+		{"allow it", "net.api-blocked", "allow it"},
+		{"", "net.api-blocked", "k8sdoctor explain net.api-blocked"},
+		{"", "storage.slow", "not known"},
+	} {
+		if got := remedyOf(diagnose.Finding{Code: c.code, Remedy: c.remedy}); got != c.want {
+			t.Errorf("remedy of %s, %q: got %q, want %q", c.code, c.remedy, got, c.want)
+		}
 	}
 }
 

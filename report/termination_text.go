@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -58,7 +57,7 @@ type terminationText struct {
 }
 
 func (t *terminationText) fix(f diagnose.Finding) {
-	t.say("fix: " + cmp.Or(f.Remedy, "k8sdoctor explain "+f.Code))
+	t.say("fix: " + remedyOf(f))
 	look, ok := causes.Fix{Blanks: f.Blanks, Steps: f.Steps}.First()
 	if !ok {
 		return

@@ -41,21 +41,17 @@ func NewMetrics(version string, within time.Duration) *Metrics {
 // Add takes the report of a round, as Tally.Add does.
 func (m *Metrics) Add(r report.Report) {
 	m.set.GetOrCreateCounter(fmt.Sprintf("k8sdoctor_rounds_total{outcome=%q}", outcome(r))).Inc()
-	took := map[string]time.Duration{}
 	for _, result := range r.Results {
 		layer := report.LayerOf(result.ID)
 		if layer == "" {
 			continue
-		}
-		if result.Status != observe.Skip {
-			took[layer] += time.Duration(result.Took)
 		}
 		failures := m.set.GetOrCreateCounter(fmt.Sprintf("k8sdoctor_check_failures_total{check=%q,layer=%q}", result.ID, layer))
 		if result.Status == observe.Fail {
 			failures.Inc()
 		}
 	}
-	for layer, d := range took {
+	for layer, d := range layerTimes(r) {
 		m.set.GetOrCreatePrometheusHistogramExt(fmt.Sprintf("k8sdoctor_layer_duration_seconds{layer=%q}", layer), buckets).Update(d.Seconds())
 	}
 	for gauge := range m.causes {

@@ -52,16 +52,12 @@ func (t *Tally) Add(r report.Report, found bool) (line string) {
 		t.found++
 	}
 	t.by[outcome(r)]++
-	took := map[string]time.Duration{}
 	for _, result := range r.Results {
 		if result.Status == observe.Fail || result.Status == observe.Warn {
 			note(t.checks, result.ID, r.Started)
 		}
-		if layer := report.LayerOf(result.ID); result.Status != observe.Skip && layer != "" {
-			took[layer] += time.Duration(result.Took)
-		}
 	}
-	for layer, d := range took {
+	for layer, d := range layerTimes(r) {
 		if t.layers[layer] == nil {
 			t.layers[layer] = &latencies{}
 		}
@@ -71,6 +67,17 @@ func (t *Tally) Add(r report.Report, found bool) (line string) {
 		note(t.causes, f.Code, r.Started)
 	}
 	return t.change(r)
+}
+
+// layerTimes are how long the checks of each layer took together that ran.
+func layerTimes(r report.Report) map[string]time.Duration {
+	took := map[string]time.Duration{}
+	for _, result := range r.Results {
+		if layer := report.LayerOf(result.ID); result.Status != observe.Skip && layer != "" {
+			took[layer] += time.Duration(result.Took)
+		}
+	}
+	return took
 }
 
 // outcome is what became of a round.
@@ -137,7 +144,7 @@ func (t *Tally) Summary(w io.Writer, width int) error {
 			counts = append(counts, fmt.Sprintf("%d %s", n, outcome))
 		}
 	}
-	if _, err := fmt.Fprintf(w, "%s in %s: %s\n", plural(t.rounds, "round"), observe.FormatDuration(t.ended.Sub(t.began)), strings.Join(counts, ", ")); err != nil {
+	if _, err := fmt.Fprintf(w, "%s in %s: %s\n", observe.Plural(t.rounds, "round"), observe.FormatDuration(t.ended.Sub(t.began)), strings.Join(counts, ", ")); err != nil {
 		return err
 	}
 	var rows [][]string
@@ -173,13 +180,6 @@ func (t *Tally) Summary(w io.Writer, width int) error {
 
 // short is a time in a table: the lines of changes have the year.
 const short = "01-02 15:04:05"
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
 
 // spells are rows with the rate of each, the most frequent first.
 func (t *Tally) spells(of map[string]*spell) (rows [][]string) {
