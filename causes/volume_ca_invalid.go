@@ -7,7 +7,7 @@ func volumeCaInvalid() *Page {
 		Code:    "volume.ca-invalid",
 		Alone:   Likely,
 		Title:   "ca.crt contains no certificate that Go can read",
-		Remedy:  "restart the pod or mount the standard volume; if kube-root-ca.crt is invalid too, correct --root-ca-file",
+		Remedy:  "replace the pod or mount the standard volume; if kube-root-ca.crt is invalid too, correct --root-ca-file",
 		Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeCA.Is(observe.FileEmpty, observe.FileNoPEM, observe.FileBroken, observe.FileOtherPEM, observe.FileNotReadable)}}},
 		Confirm: Confirm{Command: "kubectl -n NAMESPACE get configmap kube-root-ca.crt -o yaml", Text: "does it contain a certificate?"},
 		Similar: "The file is readable, but contains no certificate that can be parsed; with one that can, it is volume.ca-dirty. A certificate that is only expired is " +

@@ -7,7 +7,7 @@ func volumeDenied() *Page {
 		Code:   "volume.denied",
 		Alone:  Possible,
 		Title:  "SELinux or AppArmor denies this container access to the service account files",
-		Remedy: "correct the policy on node NODE, then restart the pod",
+		Remedy: "correct the policy on node NODE, then replace the pod",
 		Forms: []Form{
 			{Prior: Common, Needs: Predictions{observe.VolumeMount.Is(observe.MountDenied)}},
 			{Prior: Common, Needs: Predictions{observe.VolumeToken.Is(observe.FileDeniedLabel)}},
@@ -23,7 +23,7 @@ func volumeDenied() *Page {
 			"evidence has the process label. When the mode or the group denies access, it is volume.token-denied.",
 		Fix: steps(
 			look("what did SELinux or AppArmor deny?", "ausearch -m AVC -ts recent\njournalctl --dmesg --since -1h --grep 'apparmor=\"DENIED\"'").at(onNode),
-			ask(nodeAdmin, "correct the policy in that line (often: update container-selinux), then restart the pod"),
+			ask(nodeAdmin, "correct the policy in that line (often: update container-selinux), then replace the pod"),
 		),
 	}
 }

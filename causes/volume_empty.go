@@ -7,7 +7,7 @@ func volumeEmpty() *Page {
 		Code:    "volume.empty",
 		Alone:   Likely,
 		Title:   "the service account volume is mounted and empty",
-		Remedy:  "restart the pod; if the volume is a custom one, mount the standard one",
+		Remedy:  "replace the pod; if the volume is a custom one, mount the standard one",
 		Forms:   []Form{{Prior: Common, Needs: Predictions{observe.VolumeMount.Is(observe.MountEmpty)}}},
 		Confirm: Confirm{Command: "kubectl -n NAMESPACE get pod POD -o yaml", Text: "what is mounted there, and from where?"},
 		Sources: []string{"https://github.com/kubernetes/kubernetes/issues/27973"},

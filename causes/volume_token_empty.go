@@ -7,7 +7,7 @@ func volumeTokenEmpty() *Page {
 		Code:   "volume.token-empty",
 		Alone:  Certain,
 		Title:  "the token file is empty",
-		Remedy: "restart the pod; if the volume is a custom one, mount the standard one",
+		Remedy: "replace the pod; if the volume is a custom one, mount the standard one",
 		Forms:  []Form{{Prior: Common, Proof: Predictions{observe.VolumeToken.Is(observe.FileEmpty, observe.FileBlank)}}},
 		Similar: "The file is readable and contains nothing but white space. A token that is not readable is volume.token-denied. " +
 			"With an empty token, curl is system:anonymous to the server, which looks like token.stripped there.",
