@@ -32,13 +32,14 @@ type answered struct {
 	discovery
 }
 
-// withRequestsAhead has the first request of ctx followed by the others as soon as it has
-// its connection, the verified one: they share that, and open none of their own.
+// withRequestsAhead has the first request of ctx followed by the others as soon as it is on its
+// way over the verified connection: they share that, and open none of their own. A server
+// that refuses the token takes no further request there.
 func (s *Session) withRequestsAhead(ctx context.Context, client rest.Interface) context.Context {
 	if s.verified == nil || s.verified.ConnectionState().NegotiatedProtocol != "h2" || len(s.token.Text()) > maxTokenAhead {
 		return ctx
 	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() {
 		if s.ahead == nil {
 			s.askAhead(client)
 		}

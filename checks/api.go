@@ -83,7 +83,12 @@ func runAPIHealth(ctx context.Context, sys *pod.System, session *Session, log *o
 		as, anonymous = api.anonymous, true
 	}
 	alive := make(chan *exchange, 1)
-	go panics.Guarded(ctx, func() { alive <- session.get(ctx, as, "/livez") })()
+	askAlive := panics.Guarded(ctx, func() { alive <- session.get(ctx, as, "/livez") })
+	if anonymous { // the server closes the connection behind it, and what waits there waits in vain
+		askAlive()
+	} else {
+		go askAlive()
+	}
 	ready, live := session.get(ctx, as, "/readyz"), <-alive
 
 	var e observe.Evidence

@@ -48,6 +48,9 @@ func runAuthReview(ctx context.Context, sys *pod.System, session *Session, log *
 			break
 		}
 	}
+	if x.status == http.StatusUnauthorized { // the server closes the connection behind it, and what waits there waits in vain
+		session.ahead.close()
+	}
 	session.noteClock(x)
 	session.unanswered = x.err != nil
 	if x.err == nil {

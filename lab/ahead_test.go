@@ -78,3 +78,16 @@ func TestNothingIsAskedAheadInVain(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedTokenHoldsUpNothing has a server that closes the connection behind a token that
+// it refuses, while other requests wait on it.
+func TestRefusedTokenHoldsUpNothing(t *testing.T) {
+	for range 40 { // whether any do is a matter of chance
+		o := world{change: func(p *plan) { p.token.foreignKey = true }}.look(t)
+		for _, r := range o.results {
+			if took := time.Duration(r.Took); took >= time.Second {
+				t.Fatalf("%s took %s", r.ID, took)
+			}
+		}
+	}
+}
