@@ -20,6 +20,8 @@ type series struct {
 	Name string
 	Took []time.Duration // from start to exit
 	Peak []int64         // bytes of memory
+
+	Phases [][]phase `json:",omitempty"` // of each run of k8sdoctor check
 }
 
 func (s series) median() time.Duration {
@@ -35,19 +37,24 @@ type contender struct {
 	command     []string
 }
 
+// doctor is the contender whose phases are told.
+const doctor = "k8sdoctor check -o json"
+
 func contenders() ([]contender, error) {
 	token, err := os.ReadFile(account + "token")
 	if err != nil {
 		return nil, err
 	}
 	return []contender{
-		{"k8sdoctor check -o json", `"kind":"Report"`, []string{"/tmp/k8sdoctor", "check", "-o", "json"}},
+		{doctor, `"kind":"Report"`, []string{"/tmp/k8sdoctor", "check", "-o", "json"}},
 		{"kubectl auth whoami", "system:serviceaccount:", []string{"kubectl", "auth", "whoami"}},
 		{"curl .../api", "APIVersions", []string{
 			"curl", "--silent", "--show-error", "--cacert", account + "ca.crt",
 			"--header", "Authorization: Bearer " + strings.TrimSpace(string(token)),
 			"https://kubernetes.default.svc/api",
 		}},
+		{"k8sdoctor --version", "k8sdoctor", []string{"/tmp/k8sdoctor", "--version"}},
+		{"a program that prints a word", "word", []string{"/tmp/word"}},
 	}, nil
 }
 
@@ -66,7 +73,7 @@ func measure(args []string, stdout io.Writer) error {
 	results := make([]series, len(all))
 	for round := range *n + 1 {
 		for i, c := range all {
-			took, peak, err := c.once()
+			took, peak, output, err := c.once()
 			if err != nil {
 				return err
 			}
@@ -76,14 +83,21 @@ func measure(args []string, stdout io.Writer) error {
 			}
 			results[i].Took = append(results[i].Took, took)
 			results[i].Peak = append(results[i].Peak, peak)
+			if c.name == doctor {
+				phases, err := phasesOf(output, took)
+				if err != nil {
+					return err
+				}
+				results[i].Phases = append(results[i].Phases, phases)
+			}
 		}
 	}
 	return json.NewEncoder(stdout).Encode(results)
 }
 
 // once runs the command. The kernel counts the memory that this process had at
-// the fork as the child's; that is less than the smallest of the three needs.
-func (c contender) once() (took time.Duration, peak int64, err error) {
+// the fork as the child's; that is less than what any of the first three needs.
+func (c contender) once() (took time.Duration, peak int64, output []byte, err error) {
 	var out bytes.Buffer
 	cmd := exec.Command(c.command[0], c.command[1:]...)
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -91,8 +105,8 @@ func (c contender) once() (took time.Duration, peak int64, err error) {
 	err = cmd.Run()
 	took = time.Since(start)
 	if err != nil || !strings.Contains(strings.ReplaceAll(out.String(), `": "`, `":"`), c.proof) {
-		return 0, 0, fmt.Errorf("%s: %v; it printed\n%s", c.name, err, out.String())
+		return 0, 0, nil, fmt.Errorf("%s: %v; it printed\n%s", c.name, err, out.String())
 	}
 	peak, err = peakMemory(cmd.ProcessState)
-	return took, peak, err
+	return took, peak, out.Bytes(), err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,14 +12,21 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // pod is the pod that everything is measured in, alone in its namespace.
 type pod struct{ namespace string }
 
-// denyAll swallows every packet that leaves the namespace.
-const denyAll = `{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "deny-all"},
+// What leaves the namespace is swallowed: all of it, or all but questions to DNS.
+const (
+	denyAll = `{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "swallow"},
 	"spec": {"podSelector": {}, "policyTypes": ["Egress"]}}`
+	onlyDNS = `{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "swallow"},
+	"spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}]}}`
+)
 
 // newPod starts a pod with the image, and puts k8sdoctor and this program into it.
 func newPod(cluster, image string) (*pod, error) {
@@ -54,12 +62,12 @@ func (p *pod) start(image string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	self := filepath.Join(dir, "bench")
-	if _, err := command(nil, "env", "CGO_ENABLED=0", "GOOS=linux", "go", "build", "-o", self, "./hack/bench"); err != nil {
+	if _, err := command(nil, "env", "CGO_ENABLED=0", "GOOS=linux", "go", "build", "-ldflags=-s -w", "-o", dir, "./hack/bench", "./hack/bench/word"); err != nil {
 		return err
 	}
 	return errors.Join(
-		p.copy(self, "/tmp/bench"),
+		p.copy(filepath.Join(dir, "bench"), "/tmp/bench"),
+		p.copy(filepath.Join(dir, "word"), "/tmp/word"),
 		p.copy("build/k8sdoctor-linux-"+runtime.GOARCH, "/tmp/k8sdoctor"))
 }
 
@@ -78,23 +86,29 @@ func (p *pod) exec(args ...string) ([]byte, error) {
 	return p.kubectl(nil, append([]string{"exec", "bench", "--"}, args...)...)
 }
 
-// silent returns how long the report takes when nothing ever answers.
-func (p *pod) silent() (time.Duration, error) {
-	if _, err := p.kubectl(strings.NewReader(denyAll), "apply", "-f", "-"); err != nil {
+// silent returns how long a run takes under a policy that swallows what is for the API server,
+// once DNS is what that policy makes of it.
+func (p *pod) silent(policy string, dns observe.Status) (time.Duration, error) {
+	if _, err := p.kubectl(strings.NewReader(policy), "apply", "-f", "-"); err != nil {
 		return 0, err
 	}
-	reached := []string{"curl", "--silent", "--cacert", account + "ca.crt", "--max-time", "1", "https://kubernetes.default.svc/livez"}
+	var out []byte
 	for range 30 {
-		if _, err := p.exec(reached...); err != nil {
-			start := time.Now()
-			out, err := p.exec("/tmp/k8sdoctor", "check", "-o", "json")
-			if !bytes.Contains(out, []byte("net.connect")) || err == nil {
-				return 0, fmt.Errorf("with every packet swallowed k8sdoctor found nothing: %v\n%s", err, out)
-			}
-			return time.Since(start), nil
+		out, _ = p.exec("/tmp/k8sdoctor", "check", "-o", "json")
+		var r report.Report
+		if err := json.Unmarshal(out, &r); err != nil {
+			return 0, err
 		}
+		status := map[string]observe.Status{}
+		for _, result := range r.Results {
+			status[result.ID] = result.Status
+		}
+		if status["net.connect"] == observe.Fail && status["dns.servers"] == dns {
+			return time.Duration(r.Took), nil
+		}
+		time.Sleep(time.Second)
 	}
-	return 0, fmt.Errorf("the cluster does not enforce network policies")
+	return 0, fmt.Errorf("the cluster does not enforce network policies; the last report:\n%s", out)
 }
 
 // delete removes the pod, unless what ran is to be kept.

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// phase is a part of one run of k8sdoctor.
+type phase struct {
+	Name string
+	Took time.Duration
+}
+
+// waiting are the checks that wait for an answer, one after the other; those of DNS run
+// beside them.
+var waiting = []string{"net.connect", "tls.chain", "auth.review", "api.versions", "api.health", "api.version"}
+
+// phasesOf reads the phases of a run from its report: what is no check, the layers in their
+// order, and what was waited for in them.
+func phasesOf(output []byte, took time.Duration) ([]phase, error) {
+	var r report.Report
+	if err := json.Unmarshal(output, &r); err != nil {
+		return nil, fmt.Errorf("the report of k8sdoctor: %w", err)
+	}
+	all := []phase{{"start, verdict and printing", took - time.Duration(r.Took)}}
+	waited := phase{Name: "of these, waited for answers"}
+	for _, result := range r.Results {
+		layer, own := report.LayerOf(result.ID), time.Duration(result.Took)
+		if layer == "" {
+			layer, _, _ = strings.Cut(result.ID, ".")
+		}
+		if layer == "dns" {
+			layer = "dns, beside the others"
+		}
+		i := slices.IndexFunc(all, func(p phase) bool { return p.Name == layer })
+		if i < 0 {
+			i, all = len(all), append(all, phase{Name: layer})
+		}
+		all[i].Took += own
+		if slices.Contains(waiting, result.ID) {
+			waited.Took += own
+		}
+	}
+	return append(all, waited), nil
+}
+
+// printPhases prints the median of each phase.
+func printPhases(stdout io.Writer, runs [][]phase) error {
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "phase of k8sdoctor check\tmedian\t")
+	for i, p := range runs[0] {
+		var took []time.Duration
+		for _, run := range runs {
+			took = append(took, run[i].Took)
+		}
+		slices.Sort(took)
+		fmt.Fprintf(w, "%s\t%.1f ms\t\n", p.Name, ms(took[len(took)/2]))
+	}
+	return w.Flush()
+}
