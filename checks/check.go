@@ -22,6 +22,9 @@ type Check struct {
 	// Needs names the checks that must have passed, or warned, for this one to
 	// mean anything. They are causes, not merely earlier in the list.
 	Needs []string
+	// Aside lets the checks after this one begin before it has ended, but for those that need
+	// it. It leaves the session as it is, but for what DNS says.
+	Aside bool
 	// Probe makes this a check that tells similar causes apart: it runs once
 	// all checks have run, and only if it is chosen. Probes run side by side and
 	// leave the session as it is.

@@ -60,6 +60,7 @@ var dnsResolve = &Check{
 	Records: []*observe.Row{observe.DNSName.Row, observe.DNSAddress.Row, observe.DNSWinner.Row, observe.DNSHosts.Row, observe.DNSHostsBy.Row, observe.DNSResent.Row, observe.DNSSuffix.Row, observe.DNSAAAA.Row, observe.DNSMalformed.Row},
 	Title:   "kubernetes.default.svc resolves to the API server's address",
 	Needs:   []string{"dns.servers"},
+	Aside:   true,
 	Run:     runDNSResolve,
 }
 

@@ -64,7 +64,7 @@ func recordServers(ctx context.Context, session *Session, all []probe, log *obse
 	someAnswer := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil })
 	someWhole := slices.ContainsFunc(all, func(p probe) bool { return p.errUDP == nil && p.errTCP == nil })
 	some, someTCP := observe.Answers, observe.Answers
-	knows := slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
+	knows := someKnows(all)
 	for _, p := range all {
 		if netprobe.CutOff(ctx, p.errUDP) || netprobe.CutOff(ctx, p.errTCP) {
 			continue

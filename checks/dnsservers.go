@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -32,6 +33,7 @@ var dnsServers = &Check{
 	},
 	Title: "every nameserver answers for the API's name by UDP and TCP",
 	Needs: []string{"dns.config"},
+	Aside: true,
 	Run:   runDNSServers,
 }
 
@@ -45,6 +47,9 @@ type probe struct {
 
 // knows says that the server has the name, be it without such an address.
 func (p probe) knows() bool { return p.errUDP == nil && p.udp.RCode == dnsmessage.RCodeSuccess }
+
+// someKnows says that one of them has the name.
+func someKnows(all []probe) bool { return slices.ContainsFunc(all, probe.knows) }
 
 // malformed is how many of its replies could not be read.
 func (p probe) malformed() int { return p.udp.Malformed + p.tcp.Malformed }
@@ -60,28 +65,62 @@ func runDNSServers(ctx context.Context, sys *pod.System, session *Session, log *
 	}
 	name := session.resolv.APIName()
 	servers := session.resolv.Nameservers[:min(len(session.resolv.Nameservers), maxProbed)]
-	probes := make([]chan probe, len(servers))
-	for i, server := range servers {
-		probes[i] = make(chan probe, 1)
-		go panics.Guarded(ctx, func() { probes[i] <- probeServer(ctx, sys, server, name, recordFor(session.Host)) })()
-	}
+	all := askServers(ctx, sys, session, servers, name)
 	var e observe.Evidence
 	e.Add("name", "%s", name)
-	var all []probe
-	for i := range probes {
-		p := <-probes[i]
-		all = append(all, p)
+	for _, p := range all {
 		e.Add(p.server.String()+" udp", "%s", replyOrError(p.udp, p.errUDP))
 		e.Add(p.server.String()+" tcp", "%s", replyOrError(p.tcp, p.errTCP))
 		if p.slow() {
 			e.Add(p.server.String()+" again", "%d of %d at once", repeats-p.late, repeats)
 		}
-		if p.errUDP == nil {
-			session.nameservers = append(session.nameservers, p.server)
-		}
 	}
+	session.nameservers = answering(all)
 	recordServers(ctx, session, all, log)
 	return judgeServers(session, all, e)
+}
+
+// answering are the nameservers that have answered by UDP.
+func answering(all []probe) (servers []netip.Addr) {
+	for _, p := range all {
+		if p.errUDP == nil {
+			servers = append(servers, p.server)
+		}
+	}
+	return servers
+}
+
+// askServers asks all nameservers at once.
+func askServers(ctx context.Context, sys *pod.System, session *Session, servers []netip.Addr, name string) []probe {
+	all := make([]probe, len(servers))
+	for i, server := range servers {
+		all[i] = probe{server: server, errUDP: pulse.Silence("no answer yet"), errTCP: pulse.Silence("no answer yet")}
+	}
+	var mu sync.Mutex
+	expected := false
+	answered := session.expect(ctx, func(log *observe.Log) func(*Session) {
+		mu.Lock()
+		soFar := slices.Clone(all)
+		expected = true
+		mu.Unlock()
+		recordServers(ctx, session, soFar, log)
+		return func(next *Session) { next.nameservers, next.dnsKnows = answering(soFar), someKnows(soFar) }
+	})
+	var wait sync.WaitGroup
+	for i := range all {
+		saw := func(err error, change func(*probe)) {
+			mu.Lock()
+			change(&all[i])
+			tooLate := expected && err == nil
+			mu.Unlock()
+			if tooLate {
+				answered()
+			}
+		}
+		wait.Go(panics.Guarded(ctx, func() { askServer(ctx, sys, servers[i], name, recordFor(session.Host), saw) }))
+	}
+	wait.Wait()
+	return all
 }
 
 // recordFor is the type of record that holds an address like host.
@@ -92,19 +131,20 @@ func recordFor(host string) dnsmessage.Type {
 	return dnsmessage.TypeA
 }
 
-func probeServer(ctx context.Context, sys *pod.System, server netip.Addr, name string, kind dnsmessage.Type) probe {
-	p := probe{server: server}
-	done := make(chan struct{})
-	go panics.Guarded(ctx, func() {
-		defer close(done)
-		p.tcp, p.errTCP = netprobe.Ask(ctx, sys, "tcp", server, name, kind)
-	})()
-	p.udp, p.errUDP = netprobe.Ask(ctx, sys, "udp", server, name, kind)
-	<-done
-	if p.slow() {
-		p.late = askAgain(ctx, sys, server, name, kind)
+// askServer asks one nameserver by UDP and TCP, and hands over each answer as it comes.
+func askServer(ctx context.Context, sys *pod.System, server netip.Addr, name string, kind dnsmessage.Type, saw func(err error, change func(*probe))) {
+	var wait sync.WaitGroup
+	wait.Go(panics.Guarded(ctx, func() {
+		reply, err := netprobe.Ask(ctx, sys, "tcp", server, name, kind)
+		saw(err, func(p *probe) { p.tcp, p.errTCP = reply, err })
+	}))
+	reply, err := netprobe.Ask(ctx, sys, "udp", server, name, kind)
+	saw(err, func(p *probe) { p.udp, p.errUDP = reply, err })
+	wait.Wait()
+	if (probe{udp: reply, errUDP: err}).slow() {
+		late := askAgain(ctx, sys, server, name, kind)
+		saw(err, func(p *probe) { p.late = late })
 	}
-	return p
 }
 
 func (p probe) slow() bool { return p.errUDP == nil && p.udp.Took >= slowAnswer }
@@ -141,7 +181,7 @@ func judgeServers(session *Session, all []probe, e observe.Evidence) Outcome {
 		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.Malformed > 0 }))]
 		return session.byName(fail(e, "%s: %v", p.address(), p.errUDP))
 	}
-	session.dnsKnows = slices.ContainsFunc(all, func(p probe) bool { return p.knows() })
+	session.dnsKnows = someKnows(all)
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:

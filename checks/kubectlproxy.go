@@ -92,10 +92,13 @@ func proxyAnswer(x *exchange, asked bool) observe.Sidecar {
 	return observe.SidecarForeign
 }
 
-// dialLoopback does not wait long: loopback answers at once.
+// loopbackLimit is how long a connection to a port of this pod may take: loopback answers
+// at once.
+const loopbackLimit = 500 * time.Millisecond
+
 func dialLoopback(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		ctx, cancel := pulse.Within(ctx, time.Second)
+		ctx, cancel := pulse.Within(ctx, loopbackLimit)
 		defer cancel()
 		return dial(ctx, network, address)
 	}

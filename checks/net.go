@@ -15,6 +15,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // keptFromRunning is the fact that a time tells nothing: this process had no CPU.
@@ -44,8 +45,21 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 	if session.apiPeer.IsLoopback() {
 		observe.APILoopback.Saw(log, true)
 	}
-	all := withoutRefusedTwin(netprobe.DialAll(ctx, sys, addrs.Addrs[:min(len(addrs.Addrs), maxPeers)], session.Port))
+	peers := addrs.Addrs[:min(len(addrs.Addrs), maxPeers)]
+	answered := session.expect(ctx, func(log *observe.Log) func(*Session) {
+		silent := connections{}
+		for _, addr := range peers {
+			silent.first = append(silent.first, netprobe.DialResult{Addr: addr, Err: pulse.Silence("no answer yet")})
+		}
+		silent.record(session, log)
+		peer, before := session.apiPeer, session.socketsBefore
+		return func(next *Session) { next.apiPeer, next.socketsBefore, next.apiSilent = peer, before, true }
+	})
+	all := withoutRefusedTwin(dialPatiently(ctx, sys, peers, session.Port))
 	session.apiSilent = !slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err == nil || d.Answer() != observe.Silent })
+	if !session.apiSilent || answersNow(ctx, sys, session.apiPeer, session.Port) {
+		answered()
+	}
 	met := connections{first: all}
 	met.record(session, log)
 	for _, d := range all {
@@ -79,6 +93,30 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		addConfinement(sys, &e)
 	}
 	return session.unlessProxied(fail(e, "%s: %s", net.JoinHostPort(d.Addr.String(), session.Port), d.Failure()))
+}
+
+const (
+	// threeSYNs is how long an address is waited for: a SYN is sent again after 1 s and after
+	// 3 s, see RFC 6298, and the next one would be later than any client's patience.
+	threeSYNs = 4 * time.Second
+	// oneSYN is how long an address is given that has been silent for so long.
+	oneSYN = 300 * time.Millisecond
+)
+
+func dialPatiently(ctx context.Context, sys *pod.System, peers []netip.Addr, port string) []netprobe.DialResult {
+	ctx, cancel := pulse.Within(ctx, threeSYNs)
+	defer cancel()
+	return netprobe.DialAll(ctx, sys, peers, port)
+}
+
+// answersNow says that an address which was silent answers at last: what began beside the
+// wait may have been too early.
+func answersNow(ctx context.Context, sys *pod.System, to netip.Addr, port string) bool {
+	ctx, cancel := pulse.Within(ctx, oneSYN)
+	defer cancel()
+	d := netprobe.DialOne(ctx, sys, to, port)
+	netprobe.CloseOthers([]netprobe.DialResult{d}, nil)
+	return d.Answer() != observe.Silent
 }
 
 // withoutRefusedTwin leaves out the loopback address that refuses where the one of the other
@@ -173,6 +211,7 @@ var netName = &Check{
 	ID:      "net.name",
 	Title:   "a TCP connection by DNS name succeeds",
 	Needs:   []string{"env.service", "dns.resolve"},
+	Aside:   true,
 	Records: []*observe.Row{observe.NetName.Row},
 	Run:     runNetName,
 }

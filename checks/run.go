@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -22,39 +20,31 @@ const stopGrace = 400 * time.Millisecond
 // ids, with the reason.
 type Choose func(seen observe.Set, probes []*Check) map[string]string
 
-// Run runs the checks one after the other, each for at most limit, and yields
-// each result as it comes; then, side by side, those of the probes among them that
-// are chosen, all where choose is nil. When ctx ends, what is under way and what
-// comes after it are yielded as skipped with the cause of the end.
+// Run runs the checks, each for at most limit, and yields each result in the order of the
+// list: one after the other, but for those Aside; then, side by side, those of the probes
+// among them that are chosen, all where choose is nil. Probes begin beside a wait that gets
+// no answer, as if it had ended so. When ctx ends, what is under way and what comes after
+// it are yielded as skipped with the cause of the end.
 func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duration, choose Choose) iter.Seq[observe.Result] {
 	return func(yield func(observe.Result) bool) {
 		ctx, stop := pulse.Start(ctx)
 		defer stop()
-		r := run{ctx: ctx, limit: limit, blocks: map[string]string{}}
+		r := run{ctx: ctx, limit: limit, choose: choose, blocks: map[string]string{}}
 		r.session.run, r.session.token = ctx, redact.ReadToken(sys)
+		var checks []*Check
 		for _, c := range list {
 			r.session.listed = append(r.session.listed, c.ID)
+			if c.Probe {
+				r.probes = append(r.probes, c)
+			} else {
+				checks = append(checks, c)
+			}
 		}
 		r.sys = redact.Guard(sys, r.session.token)
 		r.session.cpuBefore = pod.ReadCPU(sys)
 		defer r.end()
-		var probes []*Check
-		for _, c := range list {
-			if c.Probe {
-				probes = append(probes, c)
-			} else if !yield(r.check(c)) {
-				return
-			}
-		}
-		why := map[string]string{}
-		if choose != nil {
-			why = choose(observe.Merge(r.seen...), probes)
-			probes = slices.DeleteFunc(probes, func(c *Check) bool { _, chosen := why[c.ID]; return !chosen })
-		}
-		for result := range r.probes(probes, why) {
-			if !yield(result) {
-				return
-			}
+		if r.inOrder(checks, stop, yield) {
+			r.runProbes(yield)
 		}
 	}
 }
@@ -64,83 +54,19 @@ type run struct {
 	ctx     context.Context
 	sys     *pod.System
 	limit   time.Duration
-	session Session
+	choose  Choose
+	probes  []*Check
+	early   *probing          // those that have begun beside a wait
+	session Session           // what the checks have learned that have ended
 	blocks  map[string]string // what a check that ran blocks others with: itself, its own blocker, or nothing
 	seen    []observe.Set     // by the checks that ran
-	stuck   string            // a check that did not return and may still be at work on the session
+	stuck   string            // a check that did not return and may still be at work on its connections
 }
 
 func (r *run) end() {
 	if r.stuck == "" {
 		r.session.close()
 	}
-}
-
-func (r *run) check(c *Check) observe.Result {
-	result, nonBlocking, returned := r.one(c)
-	if !returned {
-		r.stuck = c.ID
-	}
-	r.blocks[c.ID] = result.BlockedBy
-	if result.Status == observe.Fail && !nonBlocking {
-		r.blocks[c.ID] = c.ID
-	}
-	r.seen = append(r.seen, result.Observations)
-	return result
-}
-
-// probes runs probes side by side, and yields those that could be made.
-func (r *run) probes(list []*Check, why map[string]string) iter.Seq[observe.Result] {
-	return func(yield func(observe.Result) bool) {
-		var answers []chan observe.Result
-		var late atomic.Bool
-		for _, c := range list {
-			answer := make(chan observe.Result, 1)
-			answers = append(answers, answer)
-			go func() {
-				result, _, returned := r.one(c)
-				if !returned {
-					late.Store(true)
-				}
-				result.Why = why[c.ID]
-				answer <- result
-			}()
-		}
-		more := true
-		for _, answer := range answers {
-			if result := <-answer; more && result.Status != observe.Skip {
-				more = yield(result)
-			}
-		}
-		if late.Load() {
-			r.stuck = "probe"
-		}
-	}
-}
-
-// one runs one check or probe, or says why it cannot run.
-func (r *run) one(c *Check) (result observe.Result, nonBlocking, returned bool) {
-	start, log := time.Now(), &observe.Log{}
-	out, returned := Outcome{}, true
-	switch by := r.blockedBy(c); {
-	case by != "":
-		out = blocked(by)
-	case r.ctx.Err() != nil:
-		out = Outcome{Status: observe.Skip, Summary: "not run: " + endOf(r.ctx)}
-	default:
-		out, returned = runOne(r.ctx, r.sys, &r.session, log, c, r.limit)
-	}
-	switch {
-	case out.broken:
-		observe.Broken.Saw(log, true)
-	case out.cut:
-		log = &observe.Log{}
-	}
-	out.Summary, out.Evidence = r.session.token.Clean(out.Summary), r.session.token.CleanEvidence(out.Evidence)
-	return observe.Result{
-		ID: c.ID, Title: c.Title, Status: out.Status, Summary: out.Summary,
-		Evidence: out.Evidence.Unique(), Observations: log.Seen().MapTexts(r.session.token.Clean), BlockedBy: out.BlockedBy, Took: observe.Milliseconds(max(time.Since(start), out.took)),
-	}, out.NonBlocking, returned
 }
 
 // blockedBy returns the first check that keeps c from running: the one that
@@ -159,8 +85,33 @@ func (r *run) blockedBy(c *Check) string {
 	return ""
 }
 
+// one runs one check or probe with a session of its own, unless by keeps it from running.
+func (r *run) one(ctx context.Context, c *Check, by string, session *Session) (result observe.Result, nonBlocking, returned bool) {
+	start, log := time.Now(), &observe.Log{}
+	out, returned := Outcome{}, true
+	switch {
+	case by != "":
+		out = blocked(by)
+	case r.ctx.Err() != nil:
+		out = Outcome{Status: observe.Skip, Summary: "not run: " + endOf(r.ctx)}
+	default:
+		out, returned = runOne(ctx, r.sys, session, log, c, r.limit)
+	}
+	switch {
+	case out.broken:
+		observe.Broken.Saw(log, true)
+	case out.cut:
+		log = &observe.Log{}
+	}
+	clean := session.token.Clean
+	return observe.Result{
+		ID: c.ID, Title: c.Title, Status: out.Status, Summary: clean(out.Summary),
+		Evidence: session.token.CleanEvidence(out.Evidence).Unique(), Observations: log.Seen().MapTexts(clean), BlockedBy: out.BlockedBy, Took: observe.Milliseconds(max(time.Since(start), out.took)),
+	}, out.NonBlocking, returned
+}
+
 // runOne runs one check; returned is false when the check ignored its end and
-// may still be at work on the session.
+// may still be at work.
 func runOne(ctx context.Context, sys *pod.System, session *Session, log *observe.Log, c *Check, limit time.Duration) (out Outcome, returned bool) {
 	beside := make(chan panics.Caught, 1)
 	own, cancel := pulse.Within(panics.Into(ctx, beside), limit)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/pod"
@@ -15,16 +16,18 @@ import (
 )
 
 // Session is what checks learn for the checks after them. Each field has one
-// writer, named beside it, and none is ever serialised.
+// writer, named beside it, and none is ever serialised. A check has a copy of its own, which
+// the run takes over when it has ended.
 type Session struct {
 	Host        string     // env.service: KUBERNETES_SERVICE_HOST
 	Port        string     // env.service: KUBERNETES_SERVICE_PORT
 	kubeletHost netip.Addr // env.service: KUBERNETES_PORT_443_TCP_ADDR
 	noPod       bool       // env.service: nothing of a pod is here
 
-	run    context.Context // the run itself
-	listed []string        // the run itself: ids of its checks
-	ahead  *ahead          // auth.review
+	run    context.Context    // the run itself
+	listed []string           // the run itself: ids of its checks
+	tell   func(*expectation) // the run itself, for a check: what it expects, nil for no longer; nil for a probe
+	ahead  *ahead             // auth.review
 
 	cpuBefore pod.CPUCounts // the run itself, before the first check
 
@@ -40,10 +43,8 @@ type Session struct {
 
 	Namespace string // volume.namespace
 
-	resolv      pod.ResolvConf // dns.config
-	dnsKnows    bool           // dns.servers: one of them has the API's whole name
-	nameservers []netip.Addr   // dns.servers: those that answered, in resolv.conf's order
-	apiAddrs    []netip.Addr   // dns.resolve: the addresses of kubernetes.default.svc
+	resolv pod.ResolvConf // dns.config
+	names
 
 	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
 	tcp           net.Conn      // net.connect: left open for tls.chain
@@ -66,6 +67,25 @@ type Session struct {
 	User       string         // auth.review: the account as the server names it
 	serverDate time.Time      // noteClock: the Date header of the first answer
 	answeredAt time.Time      // noteClock: this pod's clock when it came
+}
+
+// names is what checks learn that run aside.
+type names struct {
+	dnsKnows    bool         // dns.servers: one of them has the API's whole name
+	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
+	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
+}
+
+// resolvesNames says that a connection to the API server begins with a question to DNS.
+func (s *Session) resolvesNames() bool {
+	hosts := []string{s.Host}
+	if s.httpProxy != nil {
+		hosts = append(hosts, s.httpProxy.Hostname())
+	}
+	return slices.ContainsFunc(hosts, func(host string) bool {
+		_, err := netip.ParseAddr(host)
+		return err != nil
+	})
 }
 
 func (s *Session) close() {

@@ -14,6 +14,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
+	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
 // idleLimit is how long a connection may wait for its first byte: the server,
@@ -42,7 +43,14 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 		observe.TLSHandshake.Saw(log, observe.NoConnection)
 		return fail(nil, "%s: a moment ago it connected, and now: %v", net.JoinHostPort(session.Host, session.Port), netprobe.RootError(ctx, err))
 	}
-	client, r := netprobe.Handshake(ctx, sys, session.cas, conn, session.tlsConfig(sys))
+	answered := session.expect(ctx, func(log *observe.Log) func(*Session) {
+		observe.TLSHandshake.Saw(log, observe.HandshakeSilent)
+		return func(next *Session) { next.stalled = true }
+	})
+	client, r := handshakePatiently(ctx, sys, session, conn)
+	if netprobe.HandshakeOf(r) != observe.HandshakeSilent {
+		answered()
+	}
 	observe.TLSHandshake.Saw(log, netprobe.HandshakeOf(r))
 	var e observe.Evidence
 	e.Add("server", "%s", net.JoinHostPort(session.Host, session.Port))
@@ -77,6 +85,16 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 		return warn(e, "%s: fine for Go, but %s", session.Host, strings.Join(faults, "; "))
 	}
 	return pass(e, "signed by %s, %s in %s", certs.SubjectOf(session.path[len(session.path)-1]), tls.VersionName(r.State.Version), observe.FormatDuration(r.Took))
+}
+
+// helloLimit is how long a handshake may take, of which packets are sent again within a
+// second, and soon again.
+const helloLimit = 4200 * time.Millisecond
+
+func handshakePatiently(ctx context.Context, sys *pod.System, session *Session, conn net.Conn) (*tls.Conn, netprobe.HandshakeResult) {
+	ctx, cancel := pulse.Within(ctx, helloLimit)
+	defer cancel()
+	return netprobe.Handshake(ctx, sys, session.cas, conn, session.tlsConfig(sys))
 }
 
 // notTrusted says why a server's certificate does not verify against ca.crt.

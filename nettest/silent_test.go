@@ -27,8 +27,9 @@ func silent() []scenario {
 		{
 			name: "the API for the pod's first seconds",
 			node: []string{
-				"nft add set inet faults young { type ipv4_addr; flags timeout; }",
-				"nft add element inet faults young { 10.244.1.7 timeout 6s }",
+				"nft add set inet faults seen { type ipv4_addr; flags dynamic; }",
+				"nft add set inet faults young { type ipv4_addr; flags dynamic,timeout; }",
+				before("ip daddr 10.96.0.1 ip saddr != @seen add @young { ip saddr timeout 3600ms } add @seen { ip saddr }"),
 				before("ip saddr @young ip daddr 10.96.0.1 drop"),
 			},
 			want: []string{"net.connect fail"}, cause: "net.not-ready-yet", sure: open,

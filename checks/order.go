@@ -1,0 +1,138 @@
+package checks
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// order runs a list of checks, each as soon as what it waits for has ended. Every check has a
+// copy of the session; what it has learned is taken over when it ends.
+type order struct {
+	*run
+	list    []*Check
+	begun   []bool
+	results []*observe.Result // of those that have ended
+	events  chan event
+	waiting map[int]*expectation // of those that have told one
+	running int
+}
+
+// event is what a check tells: that it waits in vain, that it does so no longer, or that it
+// has ended.
+type event struct {
+	of      int // the place of the check in the list
+	expects *expectation
+	end     *end
+}
+
+// end is how a check has ended.
+type end struct {
+	result                observe.Result
+	session               *Session
+	nonBlocking, returned bool
+}
+
+// mostEvents is how many events a check has: an expectation, the end of that, its own end.
+const mostEvents = 3
+
+// inOrder runs the checks and yields their results in the order of the list. It returns false
+// once yield has, and none is under way any more.
+func (r *run) inOrder(list []*Check, stop func(), yield func(observe.Result) bool) (more bool) {
+	o := order{run: r, list: list, begun: make([]bool, len(list)), results: make([]*observe.Result, len(list)), events: make(chan event, mostEvents*len(list)), waiting: map[int]*expectation{}}
+	more = true
+	for next := 0; ; {
+		o.begin(next)
+		for more && next < len(list) && o.results[next] != nil {
+			more = yield(*o.results[next])
+			next++
+		}
+		if !more {
+			stop()
+		}
+		if o.running == 0 && (!more || next == len(list)) {
+			return more
+		}
+		o.probeBesideWaits()
+		o.take(<-o.events)
+	}
+}
+
+// begin begins the checks that may begin, from the first on that has not ended.
+func (o *order) begin(first int) {
+	for i := first; i < len(o.list); i++ {
+		c, aside := o.list[i], o.list[i].Aside && !o.session.resolvesNames()
+		if !o.begun[i] && !slices.ContainsFunc(c.Needs, o.open) {
+			o.begun[i], o.running = true, o.running+1
+			own, by := o.session, o.blockedBy(c)
+			own.tell = func(x *expectation) { o.events <- event{of: i, expects: x} }
+			go func() {
+				result, nonBlocking, returned := o.one(o.ctx, c, by, &own)
+				o.events <- event{of: i, end: &end{result, &own, nonBlocking, returned}}
+			}()
+		}
+		if !aside && o.results[i] == nil {
+			return
+		}
+	}
+}
+
+// open says that a check of the list has not ended.
+func (o *order) open(id string) bool {
+	i := slices.IndexFunc(o.list, func(c *Check) bool { return c.ID == id })
+	return i >= 0 && o.results[i] == nil
+}
+
+func (o *order) take(e event) {
+	switch {
+	case e.expects != nil:
+		if o.results[e.of] == nil {
+			o.waiting[e.of] = e.expects
+		}
+		return
+	case e.end == nil:
+		delete(o.waiting, e.of)
+		o.early.drop()
+		o.early = nil
+		return
+	}
+	delete(o.waiting, e.of)
+	o.running--
+	c, ended := o.list[e.of], e.end
+	o.results[e.of] = &ended.result
+	if !ended.returned {
+		o.stuck = c.ID
+	}
+	o.blocks[c.ID] = ended.result.BlockedBy
+	if ended.result.Status == observe.Fail && !ended.nonBlocking {
+		o.blocks[c.ID] = c.ID
+	}
+	o.seen = append(o.seen, ended.result.Observations)
+	switch names := o.session.names; {
+	case !ended.returned: // it may still change its copy
+	case c.Aside:
+		o.session.names = ended.session.names
+	default:
+		o.session = *ended.session
+		o.session.names = names
+	}
+}
+
+// probeBesideWaits begins the probes that would be chosen if nothing came any more, once every
+// check that runs waits in vain.
+func (o *order) probeBesideWaits() {
+	if o.running == 0 || len(o.waiting) < o.running || o.early != nil || o.choose == nil {
+		return
+	}
+	session, seen := o.session, slices.Clone(o.seen)
+	for _, i := range slices.Sorted(maps.Keys(o.waiting)) {
+		o.waiting[i].learn(&session)
+		seen = append(seen, o.waiting[i].seen)
+	}
+	why := o.choose(observe.Merge(seen...), o.probes)
+	o.early = o.beginProbes(slices.DeleteFunc(slices.Clone(o.probes), func(c *Check) bool {
+		_, chosen := why[c.ID]
+		return !chosen || o.blockedBy(c) != ""
+	}), &session)
+}

@@ -1,0 +1,110 @@
+package checks_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/pod"
+)
+
+// beginnings are when checks have begun.
+type beginnings struct {
+	start time.Time
+	mu    sync.Mutex
+	of    map[string]time.Duration
+}
+
+func newBeginnings() *beginnings {
+	return &beginnings{start: time.Now(), of: map[string]time.Duration{}}
+}
+
+// taking is a check that takes a while, and notes when it begins.
+func (b *beginnings) taking(takes time.Duration, id string, needs ...string) *checks.Check {
+	return &checks.Check{ID: id, Needs: needs, Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
+		b.mu.Lock()
+		b.of[id] = time.Since(b.start)
+		b.mu.Unlock()
+		select {
+		case <-time.After(takes):
+		case <-ctx.Done():
+		}
+		return checks.Outcome{Status: observe.Pass}
+	}}
+}
+
+// TestAside has a check that runs aside and takes three seconds.
+func TestAside(t *testing.T) {
+	for _, tc := range []struct {
+		name, host string
+		want       map[string]time.Duration // when each begins
+	}{
+		{"an address", "192.0.2.1", map[string]time.Duration{"aside": 0, "needs it": 3 * time.Second, "next": 0, "last": time.Second}},
+		{"a name, which takes DNS", "api.example", map[string]time.Duration{"aside": 0, "needs it": 3 * time.Second, "next": 4 * time.Second, "last": 5 * time.Second}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begun := newBeginnings()
+				host := &checks.Check{ID: "host", Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
+					session.Host = tc.host
+					return checks.Outcome{Status: observe.Pass}
+				}}
+				aside, needsIt := begun.taking(3*time.Second, "aside"), begun.taking(time.Second, "needs it", "aside")
+				aside.Aside, needsIt.Aside = true, true
+				results := runAll(t.Context(), 5*time.Second, host, aside, needsIt, begun.taking(time.Second, "next"), begun.taking(time.Second, "last", "next"))
+				if diff := cmp.Diff([]string{"pass host", "pass aside", "pass needs it", "pass next", "pass last"}, outline(results)); diff != "" {
+					t.Errorf("results differ (-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff(tc.want, begun.of); diff != "" {
+					t.Errorf("beginnings differ (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// TestSessionIsHandedOn has a check that learns something while another one runs aside.
+func TestSessionIsHandedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		learn := func(id string, what func(*checks.Session), needs ...string) *checks.Check {
+			return &checks.Check{ID: id, Needs: needs, Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
+				what(session)
+				return checks.Outcome{Status: observe.Pass}
+			}}
+		}
+		aside := newBeginnings().taking(time.Second, "aside")
+		aside.Aside = true
+		var user, host string
+		runAll(t.Context(), 5*time.Second, learn("host", func(s *checks.Session) { s.Host = "192.0.2.1" }), aside,
+			learn("user", func(s *checks.Session) { s.User = "web" }),
+			learn("asks", func(s *checks.Session) { user, host = s.User, s.Host }, "aside"))
+		if user != "web" || host != "192.0.2.1" {
+			t.Errorf("got user %q and host %q after a check that ran aside, want what the others have learned", user, host)
+		}
+	})
+}
+
+// TestReaderThatStops takes the first result alone, while others are under way.
+func TestReaderThatStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // it fails if a goroutine is left
+		begun := newBeginnings()
+		host := &checks.Check{ID: "host", Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
+			session.Host = "192.0.2.1"
+			return checks.Outcome{Status: observe.Pass}
+		}}
+		slow := begun.taking(time.Minute, "aside")
+		slow.Aside = true
+		for range checks.Run(t.Context(), &pod.System{}, []*checks.Check{host, answering("quick", checks.Outcome{}), slow, begun.taking(time.Minute, "next")}, time.Hour, nil) {
+			break
+		}
+		if took := time.Since(begun.start); took > 0 {
+			t.Errorf("the run ended after %s, want at once", took)
+		}
+	})
+}
