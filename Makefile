@@ -51,8 +51,8 @@ test-starved: ## the faults beside four busy loops on one CPU: needs taskset; EV
 test-net: ## the faults of the network, in namespaces: needs root, iproute2 and nftables
 	go test -tags nettest -count=1 -timeout 5m -parallel 32 $(AS_ROOT) ./nettest/ $(if $(ACCURACY),-accuracy)
 
-$(SMALL): go.mod go.sum hack/smallcli/main.go # see there why
-	go run ./hack/smallcli build
+$(SMALL): go.mod go.sum hack/smalllibs/main.go # see there why
+	go run ./hack/smalllibs build
 
 $(BINARIES): build/k8sdoctor-%: $(SMALL)
 	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ ./cmd/k8sdoctor

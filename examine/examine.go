@@ -25,21 +25,23 @@ func AllChecks() []*checks.Check { return append(checks.All(), checks.Probes()..
 // result is a failure here.
 func Run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {
 	return func(yield func(observe.Result) bool) {
-		var seen observe.Set
+		var seen []observe.Set
 		for result := range run(ctx, sys, list, limit, asked) {
 			before := seen
-			seen = observe.Merge(before, result.Observations)
-			if result.Status == observe.Warn && !clients.MostFail(clients.Table(before)) {
-				if table := clients.Table(seen); clients.MostFail(table) {
-					result.Status = observe.Fail
-					result.Summary += "; most clients fail: " + strings.Join(clients.Failing(table), ", ")
-				}
+			seen = append(seen, result.Observations)
+			if result.Status == observe.Warn && !mostFail(before) && mostFail(seen) {
+				result.Status = observe.Fail
+				result.Summary += "; most clients fail: " + strings.Join(clients.Failing(clients.Table(observe.Merge(seen...))), ", ")
 			}
 			if !yield(result) {
 				return
 			}
 		}
 	}
+}
+
+func mostFail(seen []observe.Set) bool {
+	return clients.MostFail(clients.Table(observe.Merge(seen...)))
 }
 
 func run(ctx context.Context, sys *pod.System, list []*checks.Check, limit time.Duration, asked []string) iter.Seq[observe.Result] {

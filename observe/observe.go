@@ -50,9 +50,9 @@ type Row struct {
 	Means string
 	// Says is what was seen as a phrase, with %s for the value.
 	Says string
-	// phrases are its words as Says has them, where they read otherwise there.
-	phrases map[string]string
-	Source  Source // InPod when empty
+	// phrase is a word as Says has it, where it reads otherwise there; nil where none does.
+	phrase func(word string) (phrase string, otherwise bool)
+	Source Source // InPod when empty
 }
 
 // From is the source of the subject.

@@ -13,17 +13,15 @@ func symptom[W ~string](id, means, says string, healthy int, words ...W) Word[W]
 
 // tells is a word that distinguishes explanations.
 func tells[W ~string](id, means, says string, healthy int, words ...W) Word[W] {
-	r := &Row{ID: id, Kind: KindWord, Means: means, Says: says, phrases: map[string]string{}}
+	texts := make([]string, len(words))
 	for i, w := range words {
-		r.Words = append(r.Words, string(w))
-		if phrase, ok := phrases[w]; ok {
-			r.phrases[string(w)] = phrase
-		}
-		if i < healthy {
-			r.Healthy = append(r.Healthy, string(w))
-		}
+		texts[i] = string(w)
 	}
-	return Word[W]{r}
+	phrase := func(word string) (string, bool) {
+		phrase, otherwise := phrases()[W(word)]
+		return phrase, otherwise
+	}
+	return Word[W]{&Row{ID: id, Kind: KindWord, Words: texts, Healthy: texts[:healthy:healthy], Means: means, Says: says, phrase: phrase}}
 }
 
 // at says what several values of the word stand at.
@@ -46,8 +44,13 @@ func flagSymptom(id, means, yes, no string, healthy bool) Flag {
 
 // flagTells has a sentence for each of its values.
 func flagTells(id, means, yes, no string, healthy bool) Flag {
-	says := map[string]string{yesOrNo(true): yes, yesOrNo(false): no}
-	return Flag{&Row{ID: id, Kind: KindFlag, Healthy: []string{yesOrNo(healthy)}, Means: means, Says: "%s", phrases: says}}
+	says := func(word string) (string, bool) {
+		if word == yesOrNo(true) {
+			return yes, true
+		}
+		return no, true
+	}
+	return Flag{&Row{ID: id, Kind: KindFlag, Healthy: []string{yesOrNo(healthy)}, Means: means, Says: "%s", phrase: says}}
 }
 
 // countSymptom is healthy at 0.

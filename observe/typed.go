@@ -55,7 +55,7 @@ func (s Word[W]) Not(words ...W) Prediction {
 
 // Text is a word as the sentence of its subject has it.
 func (s Word[W]) Text(word W) string {
-	if phrase, ok := s.phrases[string(word)]; ok {
+	if phrase, ok := s.phrase(string(word)); ok {
 		return phrase
 	}
 	return string(word)
