@@ -25,6 +25,8 @@ type Check struct {
 	// Aside lets the checks after this one begin before it has ended, but for those that need
 	// it. It leaves the session as it is, but for what DNS says.
 	Aside bool
+	// Last has this check wait for the end of all before it.
+	Last bool
 	// Probe makes this a check that tells similar causes apart: it runs once
 	// all checks have run, and only if it is chosen. Probes run side by side and
 	// leave the session as it is.

@@ -74,7 +74,14 @@ func newAPIClient(sys *pod.System, session *Session) (*apiClient, error) {
 	return &apiClient{authenticated, anonymous, roundTripper.CloseIdleConnections}, err
 }
 
+// dialVerified waits until net.connect has made its connections: those come at a pace that
+// any server keeps up with.
 func dialVerified(ctx context.Context, sys *pod.System, session *Session) (net.Conn, error) {
+	select {
+	case <-session.connected:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	conn, err := session.dialAPI(ctx, sys)
 	if err != nil {
 		return nil, err

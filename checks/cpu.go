@@ -12,6 +12,7 @@ import (
 var processCPU = &Check{
 	ID:    "process.cpu",
 	Title: "the CPU time that this process had during the checks is known",
+	Last:  true,
 	Records: []*observe.Row{
 		observe.LostTime.Row, observe.ThrottledTime.Row, observe.ThrottledPeriods.Row, observe.RunDelay.Row, observe.CPUPressure.Row, observe.Starved.Row,
 	},

@@ -104,7 +104,7 @@ func askServers(ctx context.Context, sys *pod.System, session *Session, servers 
 		expected = true
 		mu.Unlock()
 		recordServers(ctx, session, soFar, log)
-		return func(next *Session) { next.nameservers, next.dnsKnows = answering(soFar), someKnows(soFar) }
+		return func(next *Session) { next.later = &later{nameservers: answering(soFar), dnsKnows: someKnows(soFar)} }
 	})
 	var wait sync.WaitGroup
 	for i := range all {

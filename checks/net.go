@@ -35,6 +35,7 @@ var netConnect = &Check{
 }
 
 func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	defer close(session.connected)
 	var e observe.Evidence
 	addrs := session.addrsOf(ctx, sys, session.Host, &e)
 	recordName(ctx, session.Host, addrs, log)
@@ -83,6 +84,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 		case session.httpProxy != nil: // whose clients do not connect directly
 			return pass(e, "%s connects in %s", address, observe.FormatDuration(d.Took))
 		}
+		session.goOn()
 		return met.openMore(ctx, sys, session, log, d, e)
 	}
 	d := all[0]
@@ -273,6 +275,7 @@ var netOpen = &Check{
 	ID:      "net.open",
 	Title:   "connections that this pod has open to the API server get answers",
 	Needs:   []string{"net.connect"},
+	Aside:   true,
 	Records: []*observe.Row{observe.NetStalled.Row},
 	Run:     runNetOpen,
 }

@@ -15,15 +15,17 @@ type order struct {
 	begun   []bool
 	results []*observe.Result // of those that have ended
 	events  chan event
+	goingOn []bool               // of those that run, and that the checks after them need not wait for
 	waiting map[int]*expectation // of those that have told one
 	running int
 }
 
-// event is what a check tells: that it waits in vain, that it does so no longer, or that it
-// has ended.
+// event is what a check tells: that it waits in vain, that it does so no longer, that it has
+// learned what the checks after it need, or that it has ended.
 type event struct {
 	of      int // the place of the check in the list
 	expects *expectation
+	learned *Session
 	end     *end
 }
 
@@ -34,13 +36,13 @@ type end struct {
 	nonBlocking, returned bool
 }
 
-// mostEvents is how many events a check has: an expectation, the end of that, its own end.
-const mostEvents = 3
+// mostEvents is how many events a check has: one of each kind.
+const mostEvents = 4
 
 // inOrder runs the checks and yields their results in the order of the list. It returns false
 // once yield has, and none is under way any more.
 func (r *run) inOrder(list []*Check, stop func(), yield func(observe.Result) bool) (more bool) {
-	o := order{run: r, list: list, begun: make([]bool, len(list)), results: make([]*observe.Result, len(list)), events: make(chan event, mostEvents*len(list)), waiting: map[int]*expectation{}}
+	o := order{run: r, list: list, begun: make([]bool, len(list)), goingOn: make([]bool, len(list)), results: make([]*observe.Result, len(list)), events: make(chan event, mostEvents*len(list)), waiting: map[int]*expectation{}}
 	more = true
 	for next := 0; ; {
 		o.begin(next)
@@ -63,25 +65,30 @@ func (r *run) inOrder(list []*Check, stop func(), yield func(observe.Result) boo
 func (o *order) begin(first int) {
 	for i := first; i < len(o.list); i++ {
 		c, aside := o.list[i], o.list[i].Aside && !o.session.resolvesNames()
-		if !o.begun[i] && !slices.ContainsFunc(c.Needs, o.open) {
+		if !o.begun[i] && !slices.ContainsFunc(c.Needs, func(need string) bool { return o.open(need, c.Aside) }) && !(c.Last && slices.Contains(o.results[:i], nil)) {
 			o.begun[i], o.running = true, o.running+1
 			own, by := o.session, o.blockedBy(c)
 			own.tell = func(x *expectation) { o.events <- event{of: i, expects: x} }
+			own.goOn = func() {
+				learned := own
+				o.events <- event{of: i, learned: &learned}
+			}
 			go func() {
 				result, nonBlocking, returned := o.one(o.ctx, c, by, &own)
 				o.events <- event{of: i, end: &end{result, &own, nonBlocking, returned}}
 			}()
 		}
-		if !aside && o.results[i] == nil {
+		if !aside && !o.goingOn[i] && o.results[i] == nil {
 			return
 		}
 	}
 }
 
-// open says that a check of the list has not ended.
-func (o *order) open(id string) bool {
+// open says that a check of the list has not ended; one that goes on counts as open to those
+// who wait for the end of it.
+func (o *order) open(id string, toItsEnd bool) bool {
 	i := slices.IndexFunc(o.list, func(c *Check) bool { return c.ID == id })
-	return i >= 0 && o.results[i] == nil
+	return i >= 0 && o.results[i] == nil && (toItsEnd || !o.goingOn[i])
 }
 
 func (o *order) take(e event) {
@@ -90,6 +97,10 @@ func (o *order) take(e event) {
 		if o.results[e.of] == nil {
 			o.waiting[e.of] = e.expects
 		}
+		return
+	case e.learned != nil:
+		o.goingOn[e.of], o.blocks[o.list[e.of].ID] = true, ""
+		o.session = *e.learned
 		return
 	case e.end == nil:
 		delete(o.waiting, e.of)
@@ -109,13 +120,8 @@ func (o *order) take(e event) {
 		o.blocks[c.ID] = c.ID
 	}
 	o.seen = append(o.seen, ended.result.Observations)
-	switch names := o.session.names; {
-	case !ended.returned: // it may still change its copy
-	case c.Aside:
-		o.session.names = ended.session.names
-	default:
+	if ended.returned && !c.Aside && !o.goingOn[e.of] {
 		o.session = *ended.session
-		o.session.names = names
 	}
 }
 

@@ -30,7 +30,7 @@ func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duratio
 		ctx, stop := pulse.Start(ctx)
 		defer stop()
 		r := run{ctx: ctx, limit: limit, choose: choose, blocks: map[string]string{}}
-		r.session.run, r.session.token = ctx, redact.ReadToken(sys)
+		r.session.run, r.session.token, r.session.later = ctx, redact.ReadToken(sys), &later{connected: make(chan struct{})}
 		var checks []*Check
 		for _, c := range list {
 			r.session.listed = append(r.session.listed, c.ID)

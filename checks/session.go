@@ -27,6 +27,7 @@ type Session struct {
 	run    context.Context    // the run itself
 	listed []string           // the run itself: ids of its checks
 	tell   func(*expectation) // the run itself, for a check: what it expects, nil for no longer; nil for a probe
+	goOn   func()             // the run itself, for a check: what comes after it may begin with what it has learned
 	ahead  *ahead             // auth.review
 
 	cpuBefore pod.CPUCounts // the run itself, before the first check
@@ -44,13 +45,12 @@ type Session struct {
 	Namespace string // volume.namespace
 
 	resolv pod.ResolvConf // dns.config
-	names
+	*later
 
 	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
 	tcp           net.Conn      // net.connect: left open for tls.chain
 	connectTook   time.Duration // net.connect: how long it took
 	apiSilent     bool          // net.connect: no address answered
-	allConnect    bool          // net.connect: no connection failed or came late
 	socketsBefore bool          // net.connect: this pod had TCP sockets before
 	tcpOpen       time.Time     // net.connect: since when
 	tunnel        net.Conn      // net.proxy: left open for tls.chain
@@ -69,11 +69,15 @@ type Session struct {
 	answeredAt time.Time      // noteClock: this pod's clock when it came
 }
 
-// names is what checks learn that run aside.
-type names struct {
+// later is what checks learn that others do not wait for, the same for all copies of the
+// session: only who needs its writer may read it.
+type later struct {
 	dnsKnows    bool         // dns.servers: one of them has the API's whole name
 	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
 	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
+	allConnect  bool         // net.connect: no connection failed or came late
+
+	connected chan struct{} // closed by net.connect, when it makes no more connections
 }
 
 // resolvesNames says that a connection to the API server begins with a question to DNS.

@@ -97,3 +97,18 @@ func TestSilenceHoldsUpNoConnection(t *testing.T) {
 		t.Errorf("got an end after %s, want one within %s%s", time.Duration(r.Took), most, o)
 	}
 }
+
+// TestHandshakeBesideTheOtherConnections has no connection succeed but the first: the
+// handshake does not wait for the others, after which the server would have hung up.
+func TestHandshakeBesideTheOtherConnections(t *testing.T) {
+	t.Parallel()
+	o := world{change: turns("c" + strings.Repeat("s", 60))}.look(t)
+	for _, id := range []string{"tls.chain", "auth.review", "api.health"} {
+		if r := o.of(id); r.Status != observe.Pass || time.Duration(r.Took) > 100*time.Millisecond {
+			t.Errorf("%s: got %s after %s: %s, want pass at once%s", id, r.Status, time.Duration(r.Took), r.Summary, o)
+		}
+	}
+	if r := o.of("net.connect"); r.Status != observe.Warn {
+		t.Errorf("net.connect: got %s: %s, want warn%s", r.Status, r.Summary, o)
+	}
+}

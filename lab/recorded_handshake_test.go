@@ -108,7 +108,12 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 			want: []observe.Prediction{observe.TLSHandshake.Is(observe.HandshakeClosed), observe.WithoutName.Is(observe.HandshakeClosed), observe.WithName.Is(observe.HandshakeClosed)},
 		},
 		{
-			name: "TCP connects once and never again", change: func(*plan) {}, after: refuseAllButOne,
+			name: "TCP connects once and never again, and a name is silent for so long that the connection idles",
+			change: func(p *plan) {
+				hostAt(p, "api.shop.example", namedAPI)
+				p.routes["tcp "+apiAddress], p.routes["tcp "+namedAPI+":443"] = route{silent: true}, route{server: "api"}
+			},
+			after: refuseAllButOne,
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.NoConnection), observe.AgainConnects.None(), observe.AgainRefused.Every(), observe.WithName.Is(observe.NoConnection)},
 			unseen: []*observe.Row{observe.TLSVersion.Row, observe.FreshVerified.Row, observe.FreshCertificates.Row},
 		},
@@ -159,14 +164,15 @@ func firstSilent(p *plan) {
 	})
 }
 
-// refuseAllButOne lets one connection to the API server through, swallows those that
-// net.connect makes beside it, so that the first one is too old when its turn comes,
-// and refuses every other.
+const namedAPI = "198.51.100.3"
+
+// refuseAllButOne has one connection to namedAPI succeed, those of net.connect after it wait,
+// and all others be refused.
 func refuseAllButOne(pod *Pod) error {
 	dial := pod.System.Dial
 	var made atomic.Int64
 	pod.System.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if address != apiAddress {
+		if address != namedAPI+":443" {
 			return dial(ctx, network, address)
 		}
 		switch n := made.Add(1); {
