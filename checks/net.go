@@ -197,6 +197,9 @@ func (s *Session) unlessProxied(out Outcome) Outcome {
 
 // addrsOf resolves a host name, or takes an address as it is.
 func (s *Session) addrsOf(ctx context.Context, sys *pod.System, host string, e *observe.Evidence) netprobe.Lookup {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return netprobe.Lookup{Addrs: []netip.Addr{addr}}
+	}
 	conf, servers := s.resolv, s.nameservers
 	if len(servers) == 0 {
 		conf, _ = pod.ReadResolvConf(sys)

@@ -64,7 +64,7 @@ func (r *run) inOrder(list []*Check, stop func(), yield func(observe.Result) boo
 // begin begins the checks that may begin, from the first on that has not ended.
 func (o *order) begin(first int) {
 	for i := first; i < len(o.list); i++ {
-		c, aside := o.list[i], o.list[i].Aside && !o.session.resolvesNames()
+		c, aside := o.list[i], o.list[i].Aside && !o.session.resolvesNames(o.sys)
 		if !o.begun[i] && !slices.ContainsFunc(c.Needs, func(need string) bool { return o.open(need, c.Aside) }) && !(c.Last && slices.Contains(o.results[:i], nil)) {
 			o.begun[i], o.running = true, o.running+1
 			own, by := o.session, o.blockedBy(c)

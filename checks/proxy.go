@@ -120,6 +120,8 @@ func openTunnel(ctx context.Context, conn net.Conn, via *url.URL, target string)
 	return nil
 }
 
+const localhost = "localhost"
+
 // hop dials a host by name or address through the pod's own network.
 type hop struct {
 	sys     *pod.System
@@ -137,7 +139,7 @@ func (h hop) DialContext(ctx context.Context, network, address string) (net.Conn
 	if err != nil {
 		return nil, err
 	}
-	if host == "localhost" {
+	if host == localhost {
 		host = "127.0.0.1"
 	}
 	found := h.session.addrsOf(ctx, h.sys, host, new(observe.Evidence))

@@ -80,11 +80,13 @@ type later struct {
 	connected chan struct{} // closed by net.connect, when it makes no more connections
 }
 
-// resolvesNames says that a connection to the API server begins with a question to DNS.
-func (s *Session) resolvesNames() bool {
+// resolvesNames says that a connection of the checks begins with a question to DNS.
+func (s *Session) resolvesNames(sys *pod.System) bool {
 	hosts := []string{s.Host}
-	if s.httpProxy != nil {
-		hosts = append(hosts, s.httpProxy.Hostname())
+	for _, proxy := range []*url.URL{s.httpProxy, sys.KubectlProxy} {
+		if proxy != nil && proxy.Hostname() != localhost {
+			hosts = append(hosts, proxy.Hostname())
+		}
 	}
 	return slices.ContainsFunc(hosts, func(host string) bool {
 		_, err := netip.ParseAddr(host)

@@ -113,7 +113,7 @@ func TestRecordedTLSHandshakes(t *testing.T) {
 				hostAt(p, "api.shop.example", namedAPI)
 				p.routes["tcp "+apiAddress], p.routes["tcp "+namedAPI+":443"] = route{silent: true}, route{server: "api"}
 			},
-			after: refuseAllButOne,
+			after:  refuseAllButOne,
 			want:   []observe.Prediction{observe.TLSHandshake.Is(observe.NoConnection), observe.AgainConnects.None(), observe.AgainRefused.Every(), observe.WithName.Is(observe.NoConnection)},
 			unseen: []*observe.Row{observe.TLSVersion.Row, observe.FreshVerified.Row, observe.FreshCertificates.Row},
 		},

@@ -47,9 +47,6 @@ func (t Attempt) String() string {
 // Resolve asks for all candidates at once and judges them in their order, so
 // that it takes as long as the slowest answer that matters.
 func Resolve(ctx context.Context, sys *pod.System, conf pod.ResolvConf, servers []netip.Addr, name string) Lookup {
-	if addr, err := netip.ParseAddr(name); err == nil {
-		return Lookup{Addrs: []netip.Addr{addr}}
-	}
 	if found := (Lookup{Hosts: pod.HostsEntries(sys, name)}); len(found.Hosts) > 0 {
 		for _, entry := range found.Hosts {
 			found.Addrs = append(found.Addrs, entry.Addr)
