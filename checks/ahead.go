@@ -20,6 +20,7 @@ import (
 // judged by the requests that a client would send.
 type ahead struct {
 	answers map[string]chan answered // by path
+	begin   func()                   // sends them
 	running sync.WaitGroup
 	cancel  context.CancelFunc
 }
@@ -39,18 +40,16 @@ func (s *Session) withRequestsAhead(ctx context.Context, client rest.Interface) 
 	if s.verified == nil || s.verified.ConnectionState().NegotiatedProtocol != "h2" || len(s.token.Text()) > maxTokenAhead {
 		return ctx
 	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() {
-		if s.ahead == nil {
-			s.askAhead(client)
-		}
-	}})
+	s.ahead = s.askAhead(client)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: s.ahead.begin})
 }
 
-// askAhead sends the requests of those checks that the run has, with the token, for as long
+// askAhead prepares the requests of those checks that the run has, with the token, for as long
 // as the run lasts.
-func (s *Session) askAhead(client rest.Interface) {
+func (s *Session) askAhead(client rest.Interface) *ahead {
 	ctx, cancel := context.WithCancel(s.run)
-	s.ahead = &ahead{answers: map[string]chan answered{}, cancel: cancel}
+	begun := make(chan struct{})
+	all := &ahead{answers: map[string]chan answered{}, begin: sync.OnceFunc(func() { close(begun) }), cancel: cancel}
 	for _, wanted := range []struct{ check, path string }{
 		{"api.versions", "/api"}, {"api.versions", discoveryPath}, {"api.version", "/version"}, {"api.health", "/readyz"}, {"api.health", "/livez"},
 	} {
@@ -58,9 +57,14 @@ func (s *Session) askAhead(client rest.Interface) {
 			continue
 		}
 		answer := make(chan answered, 1)
-		s.ahead.answers[wanted.path] = answer
-		s.ahead.running.Go(panics.Guarded(ctx, func() {
+		all.answers[wanted.path] = answer
+		all.running.Go(panics.Guarded(ctx, func() {
 			defer close(answer)
+			select {
+			case <-begun:
+			case <-ctx.Done():
+				return
+			}
 			var a answered
 			if wanted.path == discoveryPath {
 				a.discovery, a.exchange = discover(ctx, client)
@@ -70,6 +74,7 @@ func (s *Session) askAhead(client rest.Interface) {
 			answer <- a
 		}))
 	}
+	return all
 }
 
 // take returns the answer to a request that was sent ahead, once, where it was a success.

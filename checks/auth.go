@@ -48,7 +48,7 @@ func runAuthReview(ctx context.Context, sys *pod.System, session *Session, log *
 			break
 		}
 	}
-	if x.status == http.StatusUnauthorized { // the server closes the connection behind it, and what waits there waits in vain
+	if x.err != nil || x.status == http.StatusUnauthorized { // behind a refusal the server closes the connection: what waits there waits in vain
 		session.ahead.close()
 	}
 	session.noteClock(x)
