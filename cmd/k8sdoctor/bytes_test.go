@@ -16,6 +16,7 @@ import (
 // TestNothingButOurOwnWords runs the program with what makes libraries and the
 // Go runtime talk, and looks for the token in all that comes out.
 func TestNothingButOurOwnWords(t *testing.T) {
+	t.Parallel()
 	keys := filepath.Join(t.TempDir(), "keys")
 	for _, variables := range []string{
 		"GODEBUG=http2debug=1",

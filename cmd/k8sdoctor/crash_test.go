@@ -55,6 +55,7 @@ func crash(kind string, secret [22]byte) int {
 // TestCrashShowsNoMemory lets the process die in ways that no deferred function
 // sees.
 func TestCrashShowsNoMemory(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"panic", "nil", "stack", "map"} {
 		for _, traceback := range []string{"", "all", "system", "crash"} {
 			t.Run(kind+" "+traceback, func(t *testing.T) {
@@ -76,6 +77,7 @@ func TestCrashShowsNoMemory(t *testing.T) {
 
 // TestLibrariesAreNotHeard has something log by all the ways there are.
 func TestLibrariesAreNotHeard(t *testing.T) {
+	t.Parallel()
 	command := exec.Command("crashing-k8sdoctor", "demo", "--fault", "net.api-blocked", "--timeout", "700ms")
 	command.Env = append(os.Environ(), "CRASH=none")
 	output, err := command.CombinedOutput()

@@ -49,8 +49,10 @@ func startProcess(t *testing.T, stdin io.Reader, args ...string) (command *exec.
 
 // TestSignalWhileAReportIsReadFrom has a report that never ends.
 func TestSignalWhileAReportIsReadFrom(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"diagnose", "-"}, {"explain", "tls.expired", "--from", "-"}, {"check", "--endpoints-from", "-"}} {
 		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
 			stdin, open, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)
@@ -74,8 +76,10 @@ func TestSignalWhileAReportIsReadFrom(t *testing.T) {
 
 // TestSignals sends what makes other Go programs print their memory as well.
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	for signal, name := range map[syscall.Signal]string{syscall.SIGTERM: "SIGTERM", syscall.SIGQUIT: "SIGQUIT"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			command, stdout, stderr := startSilent(t)
 			time.Sleep(500 * time.Millisecond)
 			if err := command.Process.Signal(signal); err != nil {
