@@ -26,6 +26,7 @@ func TestLoss(t *testing.T) {
 		most  time.Duration
 	}{
 		{loss: 0.1, seeds: 6, most: longest},
+		{loss: 0.2, seeds: 6, most: longest},
 		{loss: 0.3, seeds: 4, most: runLimit + time.Second},
 	} {
 		for seed := range rate.seeds {
@@ -47,5 +48,30 @@ func TestLoss(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSilenceAmidLoss has nothing come from the API server, while one of five of all other
+// packets is lost.
+func TestSilenceAmidLoss(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			r := scenario{
+				link: wire{oneWay: time.Millisecond, loss: 0.2, seed: seed}.join,
+				node: []string{before("ip daddr 10.96.0.1 tcp dport 443 drop")},
+			}.run(t)
+			v := diagnose.Diagnose(causes.Pod{}, r.Results)
+			t.Logf("%.1fs: %s\n%s%s", r.Took.Seconds(), v.Summary, named(v), r)
+			if !slices.ContainsFunc(v.Causes, func(f diagnose.Finding) bool { return f.Code == "net.api-blocked" }) {
+				t.Errorf("got %s, want net.api-blocked among the causes", named(v))
+			}
+			for _, f := range v.Causes {
+				if f.Confidence != causes.Possible && f.Code != "net.api-blocked" && !strings.HasPrefix(f.Code, "dns.slow") {
+					t.Errorf("%s is said to be %s, while the API server is silent", f.Code, f.Confidence)
+				}
+			}
+		})
 	}
 }
