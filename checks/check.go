@@ -28,8 +28,8 @@ type Check struct {
 	// Last has this check wait for the end of all before it.
 	Last bool
 	// Probe makes this a check that tells similar causes apart: it runs once
-	// all checks have run, and only if it is chosen. Probes run side by side and
-	// leave the session as it is.
+	// all checks have run, or those that can while one waits in vain, and only if it is
+	// chosen. Probes run side by side and leave the session as it is.
 	Probe bool
 	// Records are the subjects that Run may record; a test holds it to them.
 	Records []*observe.Row

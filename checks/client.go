@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
@@ -74,11 +75,14 @@ func newAPIClient(sys *pod.System, session *Session) (*apiClient, error) {
 	return &apiClient{authenticated, anonymous, roundTripper.CloseIdleConnections}, err
 }
 
-// dialVerified waits until net.connect has made its connections: those come at a pace that
-// any server keeps up with.
+// afterOthers is how long a connection waits for those of net.connect, which come at a pace
+// that any server keeps up with.
+const afterOthers = 200 * time.Millisecond
+
 func dialVerified(ctx context.Context, sys *pod.System, session *Session) (net.Conn, error) {
 	select {
 	case <-session.connected:
+	case <-time.After(afterOthers):
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}

@@ -103,8 +103,11 @@ func askServers(ctx context.Context, sys *pod.System, session *Session, servers 
 		soFar := slices.Clone(all)
 		expected = true
 		mu.Unlock()
+		if session.resolvesNames(sys) || len(answering(soFar)) > 0 { // more is asked by what follows
+			return nil
+		}
 		recordServers(ctx, session, soFar, log)
-		return func(next *Session) { next.later = &later{nameservers: answering(soFar), dnsKnows: someKnows(soFar)} }
+		return func(next *Session) { next.later = &later{} }
 	})
 	var wait sync.WaitGroup
 	for i := range all {

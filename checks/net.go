@@ -42,23 +42,29 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 	if len(addrs.Addrs) == 0 {
 		return session.unlessProxied(fail(e, "%s: no address", session.Host))
 	}
-	session.apiPeer, session.socketsBefore = addrs.Addrs[0], pod.AnyTCP(sys)
+	session.apiPeer = addrs.Addrs[0]
 	if session.apiPeer.IsLoopback() {
 		observe.APILoopback.Saw(log, true)
 	}
 	peers := addrs.Addrs[:min(len(addrs.Addrs), maxPeers)]
 	answered := session.expect(ctx, func(log *observe.Log) func(*Session) {
+		if session.httpProxy != nil { // what follows goes through the proxy
+			return nil
+		}
 		silent := connections{}
 		for _, addr := range peers {
 			silent.first = append(silent.first, netprobe.DialResult{Addr: addr, Err: pulse.Silence("no answer yet")})
 		}
 		silent.record(session, log)
-		peer, before := session.apiPeer, session.socketsBefore
-		return func(next *Session) { next.apiPeer, next.socketsBefore, next.apiSilent = peer, before, true }
+		peer := session.apiPeer
+		return func(next *Session) {
+			next.apiPeer, next.apiSilent = peer, true
+			next.later = &later{dnsKnows: next.dnsKnows, nameservers: next.nameservers, apiAddrs: next.apiAddrs} // net.connect may yet write to the other
+		}
 	})
 	all := withoutRefusedTwin(dialPatiently(ctx, sys, peers, session.Port))
 	session.apiSilent = !slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err == nil || d.Answer() != observe.Silent })
-	if !session.apiSilent || answersNow(ctx, sys, session.apiPeer, session.Port) {
+	if !session.apiSilent || anyAnswersNow(ctx, sys, peers, session.Port) {
 		answered()
 	}
 	met := connections{first: all}
@@ -111,14 +117,14 @@ func dialPatiently(ctx context.Context, sys *pod.System, peers []netip.Addr, por
 	return netprobe.DialAll(ctx, sys, peers, port)
 }
 
-// answersNow says that an address which was silent answers at last: what began beside the
-// wait may have been too early.
-func answersNow(ctx context.Context, sys *pod.System, to netip.Addr, port string) bool {
+// anyAnswersNow says that one of the addresses which were silent answers at last: what began
+// beside the wait may have been too early.
+func anyAnswersNow(ctx context.Context, sys *pod.System, peers []netip.Addr, port string) bool {
 	ctx, cancel := pulse.Within(ctx, oneSYN)
 	defer cancel()
-	d := netprobe.DialOne(ctx, sys, to, port)
-	netprobe.CloseOthers([]netprobe.DialResult{d}, nil)
-	return d.Answer() != observe.Silent
+	all := netprobe.DialAll(ctx, sys, peers, port)
+	netprobe.CloseOthers(all, nil)
+	return slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Answer() != observe.Silent })
 }
 
 // withoutRefusedTwin leaves out the loopback address that refuses where the one of the other
@@ -296,7 +302,7 @@ func runNetOpen(_ context.Context, sys *pod.System, session *Session, log *obser
 		return notApplicable("%v", err)
 	}
 	address := net.JoinHostPort(session.apiAddress(), session.Port)
-	open, stuck := all.OpenTo(address)
+	open, stuck := all.OpenTo(address, session.tcp)
 	observe.NetStalled.Saw(log, stuck)
 	var e observe.Evidence
 	e.Add("open connections", "%d", open)

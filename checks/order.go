@@ -65,7 +65,7 @@ func (r *run) inOrder(list []*Check, stop func(), yield func(observe.Result) boo
 func (o *order) begin(first int) {
 	for i := first; i < len(o.list); i++ {
 		c, aside := o.list[i], o.list[i].Aside && !o.session.resolvesNames(o.sys)
-		if !o.begun[i] && !slices.ContainsFunc(c.Needs, func(need string) bool { return o.open(need, c.Aside) }) && !(c.Last && slices.Contains(o.results[:i], nil)) {
+		if !o.begun[i] && !slices.ContainsFunc(c.Needs, func(need string) bool { return o.open(o.list[:i], need, c.Aside) }) && !(c.Last && slices.Contains(o.results[:i], nil)) {
 			o.begun[i], o.running = true, o.running+1
 			own, by := o.session, o.blockedBy(c)
 			own.tell = func(x *expectation) { o.events <- event{of: i, expects: x} }
@@ -84,27 +84,27 @@ func (o *order) begin(first int) {
 	}
 }
 
-// open says that a check of the list has not ended; one that goes on counts as open to those
-// who wait for the end of it.
-func (o *order) open(id string, toItsEnd bool) bool {
-	i := slices.IndexFunc(o.list, func(c *Check) bool { return c.ID == id })
+// open says that one of the checks has not ended; one that goes on counts as open to those who
+// wait for the end of it.
+func (o *order) open(before []*Check, id string, toItsEnd bool) bool {
+	i := slices.IndexFunc(before, func(c *Check) bool { return c.ID == id })
 	return i >= 0 && o.results[i] == nil && (toItsEnd || !o.goingOn[i])
 }
 
 func (o *order) take(e event) {
 	switch {
+	case o.results[e.of] != nil: // by a check that did not return at its end
+		return
 	case e.expects != nil:
-		if o.results[e.of] == nil {
-			o.waiting[e.of] = e.expects
-		}
+		o.waiting[e.of] = e.expects
 		return
 	case e.learned != nil:
 		o.goingOn[e.of], o.blocks[o.list[e.of].ID] = true, ""
-		o.session = *e.learned
+		o.learn(e.learned)
 		return
 	case e.end == nil:
 		delete(o.waiting, e.of)
-		o.early.drop()
+		o.drop(o.early)
 		o.early = nil
 		return
 	}
@@ -121,8 +121,13 @@ func (o *order) take(e event) {
 	}
 	o.seen = append(o.seen, ended.result.Observations)
 	if ended.returned && !c.Aside && !o.goingOn[e.of] {
-		o.session = *ended.session
+		o.learn(ended.session)
 	}
+}
+
+func (o *order) learn(from *Session) {
+	o.session = *from
+	o.session.tell, o.session.goOn = nil, nil
 }
 
 // probeBesideWaits begins the probes that would be chosen if nothing came any more, once every

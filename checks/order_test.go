@@ -2,7 +2,9 @@ package checks_test
 
 import (
 	"context"
+	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,6 +88,39 @@ func TestSessionIsHandedOn(t *testing.T) {
 			learn("asks", func(s *checks.Session) { user, host = s.User, s.Host }, "aside"))
 		if user != "web" || host != "192.0.2.1" {
 			t.Errorf("got user %q and host %q after a check that ran aside, want what the others have learned", user, host)
+		}
+	})
+}
+
+// TestReaderThatStopsBesideProbes takes no more results while a check waits in vain, beside
+// which a probe runs.
+func TestReaderThatStopsBesideProbes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running atomic.Bool
+		probe := &checks.Check{ID: "probe.slow", Probe: true, Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
+			running.Store(true)
+			<-ctx.Done()
+			time.Sleep(300 * time.Millisecond) // less than it is given
+			running.Store(false)
+			return checks.Outcome{}
+		}}
+		sys := &pod.System{
+			Root: t.TempDir(),
+			Env:  map[string]string{"KUBERNETES_SERVICE_HOST": "192.0.2.1", "KUBERNETES_SERVICE_PORT": "443", "KUBERNETES_SERVICE_PORT_HTTPS": "443"},
+			Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { <-ctx.Done(); return nil, ctx.Err() },
+			Now:  time.Now,
+		}
+		begun := false
+		for r := range checks.Run(t.Context(), sys, append(checks.All(), probe), 5*time.Second, func(observe.Set, []*checks.Check) map[string]string {
+			return map[string]string{"probe.slow": ""}
+		}) {
+			if r.ID == "net.connect" {
+				begun = running.Load()
+				break
+			}
+		}
+		if !begun || running.Load() {
+			t.Errorf("the probe ran beside the wait: %t; it runs after the end of the run: %t", begun, running.Load())
 		}
 	})
 }

@@ -47,7 +47,7 @@ func runProbeSidecar(_ context.Context, sys *pod.System, session *Session, log *
 	default:
 		observe.Mesh.Saw(log, observe.NoMesh)
 	}
-	_, stuck := sockets.OpenTo(net.JoinHostPort(session.apiAddress(), session.Port))
+	_, stuck := sockets.OpenTo(net.JoinHostPort(session.apiAddress(), session.Port), session.tcp)
 	e.Add("listening", "%s", strings.Join(listening, " "))
 	e.Add("stuck connections", "%d", stuck)
 	e.Add("mesh env", "%s", strings.Join(mesh, " "))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/netprobe"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
 	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
@@ -39,10 +40,20 @@ func (r *run) beginProbes(list []*Check, session *Session) *probing {
 }
 
 // drop ends probes whose results are not wanted.
-func (p *probing) drop() {
-	if p != nil {
-		p.stop()
-		p.running.Wait()
+func (r *run) drop(p *probing) {
+	if p == nil {
+		return
+	}
+	p.stop()
+	p.running.Wait()
+	for c, answer := range p.answers {
+		select {
+		case ended := <-answer:
+			if !ended.returned {
+				r.stuck = c.ID
+			}
+		default: // it was wanted
+		}
 	}
 }
 
@@ -75,8 +86,7 @@ func (r *run) runProbes(yield func(observe.Result) bool) {
 			more = yield(p.result)
 		}
 	}
-	early.drop()
-	late.drop()
+	r.drop(late)
 }
 
 // expectation is what a check will have seen, and learned for those after it, if nothing comes
@@ -91,25 +101,24 @@ type expectation struct {
 const inVain = netprobe.SecondSYN + 50*time.Millisecond
 
 // expect tells the run what the check expects once it has waited in vain; what is called then.
-// The function that it returns ends that, for one who has got an answer.
+// The function that it returns ends that, for one who has got an answer. Nothing is told if
+// checks that can still run would see more: learn is nil then.
 func (s *Session) expect(ctx context.Context, what func(log *observe.Log) (learn func(*Session))) (answered func()) {
-	if s.tell == nil {
-		return func() {}
-	}
 	ctx, cancel := pulse.Within(ctx, inVain)
 	var mu sync.Mutex
 	over, told := false, false
-	context.AfterFunc(ctx, func() {
+	context.AfterFunc(ctx, panics.Guarded(ctx, func() {
 		mu.Lock()
 		defer mu.Unlock()
 		if _, silent := context.Cause(ctx).(pulse.Silence); !silent || over {
 			return
 		}
 		var log observe.Log
-		learn := what(&log)
-		told = true
-		s.tell(&expectation{log.Seen(), learn})
-	})
+		if learn := what(&log); learn != nil {
+			told = true
+			s.tell(&expectation{log.Seen(), learn})
+		}
+	}))
 	return func() {
 		cancel()
 		mu.Lock()

@@ -41,7 +41,7 @@ func Run(ctx context.Context, sys *pod.System, list []*Check, limit time.Duratio
 			}
 		}
 		r.sys = redact.Guard(sys, r.session.token)
-		r.session.cpuBefore = pod.ReadCPU(sys)
+		r.session.cpuBefore, r.session.socketsBefore = pod.ReadCPU(sys), pod.AnyTCP(sys)
 		defer r.end()
 		if r.inOrder(checks, stop, yield) {
 			r.runProbes(yield)
@@ -64,6 +64,7 @@ type run struct {
 }
 
 func (r *run) end() {
+	r.drop(r.early)
 	if r.stuck == "" {
 		r.session.close()
 	}

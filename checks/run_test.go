@@ -51,6 +51,7 @@ func TestNeeds(t *testing.T) {
 		{"what does not apply does not block", []*checks.Check{answering("a", skip), answering("b", pass, "a")}, []string{"skip a", "pass b"}},
 		{"a failure that goes on does not block", []*checks.Check{answering("a", checks.Outcome{Status: observe.Fail, NonBlocking: true}), answering("b", pass, "a")}, []string{"fail a", "pass b"}},
 		{"what was left out blocks", []*checks.Check{answering("b", pass, "a"), answering("c", pass, "b")}, []string{"skip b a", "skip c a"}},
+		{"what comes later blocks", []*checks.Check{answering("b", pass, "a"), answering("a", pass)}, []string{"skip b a", "pass a"}},
 		{"what nobody needs runs", []*checks.Check{answering("a", fail), answering("b", pass)}, []string{"fail a", "pass b"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

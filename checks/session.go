@@ -27,10 +27,11 @@ type Session struct {
 	run    context.Context    // the run itself
 	listed []string           // the run itself: ids of its checks
 	tell   func(*expectation) // the run itself, for a check: what it expects, nil for no longer; nil for a probe
-	goOn   func()             // the run itself, for a check: what comes after it may begin with what it has learned
+	goOn   func()             // the run itself, for a check: what comes after it may begin with what it has learned; nil for a probe
 	ahead  *ahead             // auth.review
 
-	cpuBefore pod.CPUCounts // the run itself, before the first check
+	cpuBefore     pod.CPUCounts // the run itself, before the first check
+	socketsBefore bool          // the same: this pod has TCP sockets
 
 	httpProxy *url.URL // env.proxy: the proxy that Go would use for the API
 
@@ -47,13 +48,12 @@ type Session struct {
 	resolv pod.ResolvConf // dns.config
 	*later
 
-	apiPeer       netip.Addr    // net.connect: the address that answered, or the first of those that did not
-	tcp           net.Conn      // net.connect: left open for tls.chain
-	connectTook   time.Duration // net.connect: how long it took
-	apiSilent     bool          // net.connect: no address answered
-	socketsBefore bool          // net.connect: this pod had TCP sockets before
-	tcpOpen       time.Time     // net.connect: since when
-	tunnel        net.Conn      // net.proxy: left open for tls.chain
+	apiPeer     netip.Addr    // net.connect: the address that answered, or the first of those that did not
+	tcp         net.Conn      // net.connect: left open for tls.chain
+	connectTook time.Duration // net.connect: how long it took
+	apiSilent   bool          // net.connect: no address answered
+	tcpOpen     time.Time     // net.connect: since when
+	tunnel      net.Conn      // net.proxy: left open for tls.chain
 
 	stalled  bool                // tls.chain: the handshake got no answer
 	served   []*x509.Certificate // tls.chain: what the server sent, leaf first

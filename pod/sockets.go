@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io"
 	"maps"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -102,11 +103,15 @@ func (s Sockets) Listens(port string) bool {
 // counts as stuck: that is after a second and a half at least.
 const stuckAfter = 3
 
-// OpenTo counts the connections to an address, and those among them whose data
-// is sent again and again without an answer.
-func (s Sockets) OpenTo(address string) (open, stuck int) {
+// OpenTo counts the connections to an address, but for our own, and those among them whose
+// data is sent again and again without an answer.
+func (s Sockets) OpenTo(address string, own net.Conn) (open, stuck int) {
+	from := ""
+	if own != nil {
+		from = own.LocalAddr().String()
+	}
 	for _, t := range s {
-		if t.state != stateEstablished || t.remote.String() != address {
+		if t.state != stateEstablished || t.remote.String() != address || t.local.String() == from {
 			continue
 		}
 		open++

@@ -18,8 +18,8 @@ type phase struct {
 	Took time.Duration
 }
 
-// waiting are the checks that wait for an answer, one after the other; those of DNS run
-// beside them.
+// waiting are the checks that wait for an answer of the API server; some do so at the same
+// time, and those of DNS beside them.
 var waiting = []string{"net.connect", "tls.chain", "auth.review", "api.versions", "api.health", "api.version"}
 
 // phasesOf reads the phases of a run from its report: what is no check, the layers in their
@@ -30,7 +30,7 @@ func phasesOf(output []byte, took time.Duration) ([]phase, error) {
 		return nil, fmt.Errorf("the report of k8sdoctor: %w", err)
 	}
 	all := []phase{{"start, verdict and printing", took - time.Duration(r.Took)}}
-	waited := phase{Name: "of these, waited for answers"}
+	waited := phase{Name: "waited for answers, some at the same time"}
 	for _, result := range r.Results {
 		layer, own := report.LayerOf(result.ID), time.Duration(result.Took)
 		if layer == "" {
