@@ -75,7 +75,6 @@ func runDNSServers(ctx context.Context, sys *pod.System, session *Session, log *
 			e.Add(p.server.String()+" again", "%d of %d at once", repeats-p.late, repeats)
 		}
 	}
-	session.nameservers = answering(all)
 	recordServers(ctx, session, all, log)
 	return judgeServers(session, all, e)
 }
@@ -90,24 +89,30 @@ func answering(all []probe) (servers []netip.Addr) {
 	return servers
 }
 
-// askServers asks all nameservers at once.
+// askServers asks all nameservers at once. Where each has answered by UDP, what comes after
+// this check goes on: names are asked for by UDP.
 func askServers(ctx context.Context, sys *pod.System, session *Session, servers []netip.Addr, name string) []probe {
 	all := make([]probe, len(servers))
 	for i, server := range servers {
 		all[i] = probe{server: server, errUDP: pulse.Silence("no answer yet"), errTCP: pulse.Silence("no answer yet")}
 	}
 	var mu sync.Mutex
-	expected := false
+	expected, goesOn := false, false
+	learn := sync.OnceFunc(func() { session.nameservers, session.dnsKnows = answering(all), someKnows(all) })
 	answered := session.expect(ctx, func(log *observe.Log) func(*Session) {
 		mu.Lock()
-		soFar := slices.Clone(all)
+		soFar, wentOn := slices.Clone(all), goesOn
 		expected = true
 		mu.Unlock()
-		if session.resolvesNames(sys) || len(answering(soFar)) > 0 { // more is asked by what follows
+		if !wentOn && (session.resolvesNames(sys) || len(answering(soFar)) > 0) { // more is asked by what follows
 			return nil
 		}
 		recordServers(ctx, session, soFar, log)
-		return func(next *Session) { next.later = &later{} }
+		return func(next *Session) {
+			if !wentOn {
+				next.later = &later{}
+			}
+		}
 	})
 	var wait sync.WaitGroup
 	for i := range all {
@@ -115,6 +120,11 @@ func askServers(ctx context.Context, sys *pod.System, session *Session, servers 
 			mu.Lock()
 			change(&all[i])
 			tooLate := expected && err == nil
+			if !goesOn && len(answering(all)) == len(all) {
+				goesOn = true
+				learn()
+				session.goOn()
+			}
 			mu.Unlock()
 			if tooLate {
 				answered()
@@ -123,6 +133,7 @@ func askServers(ctx context.Context, sys *pod.System, session *Session, servers 
 		wait.Go(panics.Guarded(ctx, func() { askServer(ctx, sys, servers[i], name, recordFor(session.Host), saw) }))
 	}
 	wait.Wait()
+	learn()
 	return all
 }
 
@@ -184,7 +195,6 @@ func judgeServers(session *Session, all []probe, e observe.Evidence) Outcome {
 		p := all[max(0, slices.IndexFunc(all, func(p probe) bool { return p.udp.Malformed > 0 }))]
 		return session.byName(fail(e, "%s: %v", p.address(), p.errUDP))
 	}
-	session.dnsKnows = someKnows(all)
 	for _, p := range all {
 		switch at := p.address(); {
 		case p.errUDP != nil:

@@ -65,7 +65,7 @@ func (r *run) inOrder(list []*Check, stop func(), yield func(observe.Result) boo
 func (o *order) begin(first int) {
 	for i := first; i < len(o.list); i++ {
 		c, aside := o.list[i], o.list[i].Aside && !o.session.resolvesNames(o.sys)
-		if !o.begun[i] && !slices.ContainsFunc(c.Needs, func(need string) bool { return o.open(o.list[:i], need, c.Aside) }) && !(c.Last && slices.Contains(o.results[:i], nil)) {
+		if !o.begun[i] && !slices.ContainsFunc(c.Needs, func(need string) bool { return o.open(o.list[:i], need) }) && !(c.Last && slices.Contains(o.results[:i], nil)) {
 			o.begun[i], o.running = true, o.running+1
 			own, by := o.session, o.blockedBy(c)
 			own.tell = func(x *expectation) { o.events <- event{of: i, expects: x} }
@@ -84,11 +84,10 @@ func (o *order) begin(first int) {
 	}
 }
 
-// open says that one of the checks has not ended; one that goes on counts as open to those who
-// wait for the end of it.
-func (o *order) open(before []*Check, id string, toItsEnd bool) bool {
+// open says that one of the checks has not ended, and has not told what it has learned.
+func (o *order) open(before []*Check, id string) bool {
 	i := slices.IndexFunc(before, func(c *Check) bool { return c.ID == id })
-	return i >= 0 && o.results[i] == nil && (toItsEnd || !o.goingOn[i])
+	return i >= 0 && o.results[i] == nil && !o.goingOn[i]
 }
 
 func (o *order) take(e event) {
@@ -99,8 +98,11 @@ func (o *order) take(e event) {
 		o.waiting[e.of] = e.expects
 		return
 	case e.learned != nil:
-		o.goingOn[e.of], o.blocks[o.list[e.of].ID] = true, ""
-		o.learn(e.learned)
+		c := o.list[e.of]
+		o.goingOn[e.of], o.blocks[c.ID] = true, ""
+		if !c.Aside {
+			o.learn(e.learned)
+		}
 		return
 	case e.end == nil:
 		delete(o.waiting, e.of)
