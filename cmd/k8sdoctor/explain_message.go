@@ -42,7 +42,8 @@ func explainLog(ctx context.Context, w io.Writer, log io.Reader) error {
 	case len(found) == 0:
 		return fmt.Errorf("standard input has no error message of a known client; k8sdoctor explain lists all causes")
 	}
-	for i, f := range found[:min(len(found), maxLogMeanings)] {
+	most := min(len(found), maxLogMeanings)
+	for i, f := range found[:most] {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
@@ -57,7 +58,21 @@ func explainLog(ctx context.Context, w io.Writer, log io.Reader) error {
 			return err
 		}
 	}
-	return nil
+	return writeFurther(w, found[most:])
+}
+
+// writeFurther names the kinds of messages of a log that are not explained.
+func writeFurther(w io.Writer, found []messages.Found) error {
+	if len(found) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteString("\nFurther messages, to explain with k8sdoctor explain 'MESSAGE':\n\n")
+	for _, f := range found {
+		fmt.Fprintf(&b, "%s\n", indented("  ", observe.Plural(f.Lines, "line")+", such as: "+redact.Clip(redact.Printable(f.Line), maxMessage)))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // readLog reads a log to its end, or until ctx ends.
