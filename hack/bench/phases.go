@@ -8,8 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // phase is a part of one run of k8sdoctor.
@@ -22,20 +20,34 @@ type phase struct {
 // time, and those of DNS beside them.
 var waiting = []string{"net.connect", "tls.chain", "auth.review", "api.versions", "api.health", "api.version"}
 
-// phasesOf reads the phases of a run from its report: what is no check, the layers in their
-// order, and what was waited for in them.
+// doctorReport is what is read of a report of k8sdoctor. Its own types would make this program
+// larger than curl, whose memory it could not measure then.
+type doctorReport struct {
+	Took    millis `json:"durationMs"`
+	Results []struct {
+		ID, Status string
+		Took       millis `json:"durationMs"`
+	}
+}
+
+type millis float64
+
+func (m millis) duration() time.Duration {
+	return time.Duration(float64(m) * float64(time.Millisecond))
+}
+
+// phasesOf reads the phases of a run from its report: what is no check, the checks by the
+// first part of their ids, and what was waited for in them.
 func phasesOf(output []byte, took time.Duration) ([]phase, error) {
-	var r report.Report
+	var r doctorReport
 	if err := json.Unmarshal(output, &r); err != nil {
 		return nil, fmt.Errorf("the report of k8sdoctor: %w", err)
 	}
-	all := []phase{{"start, verdict and printing", took - time.Duration(r.Took)}}
+	all := []phase{{"start, verdict and printing", took - r.Took.duration()}}
 	waited := phase{Name: "waited for answers, some at the same time"}
 	for _, result := range r.Results {
-		layer, own := report.LayerOf(result.ID), time.Duration(result.Took)
-		if layer == "" {
-			layer, _, _ = strings.Cut(result.ID, ".")
-		}
+		layer, _, _ := strings.Cut(result.ID, ".")
+		own := result.Took.duration()
 		if layer == "dns" {
 			layer = "dns, beside the others"
 		}

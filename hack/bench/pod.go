@@ -12,9 +12,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/k8sdoctor/k8sdoctor/observe"
-	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // pod is the pod that everything is measured in, alone in its namespace.
@@ -88,23 +85,23 @@ func (p *pod) exec(args ...string) ([]byte, error) {
 
 // silent returns how long a run takes under a policy that swallows what is for the API server,
 // once DNS is what that policy makes of it.
-func (p *pod) silent(policy string, dns observe.Status) (time.Duration, error) {
+func (p *pod) silent(policy, dns string) (time.Duration, error) {
 	if _, err := p.kubectl(strings.NewReader(policy), "apply", "-f", "-"); err != nil {
 		return 0, err
 	}
 	var out []byte
 	for range 30 {
 		out, _ = p.exec("/tmp/k8sdoctor", "check", "-o", "json")
-		var r report.Report
+		var r doctorReport
 		if err := json.Unmarshal(out, &r); err != nil {
 			return 0, err
 		}
-		status := map[string]observe.Status{}
+		status := map[string]string{}
 		for _, result := range r.Results {
 			status[result.ID] = result.Status
 		}
-		if status["net.connect"] == observe.Fail && status["dns.servers"] == dns {
-			return time.Duration(r.Took), nil
+		if status["net.connect"] == "fail" && status["dns.servers"] == dns {
+			return r.Took.duration(), nil
 		}
 		time.Sleep(time.Second)
 	}
