@@ -16,7 +16,7 @@ import (
 )
 
 // longest is how long a verdict on one fault may take.
-const longest = 15 * time.Second
+const longest = 10 * time.Second
 
 var writeAccuracy = flag.Bool("accuracy", false, "write what was found into docs/accuracy.md")
 

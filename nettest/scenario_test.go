@@ -27,7 +27,7 @@ import (
 )
 
 // longest is how long a run may take, even when nothing ever answers, on a
-// machine that is busy; the 15 s of one that is not are kept to in package
+// machine that is busy; the 10 s of one that is not are kept to in package
 // diagnosis, by a clock of the test's own.
 const longest = 30 * time.Second
 

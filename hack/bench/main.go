@@ -32,7 +32,7 @@ const (
 	maxMemory      = 16 // MiB
 	maxSilentAPI   = 5 * time.Second
 	maxSilent      = 6 * time.Second
-	maxRoundTrips  = 5
+	maxRoundTrips  = 4
 )
 
 func main() {
