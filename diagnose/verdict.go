@@ -166,25 +166,28 @@ func (r *run) finding(n Named, problem int) Finding {
 }
 
 // evidence are the observations in words: what proves the cause, what probes have shown to
-// tell it from others, what other checks have seen, what the check itself says, and last
-// what a healthy pod shows as well.
+// tell it from others, first what no healthy pod shows, what other checks have seen, what the
+// check itself says, and last what a healthy pod shows as well.
 func (r *run) evidence(n Named, check observe.Result) []string {
 	late := func(x observe.Prediction) int {
 		value := r.v[x.Subject.ID]
 		_, own := check.Observations.Value(x.Subject)
+		usual, probed := x.Subject.Kind != observe.KindCount && x.Subject.Usual(value), r.probed(x.Subject)
 		switch {
 		case slices.ContainsFunc(n.Proves, func(y observe.Prediction) bool { return y.Subject == x.Subject }):
 			return 0
 		case x.Subject.Kind == observe.KindCount && (value.Of == 1 || x.Subject.Symptom && value.N == 0):
-			return 5
-		case r.probed(x.Subject):
+			return 6
+		case probed && !usual:
 			return 1
-		case x.Subject.Kind != observe.KindCount && x.Subject.Usual(value):
-			return 4
+		case probed:
+			return 2
+		case usual:
+			return 5
 		case own:
-			return 3
+			return 4
 		}
-		return 2
+		return 3
 	}
 	return r.phrases(slices.SortedStableFunc(slices.Values(n.Because), func(a, b observe.Prediction) int { return late(a) - late(b) }))
 }
