@@ -58,7 +58,6 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 
 // TestCutOffRunDoesNotPass ends a run before anything is found.
 func TestCutOffRunDoesNotPass(t *testing.T) {
-	t.Parallel()
 	args := []string{"demo", "--fault", "net.api-blocked", "--timeout", "2s"}
 	status, stdout, _ := call(t.Context(), append(args, "-o", "json")...)
 	var r report.Report
@@ -86,7 +85,6 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 // TestOverrideThatWorks tests that a host that somebody has set on purpose does
 // not make the exit status 1.
 func TestOverrideThatWorks(t *testing.T) {
-	t.Parallel()
 	s, stdout := simulated(t), &bytes.Buffer{}
 	s.stdout = stdout
 	s.sys.Env["KUBERNETES_SERVICE_HOST"] = "172.18.0.2" // a SAN of the simulated server

@@ -26,14 +26,12 @@ func pipe(t *testing.T, input string, args ...string) (status int, stdout, stder
 }
 
 func TestDiagnoseSaysWhatCheckDid(t *testing.T) {
-	t.Parallel()
 	for _, faults := range [][]string{{}, {"tls.host-not-covered"}, {"volume.ca-bundle"}, {"net.api-down"}, {"token.expired", "dns.servfail"}, {"proxy.in-path"}} {
 		args := []string{"demo", "-o", "json"}
 		for _, f := range faults {
 			args = append(args, "--fault", f)
 		}
 		t.Run(strings.Join(faults, ","), func(t *testing.T) {
-			t.Parallel()
 			wantStatus, saved, _ := call(t.Context(), args...)
 			status, again, stderr := pipe(t, saved, "diagnose", "-o", "json", "-")
 			if status != wantStatus || stderr != "" {
@@ -67,7 +65,6 @@ func headline(r report.Report) string {
 }
 
 func TestDiagnoseReplacesAnOldVerdict(t *testing.T) {
-	t.Parallel()
 	_, saved, _ := call(t.Context(), "demo", "--fault", "net.api-down", "-o", "json")
 	var r map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(saved), &r); err != nil {

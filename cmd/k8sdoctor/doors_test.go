@@ -67,7 +67,6 @@ func newSecret() string { return "Q7" + rand.Text()[:22] }
 // TestDoors feeds secrets through every door and looks for eight bytes of each in
 // all that comes out.
 func TestDoors(t *testing.T) {
-	t.Parallel()
 	all := forms()
 	for i, d := range slices.Concat(variableDoors(), fileDoors(), serverDoors(), proxyDoors()) {
 		t.Run(d.name, func(t *testing.T) {
@@ -125,7 +124,6 @@ func everyOutput(t *testing.T, r report.Report) map[string]string {
 // TestDoorOfASavedReport feeds a secret through every text of a report that
 // another version has saved.
 func TestDoorOfASavedReport(t *testing.T) {
-	t.Parallel()
 	_, saved, _ := call(t.Context(), "demo", "--fault", "tls.host-not-covered", "-o", "json")
 	for _, f := range forms() {
 		secret := newSecret()

@@ -7,7 +7,6 @@ import (
 )
 
 func TestSavedReportNamesTheEndpoints(t *testing.T) {
-	t.Parallel()
 	status, stdout, stderr := call(t.Context(), "demo", "-o", "json")
 	if status != 0 {
 		t.Fatalf("got status %d, %s", status, stderr)

@@ -22,7 +22,6 @@ func call(ctx context.Context, args ...string) (status int, stdout, stderr strin
 }
 
 func TestExitStatus(t *testing.T) {
-	t.Parallel()
 	for _, tc := range []struct {
 		name string
 		args string
@@ -44,7 +43,6 @@ func TestExitStatus(t *testing.T) {
 		{"the list", "list", 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
 			status, stdout, stderr := call(t.Context(), strings.Fields(tc.args)...)
 			if status != tc.want {
 				t.Errorf("got %d, want %d; standard output:\n%s\nstandard error:\n%s", status, tc.want, stdout, stderr)
@@ -59,7 +57,6 @@ func TestExitStatus(t *testing.T) {
 // TestInterruptedRunEndsSoon leaves the second that is promised to a test with
 // a clock of its own.
 func TestInterruptedRunEndsSoon(t *testing.T) {
-	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	interrupted := make(chan time.Time, 1)
 	time.AfterFunc(2*time.Second, func() {
@@ -99,7 +96,6 @@ func TestWaitSaysOnWhichAttemptItPassed(t *testing.T) {
 // TestFixIsForTheFailingPod has the fix of a pod of k8sdoctor's own name the pod
 // that it stands in for, and no pod where it was not said.
 func TestFixIsForTheFailingPod(t *testing.T) {
-	t.Parallel()
 	for _, tc := range []struct {
 		name   string
 		doctor bool
