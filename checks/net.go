@@ -64,7 +64,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 	})
 	all := withoutRefusedTwin(dialPatiently(ctx, sys, peers, session.Port))
 	session.apiSilent = !slices.ContainsFunc(all, func(d netprobe.DialResult) bool { return d.Err == nil || d.Answer() != observe.Silent })
-	if !session.apiSilent || anyAnswersNow(ctx, sys, peers, session.Port) {
+	if !session.apiSilent || session.httpProxy == nil && anyAnswersNow(ctx, sys, peers, session.Port) {
 		answered()
 	}
 	met := connections{first: all}
@@ -105,7 +105,7 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 
 const (
 	// threeSYNs is how long an address is waited for: a SYN is sent again after 1 s and after
-	// 3 s, see RFC 6298, and the next one would be later than any client's patience.
+	// 3 s, see RFC 6298; the next one would go out after 7 s.
 	threeSYNs = 4 * time.Second
 	// oneSYN is how long an address is given that has been silent for so long.
 	oneSYN = 300 * time.Millisecond
@@ -278,41 +278,4 @@ func (s *Session) dialAPI(ctx context.Context, sys *pod.System) (net.Conn, error
 		return nil, fmt.Errorf("%s has no address", s.Host)
 	}
 	return sys.Dial(ctx, "tcp", net.JoinHostPort(s.apiPeer.String(), s.Port))
-}
-
-var netOpen = &Check{
-	ID:      "net.open",
-	Title:   "connections that this pod has open to the API server get answers",
-	Needs:   []string{"net.connect"},
-	Aside:   true,
-	Records: []*observe.Row{observe.NetStalled.Row},
-	Run:     runNetOpen,
-}
-
-// runNetOpen looks at the connections of all the pod's containers: one whose
-// other end is gone without a word hangs for a quarter of an hour, while new
-// ones succeed.
-func runNetOpen(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
-	select { // the connections that net.connect makes are none of the pod's
-	case <-session.connected:
-	case <-ctx.Done():
-	}
-	if !session.socketsBefore {
-		observe.NetStalled.Saw(log, 0)
-		return pass(nil, "no other connection is open in this pod")
-	}
-	all, err := pod.ReadSockets(sys)
-	if err != nil {
-		return notApplicable("%v", err)
-	}
-	address := net.JoinHostPort(session.apiAddress(), session.Port)
-	open, stuck := all.OpenTo(address, session.tcp)
-	observe.NetStalled.Saw(log, stuck)
-	var e observe.Evidence
-	e.Add("open connections", "%d", open)
-	e.Add("stuck connections", "%d", stuck)
-	if stuck > 0 {
-		return warn(e, "%s: new connections succeed; stalled connections of this pod: %d", address, stuck)
-	}
-	return pass(e, "%s: no stalled connection", address)
 }

@@ -41,6 +41,14 @@ func (b *beginnings) taking(takes time.Duration, id string, needs ...string) *ch
 	}}
 }
 
+// learning is a check that passes, and writes to the session or reads it.
+func learning(id string, what func(*checks.Session), needs ...string) *checks.Check {
+	return &checks.Check{ID: id, Needs: needs, Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
+		what(session)
+		return checks.Outcome{Status: observe.Pass}
+	}}
+}
+
 // TestAside has a check that runs aside and takes three seconds.
 func TestAside(t *testing.T) {
 	for _, tc := range []struct {
@@ -53,10 +61,7 @@ func TestAside(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				begun := newBeginnings()
-				host := &checks.Check{ID: "host", Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
-					session.Host = tc.host
-					return checks.Outcome{Status: observe.Pass}
-				}}
+				host := learning("host", func(s *checks.Session) { s.Host = tc.host })
 				aside, needsIt := begun.taking(3*time.Second, "aside"), begun.taking(time.Second, "needs it", "aside")
 				aside.Aside, needsIt.Aside = true, true
 				results := runAll(t.Context(), 5*time.Second, host, aside, needsIt, begun.taking(time.Second, "next"), begun.taking(time.Second, "last", "next"))
@@ -74,18 +79,12 @@ func TestAside(t *testing.T) {
 // TestSessionIsHandedOn has a check that learns something while another one runs aside.
 func TestSessionIsHandedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		learn := func(id string, what func(*checks.Session), needs ...string) *checks.Check {
-			return &checks.Check{ID: id, Needs: needs, Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
-				what(session)
-				return checks.Outcome{Status: observe.Pass}
-			}}
-		}
 		aside := newBeginnings().taking(time.Second, "aside")
 		aside.Aside = true
 		var user, host string
-		runAll(t.Context(), 5*time.Second, learn("host", func(s *checks.Session) { s.Host = "192.0.2.1" }), aside,
-			learn("user", func(s *checks.Session) { s.User = "web" }),
-			learn("asks", func(s *checks.Session) { user, host = s.User, s.Host }, "aside"))
+		runAll(t.Context(), 5*time.Second, learning("host", func(s *checks.Session) { s.Host = "192.0.2.1" }), aside,
+			learning("user", func(s *checks.Session) { s.User = "web" }),
+			learning("asks", func(s *checks.Session) { user, host = s.User, s.Host }, "aside"))
 		if user != "web" || host != "192.0.2.1" {
 			t.Errorf("got user %q and host %q after a check that ran aside, want what the others have learned", user, host)
 		}
@@ -129,10 +128,7 @@ func TestReaderThatStopsBesideProbes(t *testing.T) {
 func TestReaderThatStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // it fails if a goroutine is left
 		begun := newBeginnings()
-		host := &checks.Check{ID: "host", Run: func(_ context.Context, _ *pod.System, session *checks.Session, _ *observe.Log) checks.Outcome {
-			session.Host = "192.0.2.1"
-			return checks.Outcome{Status: observe.Pass}
-		}}
+		host := learning("host", func(s *checks.Session) { s.Host = "192.0.2.1" })
 		slow := begun.taking(time.Minute, "aside")
 		slow.Aside = true
 		for range checks.Run(t.Context(), &pod.System{}, []*checks.Check{host, answering("quick", checks.Outcome{}), slow, begun.taking(time.Minute, "next")}, time.Hour, nil) {

@@ -87,8 +87,8 @@ func runTLSChain(ctx context.Context, sys *pod.System, session *Session, log *ob
 	return pass(e, "signed by %s, %s in %s", certs.SubjectOf(session.path[len(session.path)-1]), tls.VersionName(r.State.Version), observe.FormatDuration(r.Took))
 }
 
-// helloLimit is how long a handshake may take, of which packets are sent again within a
-// second, and soon again.
+// helloLimit is how long a handshake may take: Linux sends again what is lost of it after 0.2,
+// 0.6, 1.4 and 3 s, see RFC 6298.
 const helloLimit = 4200 * time.Millisecond
 
 func handshakePatiently(ctx context.Context, sys *pod.System, session *Session, conn net.Conn) (*tls.Conn, netprobe.HandshakeResult) {
