@@ -72,7 +72,7 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 	c.more = dialPaced(ctx, sys, first.Addr, session.Port, moreConnections, inPairs)
 	c.record(session, log)
 	late, failures := lateOf(c.more), failuresOf(c.more)
-	session.allConnect = late+len(failures) == 0
+	session.allConnect = len(c.more) == moreConnections && late+len(failures) == 0
 	e.Add("more connections", "%d", len(c.more))
 	e.Add("late", "%d", late)
 	e.Add("failed", "%d", len(failures))
@@ -82,9 +82,6 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 		case <-ctx.Done():
 		}
 		c.again = dialPaced(ctx, sys, first.Addr, session.Port, secondLook, unhurried)
-		c.again = slices.DeleteFunc(c.again, func(d netprobe.DialResult) bool { // it had no time
-			return ctx.Err() != nil && errors.Is(d.Err, context.Cause(ctx))
-		})
 		c.record(session, log)
 		e.Add("looked again", "%d", len(c.again))
 		e.Add("late again", "%d", lateOf(c.again))
@@ -154,7 +151,7 @@ func bestAnswer(all []netprobe.DialResult) observe.Answer {
 }
 
 // dialPaced opens n connections to an address, each for as long as a second SYN
-// needs, and closes them when all have ended.
+// needs, and closes them when all have ended. It leaves out those that ctx gave less time.
 func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string, n int, p pace) []netprobe.DialResult {
 	all := make([]netprobe.DialResult, n)
 	begun := p.run(ctx, n, func(i int) {
@@ -163,7 +160,9 @@ func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string,
 		all[i] = netprobe.DialOne(ctx, sys, to, port)
 	})
 	netprobe.CloseOthers(all, nil)
-	return all[:begun]
+	return slices.DeleteFunc(all[:begun], func(d netprobe.DialResult) bool {
+		return ctx.Err() != nil && errors.Is(d.Err, context.Cause(ctx))
+	})
 }
 
 // run calls do for 0 to n-1, waits for all, and returns how many it has begun: none

@@ -75,7 +75,7 @@ type later struct {
 	dnsKnows    bool         // dns.servers: one of them has the API's whole name
 	nameservers []netip.Addr // dns.servers: those that answered, in resolv.conf's order
 	apiAddrs    []netip.Addr // dns.resolve: the addresses of kubernetes.default.svc
-	allConnect  bool         // net.connect: no connection failed or came late
+	allConnect  bool         // net.connect: no connection failed, came late or was cut off
 
 	connected chan struct{} // closed by net.connect, when it makes no more connections
 }

@@ -56,7 +56,7 @@ func (r hostileReport) outcome() outcome { return outcome{r.Results, r.Secret, r
 func TestMain(m *testing.M) {
 	name := os.Getenv(hostileVar)
 	if name == "" {
-		os.Exit(m.Run())
+		os.Exit(inMemory(m.Run))
 	}
 	for _, row := range hostileRows() {
 		if row.name == name {
@@ -66,6 +66,23 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}
+}
+
+// inMemory runs the tests with their files in memory, where there is room: a test makes a
+// pod's hundred files and removes them, which takes a disk longer than all checks.
+func inMemory(run func() int) int {
+	const shm, room = "/dev/shm", 256 << 20
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(shm, &fs); err != nil || int64(fs.Bavail)*fs.Bsize < room {
+		return run()
+	}
+	dir, err := os.MkdirTemp(shm, "k8sdoctor-lab-")
+	if err != nil {
+		return run()
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv("TMPDIR", dir)
+	return run()
 }
 
 func (row hostile) report(w io.Writer) error {

@@ -78,6 +78,19 @@ func TestPacedConnections(t *testing.T) {
 	}
 }
 
+// TestConnectionsThatTheLimitCutsOff has a lost SYN sent again after 1 s, and a limit for
+// each check that ends before: nobody knows then whether the server is dead.
+func TestConnectionsThatTheLimitCutsOff(t *testing.T) {
+	t.Parallel()
+	o := world{limit: 900 * time.Millisecond, change: turns("cccl" + strings.Repeat("c", 60))}.look(t)
+	if r := o.of("net.connect"); r.Status != observe.Pass {
+		t.Errorf("net.connect: got %s: %s, want pass%s", r.Status, r.Summary, o)
+	}
+	if named := o.causes(); len(named) > 0 {
+		t.Errorf("got %q, want no cause%s", named, o)
+	}
+}
+
 // TestPaceOfHealthyPod has the connections cost nothing where each is answered.
 func TestPaceOfHealthyPod(t *testing.T) {
 	t.Parallel()

@@ -26,7 +26,7 @@ const (
 // Pairs of a fault of the network with one of the network, DNS, TLS or the token are
 // counted for docs/accuracy.md.
 func TestPairs(t *testing.T) {
-	base := memoryDir(t)
+	base := t.TempDir()
 	var figures accuracy.Pairs
 	t.Cleanup(func() {
 		if *writeAccuracy {
@@ -82,16 +82,4 @@ func ofNetwork(pair [2]Fault) bool {
 		}
 	}
 	return false
-}
-
-// memoryDir returns a temporary directory, in memory where Linux has one: all
-// pairs of faults make some 50,000 files.
-func memoryDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "k8sdoctor-lab-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }

@@ -15,6 +15,7 @@ func TestMain(m *testing.M) {
 const atOnce = "atexit_sleep_ms=0"
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {

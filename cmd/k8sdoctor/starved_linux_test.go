@@ -25,9 +25,9 @@ func TestStarvedProcess(t *testing.T) {
 		stopped            time.Duration // between two turns
 		want               string        // "code confidence" of the first cause, "" for none
 	}{
-		{"stands still for seconds", "", "1s", 10, 1100 * time.Millisecond, ""},
+		{"stands still for seconds", "", "1s", 4, 1100 * time.Millisecond, ""},
 		{"has little CPU", "", "100ms", 10, 80 * time.Millisecond, ""},
-		{"is refused", "net.host-prohibited", "1s", 10, 1100 * time.Millisecond, "net.host-prohibited"},
+		{"is refused", "net.host-prohibited", "1s", 2, 1100 * time.Millisecond, "net.host-prohibited"},
 		{"waits for a slow server", "api.slow", "5s", 10, 80 * time.Millisecond, "api.slow"},
 		{"is silent", "net.api-blocked", "300ms", 1, 100 * time.Millisecond, "net.api-blocked"},
 	} {
