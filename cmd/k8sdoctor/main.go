@@ -18,6 +18,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	_ "github.com/k8sdoctor/k8sdoctor/onecpu"
 	"github.com/k8sdoctor/k8sdoctor/panics"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/redact"

@@ -1,13 +1,27 @@
 package main
 
 import (
+	"flag"
+	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"k8sdoctor": main, "crashing-k8sdoctor": crashingMain})
+	testscript.Main(onAllCPUs{m}, map[string]func(){"k8sdoctor": main, "crashing-k8sdoctor": crashingMain})
+}
+
+// onAllCPUs runs the tests on all CPUs, where the program keeps to one.
+type onAllCPUs struct{ *testing.M }
+
+func (m onAllCPUs) Run() int {
+	runtime.GOMAXPROCS(runtime.NumCPU())
+	if err := flag.Set("test.parallel", fmt.Sprint(runtime.NumCPU())); err != nil {
+		panic(err)
+	}
+	return m.M.Run()
 }
 
 // atOnce keeps the race detector from the second that it waits at the end of a
