@@ -11,7 +11,7 @@ import (
 type values map[string]observe.Value
 
 func valuesOf(seen observe.Set) values {
-	v := values{}
+	v := make(values, len(seen))
 	for _, r := range observe.Vocabulary() {
 		if value, ok := seen.Value(r); ok {
 			v[r.ID] = value

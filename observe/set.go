@@ -48,12 +48,20 @@ func (s Set) Value(r *Row) (Value, bool) {
 // Saw says whether the subject was observed.
 func (s Set) Saw(r *Row) bool { return len(s[r.ID]) > 0 }
 
-// Merge returns what was observed in any of the sets; it changes none of them.
+// Merge returns what was observed in any of the sets. It changes none of them, and shares
+// their entries.
 func Merge(sets ...Set) Set {
-	all := Set{}
+	subjects := 0
+	for _, s := range sets {
+		subjects += len(s)
+	}
+	all := make(Set, subjects)
 	for _, s := range sets {
 		for id, entries := range s {
-			all[id] = slices.Concat(all[id], entries)
+			if before, twice := all[id]; twice {
+				entries = slices.Concat(before, entries)
+			}
+			all[id] = entries
 		}
 	}
 	return all
@@ -106,7 +114,11 @@ func (l *Log) change(r *Row, next func([]Entry) (string, Value)) {
 func (l *Log) Seen() Set {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return Merge(l.set)
+	seen := maps.Clone(l.set)
+	for id, entries := range seen {
+		seen[id] = slices.Clone(entries)
+	}
+	return seen
 }
 
 // Collect returns what record records.

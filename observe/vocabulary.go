@@ -1,8 +1,11 @@
 package observe
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Vocabulary returns every subject, in the order of the layers.
-func Vocabulary() []*Row {
+var Vocabulary = sync.OnceValue(func() []*Row {
 	return slices.Concat(envSubjects, volumeSubjects, netSubjects, dnsSubjects, tlsSubjects, tokenSubjects, apiSubjects)
-}
+})

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/k8sdoctor/k8sdoctor/pattern"
 )
 
 // What mountOf says where it has no mount to describe.
@@ -13,8 +11,6 @@ const (
 	NoMount      = "none"
 	unknownMount = "unknown"
 )
-
-var ofProcess = pattern.Lazy(`^/proc/([0-9]+)/root(/.*)$`)
 
 // MountOf describes the mount at dir.
 func MountOf(sys *System, dir string) string {
@@ -38,12 +34,9 @@ func describeMount(fields []string) string {
 // that one, or on one below, at a directory above it, and the other does not stand on it,
 // see mount_namespaces(7). It is "" where there is none.
 func CoverOf(sys *System, dir string) string {
-	hidden, err := mountAt(sys, dir)
+	table, dir, err := mountTable(sys, dir)
+	hidden := table.at(dir)
 	if err != nil || hidden == nil {
-		return ""
-	}
-	table, err := mountTable(sys, dir)
-	if err != nil {
 		return ""
 	}
 	parents := map[string]string{}
@@ -63,27 +56,36 @@ func CoverOf(sys *System, dir string) string {
 	return ""
 }
 
-// mountAt returns the fields of the mount at a path as /proc/self/mountinfo has it, or that
-// of the process through whose root the path leads, see proc(5); /var/run may be a link
-// to /run.
+// mountAt returns the fields of the mount at a path, or nil where there is none.
 func mountAt(sys *System, path string) ([]string, error) {
-	table, err := mountTable(sys, path)
-	if match := ofProcess().FindStringSubmatch(path); match != nil {
-		path = match[2]
-	}
-	for _, fields := range table {
-		if fields[4] == path || fields[4] == strings.TrimPrefix(path, "/var") {
-			return fields, nil
-		}
+	table, path, err := mountTable(sys, path)
+	if fields := table.at(path); fields != nil {
+		return fields, nil
 	}
 	return nil, err
 }
 
-// mountTable returns the fields of each mount of the process that sees the path.
-func mountTable(sys *System, path string) (table [][]string, err error) {
-	of := "self"
-	if match := ofProcess().FindStringSubmatch(path); match != nil {
-		of = match[1]
+// mounts are the fields of the lines of mountinfo, see proc(5).
+type mounts [][]string
+
+// at returns the mount at a path; /var/run may be a link to /run.
+func (m mounts) at(path string) []string {
+	for _, fields := range m {
+		if fields[4] == path || fields[4] == strings.TrimPrefix(path, "/var") {
+			return fields
+		}
+	}
+	return nil
+}
+
+// mountTable returns the mounts of the process that sees the path, and the path as that
+// process has it: one such as /proc/7/root/etc leads through the root of process 7.
+func mountTable(sys *System, path string) (table mounts, itsPath string, err error) {
+	of, itsPath := "self", path
+	if ofProcess, ok := strings.CutPrefix(path, "/proc/"); ok {
+		if process, inside, ok := strings.Cut(ofProcess, "/root/"); ok && strings.Trim(process, "0123456789") == "" {
+			of, itsPath = process, "/"+inside
+		}
 	}
 	data, err := sys.Read("/proc/"+of+"/mountinfo", MaxBundle)
 	for line := range strings.SplitSeq(string(data), "\n") {
@@ -91,5 +93,5 @@ func mountTable(sys *System, path string) (table [][]string, err error) {
 			table = append(table, fields)
 		}
 	}
-	return table, err
+	return table, itsPath, err
 }

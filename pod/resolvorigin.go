@@ -29,9 +29,9 @@ var writer = pattern.Lazy(`(?im)^[ \t]*[#;].*\b(?:generated|managed|written|crea
 var nodeWriters = pattern.Lazy(`(?i)^(man:)?(kubelet|docker|containerd|cri-o|k3s|systemd)`)
 
 func resolvOrigin(sys *System, text string) (o ResolvOrigin) {
-	config, err := mountAt(sys, ResolvConfFile)
-	host, errHost := mountAt(sys, "/etc/hostname")
-	if err != nil || errHost != nil || config == nil || host == nil ||
+	table, file, err := mountTable(sys, ResolvConfFile)
+	config, host := table.at(file), table.at("/etc/hostname")
+	if err != nil || config == nil || host == nil ||
 		config[2] != host[2] || path.Dir(config[3]) != path.Dir(host[3]) {
 		return o // a volume, a file of the image, or a runtime that does otherwise
 	}
@@ -41,6 +41,9 @@ func resolvOrigin(sys *System, text string) (o ResolvOrigin) {
 		return o
 	}
 	o.Known, o.After = true, written.ModTime().Sub(setUp.ModTime())
+	if !strings.ContainsAny(text, "#;") {
+		return o
+	}
 	if match := writer().FindStringSubmatch(text); match != nil && !nodeWriters().MatchString(match[1]) {
 		o.Writer = match[1]
 	}

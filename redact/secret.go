@@ -1,7 +1,9 @@
 package redact
 
 import (
+	"bytes"
 	"fmt"
+	"hash/maphash"
 	"net/url"
 	"strings"
 	"unicode"
@@ -15,7 +17,7 @@ import (
 // formatting verb looks into, not even in an unexported field.
 type Secret struct {
 	reveal func() string
-	holds  func(piece [leakLength]byte) bool // whether piece is a part of it
+	holds  func(piece []byte) bool // whether piece, of leakLength, is a part of it
 }
 
 const (
@@ -25,19 +27,27 @@ const (
 )
 
 func newSecret(text string) Secret {
-	pieces := map[[leakLength]byte]bool{}
 	chars := make([]byte, 0, len(text))
 	for i := range len(text) {
 		if isTokenChar(text[i]) {
 			chars = append(chars, text[i])
 		}
 	}
+	seed, marks := maphash.MakeSeed(), make([]uint32, len(chars)+1) // a bit of 32 is set for each piece
+	markOf := func(piece []byte) (*uint32, uint32) {
+		hash := maphash.Bytes(seed, piece)
+		return &marks[hash>>5%uint64(len(marks))], 1 << (hash % 32)
+	}
 	for i := 0; i+leakLength <= len(chars); i++ {
-		pieces[[leakLength]byte(chars[i:i+leakLength])] = true
+		mark, bit := markOf(chars[i : i+leakLength])
+		*mark |= bit
 	}
 	return Secret{
 		reveal: func() string { return text },
-		holds:  func(piece [leakLength]byte) bool { return pieces[piece] },
+		holds: func(piece []byte) bool {
+			mark, bit := markOf(piece)
+			return *mark&bit != 0 && bytes.Contains(chars, piece)
+		},
 	}
 }
 
@@ -106,27 +116,30 @@ func (s Secret) redact(text string) string {
 	if s.holds == nil {
 		return text
 	}
-	var at []int // where the characters stand that a token is made of
-	for i := range len(text) {
-		if isTokenChar(text[i]) {
-			at = append(at, i)
-		}
-	}
-	hidden := 0 // text before it is written or hidden
 	var b strings.Builder
+	hidden := 0 // text before it is written or hidden
+	// The last characters that a token is made of, and where they stand.
 	var window [leakLength]byte
-	for i := 0; i+leakLength <= len(at); i++ {
-		for j := range window {
-			window[j] = text[at[i+j]]
-		}
-		if !s.holds(window) {
+	var at [leakLength]int
+	found := 0
+	for i := range len(text) {
+		if !isTokenChar(text[i]) {
 			continue
 		}
-		if start := at[i]; start >= hidden {
+		copy(window[:], window[1:])
+		copy(at[:], at[1:])
+		window[leakLength-1], at[leakLength-1] = text[i], i
+		if found++; found < leakLength || !s.holds(window[:]) {
+			continue
+		}
+		if start := at[0]; start >= hidden {
 			b.WriteString(text[hidden:start])
 			b.WriteString(redacted)
 		}
-		hidden = at[i+leakLength-1] + 1
+		hidden = i + 1
+	}
+	if hidden == 0 {
+		return text
 	}
 	b.WriteString(text[hidden:])
 	return b.String()
@@ -140,6 +153,9 @@ func isTokenChar(c byte) bool {
 // which dropped bytes are gone already.
 func printable(text string, dropped int) string {
 	const room = maxText - len("... (1234567 bytes more)")
+	if dropped == 0 && len(text) <= room && !strings.ContainsFunc(text, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }) {
+		return text
+	}
 	var b strings.Builder
 	fits, rest := 0, len(text) // how much of b leaves room for the note, and how much of text is not in it
 	for i, r := range text {

@@ -28,8 +28,11 @@ func TestChangeFitsTheLibrary(t *testing.T) {
 				t.Fatal(err)
 			}
 			gone, stays := `"text/template"`, "func "+printer
-			if l.copied == "tablewriter" {
+			switch l.copied {
+			case "tablewriter":
 				gone, stays = largeCache, smallCache
+			case "errors":
+				gone, stays = warmPool, coldPool
 			}
 			if !strings.Contains(string(before), gone) || strings.Contains(string(after), gone) || !strings.Contains(string(after), stays) {
 				t.Errorf("the copy still has %s, or lacks %s:\n%.600s", gone, stays, after)
@@ -45,7 +48,7 @@ func TestAnotherLibraryIsAnError(t *testing.T) {
 	if _, err := withoutPrinter([]byte("package cli\n\nfunc printHelp() {}\n")); err == nil || !strings.Contains(err.Error(), printer) {
 		t.Errorf("got %v, want that the printer is missing", err)
 	}
-	if _, err := withSmallCache([]byte("package twwidth\n\nconst cacheCapacity = 4096\n")); err == nil || !strings.Contains(err.Error(), largeCache) {
+	if _, err := saying(largeCache, smallCache)([]byte("package twwidth\n\nconst cacheCapacity = 4096\n")); err == nil || !strings.Contains(err.Error(), largeCache) {
 		t.Errorf("got %v, want that the capacity is another", err)
 	}
 }
