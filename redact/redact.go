@@ -72,7 +72,12 @@ const (
 // hosts and names beside them. Percent-encoding that hides credentials from it is
 // undone. What is beyond maxHidden is cut off.
 func hide(text string) string {
-	text = hideOnce(text[:min(len(text), maxHidden)])
+	text = text[:min(len(text), maxHidden)]
+	hidden := hideOnce(text)
+	if hidden == text && decode(text) == text {
+		return text
+	}
+	text = hidden
 	for range maxDecoded {
 		decoded := decode(text)
 		hidden := hideOnce(decoded)

@@ -96,7 +96,11 @@ func PrintableResult(r observe.Result) observe.Result {
 // Clean leaves a text as it is that it has cleaned before. A token of another
 // pod begins like this pod's and is to be known as a whole, hence hide comes first.
 func (s Secret) Clean(text string) string {
-	return hide(printable(s.redact(hide(text)), max(0, len(text)-maxHidden)))
+	shown := printable(s.redact(hide(text)), max(0, len(text)-maxHidden))
+	if shown == text { // nothing was hidden, and nothing would be
+		return text
+	}
+	return hide(shown)
 }
 
 // KeptFrom returns the proxy without its user where that holds a part of the
