@@ -106,7 +106,7 @@ func (o *order) take(e event) {
 		return
 	case e.end == nil:
 		delete(o.waiting, e.of)
-		o.drop(o.early)
+		o.early.drop()
 		o.early = nil
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,6 +121,42 @@ func TestReaderThatStopsBesideProbes(t *testing.T) {
 		}
 		if !begun || running.Load() {
 			t.Errorf("the probe ran beside the wait: %t; it runs after the end of the run: %t", begun, running.Load())
+		}
+	})
+}
+
+// TestProbeThatIsDroppedAndDoesNotReturn has a probe begin beside a wait that an answer ends,
+// and stay at work for longer than it is given.
+func TestProbeThatIsDroppedAndDoesNotReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var begun atomic.Int32
+		probe := &checks.Check{ID: "probe.slow", Probe: true, Run: func(ctx context.Context, _ *pod.System, _ *checks.Session, _ *observe.Log) checks.Outcome {
+			if begun.Add(1) == 1 {
+				<-ctx.Done()
+				time.Sleep(time.Second)
+			}
+			return checks.Outcome{Status: observe.Pass}
+		}}
+		sys := &pod.System{
+			Root: t.TempDir(),
+			Env:  map[string]string{"KUBERNETES_SERVICE_HOST": "192.0.2.1", "KUBERNETES_SERVICE_PORT": "443", "KUBERNETES_SERVICE_PORT_HTTPS": "443"},
+			Dial: func(context.Context, string, string) (net.Conn, error) {
+				time.Sleep(3 * time.Second)
+				return nil, syscall.EHOSTUNREACH
+			},
+			Now: time.Now,
+		}
+		probed := false
+		for r := range checks.Run(t.Context(), sys, append(checks.All(), probe), 5*time.Second, func(observe.Set, []*checks.Check) map[string]string {
+			return map[string]string{"probe.slow": ""}
+		}) {
+			if r.BlockedBy == "probe.slow" {
+				t.Errorf("%s: %s", r.ID, r.Summary)
+			}
+			probed = probed || r.ID == "probe.slow" && r.Status == observe.Pass
+		}
+		if begun.Load() != 2 || !probed {
+			t.Errorf("the probe began %d times, and its result is there: %t; want twice, and true", begun.Load(), probed)
 		}
 	})
 }

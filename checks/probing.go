@@ -39,22 +39,14 @@ func (r *run) beginProbes(list []*Check, session *Session) *probing {
 	return p
 }
 
-// drop ends probes whose results are not wanted.
-func (r *run) drop(p *probing) {
+// drop ends probes whose results are not wanted. One that does not return goes on with
+// connections of its own, and is in nobody's way.
+func (p *probing) drop() {
 	if p == nil {
 		return
 	}
 	p.stop()
 	p.running.Wait()
-	for c, answer := range p.answers {
-		select {
-		case ended := <-answer:
-			if !ended.returned {
-				r.stuck = c.ID
-			}
-		default: // it was wanted
-		}
-	}
 }
 
 // runProbes runs the probes that are chosen, but for those that have run beside a wait, and
@@ -86,7 +78,7 @@ func (r *run) runProbes(yield func(observe.Result) bool) {
 			more = yield(p.result)
 		}
 	}
-	r.drop(late)
+	late.drop()
 }
 
 // expectation is what a check will have seen, and learned for those after it, if nothing comes

@@ -64,7 +64,7 @@ type run struct {
 }
 
 func (r *run) end() {
-	r.drop(r.early)
+	r.early.drop()
 	if r.stuck == "" {
 		r.session.close()
 	}
