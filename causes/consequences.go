@@ -10,9 +10,11 @@ import (
 
 // The answers of packets that do not arrive, as several causes have them.
 var (
-	refusals   = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
-	anyFailure = []observe.Answer{observe.Refuses, observe.Silent, observe.Denied, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.NoResource, observe.OtherError}
-	silences   = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
+	refusals = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
+	// hosts limit how many ICMP messages they send, and a second SYN may be the one that is answered
+	lateRefusals = append(refusals, observe.Unreachable)
+	anyFailure   = []observe.Answer{observe.Refuses, observe.Silent, observe.Denied, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.NoResource, observe.OtherError}
+	silences     = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}
 )
 
 // What says that nothing in the pod's own network namespace keeps packets from the API

@@ -13,11 +13,11 @@ func netPolicyRejects() *Page {
 				Prior: Common,
 				Needs: Predictions{observe.APITCP.Is(refusals...)},
 				Must: all(leavesPod, Predictions{
-					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(refusals...),
+					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(lateRefusals...),
 					observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
 					observe.NetNextHop.Is(observe.HopKnown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
 				}),
-				Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(refusals...)},
+				Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(lateRefusals...)},
 				Doubt: Predictions{observe.HostNetwork.Is(false)}, // to which no NetworkPolicy applies
 			},
 			{ // where DNS alone was asked
@@ -35,7 +35,7 @@ func netPolicyRejects() *Page {
 				}),
 			},
 		},
-		Consequences: dnsToo(refusals...),
+		Consequences: dnsToo(lateRefusals...),
 		Confirm:      Confirm{Command: listPolicies, Text: "does a policy of type Egress select this pod? Policies of Calico and Cilium are not listed"},
 		Similar: "A connection to an unassigned address is refused at once as well, so something on the path rejects, and the API " +
 			"server is not down (net.api-down). A transparent proxy would accept it (net.mesh-intercepts); a proxy that is " +

@@ -116,6 +116,7 @@ func TestRecordedOfTheNetwork(t *testing.T) {
 		{"no route", world{change: apiBy(route{errno: syscall.ENETUNREACH})}, seen{observe.APITCP.Row: "no-route"}},
 		{"no port", world{change: apiBy(route{errno: syscall.EADDRNOTAVAIL})}, seen{observe.APITCP.Row: "no-port"}},
 		{"prohibited", world{change: apiBy(route{errno: syscall.EHOSTUNREACH})}, seen{observe.APITCP.Row: "prohibited"}},
+		{"unreachable, says the answer to the second SYN", world{change: apiBy(route{errno: syscall.EHOSTUNREACH, icmp: true, after: 1001 * time.Millisecond})}, seen{observe.APITCP.Row: "unreachable"}},
 		{"no neighbour", world{change: apiBy(lost)}, seen{observe.APITCP.Row: "no-neighbour"}},
 		{"one of two servers refuses", world{change: turns("cr")}, seen{observe.APITCP.Row: "refuses", observe.APIFails.Row: "4/8", observe.APIRefused.Row: "4/8", observe.APILate.Row: "0/8", observe.APIAtFirst.Row: "4/8"}},
 		{"one of two servers is silent", world{only: []string{"net.connect"}, change: turns("cs")}, seen{observe.APITCP.Row: "silent", observe.APIFails.Row: "7/14", observe.APIAtFirst.Row: "4/8"}},

@@ -93,6 +93,15 @@ func TestVerdicts(t *testing.T) {
 			check: "net.connect", want: "fail", cause: "net.no-endpoints", ends: true,
 		},
 		{
+			name: "everything is prohibited by ICMP, of which a host sends one message a second",
+			world: world{change: func(p *plan) {
+				p.everywhere(route{errno: syscall.EHOSTUNREACH, icmp: true})
+				p.routes["tcp "+dnsIP+":53"] = route{errno: syscall.EHOSTUNREACH, icmp: true, after: 2 * time.Second}
+				p.routes["tcp "+dnsIP+":9153"] = p.routes["tcp "+dnsIP+":53"]
+			}},
+			check: "net.connect", want: "fail", cause: "net.policy-rejects", ends: true,
+		},
+		{
 			name:  "a rule of the pod drops the API's answers",
 			world: world{change: apiBy(route{silent: true, lost: true})},
 			check: "net.connect", want: "fail", cause: "net.pod-firewall", ends: true,

@@ -12,9 +12,13 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
-// FastError is up to when an EHOSTUNREACH was sent by a live host; an
-// unanswered neighbour lookup takes about 3 seconds.
+// FastError is up to when an EHOSTUNREACH was sent by a live host.
 const FastError = time.Second
+
+// lookedUp is how long the kernel looks for a neighbour before it gives up: it asks three
+// times, a second apart, see arp(7). What comes sooner may be the end of a lookup that
+// another packet has begun, or the answer to a second SYN: hosts limit how many they send.
+const lookedUp = 2900 * time.Millisecond
 
 // answerOf names what came of one packet; it took as long as that at least, and
 // wall at most.
@@ -44,7 +48,7 @@ func answerOf(err error, took, wall time.Duration) observe.Answer {
 		return observe.NoResource
 	case is(syscall.EHOSTUNREACH) && wall < FastError:
 		return observe.Prohibited
-	case is(syscall.EHOSTUNREACH) && took >= FastError:
+	case is(syscall.EHOSTUNREACH) && took >= lookedUp:
 		return observe.NoNeighbour
 	case is(syscall.EHOSTUNREACH):
 		return observe.Unreachable

@@ -14,7 +14,7 @@ const (
 	NoPort      Answer = "no-port"      // EADDRNOTAVAIL: no port, or no address, to send from
 	Prohibited  Answer = "prohibited"   // EHOSTUNREACH within a second: a live host says so
 	NoNeighbour Answer = "no-neighbour" // EHOSTUNREACH later: no answer to ARP/NDP
-	Unreachable Answer = "unreachable"  // EHOSTUNREACH whose time tells nothing: no CPU meanwhile
+	Unreachable Answer = "unreachable"  // EHOSTUNREACH whose time tells nothing
 	NoResource  Answer = "no-resource"  // EMFILE, ENFILE, ENOBUFS or ENOMEM: no file descriptor, or no buffer
 	OtherError  Answer = "other-error"
 )
