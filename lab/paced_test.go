@@ -57,6 +57,7 @@ func TestPacedConnections(t *testing.T) {
 		{name: "all late by one step", change: turns("l"), want: "warn", first: "net.first-syn-dropped", beside: "net.some-endpoints-dead"},
 		{name: "all late by two steps", change: apiBy(route{server: "api", after: 3060 * time.Millisecond}), want: "warn", first: "net.first-syn-dropped"},
 		{name: "the first lost, and all later ones fine", change: turns("s" + strings.Repeat("c", 60)), want: "fail", first: "net.not-ready-yet"},
+		{name: "the first lost, and half of the later ones late", change: turns("s" + strings.Repeat("lc", 30)), want: "fail", first: "net.lossy"},
 		{name: "of seven, two late and one lost", change: turns("cclcslc"), want: "warn", first: "net.lossy"},
 		{name: "of five, two late and one lost", change: turns("clcls"), want: "warn", first: "net.lossy"},
 	} {

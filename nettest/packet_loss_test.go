@@ -19,7 +19,7 @@ import (
 // for its whole time, so that only the end of the run bounds it.
 func TestLoss(t *testing.T) {
 	t.Parallel()
-	of := []string{"net.lossy", "net.some-endpoints-dead", "net.handshake-stalled", "net.mtu", "net.api-blocked", "dns.slow", "dns.slow-race", "dns.tcp-blocked", "dns.search-broken", "dns.aaaa-broken", "dns.silent", "api.slow", "api.unhealthy"}
+	of := []string{"net.lossy", "net.some-endpoints-dead", "net.handshake-stalled", "net.mtu", "net.api-blocked", "net.not-ready-yet", "dns.slow", "dns.slow-race", "dns.tcp-blocked", "dns.search-broken", "dns.aaaa-broken", "dns.silent", "api.slow", "api.unhealthy"}
 	for _, rate := range []struct {
 		loss  float64
 		seeds uint64
