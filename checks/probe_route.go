@@ -4,10 +4,10 @@ import (
 	"context"
 	"net"
 	"net/netip"
-
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/panics"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 )
 
@@ -21,8 +21,23 @@ var probeRoute = &Check{
 	Run: runProbeRoute,
 }
 
-// runProbeRoute sends nothing: the kernel's tables say it all.
+// runProbeRoute does not wait longer than other probes for the kernel: while it sets up the
+// network of other pods, a question for a route takes seconds, which nothing can interrupt.
 func runProbeRoute(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
+	ctx, cancel := probeContext(ctx)
+	defer cancel()
+	told := make(chan Outcome, 1)
+	go panics.Guarded(ctx, func() { told <- lookUpRoutes(ctx, sys, session, log) })()
+	select {
+	case out := <-told:
+		return out
+	case <-ctx.Done():
+		return notApplicable("the kernel did not say which routes it takes: %v", context.Cause(ctx))
+	}
+}
+
+// lookUpRoutes sends nothing: the kernel's tables say it all.
+func lookUpRoutes(ctx context.Context, sys *pod.System, session *Session, log *observe.Log) Outcome {
 	routes, err := pod.ReadRoutes(sys)
 	if err != nil {
 		return notApplicable("%v", err)

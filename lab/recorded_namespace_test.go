@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
@@ -15,6 +16,15 @@ func asked(r pod.Route) func(*Pod) error {
 		p.System.AskRoute = func(netip.Addr) (pod.Route, bool, error) { return r, true, nil }
 		return nil
 	}
+}
+
+// busyKernel says nothing of routes for longer than a probe may take.
+func busyKernel(p *Pod) error {
+	p.System.AskRoute = func(netip.Addr) (pod.Route, bool, error) {
+		time.Sleep(10 * time.Second)
+		return pod.Route{}, false, nil
+	}
+	return nil
 }
 
 // TestRecordedOfTheNamespace has what programs of the pod do to its network, and what the
@@ -34,6 +44,7 @@ func TestRecordedOfTheNamespace(t *testing.T) {
 		want  seen
 	}{
 		{"a tunnel's route in the main table", world{change: faultOf("net.pod-routes")}, seen{observe.NetRoute.Row: "other-device", observe.NetRouteIs.Row: "10.0.0.0/8 dev tun0", observe.NetSend.Row: "sent"}},
+		{"the kernel is busy with other pods", world{change: silent, after: busyKernel}, seen{observe.NetRoute.Row: "", observe.NetNextHop.Row: "", observe.Broken.Row: ""}},
 		{"a route in a table of its own", world{change: silent, after: asked(pod.Route{To: services, Device: "net1", Table: 52})}, seen{observe.NetRoute.Row: "other-device", observe.NetRouteIs.Row: "10.96.0.0/12 dev net1 table 52"}},
 		{"a device without link layer", world{change: silent, after: asked(pod.Route{To: services, Device: "nordlynx", Table: 254, Tunnel: true})}, seen{observe.NetRoute.Row: "other-device"}},
 		{"a bridge of Docker's", world{change: silent, after: asked(pod.Route{To: services, Device: "br-0a1b", Table: 254})}, seen{observe.NetRoute.Row: "other-device"}},
