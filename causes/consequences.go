@@ -11,7 +11,8 @@ import (
 // The answers of packets that do not arrive, as several causes have them.
 var (
 	refusals = []observe.Answer{observe.Refuses, observe.Prohibited, observe.Denied}
-	// hosts limit how many ICMP messages they send, and a second SYN may be the one that is answered
+	// The same where the second SYN may be the one that is answered: hosts limit how many ICMP
+	// messages they send.
 	lateRefusals = append(refusals, observe.Unreachable)
 	anyFailure   = []observe.Answer{observe.Refuses, observe.Silent, observe.Denied, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.NoResource, observe.OtherError}
 	silences     = []observe.Answer{observe.Silent, observe.NoRoute, observe.NoNeighbour, observe.Prohibited, observe.Unreachable}

@@ -33,12 +33,6 @@ func netLossy() *Page {
 				Must:  Predictions{observe.APITCP.Is(observe.Silent), observe.APIRefused.None(), observe.APIFails.Between(0.02, 0.35)},
 				Usual: Predictions{observe.APILate.AtLeast(1)},
 			},
-			{ // the first connection has lost three SYNs
-				Prior: Uncommon,
-				Best:  Possible,
-				Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.AgainLate.AtLeast(1)},
-				Must:  Predictions{observe.APIRefused.None(), observe.AgainLate.Between(0.02, 0.85)},
-			},
 		},
 		Consequences: all(Predictions{
 			observe.APIFails.AtLeast(1), observe.DNSResent.Is(true), observe.DNSLate.AtLeast(1),

@@ -14,7 +14,6 @@ func netNotReadyYet() *Page {
 			Prior: Uncommon,
 			Needs: Predictions{observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoResource), observe.AgainConnects.Every()},
 			Must:  Predictions{observe.APIFails.Every()},
-			Usual: Predictions{observe.AgainLate.None()},
 		}},
 		Consequences: all(givenWorks, apiGone, dnsToo(anyFailure...), Predictions{observe.DNSResent.Is(true)}),
 		Sources: []string{

@@ -14,17 +14,17 @@ func netPolicyRejects() *Page {
 				Needs: Predictions{observe.APITCP.Is(refusals...)},
 				Must: all(leavesPod, Predictions{
 					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(lateRefusals...),
-					observe.Endpoint.Is(observe.Answers, observe.Refuses, observe.Prohibited, observe.Denied),
+					observe.Endpoint.Is(append(lateRefusals, observe.Answers)...),
 					observe.NetNextHop.Is(observe.HopKnown), observe.Mesh.Is(observe.NoMesh, observe.MeshReady),
 				}),
-				Usual: Predictions{observe.Endpoint.Is(refusals...), observe.ControlUDP.Is(lateRefusals...)},
+				Usual: Predictions{observe.Endpoint.Is(lateRefusals...), observe.ControlUDP.Is(lateRefusals...)},
 				Doubt: Predictions{observe.HostNetwork.Is(false)}, // to which no NetworkPolicy applies
 			},
 			{ // where DNS alone was asked
 				Prior: Common,
 				Best:  Possible,
 				Needs: Predictions{observe.DNSUDP.Is(refusals...), observe.Unassigned.Is(refusals...)},
-				Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(refusals...), observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.APILoopback.Is(false)},
+				Must:  Predictions{observe.APITCP.Is(refusals...), observe.APIDirect.Is(refusals...), observe.ControlOther.Is(lateRefusals...), observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.APILoopback.Is(false)},
 			},
 			{ // of the API alone, before its Service IP is translated
 				Prior: Uncommon,

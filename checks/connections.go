@@ -61,7 +61,8 @@ func (c connections) all() []netprobe.DialResult { return slices.Concat(c.first,
 // nothing of the kind again: the pace of the first may have been too much for the server.
 func (c connections) doubtful() bool {
 	bad := lateOf(c.all()) + len(failuresOf(c.all()))
-	return lateOf(c.all()) > 0 && bad < len(c.all()) && lateOf(c.again)+len(failuresOf(c.again)) == 0 && !anyRefused(c.all())
+	looked := len(c.again) == secondLook || lateOf(c.more)+len(failuresOf(c.more)) == 0
+	return looked && lateOf(c.all()) > 0 && bad < len(c.all()) && lateOf(c.again)+len(failuresOf(c.again)) == 0 && !anyRefused(c.all())
 }
 
 // openMore opens more connections to the address that has answered, and says what
@@ -70,10 +71,14 @@ func (c connections) doubtful() bool {
 func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Session, log *observe.Log, first netprobe.DialResult, e observe.Evidence) Outcome {
 	address := net.JoinHostPort(first.Addr.String(), session.Port)
 	c.more = dialPaced(ctx, sys, first.Addr, session.Port, moreConnections, inPairs)
+	noTime := moreConnections - len(c.more)
 	c.record(session, log)
 	late, failures := lateOf(c.more), failuresOf(c.more)
-	session.allConnect = len(c.more) == moreConnections && late+len(failures) == 0
+	session.allConnect = late+len(failures)+noTime == 0
 	e.Add("more connections", "%d", len(c.more))
+	if noTime > 0 {
+		e.Add("had no time", "%d", noTime)
+	}
 	e.Add("late", "%d", late)
 	e.Add("failed", "%d", len(failures))
 	if late+len(failures) > 0 && !anyRefused(c.more) {
@@ -94,6 +99,8 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 	}
 	more := len(c.more) + len(c.again)
 	switch {
+	case late+len(failures) == 0 && noTime > 0:
+		return pass(e, "%s connects in %s; %d of %d more had no time", address, observe.FormatDuration(first.Took), noTime, moreConnections)
 	case first.Late && late+len(failures) == 0:
 		return pass(e, "%s connects in %s at first, then %d of %d at once", address, observe.FormatDuration(first.Took), more, more)
 	case c.doubtful():
@@ -151,7 +158,8 @@ func bestAnswer(all []netprobe.DialResult) observe.Answer {
 }
 
 // dialPaced opens n connections to an address, each for as long as a second SYN
-// needs, and closes them when all have ended. It leaves out those that ctx gave less time.
+// needs, and closes them when all have ended. It leaves out those that
+// ctx gave less time than one SYN needs.
 func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string, n int, p pace) []netprobe.DialResult {
 	all := make([]netprobe.DialResult, n)
 	begun := p.run(ctx, n, func(i int) {
@@ -161,7 +169,7 @@ func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string,
 	})
 	netprobe.CloseOthers(all, nil)
 	return slices.DeleteFunc(all[:begun], func(d netprobe.DialResult) bool {
-		return ctx.Err() != nil && errors.Is(d.Err, context.Cause(ctx))
+		return ctx.Err() != nil && errors.Is(d.Err, context.Cause(ctx)) && d.Took < oneSYN
 	})
 }
 

@@ -68,12 +68,12 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// inMemory runs the tests with their files in memory, where there is room: a test makes a
-// pod's hundred files and removes them, which takes a disk longer than all checks.
+// inMemory runs the tests with their files in memory, where there is room: to make and remove
+// a pod's hundred files on a disk takes longer than the checks.
 func inMemory(run func() int) int {
 	const shm, room = "/dev/shm", 256 << 20
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(shm, &fs); err != nil || int64(fs.Bavail)*fs.Bsize < room {
+	if err := syscall.Statfs(shm, &fs); err != nil || int64(fs.Bavail)*int64(fs.Bsize) < room {
 		return run()
 	}
 	dir, err := os.MkdirTemp(shm, "k8sdoctor-lab-")

@@ -12,12 +12,13 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/pulse"
 )
 
-// FastError is up to when an EHOSTUNREACH was sent by a live host.
+// FastError is a limit: an EHOSTUNREACH that comes sooner was sent by a live host.
 const FastError = time.Second
 
 // lookedUp is how long the kernel looks for a neighbour before it gives up: it asks three
 // times, a second apart, see arp(7). What comes sooner may be the end of a lookup that
-// another packet has begun, or the answer to a second SYN: hosts limit how many they send.
+// another packet has begun, or the answer to a second SYN: hosts limit how many ICMP messages
+// they send. The answer to a third SYN, after 3 s, cannot be told apart.
 const lookedUp = 2900 * time.Millisecond
 
 // answerOf names what came of one packet; it took as long as that at least, and

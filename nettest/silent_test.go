@@ -33,7 +33,7 @@ func silent() []scenario {
 				before("ip saddr @young ip daddr 10.96.0.1 drop"),
 			},
 			want: []string{"net.connect fail"}, cause: "net.not-ready-yet", sure: open,
-			perhaps: []string{}, // where the process stood still for a while, and a SYN of its last second is answered
+			perhaps: []string{}, // where the process stood still for a while: then net.connect waits longer, and the SYN after 4 s is answered
 		},
 		{
 			name: "the API's Service IP, before translation",

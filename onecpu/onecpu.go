@@ -4,6 +4,6 @@ package onecpu
 
 import "runtime"
 
-// It needs nothing but the runtime, and so comes before all packages that compute something
-// as they start.
+// It needs nothing but the runtime, and so comes before nearly all packages that compute
+// something as they start.
 var _ = runtime.GOMAXPROCS(1)

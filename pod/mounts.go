@@ -83,7 +83,7 @@ func (m mounts) at(path string) []string {
 func mountTable(sys *System, path string) (table mounts, itsPath string, err error) {
 	of, itsPath := "self", path
 	if ofProcess, ok := strings.CutPrefix(path, "/proc/"); ok {
-		if process, inside, ok := strings.Cut(ofProcess, "/root/"); ok && strings.Trim(process, "0123456789") == "" {
+		if process, inside, ok := strings.Cut(ofProcess, "/root/"); ok && process != "" && strings.Trim(process, "0123456789") == "" {
 			of, itsPath = process, "/"+inside
 		}
 	}

@@ -96,8 +96,9 @@ func PrintableResult(r observe.Result) observe.Result {
 // Clean leaves a text as it is that it has cleaned before. A token of another
 // pod begins like this pod's and is to be known as a whole, hence hide comes first.
 func (s Secret) Clean(text string) string {
-	shown := printable(s.redact(hide(text)), max(0, len(text)-maxHidden))
-	if shown == text { // nothing was hidden, and nothing would be
+	hidden := hide(text)
+	shown := printable(s.redact(hidden), max(0, len(text)-maxHidden))
+	if hidden == text && shown == text {
 		return text
 	}
 	return hide(shown)

@@ -17,8 +17,8 @@ func TestMain(m *testing.M) {
 type onAllCPUs struct{ *testing.M }
 
 func (m onAllCPUs) Run() int {
-	runtime.GOMAXPROCS(runtime.NumCPU())
-	if err := flag.Set("test.parallel", fmt.Sprint(runtime.NumCPU())); err != nil {
+	runtime.SetDefaultGOMAXPROCS()
+	if err := flag.Set("test.parallel", fmt.Sprint(runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
 	return m.M.Run()

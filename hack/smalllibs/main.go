@@ -36,8 +36,8 @@ type library struct {
 
 var libraries = []library{
 	{"github.com/urfave/cli/v2", "cli", "help.go", withoutPrinter},
-	{"github.com/olekukonko/tablewriter", "tablewriter", "pkg/twwidth/width.go", saying(largeCache, smallCache)},
-	{"github.com/olekukonko/errors", "errors", "errors.go", saying(warmPool, coldPool)},
+	{"github.com/olekukonko/tablewriter", "tablewriter", "pkg/twwidth/width.go", replacing(largeCache, smallCache)},
+	{"github.com/olekukonko/errors", "errors", "errors.go", replacing(warmPool, coldPool)},
 }
 
 func main() {
@@ -179,12 +179,12 @@ const (
 	coldPool   = "warmUpSize  = 0"
 )
 
-// saying returns a change of a source that says one thing once, and is to say another.
-func saying(one, another string) func(source []byte) ([]byte, error) {
+// replacing returns a change of a source that says before once, and says after then.
+func replacing(before, after string) func(source []byte) ([]byte, error) {
 	return func(source []byte) ([]byte, error) {
-		if strings.Count(string(source), one) != 1 {
-			return nil, fmt.Errorf("it does not say %q once", one)
+		if strings.Count(string(source), before) != 1 {
+			return nil, fmt.Errorf("it does not say %q once", before)
 		}
-		return []byte(strings.Replace(string(source), one, another, 1)), nil
+		return []byte(strings.Replace(string(source), before, after, 1)), nil
 	}
 }

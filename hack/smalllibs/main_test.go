@@ -48,7 +48,7 @@ func TestAnotherLibraryIsAnError(t *testing.T) {
 	if _, err := withoutPrinter([]byte("package cli\n\nfunc printHelp() {}\n")); err == nil || !strings.Contains(err.Error(), printer) {
 		t.Errorf("got %v, want that the printer is missing", err)
 	}
-	if _, err := saying(largeCache, smallCache)([]byte("package twwidth\n\nconst cacheCapacity = 4096\n")); err == nil || !strings.Contains(err.Error(), largeCache) {
+	if _, err := replacing(largeCache, smallCache)([]byte("package twwidth\n\nconst cacheCapacity = 4096\n")); err == nil || !strings.Contains(err.Error(), largeCache) {
 		t.Errorf("got %v, want that the capacity is another", err)
 	}
 }
