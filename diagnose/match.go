@@ -21,7 +21,12 @@ func valuesOf(seen observe.Set) values {
 }
 
 // Unwell says that something was seen that wants an explanation.
-func Unwell(seen observe.Set) bool { return len(valuesOf(seen).symptoms()) > 0 }
+func Unwell(seen observe.Set) bool {
+	return slices.ContainsFunc(observe.Vocabulary(), func(r *observe.Row) bool {
+		value, ok := seen.Value(r)
+		return ok && r.Unhealthy(value)
+	})
+}
 
 // symptoms are the subjects that want an explanation, in the order of the
 // vocabulary.

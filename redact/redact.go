@@ -42,7 +42,7 @@ var credentials = []credential{
 	assigned(`\"`, `[:=]\s*\[?\\"`, `[^"\\]+`),
 	assigned(`'`, `[:=]\s*\[?'`, `[^']+`),
 	assigned(`=`, `=\s*`, `[^\s"'&;<>\\]+`),
-	{":", []string{"passw", "passphrase", "api", "x-", "private-", "client-"}, pattern.Lazy(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
+	{":", []string{"passw", "passphrase", "apikey", "api_key", "api-key", "x-", "private-", "client-"}, pattern.Lazy(`(?i)\b((?:passw(?:or)?d|passphrase|api[_-]?key|(?:x|private|client)-[\w-]*(?:token|key|secret|data))\s*:\s*)` + bare), "${1}" + redacted},
 	// A word that Go's HTTP library has cut out of what a server has said.
 	hidden("malformed http", `(malformed HTTP (?:status code|version) )"(?:[^"\\]|\\.)*"`, `${1}"`+redacted+`"`),
 	hidden("=", `(?i)([?&](?:sig|key|code|auth|pass|pw)=)[^\s"'&<>#\\]+`, "${1}"+redacted),
