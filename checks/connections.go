@@ -100,7 +100,7 @@ func (c *connections) openMore(ctx context.Context, sys *pod.System, session *Se
 	more := len(c.more) + len(c.again)
 	switch {
 	case late+len(failures) == 0 && noTime > 0:
-		return pass(e, "%s connects in %s; %d of %d more had no time", address, observe.FormatDuration(first.Took), noTime, moreConnections)
+		return pass(e, "%s connects in %s; %d of %d more connections had no time to be answered", address, observe.FormatDuration(first.Took), noTime, moreConnections)
 	case first.Late && late+len(failures) == 0:
 		return pass(e, "%s connects in %s at first, then %d of %d at once", address, observe.FormatDuration(first.Took), more, more)
 	case c.doubtful():
@@ -158,8 +158,8 @@ func bestAnswer(all []netprobe.DialResult) observe.Answer {
 }
 
 // dialPaced opens n connections to an address, each for as long as a second SYN
-// needs, and closes them when all have ended. It leaves out those that
-// ctx gave less time than one SYN needs.
+// needs, and closes them when all have ended. It leaves out those
+// that ctx has ended before oneSYN.
 func dialPaced(ctx context.Context, sys *pod.System, to netip.Addr, port string, n int, p pace) []netprobe.DialResult {
 	all := make([]netprobe.DialResult, n)
 	begun := p.run(ctx, n, func(i int) {

@@ -105,7 +105,8 @@ func runNetConnect(ctx context.Context, sys *pod.System, session *Session, log *
 
 const (
 	// threeSYNs is how long an address is waited for: a SYN is sent again after 1 s and after
-	// 3 s, see RFC 6298; the next one would go out after 7 s.
+	// 3 s, see RFC 6298, and by Linux from 6.5 on after each of the first four seconds, see
+	// tcp_syn_linear_timeouts.
 	threeSYNs = 4 * time.Second
 	// oneSYN is how long an address is given that has been silent for so long.
 	oneSYN = 300 * time.Millisecond

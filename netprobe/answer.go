@@ -17,8 +17,8 @@ const FastError = time.Second
 
 // lookedUp is how long the kernel looks for a neighbour before it gives up: it asks three
 // times, a second apart, see arp(7). What comes sooner may be the end of a lookup that
-// another packet has begun, or the answer to a second SYN: hosts limit how many ICMP messages
-// they send. The answer to a third SYN, after 3 s, cannot be told apart.
+// another packet has begun, or the answer to a later SYN: hosts limit how many ICMP messages
+// they send. What answers a SYN sent after 3 s cannot be told apart.
 const lookedUp = 2900 * time.Millisecond
 
 // answerOf names what came of one packet; it took as long as that at least, and
