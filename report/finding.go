@@ -88,15 +88,15 @@ func (p *page) titleLines(f diagnose.Finding, lines []string) {
 // remedyOf is the fix in a sentence: reports of earlier versions have none, nor has what
 // somebody else's check has found.
 func remedyOf(f diagnose.Finding) string {
-	return cmp.Or(f.Remedy, explain(f), "not known")
+	return cmp.Or(f.Remedy, explain(doctor, f), "not known")
 }
 
 // explain is the command that says all of a cause, "" where there is no page of it.
-func explain(f diagnose.Finding) string {
+func explain(program string, f diagnose.Finding) string {
 	if _, known := causes.Lookup(f.Code); !known {
 		return ""
 	}
-	return "k8sdoctor explain " + f.Code
+	return program + " explain " + f.Code
 }
 
 // maxBrief is how many lines a finding takes that stands beside another one.
@@ -132,7 +132,7 @@ func (p *page) itemsOf(f diagnose.Finding, instead []diagnose.Finding) []item {
 	}
 	all = append(all, appItems(p.report.clients())...)
 	all = append(all, fixItems(f)...)
-	return append(all, p.more(p.again, explain(f)))
+	return append(all, p.more(p.again, explain(p.program, f)))
 }
 
 // more names commands that say more, on one line if that is wide enough.

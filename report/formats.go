@@ -18,6 +18,8 @@ type Options struct {
 	Symbols bool
 	// Again is the command that writes the wide report of the same pod.
 	Again string
+	// Program is the one that explains causes, where it is not k8sdoctor itself.
+	Program string
 }
 
 // Format is one form of a report.

@@ -37,6 +37,9 @@ func Table(w io.Writer, r Report, opts Options) error {
 	return err
 }
 
+// doctor is the program whose report it is.
+const doctor = "k8sdoctor"
+
 // page is the text of one report while it grows.
 type page struct {
 	report  Report
@@ -44,6 +47,7 @@ type page struct {
 	color   bool
 	symbols bool
 	again   string // how to get the wide report
+	program string // that explains causes
 	out     bytes.Buffer
 }
 
@@ -51,7 +55,7 @@ func newPage(r Report, opts Options) *page {
 	if opts.Width == 0 {
 		opts.Width = defaultWidth
 	}
-	return &page{report: r, width: max(opts.Width, minWidth), color: opts.Color, symbols: opts.Symbols, again: cmp.Or(opts.Again, "k8sdoctor check -o wide")}
+	return &page{report: r, width: max(opts.Width, minWidth), color: opts.Color, symbols: opts.Symbols, again: cmp.Or(opts.Again, doctor+" check -o wide"), program: cmp.Or(opts.Program, doctor)}
 }
 
 func (p *page) lines(lines ...string) {

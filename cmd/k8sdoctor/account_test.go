@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 )
 
 func TestServiceAccountDir(t *testing.T) {
@@ -17,10 +19,10 @@ func TestServiceAccountDir(t *testing.T) {
 		name, flag, variable, want string
 		status                     int
 	}{
-		{"a directory", dir, "", dir + "/token: 11 bytes, a JWT", statusFine},
-		{"one that is named from here", filepath.Base(dir), "", dir + "/token: 11 bytes, a JWT", statusFine},
-		{"by its variable", "", dir, dir + "/token: 11 bytes, a JWT", statusFine},
-		{"one that is not there", dir + "/none", "", dir + "/none: nothing is mounted there", statusFound},
+		{"a directory", dir, "", dir + "/token: 11 bytes, a JWT", commands.Fine},
+		{"one that is named from here", filepath.Base(dir), "", dir + "/token: 11 bytes, a JWT", commands.Fine},
+		{"by its variable", "", dir, dir + "/token: 11 bytes, a JWT", commands.Fine},
+		{"one that is not there", dir + "/none", "", dir + "/none: nothing is mounted there", commands.Found},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Setenv("K8SDOCTOR_SERVICE_ACCOUNT_DIR", tc.variable)

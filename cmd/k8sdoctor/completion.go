@@ -9,7 +9,6 @@ import (
 // The scripts ask k8sdoctor itself what fits at the cursor; a lone "--" would
 // end its flags, so they ask for "-" instead.
 const (
-	completionFlag = "--generate-bash-completion" // the library's
 	bashCompletion = `_k8sdoctor() {
   local words=("${COMP_WORDS[@]:0:COMP_CWORD}") cur=${COMP_WORDS[COMP_CWORD]}
   [[ $cur == -* ]] && words+=("${cur/%--/-}")

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 )
 
 const crashSecret = "Xk7Qv2Lm9RtB4wZs8HdYc3"
@@ -64,7 +66,7 @@ func TestCrashShowsNoMemory(t *testing.T) {
 				command := exec.Command("crashing-k8sdoctor", "demo", "--fault", "net.egress-blocked", "--check-timeout", "2m", "--timeout", "2m") // it waits for the crash
 				command.Dir, command.Env = dir, append(os.Environ(), "TMPDIR="+dir, "CRASH="+kind, "GOTRACEBACK="+traceback)
 				output, err := command.CombinedOutput()
-				if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() == statusFine || exit.ExitCode() == statusFound {
+				if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() == commands.Fine || exit.ExitCode() == commands.Found {
 					t.Errorf("got %v, want a process that has died", err)
 				}
 				if len(output) != 0 {
@@ -93,9 +95,9 @@ func (brokenWriter) Write(data []byte) (int, error) { panic(fmt.Sprintf("cannot 
 
 func TestCrashIsSaidInOneLine(t *testing.T) {
 	var stderr bytes.Buffer
-	status := run(t.Context(), []string{"k8sdoctor", "list"}, brokenWriter{}, &stderr)
+	status := commands.Run(t.Context(), newApp(brokenWriter{}, &stderr), []string{"k8sdoctor", "list"})
 	line := stderr.String()
-	if status != statusNoResult || !strings.HasPrefix(line, "k8sdoctor: crashed at k8sdoctor.brokenWriter.Write crash_test.go:") || strings.Count(line, "\n") != 1 || !strings.Contains(line, issues) {
+	if status != commands.NoResult || !strings.HasPrefix(line, "k8sdoctor: crashed at k8sdoctor.brokenWriter.Write crash_test.go:") || strings.Count(line, "\n") != 1 || !strings.Contains(line, "https://github.com/k8sdoctor/k8sdoctor/issues") {
 		t.Errorf("got status %d and %q, want 2 and one line that says where", status, line)
 	}
 	if strings.Contains(line, "PROVES") {

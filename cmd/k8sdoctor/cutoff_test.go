@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/report"
@@ -26,8 +27,8 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 		want       int
 		status     observe.Status
 	}{
-		{"after a failure", observe.Fail, false, statusFound, observe.Fail},
-		{"after a warning that counts", observe.Warn, true, statusFound, observe.Warn},
+		{"after a failure", observe.Fail, false, commands.Found, observe.Fail},
+		{"after a warning that counts", observe.Warn, true, commands.Found, observe.Warn},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -41,9 +42,12 @@ func TestInterruptedLaterAttempt(t *testing.T) {
 				return checks.Outcome{Status: tc.first, Summary: "10.96.0.1:443: connection refused"}
 			}}
 			var stdout bytes.Buffer
-			s := &session{stdout: &stdout, sys: &pod.System{}, list: []*checks.Check{trial}, format: report.Formats()[0], failOnWarn: tc.failOnWarn, limit: time.Minute, checkLimit: time.Minute}
-			r := s.runUntil(ctx, time.Now().Add(time.Minute))
-			if got := s.status(r); got != tc.want {
+			s := &commands.Session{
+				Output: commands.Output{Stdout: &stdout, Format: report.Formats()[0], FailOnWarn: tc.failOnWarn},
+				Sys:    &pod.System{}, List: []*checks.Check{trial}, Limit: time.Minute, CheckLimit: time.Minute,
+			}
+			r := s.RunUntil(ctx, time.Now().Add(time.Minute))
+			if got := s.Status(r); got != tc.want {
 				t.Errorf("got status %d, want %d", got, tc.want)
 			}
 			if got := r.Results[0]; got.Status != tc.status || r.Incomplete != "interrupted by SIGTERM" {
@@ -64,7 +68,7 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
 	}
-	if status != statusNoResult || r.Status == observe.Pass || r.Incomplete == "" {
+	if status != commands.NoResult || r.Status == observe.Pass || r.Incomplete == "" {
 		t.Errorf("got exit status %d, status %s, incomplete %q, want 2, no pass, and what ended the run", status, r.Status, r.Incomplete)
 	}
 	if message := string(report.TerminationMessage(r)); strings.Contains(message, `"status":"pass"`) {
@@ -74,7 +78,7 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 		t.Errorf("got termination text %s, want no pass, and what ended the run", text)
 	}
 	status, stdout, _ = call(t.Context(), args...)
-	if status != statusNoResult || strings.Contains(stdout, "healthy") {
+	if status != commands.NoResult || strings.Contains(stdout, "healthy") {
 		t.Errorf("got exit status %d and\n%s\nwant 2, and not healthy", status, stdout)
 	}
 	if !strings.Contains(stdout, "--timeout 2s is over") {
@@ -86,14 +90,14 @@ func TestCutOffRunDoesNotPass(t *testing.T) {
 // not make the exit status 1.
 func TestOverrideThatWorks(t *testing.T) {
 	s, stdout := simulated(t), &bytes.Buffer{}
-	s.stdout = stdout
-	s.sys.Env["KUBERNETES_SERVICE_HOST"] = "172.18.0.2" // a SAN of the simulated server
+	s.Stdout = stdout
+	s.Sys.Env["KUBERNETES_SERVICE_HOST"] = "172.18.0.2" // a SAN of the simulated server
 	s.redirect("172.18.0.2:443", "10.96.0.1:443")
-	r := s.runUntil(t.Context(), time.Time{})
-	if got := s.status(r); got != statusFine {
+	r := s.RunUntil(t.Context(), time.Time{})
+	if got := s.Status(r); got != commands.Fine {
 		t.Errorf("got status %d, want 0", got)
 	}
-	if err := s.show(r); err != nil || !strings.Contains(stdout.String(), "WARN environment     KUBERNETES_SERVICE_HOST is 172.18.0.2") {
+	if err := s.Show(r); err != nil || !strings.Contains(stdout.String(), "WARN environment     KUBERNETES_SERVICE_HOST is 172.18.0.2") {
 		t.Errorf("got %v and\n%s\nwant a warning of env.service", err, stdout)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -22,7 +23,8 @@ func pipe(t *testing.T, input string, args ...string) (status int, stdout, stder
 	var out, errOut bytes.Buffer
 	app := newApp(&out, &errOut)
 	app.Reader = strings.NewReader(input)
-	return exitStatus(app.RunContext(t.Context(), append([]string{"k8sdoctor"}, args...)), &errOut), out.String(), errOut.String()
+	status = commands.Run(t.Context(), app, append([]string{"k8sdoctor"}, args...))
+	return status, out.String(), errOut.String()
 }
 
 func TestDiagnoseSaysWhatCheckDid(t *testing.T) {
@@ -99,7 +101,7 @@ func TestDiagnoseRefusesWhatIsNoReport(t *testing.T) {
 		{"no results", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "status": "fail", "results": null}`, "no report: it has no results"},
 		{"an unknown status", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "a.b", "status": "ok"}]}`, `no report: result 1 (a.b) has status "ok"`},
 		{"evidence that is no object", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "a.b", "status": "pass", "evidence": 1}]}`, "evidence is not an object"},
-		{"too much", strings.Repeat(" ", maxReport+1), "no report: more than 16 MiB"},
+		{"too much", strings.Repeat(" ", 16<<20+1), "no report: more than 16 MiB"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			status, stdout, stderr := pipe(t, tc.input, "diagnose", "-")
@@ -114,12 +116,12 @@ func FuzzDiagnose(f *testing.F) {
 	f.Add([]byte(`{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "net.connect", "status": "fail", "code": "net.api-down", "summary": "s", "evidence": {"a": "b"}}]}`))
 	f.Add([]byte(`{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "env.service", "status": "warn", "evidence": {"KUBERNETES_SERVICE_HOST": "x"}}, {"id": "probe.fresh", "status": "pass"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := readReport(bytes.NewReader(data))
+		r, err := commands.ReadReport(bytes.NewReader(data))
 		if err != nil {
 			return
 		}
 		for _, format := range slices.Concat(report.Formats(), report.MessageFormats()) {
-			if err := format.Write(io.Discard, rediagnose(r), report.Options{}); err != nil {
+			if err := format.Write(io.Discard, commands.Rediagnose(r), report.Options{}); err != nil {
 				t.Errorf("%s: %v", format.Name, err)
 			}
 		}

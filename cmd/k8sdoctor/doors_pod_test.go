@@ -20,7 +20,7 @@ import (
 
 func variableDoors() []door {
 	variable := func(name, only string) door {
-		return door{name: "variable " + name, only: only, open: func(_ *testing.T, s *session, text string) { s.sys.Env[name] = text }}
+		return door{name: "variable " + name, only: only, open: func(_ *testing.T, s session, text string) { s.Sys.Env[name] = text }}
 	}
 	unseen := func(name, only string) door {
 		d := variable(name, only)
@@ -35,22 +35,22 @@ func variableDoors() []door {
 		unseen("KUBERNETES_AUTH_BASIC_PASSWORD", env), unseen("ALL_PROXY", env), unseen("HTTP_PROXY", env),
 		variable("POD_NAME", env), variable("POD_NAMESPACE", env), variable("NODE_NAME", env), variable("POD_IP", env),
 		variable("POD_SERVICE_ACCOUNT", "token.claims"), unseen("POD_UID", "token.claims"), unseen("HOSTNAME", env),
-		{name: "variable HTTPS_PROXY", only: env + ",net.proxy", solid: true, open: func(_ *testing.T, s *session, text string) { s.sys.Env["HTTPS_PROXY"] = text }},
-		{name: "user in HTTPS_PROXY", only: env + ",net.proxy", open: func(_ *testing.T, s *session, text string) {
-			s.sys.Env["https_proxy"] = "http://" + text + "@10.20.0.5:3128"
+		{name: "variable HTTPS_PROXY", only: env + ",net.proxy", solid: true, open: func(_ *testing.T, s session, text string) { s.Sys.Env["HTTPS_PROXY"] = text }},
+		{name: "user in HTTPS_PROXY", only: env + ",net.proxy", open: func(_ *testing.T, s session, text string) {
+			s.Sys.Env["https_proxy"] = "http://" + text + "@10.20.0.5:3128"
 		}},
-		{name: "variable NO_PROXY", only: env, open: func(_ *testing.T, s *session, text string) {
-			s.sys.Env["HTTPS_PROXY"], s.sys.Env["NO_PROXY"] = "http://10.20.0.5:3128", "localhost,"+text
+		{name: "variable NO_PROXY", only: env, open: func(_ *testing.T, s session, text string) {
+			s.Sys.Env["HTTPS_PROXY"], s.Sys.Env["NO_PROXY"] = "http://10.20.0.5:3128", "localhost,"+text
 		}},
-		{name: "variable HOME", only: env, open: func(t *testing.T, s *session, text string) {
-			s.sys.Env["HOME"] = "/home/" + text
-			write(t, s, s.sys.Env["HOME"]+"/.kube/config", "")
+		{name: "variable HOME", only: env, open: func(t *testing.T, s session, text string) {
+			s.Sys.Env["HOME"] = "/home/" + text
+			write(t, s, s.Sys.Env["HOME"]+"/.kube/config", "")
 		}},
-		{name: "variables of process 1", only: env, open: func(t *testing.T, s *session, text string) {
+		{name: "variables of process 1", only: env, open: func(t *testing.T, s session, text string) {
 			write(t, s, "/proc/1/environ", "KUBERNETES_SERVICE_HOST="+text+"\x00")
 		}},
-		{name: "variables of process 1 alone", only: env, open: func(t *testing.T, s *session, text string) {
-			delete(s.sys.Env, "KUBERNETES_SERVICE_HOST")
+		{name: "variables of process 1 alone", only: env, open: func(t *testing.T, s session, text string) {
+			delete(s.Sys.Env, "KUBERNETES_SERVICE_HOST")
 			write(t, s, "/proc/1/environ", "KUBERNETES_SERVICE_HOST="+text+"\x00")
 		}},
 	}
@@ -58,7 +58,7 @@ func variableDoors() []door {
 
 func fileDoors() []door {
 	file := func(name, only, before, after string) door {
-		return door{name: "file " + name, only: only, open: func(t *testing.T, s *session, text string) { write(t, s, name, before+text+after) }}
+		return door{name: "file " + name, only: only, open: func(t *testing.T, s session, text string) { write(t, s, name, before+text+after) }}
 	}
 	const dns = "dns.config,dns.servers,dns.resolve,net.name"
 	search := file("/etc/resolv.conf", dns, "nameserver 10.96.0.10\nsearch ", " svc.cluster.local\n")
@@ -76,11 +76,11 @@ func fileDoors() []door {
 	return []door{
 		search, domain, options, nameserver, hosts, token,
 		file("/"+volume+"/namespace", "volume.namespace", "", ""),
-		{name: "name of a file beside the token", only: "volume.token", solid: true, open: func(t *testing.T, s *session, text string) {
-			os.Remove(filepath.Join(s.sys.Root, volume, "token"))
+		{name: "name of a file beside the token", only: "volume.token", solid: true, open: func(t *testing.T, s session, text string) {
+			os.Remove(filepath.Join(s.Sys.Root, volume, "token"))
 			write(t, s, "/"+volume+"/"+text, "")
 		}},
-		{name: "claims of the token", only: "token.claims", open: func(t *testing.T, s *session, text string) {
+		{name: "claims of the token", only: "token.claims", open: func(t *testing.T, s session, text string) {
 			encode := base64.RawURLEncoding.EncodeToString
 			claims, err := json.Marshal(map[string]any{"iss": text, "sub": "system:serviceaccount:shop:" + text, "aud": []string{text}, "kubernetes.io": map[string]any{"namespace": text, "pod": map[string]string{"name": text}}})
 			if err != nil {
@@ -88,20 +88,20 @@ func fileDoors() []door {
 			}
 			write(t, s, "/"+volume+"/token", encode([]byte(`{"alg":"RS256"}`))+"."+encode(claims)+"."+encode([]byte("signature")))
 		}},
-		{name: "subject in ca.crt", only: "volume.ca", open: func(t *testing.T, s *session, text string) {
+		{name: "subject in ca.crt", only: "volume.ca", open: func(t *testing.T, s session, text string) {
 			ca := newCA(t, pkix.Name{CommonName: text})
 			write(t, s, "/"+volume+"/ca.crt", ca.pem())
 		}},
-		{name: "text in ca.crt", only: "volume.ca", silent: true, open: func(t *testing.T, s *session, text string) { write(t, s, "/"+volume+"/ca.crt", text) }},
-		{name: "security label", only: "volume.token", open: func(t *testing.T, s *session, text string) {
-			os.Remove(filepath.Join(s.sys.Root, volume, "token"))
+		{name: "text in ca.crt", only: "volume.ca", silent: true, open: func(t *testing.T, s session, text string) { write(t, s, "/"+volume+"/ca.crt", text) }},
+		{name: "security label", only: "volume.token", open: func(t *testing.T, s session, text string) {
+			os.Remove(filepath.Join(s.Sys.Root, volume, "token"))
 			write(t, s, "/proc/self/attr/current", text)
 		}},
-		{name: "mount table", only: "volume.token", open: func(t *testing.T, s *session, text string) {
-			os.Remove(filepath.Join(s.sys.Root, volume, "token"))
+		{name: "mount table", only: "volume.token", open: func(t *testing.T, s session, text string) {
+			os.Remove(filepath.Join(s.Sys.Root, volume, "token"))
 			write(t, s, "/proc/self/mountinfo", "1 1 0:1 / /"+volume+" rw - "+text+" x rw\n")
 		}},
-		{name: "network interfaces", only: "dns.config,probe.host-network", open: func(t *testing.T, s *session, text string) {
+		{name: "network interfaces", only: "dns.config,probe.host-network", open: func(t *testing.T, s session, text string) {
 			write(t, s, "/etc/resolv.conf", "")
 			write(t, s, "/proc/net/dev", "vethx "+text+": 0\n")
 		}},
@@ -109,9 +109,9 @@ func fileDoors() []door {
 }
 
 // write replaces a file of the pod.
-func write(t *testing.T, s *session, name, text string) {
+func write(t *testing.T, s session, name, text string) {
 	t.Helper()
-	name = filepath.Join(s.sys.Root, name)
+	name = filepath.Join(s.Sys.Root, name)
 	os.Remove(name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		t.Fatal(err)

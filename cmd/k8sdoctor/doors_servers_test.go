@@ -27,9 +27,9 @@ const (
 )
 
 // at puts a listener of the test's at an address of the pod's.
-func (s *session) at(address, listener string) {
-	dial := s.sys.Dial
-	s.sys.Dial = func(ctx context.Context, network, to string) (net.Conn, error) {
+func (s session) at(address, listener string) {
+	dial := s.Sys.Dial
+	s.Sys.Dial = func(ctx context.Context, network, to string) (net.Conn, error) {
 		if to == address {
 			return new(net.Dialer).DialContext(ctx, network, listener)
 		}
@@ -39,7 +39,7 @@ func (s *session) at(address, listener string) {
 
 // answerAsAPI is an API server of the test's, which ca.crt vouches for unless
 // edit gives its certificate another form.
-func (s *session) answerAsAPI(t *testing.T, issuer pkix.Name, edit func(*x509.Certificate), handler http.HandlerFunc) {
+func (s session) answerAsAPI(t *testing.T, issuer pkix.Name, edit func(*x509.Certificate), handler http.HandlerFunc) {
 	t.Helper()
 	authority := newCA(t, issuer)
 	leaf := &x509.Certificate{
@@ -66,7 +66,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 func serverDoors() []door {
 	const api = "tls.chain,tls.host,tls.name,tls.validity,auth.review,auth.clock,api.versions,api.health,api.version"
 	answers := func(name string, answer func(w http.ResponseWriter, r *http.Request, text string)) door {
-		return door{name: name, only: api, open: func(t *testing.T, s *session, text string) {
+		return door{name: name, only: api, open: func(t *testing.T, s session, text string) {
 			s.answerAsAPI(t, pkix.Name{CommonName: "ca"}, nil, func(w http.ResponseWriter, r *http.Request) { answer(w, r, text) })
 		}}
 	}
@@ -81,7 +81,7 @@ func serverDoors() []door {
 		return d
 	}
 	certificate := func(name string, issuer func(string) pkix.Name, edit func(*x509.Certificate, string)) door {
-		return door{name: name, only: api, open: func(t *testing.T, s *session, text string) {
+		return door{name: name, only: api, open: func(t *testing.T, s session, text string) {
 			s.answerAsAPI(t, issuer(text), func(leaf *x509.Certificate) { edit(leaf, text) }, func(http.ResponseWriter, *http.Request) {})
 		}}
 	}
@@ -133,7 +133,7 @@ func serverDoors() []door {
 		certificate("names in a certificate that does not fit", plain, func(leaf *x509.Certificate, text string) {
 			leaf.DNSNames, leaf.IPAddresses = []string{text}, nil
 		}),
-		{name: "plain text on the TLS port", only: api, silent: true, open: func(t *testing.T, s *session, text string) { s.at(apiAt, sayer(t, text)) }},
+		{name: "plain text on the TLS port", only: api, silent: true, open: func(t *testing.T, s session, text string) { s.at(apiAt, sayer(t, text)) }},
 	}
 }
 
@@ -161,14 +161,14 @@ func sayer(t *testing.T, text string) string {
 
 func proxyDoors() []door {
 	says := func(name, before, after string) door {
-		return door{name: name, only: "env.proxy,net.proxy", open: func(t *testing.T, s *session, text string) {
-			s.sys.Env["HTTPS_PROXY"] = "http://" + proxyAt
+		return door{name: name, only: "env.proxy,net.proxy", open: func(t *testing.T, s session, text string) {
+			s.Sys.Env["HTTPS_PROXY"] = "http://" + proxyAt
 			s.at(proxyAt, sayer(t, before+oneLine(text)+after))
 		}}
 	}
 	sidecar := func(name string, silent bool, answer func(w http.ResponseWriter, text string)) door {
-		return door{name: name, silent: silent, only: "kubectl-proxy.api", open: func(t *testing.T, s *session, text string) {
-			s.sys.KubectlProxy = &url.URL{Scheme: "http", Host: "127.0.0.1:8001", User: url.UserPassword("user", text)}
+		return door{name: name, silent: silent, only: "kubectl-proxy.api", open: func(t *testing.T, s session, text string) {
+			s.Sys.KubectlProxy = &url.URL{Scheme: "http", Host: "127.0.0.1:8001", User: url.UserPassword("user", text)}
 			s.answer(t, "127.0.0.1:8001", func(w http.ResponseWriter, _ *http.Request) { answer(w, text) })
 		}}
 	}

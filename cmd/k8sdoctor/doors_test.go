@@ -17,6 +17,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/examine"
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -55,7 +56,7 @@ type door struct {
 	name string
 	only string // the checks that meet it, separated by commas
 	// open puts the text there.
-	open func(t *testing.T, s *session, text string)
+	open func(t *testing.T, s session, text string)
 	// solid is set where white space ends a text, silent where the text is not
 	// shown at all, however harmless.
 	solid, silent bool
@@ -78,15 +79,16 @@ func TestDoors(t *testing.T) {
 				if d.solid && !f.solid() || !d.solid && (i+3*j)%8 > 2 {
 					continue
 				}
-				secret, s, sys, err := newSecret(), *pod, *pod.sys, error(nil)
-				s.sys, sys.Env = &sys, maps.Clone(sys.Env)
-				s.only = strings.Split(d.only, ",")
-				if s.list, err = checks.Select(examine.AllChecks(), s.only, nil); err != nil {
+				secret, own, sys, err := newSecret(), *pod.Session, *pod.Sys, error(nil)
+				s := session{&own}
+				s.Sys, sys.Env = &sys, maps.Clone(sys.Env)
+				s.Only = strings.Split(d.only, ",")
+				if s.List, err = checks.Select(examine.AllChecks(), s.Only, nil); err != nil {
 					t.Fatal(err)
 				}
-				s.list = slices.DeleteFunc(s.list, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })
-				d.open(t, &s, f.text(secret))
-				r := s.runUntil(t.Context(), time.Time{})
+				s.List = slices.DeleteFunc(s.List, func(c *checks.Check) bool { return c.Probe && !strings.Contains(d.only, c.ID) })
+				d.open(t, s, f.text(secret))
+				r := s.RunUntil(t.Context(), time.Time{})
 				for name, text := range everyOutput(t, r) {
 					if piece := pieceOf(8, secret, text); piece != "" {
 						t.Errorf("%s: %s holds %q of %s in\n%s", f.name, name, piece, f.text(secret), text)
@@ -108,11 +110,11 @@ func everyOutput(t *testing.T, r report.Report) map[string]string {
 	t.Helper()
 	outputs := inEveryFormat(t, r)
 	saved := outputs["json"]
-	again, err := readReport(strings.NewReader(saved))
+	again, err := commands.ReadReport(strings.NewReader(saved))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range inEveryFormat(t, rediagnose(again)) {
+	for name, text := range inEveryFormat(t, commands.Rediagnose(again)) {
 		outputs[name+" of the saved report"] = text
 	}
 	if judged := outputs["json of the saved report"]; judged != saved {
@@ -144,7 +146,7 @@ func TestDoorOfASavedReport(t *testing.T) {
 			if piece := pieceOf(8, secret, stdout+stderr); piece != "" {
 				t.Errorf("%s, %s: got %q of the secret in\n%s%s", f.name, args, piece, stdout, stderr)
 			}
-			if status == statusNoResult || !strings.HasPrefix(args, "check") && !strings.Contains(stdout, "[redacted]") {
+			if status == commands.NoResult || !strings.HasPrefix(args, "check") && !strings.Contains(stdout, "[redacted]") {
 				t.Errorf("%s, %s: got status %d, %s and\n%s\nwant a report with something redacted", f.name, args, status, stderr, stdout)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
@@ -16,7 +17,7 @@ const usualPort = 6443
 // saved when the API server was reachable, or in another pod: the address that /api
 // names, and those that the certificate covers.
 func endpointsFromReport(ctx context.Context, name string, stdin io.Reader) ([]netip.AddrPort, error) {
-	r, err := savedReport(ctx, name, stdin)
+	r, err := commands.SavedReport(ctx, name, stdin)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 )
 
 // startSilent starts a run of some seconds.
@@ -67,8 +69,8 @@ func TestSignalWhileAReportIsReadFrom(t *testing.T) {
 			kill := time.AfterFunc(20*time.Second, func() { command.Process.Kill() })
 			defer kill.Stop()
 			command.Wait()
-			if got := command.ProcessState.ExitCode(); got != statusNoResult || !strings.Contains(stderr.String(), "interrupted by SIGTERM") {
-				t.Errorf("got status %d and %q, want %d and the signal", got, stderr, statusNoResult)
+			if got := command.ProcessState.ExitCode(); got != commands.NoResult || !strings.Contains(stderr.String(), "interrupted by SIGTERM") {
+				t.Errorf("got status %d and %q, want %d and the signal", got, stderr, commands.NoResult)
 			}
 		})
 	}

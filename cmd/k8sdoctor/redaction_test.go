@@ -17,21 +17,28 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
 	"github.com/k8sdoctor/k8sdoctor/examine"
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 const volume = "var/run/secrets/kubernetes.io/serviceaccount"
 
+// session is one call of check.
+type session struct{ *commands.Session }
+
 // simulated is a session in a pod of the lab's.
-func simulated(t *testing.T, faults ...string) *session {
+func simulated(t *testing.T, faults ...string) session {
 	t.Helper()
 	pod, err := lab.Start(t.TempDir(), faults...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { pod.Close() })
-	return &session{format: report.Formats()[0], stdout: io.Discard, stderr: io.Discard, sys: pod.System, list: examine.AllChecks(), limit: 20 * time.Second, checkLimit: 5 * time.Second}
+	return session{&commands.Session{
+		Output: commands.Output{Format: report.Formats()[0], Stdout: io.Discard, Stderr: io.Discard},
+		Sys:    pod.System, List: examine.AllChecks(), Limit: 20 * time.Second, CheckLimit: 5 * time.Second,
+	}}
 }
 
 // inEveryFormat is a report as each format has it, those for people narrow and
@@ -57,9 +64,9 @@ func inEveryFormat(t *testing.T, r report.Report) map[string]string {
 }
 
 // redirect makes connections to one address of the pod's go to another.
-func (s *session) redirect(from, to string) {
-	dial := s.sys.Dial
-	s.sys.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+func (s session) redirect(from, to string) {
+	dial := s.Sys.Dial
+	s.Sys.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if address == from {
 			address = to
 		}
@@ -68,11 +75,11 @@ func (s *session) redirect(from, to string) {
 }
 
 // answer puts a server of the test's at an address of the pod's.
-func (s *session) answer(t *testing.T, at string, handler http.HandlerFunc) {
+func (s session) answer(t *testing.T, at string, handler http.HandlerFunc) {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	dial := s.sys.Dial
-	s.sys.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+	dial := s.Sys.Dial
+	s.Sys.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if address == at {
 			return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
 		}
@@ -86,7 +93,7 @@ func TestRedaction(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		only string
-		leak func(t *testing.T, s *session, token string)
+		leak func(t *testing.T, s session, token string)
 	}{
 		{"in KUBERNETES_SERVICE_HOST", "", inVariable("KUBERNETES_SERVICE_HOST", "%s")},
 		{"in the proxy's user", "", inVariable("HTTPS_PROXY", "http://%s@10.20.0.5:3128")},
@@ -103,17 +110,17 @@ func TestRedaction(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := simulated(t)
-			token, err := os.ReadFile(filepath.Join(s.sys.Root, volume, "token"))
+			token, err := os.ReadFile(filepath.Join(s.Sys.Root, volume, "token"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			tc.leak(t, s, string(token))
 			if tc.only != "" {
-				if s.list, err = checks.Select(examine.AllChecks(), []string{tc.only}, nil); err != nil {
+				if s.List, err = checks.Select(examine.AllChecks(), []string{tc.only}, nil); err != nil {
 					t.Fatal(err)
 				}
 			}
-			r := s.runUntil(t.Context(), time.Time{})
+			r := s.RunUntil(t.Context(), time.Time{})
 			signature := string(token[bytes.LastIndexByte(token, '.')+1:])
 			for name, text := range inEveryFormat(t, r) {
 				if text == "" {
@@ -127,13 +134,13 @@ func TestRedaction(t *testing.T) {
 	}
 }
 
-func inVariable(name, format string) func(*testing.T, *session, string) {
-	return func(_ *testing.T, s *session, token string) { s.sys.Env[name] = fmt.Sprintf(format, token) }
+func inVariable(name, format string) func(*testing.T, session, string) {
+	return func(_ *testing.T, s session, token string) { s.Sys.Env[name] = fmt.Sprintf(format, token) }
 }
 
-func inNamespace(t *testing.T, s *session, _ string) {
+func inNamespace(t *testing.T, s session, _ string) {
 	t.Helper()
-	name := filepath.Join(s.sys.Root, volume, "namespace")
+	name := filepath.Join(s.Sys.Root, volume, "namespace")
 	if err := os.Remove(name); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +149,7 @@ func inNamespace(t *testing.T, s *session, _ string) {
 	}
 }
 
-func inProxyAnswer(t *testing.T, s *session, token string) {
+func inProxyAnswer(t *testing.T, s session, token string) {
 	s.answer(t, "127.0.0.1:8001", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Server", token[len(token)-40:])
 		w.WriteHeader(http.StatusBadGateway)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -17,7 +18,7 @@ import (
 // side: urfave/cli writes to flags that all programs share.
 func call(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(ctx, append([]string{"k8sdoctor"}, args...), &out, &err)
+	status = commands.Run(ctx, newApp(&out, &err), append([]string{"k8sdoctor"}, args...))
 	return status, out.String(), err.String()
 }
 
@@ -85,7 +86,7 @@ func TestWaitSaysOnWhichAttemptItPassed(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(config, "config"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	gone := time.AfterFunc(betweenAttempts/2, func() { os.RemoveAll(config) })
+	gone := time.AfterFunc(500*time.Millisecond, func() { os.RemoveAll(config) })
 	defer gone.Stop()
 	status, stdout, stderr := call(t.Context(), "check", "--only", "env.client", "--fail-on", "warn", "--wait", "20s", "--termination-log", "", "-o", "json")
 	if status != 0 || !strings.Contains(stdout, `"attempt": 2`) {
@@ -108,9 +109,9 @@ func TestFixIsForTheFailingPod(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s, stdout := simulated(t, "dns.node-resolver"), &bytes.Buffer{}
-			s.stdout, s.format = stdout, report.Format{Write: report.Wide}
-			s.doctor, s.forPod, s.failOnWarn = tc.doctor, tc.forPod, true
-			if err := s.show(s.runUntil(t.Context(), time.Time{})); err == nil || !strings.Contains(stdout.String(), tc.want) {
+			s.Stdout, s.Format = stdout, report.Format{Write: report.Wide}
+			s.Doctor, s.ForPod, s.FailOnWarn = tc.doctor, tc.forPod, true
+			if err := s.Show(s.RunUntil(t.Context(), time.Time{})); err == nil || !strings.Contains(stdout.String(), tc.want) {
 				t.Errorf("got %v and\n%s\nwant %q in the fix", err, stdout, tc.want)
 			}
 		})

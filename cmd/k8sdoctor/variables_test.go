@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 )
 
 // TestEmptyVariablesAreNone tests manifests that leave a variable empty.
 func TestEmptyVariablesAreNone(t *testing.T) {
-	for _, flag := range append(runFlags(), checkCommand().Flags...) {
+	for _, flag := range append(commands.RunFlags(), checkCommand().Flags...) {
 		for _, name := range flag.(cli.DocGenerationFlag).GetEnvVars() {
 			t.Setenv(name, "")
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/watch"
 )
 
@@ -20,43 +21,43 @@ func watchCommand() *cli.Command {
 		Usage:     "run the checks again and again, and report what changes, how often and how long they take",
 		UsageText: "k8sdoctor watch [--every 30s] [--for 1h] [--listen :9090] [options]",
 		Flags: slices.Concat([]cli.Flag{
-			&cli.DurationFlag{Name: "every", Usage: "begin a round each `DURATION`", Value: 30 * time.Second, EnvVars: env("EVERY")},
-			&cli.DurationFlag{Name: "for", Usage: "end after this `DURATION`; by default on a signal only", EnvVars: env("FOR")},
-			&cli.StringFlag{Name: "listen", Usage: "serve /metrics for Prometheus and /healthz at this `ADDRESS`, such as :9090", EnvVars: env("LISTEN")},
+			&cli.DurationFlag{Name: "every", Usage: "begin a round each `DURATION`", Value: 30 * time.Second, EnvVars: commands.Env("EVERY")},
+			&cli.DurationFlag{Name: "for", Usage: "end after this `DURATION`; by default on a signal only", EnvVars: commands.Env("FOR")},
+			&cli.StringFlag{Name: "listen", Usage: "serve /metrics for Prometheus and /healthz at this `ADDRESS`, such as :9090", EnvVars: commands.Env("LISTEN")},
 		}, roundFlags(), podFlags()),
-		Before: noArguments,
+		Before: commands.NoArguments,
 		Action: runWatch,
 	}
 }
 
 // roundFlags are those of a run that do not shape a report.
 func roundFlags() []cli.Flag {
-	return slices.DeleteFunc(runFlags(), func(f cli.Flag) bool {
+	return slices.DeleteFunc(commands.RunFlags(), func(f cli.Flag) bool {
 		return slices.Contains([]string{"output", "report", "color"}, f.Names()[0])
 	})
 }
 
 func runWatch(c *cli.Context) error {
-	s, err := newSession(c)
+	s, err := commands.NewSession(c)
 	if err != nil {
 		return err
 	}
-	if err := s.enterPod(c); err != nil {
+	if err := enterPod(s, c); err != nil {
 		return err
 	}
-	return s.watch(c.Context, c.Duration("every"), c.Duration("for"), c.String("listen"))
+	return runRounds(c.Context, s, c.Duration("every"), c.Duration("for"), c.String("listen"))
 }
 
-// watch runs rounds until ctx ends or lasts is over, and then sums them up.
-func (s *session) watch(ctx context.Context, every, lasts time.Duration, listen string) error {
+// runRounds runs rounds until ctx ends or lasts is over, and then sums them up.
+func runRounds(ctx context.Context, s *commands.Session, every, lasts time.Duration, listen string) error {
 	switch {
 	case every <= 0:
 		return fmt.Errorf("--every %s: must be positive", every)
 	case lasts < 0:
 		return fmt.Errorf("--for %s: a duration cannot be negative", lasts)
 	}
-	s.quiet = true
-	tally, metrics := watch.NewTally(), watch.NewMetrics(version, 2*every+s.limit)
+	s.Quiet = true
+	tally, metrics := watch.NewTally(), watch.NewMetrics(version, 2*every+s.Limit)
 	if listen != "" {
 		stop, err := serve(listen, metrics)
 		if err != nil {
@@ -72,12 +73,12 @@ func (s *session) watch(ctx context.Context, every, lasts time.Duration, listen 
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		r := s.runOnce(ctx, tally.Rounds()+1)
+		r := s.RunOnce(ctx, tally.Rounds()+1)
 		if ctx.Err() == nil || tally.Rounds() == 0 { // what the end has cut off says nothing of the pod
-			found := s.status(r) == statusFound
+			found := s.Status(r) == commands.Found
 			metrics.Add(r)
 			if line := tally.Add(r, found); line != "" {
-				if _, err := fmt.Fprintln(s.stdout, line); err != nil {
+				if _, err := fmt.Fprintln(s.Stdout, line); err != nil {
 					return err
 				}
 			}
@@ -85,25 +86,25 @@ func (s *session) watch(ctx context.Context, every, lasts time.Duration, listen 
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return s.sumUp(tally)
+			return sumUp(s, tally)
 		}
 	}
 }
 
-func (s *session) sumUp(tally *watch.Tally) error {
+func sumUp(s *commands.Session, tally *watch.Tally) error {
 	width := 0
-	if size, ok := terminal(s.stdout); ok {
+	if size, ok := commands.Terminal(s.Stdout); ok {
 		width, _ = size()
 	}
-	fmt.Fprintln(s.stdout)
-	if err := tally.Summary(s.stdout, width); err != nil {
+	fmt.Fprintln(s.Stdout)
+	if err := tally.Summary(s.Stdout, width); err != nil {
 		return err
 	}
 	switch {
 	case tally.Found() > 0:
-		return exitCode(statusFound)
+		return commands.ExitCode(commands.Found)
 	case tally.Rounds() == tally.Incomplete():
-		return exitCode(statusNoResult)
+		return commands.ExitCode(commands.NoResult)
 	}
 	return nil
 }

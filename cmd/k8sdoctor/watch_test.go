@@ -15,26 +15,27 @@ import (
 	"time"
 
 	"github.com/k8sdoctor/k8sdoctor/checks"
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/watch"
 )
 
 // watched is what a watch of so many rounds has printed.
-func watched(t *testing.T, s *session, rounds int) (out string, err error) {
+func watched(t *testing.T, s session, rounds int) (out string, err error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var stdout bytes.Buffer
-	s.stdout = &stdout
+	s.Stdout = &stdout
 	n := 0
-	s.list = append(s.list, &checks.Check{ID: "trial.count", Title: "the round is counted", Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome {
+	s.List = append(s.List, &checks.Check{ID: "trial.count", Title: "the round is counted", Run: func(context.Context, *pod.System, *checks.Session, *observe.Log) checks.Outcome {
 		if n++; n > rounds {
 			cancel()
 		}
 		return checks.Outcome{Status: observe.Pass, Summary: "counted"}
 	}})
-	err = s.watch(ctx, time.Millisecond, 0, "")
+	err = runRounds(ctx, s.Session, time.Millisecond, 0, "")
 	return stdout.String(), err
 }
 
@@ -44,8 +45,8 @@ func TestWatchNamesIntermittentFaults(t *testing.T) {
 	t.Parallel()
 	t.Run("one of three API servers refuses connections", func(t *testing.T) {
 		s := simulated(t)
-		dial, turn := s.sys.Dial, &atomic.Int64{}
-		s.sys.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		dial, turn := s.Sys.Dial, &atomic.Int64{}
+		s.Sys.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			if network == "tcp" && address == "10.96.0.1:443" && turn.Add(1)%3 == 0 {
 				return nil, &net.OpError{Op: "dial", Net: network, Err: &syscallError}
 			}
@@ -58,7 +59,7 @@ func TestWatchNamesIntermittentFaults(t *testing.T) {
 	})
 	t.Run("some API servers reject the token", func(t *testing.T) {
 		out, err := watched(t, simulated(t, "token.intermittent"), 6)
-		if !regexp.MustCompile(`(?m)^token\.intermittent +\d of 6 \([0-9.]+ %\)`).MatchString(out) || !errors.Is(err, exitCode(statusFound)) {
+		if !regexp.MustCompile(`(?m)^token\.intermittent +\d of 6 \([0-9.]+ %\)`).MatchString(out) || !errors.Is(err, commands.ExitCode(commands.Found)) {
 			t.Errorf("got %v and\n%s\nwant token.intermittent with its rate", err, out)
 		}
 	})
@@ -78,19 +79,19 @@ func TestWatchOfAHealthyPod(t *testing.T) {
 func TestWatchEnds(t *testing.T) {
 	t.Parallel()
 	out, err := watched(t, simulated(t), 0)
-	if !errors.Is(err, exitCode(statusNoResult)) || !strings.Contains(out, "incomplete") {
+	if !errors.Is(err, commands.ExitCode(commands.NoResult)) || !strings.Contains(out, "incomplete") {
 		t.Errorf("got %v and\n%s\nwant status 2 and an incomplete round", err, out)
 	}
 	s := simulated(t)
 	start := time.Now()
-	if err := s.watch(t.Context(), 10*time.Minute, 300*time.Millisecond, ""); err != nil || time.Since(start) > time.Minute {
+	if err := runRounds(t.Context(), s.Session, 10*time.Minute, 300*time.Millisecond, ""); err != nil || time.Since(start) > time.Minute {
 		t.Errorf("got %v after %s, want an end by --for", err, time.Since(start))
 	}
 	for _, tc := range []struct {
 		every, lasts time.Duration
 		listen, want string
 	}{{0, 0, "", "--every 0s"}, {time.Second, -1, "", "--for -1ns"}, {time.Second, 0, "nowhere", "--listen nowhere"}} {
-		if err := s.watch(t.Context(), tc.every, tc.lasts, tc.listen); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if err := runRounds(t.Context(), s.Session, tc.every, tc.lasts, tc.listen); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("got %v, want %s", err, tc.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"time"
@@ -11,14 +11,14 @@ import (
 )
 
 // assemble makes the report of one run.
-func (s *session) assemble(results []observe.Result, started time.Time) report.Report {
-	token := redact.ReadToken(s.sys)
-	pod := podOf(s.sys.Env, results, token)
-	pod.Doctor, pod.For = s.doctor, token.Clean(s.forPod)
+func (s *Session) assemble(results []observe.Result, started time.Time) report.Report {
+	token := redact.ReadToken(s.Sys)
+	pod := podOf(s.Sys.Env, results, token)
+	pod.Doctor, pod.For = s.Doctor, token.Clean(s.ForPod)
 	return report.Report{
 		APIVersion: "k8sdoctor/v1",
 		Kind:       "Report",
-		Version:    version,
+		Version:    s.Version,
 		Started:    started.UTC().Truncate(time.Millisecond),
 		Took:       observe.Milliseconds(time.Since(started)),
 		Pod:        pod,

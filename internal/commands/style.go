@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"cmp"
@@ -14,16 +14,16 @@ import (
 
 // style says whether a report has colors and symbols. It follows https://no-color.org
 // where the flag leaves it open.
-func (s *session) style(c *cli.Context) error {
-	_, isTerminal := terminal(c.App.Writer)
+func (o *Output) style(c *cli.Context) error {
+	_, isTerminal := Terminal(c.App.Writer)
 	capable := isTerminal && os.Getenv("TERM") != "dumb"
-	s.symbols = capable && knowsSymbols()
+	o.symbols = capable && knowsSymbols()
 	switch when := c.String("color"); when {
 	case "always":
-		s.color = true
+		o.color = true
 	case "never":
 	case "auto", "":
-		s.color = capable && os.Getenv("NO_COLOR") == ""
+		o.color = capable && os.Getenv("NO_COLOR") == ""
 	default:
 		return fmt.Errorf("--color %q: must be auto, always or never", when)
 	}
@@ -37,8 +37,8 @@ func knowsSymbols() bool {
 	return utf8Locale().MatchString(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")))
 }
 
-// terminal returns how to ask for the size of a terminal; ok is false for anything else.
-func terminal(w io.Writer) (size func() (width, height int), ok bool) {
+// Terminal returns how to ask for the size of a terminal; ok is false for anything else.
+func Terminal(w io.Writer) (size func() (width, height int), ok bool) {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return nil, false

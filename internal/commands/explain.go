@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"context"
@@ -18,7 +18,8 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
-func explainCommand() *cli.Command {
+// Explain explains causes and error messages.
+func Explain() *cli.Command {
 	return &cli.Command{
 		Name:  "explain",
 		Usage: "explain a cause and its fix, or what an error message means",
@@ -92,7 +93,7 @@ func savedObservations(ctx context.Context, name string, stdin io.Reader) (obser
 	if name == "" {
 		return nil, nil
 	}
-	r, err := savedReport(ctx, name, stdin)
+	r, err := SavedReport(ctx, name, stdin)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"fmt"
@@ -11,16 +11,17 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/lab"
 )
 
-func demoCommand() *cli.Command {
+// Demo runs the checks in the pod of the lab.
+func Demo() *cli.Command {
 	return &cli.Command{
 		Name:      "demo",
 		Usage:     "run the checks against a simulated pod on loopback: no cluster, no root",
 		UsageText: "k8sdoctor demo [--fault CODE]... [options]\nk8sdoctor demo --list",
-		Flags: append(runFlags(),
-			&cli.StringSliceFlag{Name: "fault", Usage: "inject a fault: the `CODE` of a cause; may be repeated", EnvVars: env("FAULT")},
+		Flags: append(RunFlags(),
+			&cli.StringSliceFlag{Name: "fault", Usage: "inject a fault: the `CODE` of a cause; may be repeated", EnvVars: Env("FAULT")},
 			&cli.BoolFlag{Name: "list", Usage: "list the faults that can be injected"},
 		),
-		Before: noArguments,
+		Before: NoArguments,
 		Action: runDemo,
 	}
 }
@@ -29,7 +30,7 @@ func runDemo(c *cli.Context) error {
 	if c.Bool("list") {
 		return listFaults(c)
 	}
-	session, err := newSession(c)
+	session, err := NewSession(c)
 	if err != nil {
 		return err
 	}
@@ -38,15 +39,15 @@ func runDemo(c *cli.Context) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	pod, err := lab.Start(dir, given(c, "fault")...)
+	pod, err := lab.Start(dir, Given(c, "fault")...)
 	if err != nil {
 		return err
 	}
 	defer pod.Close()
-	session.sys, session.simulated = pod.System, true
-	session.again = "the same command with -o wide"
-	session.sys.NoExternalProbes = session.noExternalProbes
-	return session.show(session.runUntil(c.Context, time.Time{}))
+	session.Sys, session.simulated = pod.System, true
+	session.Again = "the same command with -o wide"
+	session.Sys.NoExternalProbes = session.NoExternalProbes
+	return session.Show(session.RunUntil(c.Context, time.Time{}))
 }
 
 func listFaults(c *cli.Context) error {

@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"fmt"
@@ -13,7 +13,8 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
-func listCommand() *cli.Command {
+// List lists checks, probes and observations.
+func List() *cli.Command {
 	return &cli.Command{
 		Name:      "list",
 		Usage:     "list all checks and probes, or all observations",

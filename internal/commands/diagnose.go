@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"bytes"
@@ -22,52 +22,36 @@ import (
 // maxReport is how much of a saved report is read, in bytes.
 const maxReport = 16 << 20
 
-func diagnoseCommand() *cli.Command {
+// Diagnose re-diagnoses a saved report.
+func Diagnose() *cli.Command {
 	return &cli.Command{
 		Name:      "diagnose",
 		Usage:     "re-diagnose a saved report, with this version: no cluster, no network",
 		UsageText: "k8sdoctor diagnose [options] FILE\nk8sdoctor diagnose [options] -",
-		Flags:     showFlags(),
+		Flags:     ShowFlags(),
 		Action:    runDiagnose,
 	}
 }
 
-// showFlags are the flags of check that say how a report is shown.
-func showFlags() []cli.Flag {
-	return slices.DeleteFunc(runFlags(), func(f cli.Flag) bool {
-		return !slices.Contains([]string{"output", "report", "color", "fail-on"}, f.Names()[0])
-	})
-}
-
 func runDiagnose(c *cli.Context) error {
-	s := &session{stdout: c.App.Writer, stderr: c.App.ErrWriter}
-	var err error
-	if s.format, err = formatOf(c, "output", report.Formats()); err != nil {
-		return err
-	}
-	if s.further, err = furtherReports(given(c, "report")); err != nil {
-		return err
-	}
-	if s.failOnWarn, err = oneOf(c, "fail-on", "warn", "fail"); err != nil {
-		return err
-	}
-	if err := s.style(c); err != nil {
+	out, err := NewOutput(c)
+	if err != nil {
 		return err
 	}
 	if c.NArg() != 1 {
 		return errors.New("which report? k8sdoctor diagnose FILE, or - for standard input")
 	}
-	s.again = "k8sdoctor diagnose -o wide " + c.Args().First()
-	r, err := savedReport(c.Context, c.Args().First(), c.App.Reader)
+	out.Again = c.App.Name + " diagnose -o wide " + c.Args().First()
+	r, err := SavedReport(c.Context, c.Args().First(), c.App.Reader)
 	if err != nil {
 		return err
 	}
-	return s.show(rediagnose(r))
+	return out.Show(Rediagnose(r))
 }
 
-// savedReport reads a report from a file, or from standard input for "-". It waits
+// SavedReport reads a report from a file, or from standard input for "-". It waits
 // for no more of it once ctx has ended.
-func savedReport(ctx context.Context, name string, stdin io.Reader) (report.Report, error) {
+func SavedReport(ctx context.Context, name string, stdin io.Reader) (report.Report, error) {
 	type answer struct {
 		report.Report
 		error
@@ -97,7 +81,7 @@ func openReport(name string, stdin io.Reader) (report.Report, error) {
 		defer file.Close()
 		from = file
 	}
-	r, err := readReport(from)
+	r, err := ReadReport(from)
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", name, err)
 	}
@@ -107,9 +91,9 @@ func openReport(name string, stdin io.Reader) (report.Report, error) {
 // byteOrderMark is what some shells of Windows write before a file.
 var byteOrderMark = []byte("\uFEFF")
 
-// readReport reads what check -o json has written. Fields that this version
+// ReadReport reads what check -o json has written. Fields that this version
 // does not know are left out.
-func readReport(from io.Reader) (report.Report, error) {
+func ReadReport(from io.Reader) (report.Report, error) {
 	var r report.Report
 	data, err := io.ReadAll(io.LimitReader(from, maxReport+1))
 	switch {
@@ -152,8 +136,8 @@ func withoutSecrets(r report.Report) report.Report {
 	return r
 }
 
-// rediagnose replaces the verdict and the table of clients by those of this version.
-func rediagnose(r report.Report) report.Report {
+// Rediagnose replaces the verdict and the table of clients by those of this version.
+func Rediagnose(r report.Report) report.Report {
 	r.Status, r.Verdict, r.Clients = worst(r.Results), diagnose.Diagnose(r.Pod, r.Results), clients.Table(observe.All(r.Results))
 	return r
 }

@@ -1,4 +1,4 @@
-package main
+package commands
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ func printHelp(w io.Writer, _ string, of any) {
 		for _, c := range of.VisibleCommands() {
 			fmt.Fprintf(&b, "%s\n", indented(fmt.Sprintf("  %-12s", c.Name), c.Usage))
 		}
-		b.WriteString("\nk8sdoctor COMMAND --help shows the options of a command.\n")
+		fmt.Fprintf(&b, "\n%s COMMAND --help shows the options of a command.\n", of.Name)
 	case *cli.Command:
 		fmt.Fprintf(&b, "%s\n\n  %s\n", sentence(of.Usage), strings.ReplaceAll(of.UsageText, "\n", "\n  "))
 		b.WriteString("\nOptions:\n")
