@@ -32,6 +32,8 @@ type Report struct {
 	Incomplete string `json:"incomplete,omitempty"`
 	// Attempt counts the runs of --wait; it is 1 without.
 	Attempt int `json:"attempt"`
+	// Launch is set by kubectl k8sdoctor.
+	Launch *Launch `json:"launch,omitempty"`
 }
 
 // healthy says that nothing was found, and that the API server has accepted the token.

@@ -22,25 +22,14 @@ func checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "check the path to the API server, step by step, and report what is broken",
 		UsageText: "k8sdoctor check [options]",
-		Flags: slices.Concat(commands.RunFlags(), podFlags(), []cli.Flag{
+		Flags: slices.Concat(commands.RunFlags(), commands.PodFlags(), []cli.Flag{
 			&cli.DurationFlag{Name: "wait", Usage: "retry until all checks pass, for at most this `DURATION`", EnvVars: commands.Env("WAIT")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` for the termination message, which the kubelet reads; by default written only if it exists and k8sdoctor is the container's first process", Value: defaultTerminationLog, EnvVars: commands.Env("TERMINATION_LOG")},
 			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of the termination message: text or json", Value: "text", EnvVars: commands.Env("TERMINATION_FORMAT")},
+			&cli.BoolFlag{Name: "handover", Hidden: true, Usage: "remove this program's file, and hand the report over to kubectl k8sdoctor at the other end of the standard streams"},
 		}),
 		Before: commands.NoArguments,
 		Action: runCheck,
-	}
-}
-
-// podFlags say what of a pod is checked; check and watch share them.
-func podFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "check whether the service account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: commands.Env("CAN_I", "CAN")},
-		&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; by default one on 127.0.0.1:8001 is checked if it exists", EnvVars: commands.Env("KUBECTL_PROXY")},
-		&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the Service IP fails; may be repeated", EnvVars: commands.Env("ENDPOINT")},
-		&cli.StringFlag{Name: "endpoints-from", Aliases: []string{"earlier"}, Usage: "a JSON report in `FILE` from when the API server was reachable, or from another pod: its API server addresses are used like --endpoint", EnvVars: commands.Env("ENDPOINTS_FROM", "EARLIER")},
-		&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` with token, ca.crt and namespace, such as one below /proc/PID/root; by default /var/run/secrets/kubernetes.io/serviceaccount", EnvVars: commands.Env("SERVICE_ACCOUNT_DIR")},
-		&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the failing pod, if k8sdoctor runs in a pod of its own: the fix is for the failing pod", EnvVars: commands.Env("FOR_POD")},
 	}
 }
 
@@ -59,6 +48,9 @@ func runCheck(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Bool("handover") {
+		return handOver(c, session)
+	}
 	r := session.RunUntil(c.Context, time.Now().Add(c.Duration("wait")))
 	if err := terminationMessage(c, r, message); err != nil {
 		commands.Complain(session.Stderr, err)
@@ -66,7 +58,7 @@ func runCheck(c *cli.Context) error {
 	return session.Show(r)
 }
 
-// enterPod makes this pod the one to be checked, as podFlags say.
+// enterPod makes this pod the one to be checked, as PodFlags say.
 func enterPod(s *commands.Session, c *cli.Context) (err error) {
 	s.Sys = pod.OwnPod()
 	for _, text := range commands.Given(c, "can-i") {

@@ -116,12 +116,12 @@ func FuzzDiagnose(f *testing.F) {
 	f.Add([]byte(`{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "net.connect", "status": "fail", "code": "net.api-down", "summary": "s", "evidence": {"a": "b"}}]}`))
 	f.Add([]byte(`{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [{"id": "env.service", "status": "warn", "evidence": {"KUBERNETES_SERVICE_HOST": "x"}}, {"id": "probe.fresh", "status": "pass"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := commands.ReadReport(bytes.NewReader(data))
+		r, err := report.Read(bytes.NewReader(data))
 		if err != nil {
 			return
 		}
 		for _, format := range slices.Concat(report.Formats(), report.MessageFormats()) {
-			if err := format.Write(io.Discard, commands.Rediagnose(r), report.Options{}); err != nil {
+			if err := format.Write(io.Discard, r.Rediagnosed(), report.Options{}); err != nil {
 				t.Errorf("%s: %v", format.Name, err)
 			}
 		}

@@ -110,11 +110,11 @@ func everyOutput(t *testing.T, r report.Report) map[string]string {
 	t.Helper()
 	outputs := inEveryFormat(t, r)
 	saved := outputs["json"]
-	again, err := commands.ReadReport(strings.NewReader(saved))
+	again, err := report.Read(strings.NewReader(saved))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range inEveryFormat(t, commands.Rediagnose(again)) {
+	for name, text := range inEveryFormat(t, again.Rediagnosed()) {
 		outputs[name+" of the saved report"] = text
 	}
 	if judged := outputs["json of the saved report"]; judged != saved {

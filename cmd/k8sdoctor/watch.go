@@ -24,7 +24,7 @@ func watchCommand() *cli.Command {
 			&cli.DurationFlag{Name: "every", Usage: "begin a round each `DURATION`", Value: 30 * time.Second, EnvVars: commands.Env("EVERY")},
 			&cli.DurationFlag{Name: "for", Usage: "end after this `DURATION`; by default on a signal only", EnvVars: commands.Env("FOR")},
 			&cli.StringFlag{Name: "listen", Usage: "serve /metrics for Prometheus and /healthz at this `ADDRESS`, such as :9090", EnvVars: commands.Env("LISTEN")},
-		}, roundFlags(), podFlags()),
+		}, roundFlags(), commands.PodFlags()),
 		Before: commands.NoArguments,
 		Action: runWatch,
 	}

@@ -22,23 +22,10 @@ func (s *Session) assemble(results []observe.Result, started time.Time) report.R
 		Started:    started.UTC().Truncate(time.Millisecond),
 		Took:       observe.Milliseconds(time.Since(started)),
 		Pod:        pod,
-		Status:     worst(results),
+		Status:     report.Worst(results),
 		Verdict:    diagnose.Diagnose(pod, results),
 		Results:    results,
 	}
-}
-
-func worst(results []observe.Result) observe.Status {
-	status := observe.Pass
-	for _, r := range results {
-		switch {
-		case r.Status == observe.Fail:
-			return observe.Fail
-		case r.Status == observe.Warn:
-			status = observe.Warn
-		}
-	}
-	return status
 }
 
 // podOf takes the pod's name and place from the downward API where the pod has

@@ -55,6 +55,18 @@ func takesValue(command *cli.Command, arg string) bool {
 	})
 }
 
+// PodFlags say what of a pod is checked; check and watch share them.
+func PodFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "can-i", Aliases: []string{"can"}, Usage: "check whether the service account may `VERB/RESOURCE[.GROUP][:NAMESPACE]`; may be repeated", EnvVars: Env("CAN_I", "CAN")},
+		&cli.StringFlag{Name: "kubectl-proxy", Usage: "`URL` of a kubectl proxy that must answer; by default one on 127.0.0.1:8001 is checked if it exists", EnvVars: Env("KUBECTL_PROXY")},
+		&cli.StringSliceFlag{Name: "endpoint", Usage: "an API server's own address, as `IP:PORT`, to try if the Service IP fails; may be repeated", EnvVars: Env("ENDPOINT")},
+		&cli.StringFlag{Name: "endpoints-from", Aliases: []string{"earlier"}, Usage: "a JSON report in `FILE` from when the API server was reachable, or from another pod: its API server addresses are used like --endpoint", EnvVars: Env("ENDPOINTS_FROM", "EARLIER")},
+		&cli.StringFlag{Name: "service-account-dir", Usage: "`DIR` with token, ca.crt and namespace, such as one below /proc/PID/root; by default /var/run/secrets/kubernetes.io/serviceaccount", EnvVars: Env("SERVICE_ACCOUNT_DIR")},
+		&cli.StringFlag{Name: "for-pod", Usage: "`NAME` of the failing pod, if k8sdoctor runs in a pod of its own: the fix is for the failing pod", EnvVars: Env("FOR_POD")},
+	}
+}
+
 // RunFlags are what check and demo share.
 func RunFlags() []cli.Flag {
 	return []cli.Flag{
@@ -113,4 +125,23 @@ func FormatOf(c *cli.Context, flag string, formats []report.Format) (report.Form
 		names = append(names, f.Name)
 	}
 	return report.Format{}, fmt.Errorf("--%s %q: must be %s", flag, c.String(flag), strings.Join(names, ", "))
+}
+
+// Arguments are those of a doctor's flags that were given, of the named ones.
+func Arguments(c *cli.Context, flags []cli.Flag) (list []string) {
+	for _, f := range flags {
+		name := f.Names()[0]
+		if !c.IsSet(name) {
+			continue
+		}
+		switch value := c.Value(name).(type) {
+		case cli.StringSlice:
+			for _, v := range value.Value() {
+				list = append(list, "--"+name+"="+v)
+			}
+		default:
+			list = append(list, fmt.Sprintf("--%s=%v", name, value))
+		}
+	}
+	return list
 }

@@ -68,7 +68,7 @@ func (o *Output) Show(r report.Report) error {
 
 // Status is the exit status of a run.
 func (o *Output) Status(r report.Report) int {
-	switch seen := worst(r.Results); {
+	switch seen := report.Worst(r.Results); {
 	case seen == observe.Fail, seen == observe.Warn && o.FailOnWarn:
 		return Found
 	case r.Incomplete != "":

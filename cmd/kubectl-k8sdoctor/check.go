@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/k8sdoctor/k8sdoctor/internal/commands"
+	"github.com/k8sdoctor/k8sdoctor/launch"
+)
+
+func checkCommand() *cli.Command {
+	connection := newConnection()
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "examine a pod of the cluster",
+		UsageText: "kubectl k8sdoctor TYPE/NAME [-n NAMESPACE] [-c CONTAINER] [options]",
+		Flags: slices.Concat([]cli.Flag{
+			&cli.StringFlag{Name: "container", Aliases: []string{"c"}, Usage: "`NAME` of the container; by default the one that kubectl exec takes"},
+			&cli.StringSliceFlag{Name: "doctor", Usage: "`FILE` of the k8sdoctor that goes into the pod, for the architecture of its node; may be repeated; by default the one in this program"},
+			&cli.BoolFlag{Name: "no-exec", Usage: "run nothing in the containers of the pod: security tools report programs that were not part of the image"},
+		}, commands.ShowFlags(), probeFlags(), connection.flags()),
+		Action: func(c *cli.Context) error { return check(c, connection) },
+	}
+}
+
+// reaching is how long the way into the pod and back may take, beside the run there.
+const reaching = time.Minute
+
+func check(c *cli.Context, connection connection) error {
+	out, err := commands.NewOutput(c)
+	if err != nil {
+		return err
+	}
+	out.Again = "the same command with -o wide"
+	kind, name, err := launch.ParseTarget(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	doctors, err := doctorsOf(c)
+	if err != nil {
+		return err
+	}
+	config, client, namespace, err := connection.open()
+	if err != nil {
+		return err
+	}
+	limit := c.Duration("timeout") + reaching
+	ctx, cancel := context.WithTimeoutCause(c.Context, limit, fmt.Errorf("no report within %s", limit))
+	defer cancel()
+	target, err := launch.Find(ctx, client, namespace, kind, name, c.String("container"))
+	if err != nil {
+		return err
+	}
+	l := &launch.Launcher{
+		Config: config, Client: client, Doctors: doctors, NoExec: c.Bool("no-exec"), Arguments: commands.Arguments(c, probeFlags()),
+		Progress: func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
+	}
+	r, err := l.Examine(ctx, target)
+	if err != nil {
+		return err
+	}
+	return out.Show(r)
+}
+
+func doctorsOf(c *cli.Context) (list launch.Doctors, err error) {
+	for _, name := range commands.Given(c, "doctor") {
+		d, err := launch.ReadDoctor(name)
+		if err != nil {
+			return nil, fmt.Errorf("--doctor: %w", err)
+		}
+		list = append(list, d)
+	}
+	if len(list) > 0 {
+		return list, nil
+	}
+	return launch.EmbeddedDoctors()
+}
+
+// probeFlags are the doctor's own, which it gets as they are.
+func probeFlags() []cli.Flag {
+	return slices.DeleteFunc(slices.Concat(commands.RunFlags(), commands.PodFlags()), func(f cli.Flag) bool {
+		return slices.Contains([]string{"output", "report", "fail-on", "color", "endpoints-from", "for-pod"}, f.Names()[0])
+	})
+}

@@ -1,0 +1,183 @@
+package launch
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	utilexec "k8s.io/client-go/util/exec"
+
+	"github.com/k8sdoctor/k8sdoctor/internal/handover"
+)
+
+// Stream runs a command in the container of a target.
+type Stream func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error
+
+var (
+	//go:embed scripts/into.sh
+	shell string
+	//go:embed scripts/into.py
+	python string
+	//go:embed scripts/into.pl
+	perl string
+	//go:embed scripts/into.js
+	node string
+)
+
+// An interpreter is what an image may have that can take a program in. Nothing but an
+// argument vector reaches it: its script is a constant.
+type interpreter struct {
+	name    string
+	command []string
+	// memory is what it takes by itself, in bytes.
+	memory int64
+}
+
+// interpreters are tried in this order. Images with tar alone are left out: what tar has
+// written it cannot take away.
+var interpreters = []interpreter{
+	{"sh", []string{"sh", "-c", shell, "sh"}, 1 << 20},
+	{"busybox", []string{"busybox", "sh", "-c", shell, "sh"}, 1 << 20},
+	{"python3", []string{"python3", "-c", python}, 12 << 20},
+	{"python", []string{"python", "-c", python}, 12 << 20},
+	{"perl", []string{"perl", "-e", perl}, 8 << 20},
+	{"node", []string{"node", "-e", node}, 64 << 20},
+	{"/nodejs/bin/node", []string{"/nodejs/bin/node", "-e", node}, 64 << 20},
+}
+
+// needed is what the program takes in a container, in bytes: its file, where that lies in
+// memory, and itself; spare is how many times that has to be free.
+const (
+	needed = 32 << 20
+	spare  = 3
+)
+
+// Exit statuses of the scripts.
+const (
+	noMemory    = 91
+	noDirectory = 92
+	notWhole    = 93
+)
+
+// farewell is how long a command may take to end once its report is here.
+const farewell = 2 * time.Second
+
+// NotPossibleError says why a way into a pod is not to be taken.
+type NotPossibleError struct{ Because string }
+
+// Error implements error.
+func (e NotPossibleError) Error() string { return e.Because }
+
+// Exec runs the doctor in a running container and returns its report.
+func Exec(ctx context.Context, stream Stream, doctors Doctors, dirs, args []string) (report []byte, with string, err error) {
+	var missing []string
+	for _, i := range interpreters {
+		report, err := i.take(ctx, stream, doctors, dirs, args)
+		if errors.Is(err, errMissing) {
+			missing = append(missing, i.name)
+			continue
+		}
+		return report, i.name, err
+	}
+	return nil, "", NotPossibleError{"the image has nothing that could take a program in: no " + strings.Join(missing, ", no ")}
+}
+
+var errMissing = errors.New("not in this image")
+
+// take has the interpreter take the program in and run it.
+func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, dirs, args []string) ([]byte, error) {
+	command := append(i.command[:len(i.command):len(i.command)], strconv.FormatInt(spare*(needed+i.memory), 10))
+	command = append(append(append(command, dirs...), "--"), args...)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stdin, toPod := io.Pipe()
+	fromPod, stdout := io.Pipe()
+	defer toPod.Close()
+	defer fromPod.Close()
+	var said tail
+	ended := make(chan error, 1)
+	go func() {
+		err := stream(ctx, command, stdin, stdout, &said)
+		stdin.Close()
+		stdout.Close()
+		ended <- err
+	}()
+	report, err := i.talk(ctx, fromPod, toPod, doctors)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	toPod.Close()
+	fromPod.Close()
+	select {
+	case end := <-ended:
+		if streamEnded := errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe); streamEnded && end != nil {
+			return nil, why(end, said.String())
+		}
+	case <-time.After(farewell):
+	}
+	return report, err
+}
+
+// talk sends the program that fits the machine, and reads its report.
+func (i interpreter) talk(ctx context.Context, from io.Reader, to io.Writer, doctors Doctors) ([]byte, error) {
+	reader := bufio.NewReader(from)
+	line, err := reader.ReadSlice('\n')
+	if err != nil {
+		return nil, err
+	}
+	machine, ready := strings.CutPrefix(strings.TrimSpace(string(line)), "k8sdoctor-ready ")
+	if !ready {
+		return nil, fmt.Errorf("%s said %.80q", i.name, line)
+	}
+	doctor, err := doctors.For(machine)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := fmt.Fprintf(to, "%d %s\n", len(doctor.Data), doctor.Sum()); err != nil {
+		return nil, err
+	}
+	if _, err := to.Write(doctor.Data); err != nil {
+		return nil, err
+	}
+	return handover.Read(ctx, reader, to)
+}
+
+var absent = regexp.MustCompile(`executable file not found|no such file or directory|not found in \$PATH`)
+
+// why is what the end of a command means.
+func why(end error, said string) error {
+	said = strings.TrimSpace(said)
+	exit, exited := errors.AsType[utilexec.ExitError](end)
+	switch {
+	case absent.MatchString(end.Error()), exited && exit.ExitStatus() == 127, exited && exit.ExitStatus() == 126 && said == "":
+		return errMissing
+	case exited && (exit.ExitStatus() == noMemory || exit.ExitStatus() == noDirectory):
+		return NotPossibleError{said}
+	case exited && said != "":
+		return errors.New(said)
+	}
+	return end
+}
+
+// tail keeps the end of what is written to it.
+type tail struct{ bytes.Buffer }
+
+const maxTail = 4 << 10
+
+// Write implements io.Writer.
+func (t *tail) Write(data []byte) (int, error) {
+	n := len(data)
+	t.Buffer.Write(data)
+	if over := t.Len() - maxTail; over > 0 {
+		t.Next(over)
+	}
+	return n, nil
+}

@@ -1,0 +1,206 @@
+package launch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/remotecommand"
+	"k8s.io/streaming/pkg/httpstream"
+
+	"github.com/k8sdoctor/k8sdoctor/report"
+)
+
+// Launcher examines pods of one cluster.
+type Launcher struct {
+	Config  *rest.Config
+	Client  kubernetes.Interface
+	Doctors Doctors
+	// Arguments are for the doctor's command check.
+	Arguments []string
+	NoExec    bool
+	// Progress is told each step.
+	Progress func(text string)
+}
+
+// way is one way to run the doctor as the pod would run.
+type way struct {
+	name string
+	// blind is what it cannot see.
+	blind []string
+	run   func(context.Context, *Target) ([]byte, error)
+}
+
+func (l *Launcher) ways() []way {
+	return []way{{"exec", nil, l.exec}}
+}
+
+// Examine runs the doctor in the pod of the target, by the first way that is possible.
+func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error) {
+	launch := &report.Launch{Target: t.Asked, Chosen: t.Chosen, Container: t.Container}
+	for _, w := range l.ways() {
+		data, err := w.run(ctx, t)
+		if not, ok := errors.AsType[NotPossibleError](err); ok {
+			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: not.Because})
+			continue
+		}
+		if err != nil {
+			return report.Report{}, fmt.Errorf("%s: %w", w.name, err)
+		}
+		launch.Way, launch.CannotSee = w.name, w.blind
+		return l.finish(ctx, t, launch, data)
+	}
+	var reasons []string
+	for _, n := range launch.NotTaken {
+		reasons = append(reasons, n.Way+": "+n.Because)
+	}
+	return report.Report{}, fmt.Errorf("no way into pod/%s: %s", t.Pod.Name, strings.Join(reasons, "; "))
+}
+
+// finish reads the report, and puts into it what is known here for certain.
+func (l *Launcher) finish(_ context.Context, t *Target, launch *report.Launch, data []byte) (report.Report, error) {
+	r, err := report.Read(bytes.NewReader(data))
+	if err != nil {
+		return r, err
+	}
+	r.Launch = launch
+	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = t.Pod.Name, t.Pod.Namespace, t.Pod.Spec.NodeName, t.Pod.Status.PodIP
+	r.Pod.ServiceAccount = t.Pod.Spec.ServiceAccountName
+	return r.Rediagnosed(), nil
+}
+
+// exec runs the doctor in the container itself.
+func (l *Launcher) exec(ctx context.Context, t *Target) ([]byte, error) {
+	if l.NoExec {
+		return nil, NotPossibleError{"--no-exec forbids it"}
+	}
+	if because := notToBeTouched(t); because != "" {
+		return nil, NotPossibleError{because}
+	}
+	l.Progress(fmt.Sprintf("running k8sdoctor in container %s of pod %s/%s", t.Container, t.Pod.Namespace, t.Pod.Name))
+	data, _, err := Exec(ctx, l.stream(t), l.Doctors, dirsOf(t), append([]string{"check", "--handover"}, l.Arguments...))
+	return data, err
+}
+
+// notToBeTouched says why nothing may be run in the container, as far as that is known
+// without running anything there; "" where nothing speaks against it.
+func notToBeTouched(t *Target) string {
+	status, ok := statusOf(t.Pod, t.Container)
+	switch {
+	case t.Pod.Spec.OS != nil && t.Pod.Spec.OS.Name == corev1.Windows:
+		return "the pod is one of Windows"
+	case t.Pod.DeletionTimestamp != nil:
+		return "the pod is being deleted"
+	case !ok || status.State.Running == nil:
+		return fmt.Sprintf("container %s does not run (%s)", t.Container, stateOf(status.State))
+	}
+	for _, limited := range limitsOf(t.Pod, t.Container) {
+		if limit, ok := limited[corev1.ResourceMemory]; ok && limit.Value() < spare*needed {
+			return fmt.Sprintf("its memory limit is %s, and %d MiB are to be free", limit.String(), spare*needed>>20)
+		}
+		if limit, ok := limited[corev1.ResourceEphemeralStorage]; ok && limit.Value() < spare*needed {
+			return fmt.Sprintf("its limit of ephemeral storage is %s, and %d MiB are to be free", limit.String(), spare*needed>>20)
+		}
+	}
+	if last := status.LastTerminationState.Terminated; last != nil && last.Reason == "OOMKilled" {
+		return "it was killed for its memory before (OOMKilled)"
+	}
+	return ""
+}
+
+// limitsOf are the limits that hold for a container: its own, and those of the pod.
+func limitsOf(p *corev1.Pod, container string) []corev1.ResourceList {
+	var limits []corev1.ResourceList
+	for _, c := range p.Spec.Containers {
+		if c.Name == container {
+			limits = append(limits, c.Resources.Limits)
+		}
+	}
+	if p.Spec.Resources != nil {
+		limits = append(limits, p.Spec.Resources.Limits)
+	}
+	return limits
+}
+
+func statusOf(p *corev1.Pod, container string) (corev1.ContainerStatus, bool) {
+	i := slices.IndexFunc(p.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name == container })
+	if i < 0 {
+		return corev1.ContainerStatus{}, false
+	}
+	return p.Status.ContainerStatuses[i], true
+}
+
+// stateOf is the state of a container in a few words.
+func stateOf(s corev1.ContainerState) string {
+	switch {
+	case s.Running != nil:
+		return "running"
+	case s.Terminated != nil:
+		return fmt.Sprintf("%s, exit status %d", s.Terminated.Reason, s.Terminated.ExitCode)
+	case s.Waiting != nil && s.Waiting.Reason != "":
+		return s.Waiting.Reason
+	}
+	return "not started"
+}
+
+// dirsOf are where the program may lie for a moment: directories of the container itself,
+// and volumes that live with the pod. What outlives the pod, or has little room, is left
+// alone.
+func dirsOf(t *Target) []string {
+	usual := []string{"/tmp", "/var/tmp", "/run", "/dev/shm", "/"}
+	var extra []string
+	for _, c := range t.Pod.Spec.Containers {
+		if c.Name != t.Container {
+			continue
+		}
+		for _, m := range c.VolumeMounts {
+			i := slices.IndexFunc(t.Pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == m.Name })
+			at := path.Clean(m.MountPath)
+			if i < 0 || m.ReadOnly {
+				continue
+			}
+			empty := t.Pod.Spec.Volumes[i].EmptyDir
+			if empty != nil && (empty.SizeLimit == nil || empty.SizeLimit.Value() >= spare*needed) {
+				if !slices.Contains(usual, at) {
+					extra = append(extra, at)
+				}
+				continue
+			}
+			usual = slices.DeleteFunc(usual, func(dir string) bool { return dir == at || strings.HasPrefix(dir, at+"/") })
+		}
+	}
+	return slices.Concat(usual, extra)
+}
+
+// stream runs commands as kubectl exec does: by WebSocket, and by SPDY where a proxy or an
+// old API server does not let that pass.
+func (l *Launcher) stream(t *Target) Stream {
+	return func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error {
+		request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(t.Pod.Namespace).Name(t.Pod.Name).SubResource("exec").
+			VersionedParams(&corev1.PodExecOptions{Container: t.Container, Command: command, Stdin: true, Stdout: true, Stderr: true}, scheme.ParameterCodec)
+		socket, err := remotecommand.NewWebSocketExecutor(l.Config, "GET", request.URL().String())
+		if err != nil {
+			return err
+		}
+		spdy, err := remotecommand.NewSPDYExecutor(l.Config, "POST", request.URL())
+		if err != nil {
+			return err
+		}
+		executor, err := remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
+			return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+		})
+		if err != nil {
+			return err
+		}
+		return executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: stdin, Stdout: stdout, Stderr: stderr})
+	}
+}

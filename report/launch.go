@@ -1,0 +1,23 @@
+package report
+
+// Launch says how kubectl k8sdoctor came to a report: what was asked for, the way that it
+// took, and what is not seen on that way.
+type Launch struct {
+	// Target is what was asked for, such as "deployment/web".
+	Target string `json:"target"`
+	// Chosen says why it is this one of several pods.
+	Chosen    string `json:"chosen,omitempty"`
+	Container string `json:"container"`
+	// Way is how the doctor ran: exec.
+	Way string `json:"way"`
+	// NotTaken are the ways that come before it.
+	NotTaken []NotTaken `json:"notTaken,omitempty"`
+	// CannotSee is what cannot be seen on this way.
+	CannotSee []string `json:"cannotSee,omitempty"`
+}
+
+// NotTaken is a way into the pod that was not taken.
+type NotTaken struct {
+	Way     string `json:"way"`
+	Because string `json:"because"`
+}
