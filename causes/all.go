@@ -5,6 +5,8 @@ import "sync"
 // All returns every page in the order of the layers; they are made by the first call.
 var All = sync.OnceValue(func() []*Page {
 	return []*Page{
+		launchAdmission(), launchQuota(), launchUnscheduled(), launchNodeLost(), launchVolume(), launchSandbox(), launchImage(), launchConfig(),
+
 		envNotAPod(),
 		envMissing(),
 		envScrubbed(),
@@ -34,8 +36,10 @@ var All = sync.OnceValue(func() []*Page {
 		netHostUnreachable(),
 		netHostProhibited(),
 		netEgressBlocked(),
+		netPodNetworkDown(),
 		netServiceIpsDead(),
 		netApiBlocked(),
+		netPolicyDenies(),
 		netPolicyNeedsEndpoint(),
 		netPolicyRejects(),
 		netApiDown(),
@@ -70,6 +74,7 @@ var All = sync.OnceValue(func() []*Page {
 		dnsRefused(),
 		dnsNoEndpoints(),
 		dnsNodeCacheDown(),
+		dnsPolicyDenies(),
 		dnsSilent(),
 		dnsUDPBlocked(),
 		dnsTcpBlocked(),
@@ -107,6 +112,7 @@ var All = sync.OnceValue(func() []*Page {
 		tokenUnknownKey(),
 		tokenUnknownIssuer(),
 		tokenPodTerminating(),
+		tokenAccountGone(),
 		tokenRejected(),
 		tokenIntermittent(),
 		tokenStripped(),

@@ -12,24 +12,25 @@ import (
 // published are the codes that scripts may match on, in causal order. None is
 // ever removed or renamed.
 var published = strings.Fields(`
+	launch.admission launch.quota launch.unscheduled launch.node-lost launch.volume launch.sandbox launch.image launch.config
 	env.not-a-pod env.missing env.scrubbed env.malformed env.overridden env.client-override env.links-collision
 	volume.not-mounted volume.covered volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing volume.namespace-mismatch
-	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.service-ips-dead net.api-blocked
-	net.policy-needs-endpoint net.policy-rejects net.api-down net.node-proxy-down net.some-endpoints-dead net.not-ready-yet net.lossy
+	net.no-route net.host-unreachable net.host-prohibited net.egress-blocked net.pod-network-down net.service-ips-dead net.api-blocked
+	net.policy-denies net.policy-needs-endpoint net.policy-rejects net.api-down net.node-proxy-down net.some-endpoints-dead net.not-ready-yet net.lossy
 	net.first-syn-dropped net.conntrack-full
 	net.pod-routes net.pod-firewall net.reply-untranslated net.socket-denied net.ports-exhausted net.no-endpoints net.half-open
 	net.cidr-overlap net.mtu net.handshake-stalled net.mesh-not-ready net.mesh-intercepts net.sni-required
 	proxy.in-path proxy.client-dependent
 	dns.node-resolver dns.rewritten dns.nxdomain dns.other-domain dns.servfail dns.refused dns.no-endpoints dns.node-cache-down
-	dns.silent dns.udp-blocked dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
+	dns.policy-denies dns.silent dns.udp-blocked dns.tcp-blocked dns.slow-race dns.slow dns.search-hijack dns.search-broken dns.limits dns.aaaa-broken
 	dns.wrong-answer
 	tls.ca-rekeyed tls.foreign-server tls.intercepted tls.self-signed tls.mixed-servers tls.unknown-ca
 	tls.host-not-covered tls.name-not-covered tls.expired tls.not-yet-valid tls.expires-soon tls.no-common-version
 	tls.not-tls tls.strict-clients tls.large-hello
 	token.expired token.not-renewed token.not-yet-valid token.clock-skew token.wrong-audience token.foreign-pod token.legacy
-	token.unknown-key token.unknown-issuer token.pod-terminating token.rejected token.intermittent token.stripped token.other-account
+	token.unknown-key token.unknown-issuer token.pod-terminating token.account-gone token.rejected token.intermittent token.stripped token.other-account
 	api.not-kubernetes api.forbidden api.review-unavailable api.overloaded api.initializing api.unhealthy api.slow
 	api.aggregation-broken api.version-skew
 	kubectl-proxy.down kubectl-proxy.filtered kubectl-proxy.upstream
@@ -51,12 +52,14 @@ var warnings = strings.Fields(`
 // proofs are the codes for which the one observation of a check is proof. A
 // code is added here only when nothing else can look the same to that check.
 var proofs = strings.Fields(`
+	launch.admission launch.quota launch.unscheduled launch.node-lost launch.volume launch.sandbox launch.image launch.config
 	env.scrubbed env.malformed env.client-override
 	volume.not-mounted volume.covered volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing
-	net.socket-denied
+	net.policy-denies net.socket-denied
+	dns.policy-denies
 	tls.host-not-covered tls.name-not-covered tls.not-tls
-	token.other-account api.version-skew internal.error
+	token.account-gone token.other-account api.version-skew internal.error
 `)
 
 func TestPagesHoldThePublishedCodes(t *testing.T) {
@@ -129,7 +132,7 @@ func isBlank(word string) bool {
 
 // wholeCode finds codes in a text; the names of layers keep paths such as
 // "kubernetes.default" out.
-var wholeCode = regexp.MustCompile(`\b(env|volume|net|proxy|dns|tls|token|api|kubectl-proxy)\.[a-z]+(-[a-z]+)*`)
+var wholeCode = regexp.MustCompile(`\b(launch|env|volume|net|proxy|dns|tls|token|api|kubectl-proxy)\.[a-z]+(-[a-z]+)*`)
 
 func TestEveryCauseHasSimilarOnes(t *testing.T) {
 	sentences := regexp.MustCompile(`[\w)"]\.( |$)`)

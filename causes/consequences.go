@@ -19,9 +19,10 @@ var (
 )
 
 // What says that nothing in the pod's own network namespace keeps packets from the API
-// server: no route and no rule, and no redirect either.
+// server: no route and no rule, and no redirect either; nor, where that was read, a
+// NetworkPolicy or a Service without endpoints.
 var (
-	leavesPod = append(notKept, observe.RefusedBy.Is(observe.ByReset, observe.ByICMP))
+	leavesPod = append(notKept, observe.RefusedBy.Is(observe.ByReset, observe.ByICMP), observe.PolicyAPI.Not(observe.PoliciesDeny), observe.APIBackends.Is(observe.BackendsReady))
 	notKept   = Predictions{observe.APILoopback.Is(false), observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false)}
 )
 

@@ -9,10 +9,16 @@ func dnsNoEndpoints() *Page {
 		Title:  "no DNS server is ready behind the Service IP",
 		Remedy: "start the DNS servers; their log and events have the reason",
 		Forms: []Form{
+			{ // the EndpointSlices were read
+				Prior: Common,
+				Proof: Predictions{observe.DNSBackends.Is(observe.NoBackends)},
+				Needs: Predictions{observe.DNSBackends.Is(observe.NoBackends), observe.DNSUDP.Not(observe.Answers, observe.NoSocket, observe.NoPort, observe.NoResource)},
+				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster)},
+			},
 			{
 				Prior: Common,
 				Needs: Predictions{observe.DNSUDP.Is(observe.Refuses)},
-				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers)},
+				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSBackends.Is(observe.NoBackends)},
 				Usual: Predictions{observe.Unassigned.Is(silences...)},
 				Doubt: all(atServiceIP, Predictions{observe.APITCP.Not(observe.NoPort, observe.NoResource)}), // which say nothing of the path
 			},
@@ -25,7 +31,7 @@ func dnsNoEndpoints() *Page {
 				Prior: Uncommon,
 				Best:  Possible,
 				Needs: Predictions{observe.DNSUDP.Is(observe.Prohibited, observe.Denied)},
-				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent)},
+				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.DNSBackends.Is(observe.NoBackends)},
 			},
 			{
 				Prior: Uncommon,
@@ -48,7 +54,7 @@ func dnsNoEndpoints() *Page {
 				look("why is no DNS server ready?", logsDNS+"\nkubectl -n kube-system get deployment coredns",
 					whenThen("0 replicas", "ask "+admin+" to run: kubectl -n kube-system scale deployment coredns --replicas=2"),
 					whenThen("it does not start", "ask "+admin+": its log and events have the reason")),
-				isolated(4, 5), allowDNS,
+				isolated(4, 5), allowDNS(in),
 				ask(network, "allow POD to reach the DNS servers, port 53, UDP and TCP"),
 			}
 		},

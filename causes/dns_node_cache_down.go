@@ -22,12 +22,14 @@ func dnsNodeCacheDown() *Page {
 		Confirm: Confirm{Command: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE", Text: "is one ready?"},
 		Similar: "The nameserver is a link-local address of this node, and it does not answer. If the nameserver is a Service IP, " +
 			"it is dns.silent or dns.no-endpoints.",
-		Fix: steps(
-			look("is the node's DNS cache running?", "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE",
-				when("not ready, or none", 4), when("it is ready", 2)),
-			isolated(3, 4), allowDNS,
-			ask(admin, "check its log, then restart it; until it is ready, pods on the node have no DNS, as now").
-				with("kubectl -n kube-system delete pod -l k8s-app=node-local-dns --field-selector spec.nodeName=NODE"),
-		),
+		Fix: func(in Input) []Step {
+			return []Step{
+				look("is the node's DNS cache running?", "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide --field-selector spec.nodeName=NODE",
+					when("not ready, or none", 4), when("it is ready", 2)),
+				isolated(3, 4), allowDNS(in),
+				ask(admin, "check its log, then restart it; until it is ready, pods on the node have no DNS, as now").
+					with("kubectl -n kube-system delete pod -l k8s-app=node-local-dns --field-selector spec.nodeName=NODE"),
+			}
+		},
 	}
 }

@@ -13,14 +13,14 @@ func dnsSilent() *Page {
 			{ // Service IPs work, and packets leave the pod
 				Prior: Common,
 				Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
-				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers)},
+				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers), observe.DNSBackends.Is(observe.BackendsReady), observe.PolicyDNS.Not(observe.PoliciesDeny)},
 				Doubt: atServiceIP,
 			},
 			{
 				Prior: Common,
 				Best:  Possible,
 				Needs: Predictions{observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
-				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers)},
+				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers), observe.DNSBackends.Is(observe.BackendsReady), observe.PolicyDNS.Not(observe.PoliciesDeny)},
 			},
 			{
 				Prior: Common,
@@ -39,11 +39,13 @@ func dnsSilent() *Page {
 		Similar: "The nameserver does not answer, but another Service IP does. If nothing answers, it is net.egress-blocked or " +
 			"net.service-ips-dead, and DNS is only a consequence; if the nameserver answers over TCP, it is dns.udp-blocked. A " +
 			"policy without port 53 and a DNS server that is down look the same: check the DNS pods.",
-		Fix: steps(
-			look("is a DNS server ready?", listDNS,
-				when("yes", 2), whenThen("none", "ask "+admin+": kubectl -n kube-system describe pods -l k8s-app=kube-dns")),
-			isolated(3, 4), allowDNS,
-			ask(network, "allow POD on node NODE to reach the DNS servers, port 53, UDP and TCP"),
-		),
+		Fix: func(in Input) []Step {
+			return []Step{
+				look("is a DNS server ready?", listDNS,
+					when("yes", 2), whenThen("none", "ask "+admin+": kubectl -n kube-system describe pods -l k8s-app=kube-dns")),
+				isolated(3, 4), allowDNS(in),
+				ask(network, "allow POD on node NODE to reach the DNS servers, port 53, UDP and TCP"),
+			}
+		},
 	}
 }

@@ -29,11 +29,13 @@ func dnsTcpBlocked() *Page {
 		Consequences: Predictions{observe.DNSName.Is(observe.NoAddress)},
 		Confirm:      Confirm{Command: listPolicies, Text: "does a policy allow UDP 53 and not TCP 53?"},
 		Similar:      "UDP answers, and TCP to port 53 of the same server does not. If both fail, it is dns.silent.",
-		Fix: steps(
-			look("does the DNS Service have port 53 for UDP and for TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
-				when("both", 2), whenThen("UDP only", "ask "+admin+" to add TCP")),
-			isolated(3, 4), allowDNS,
-			ask(network, "allow POD to reach the DNS servers, port 53, over TCP as well"),
-		),
+		Fix: func(in Input) []Step {
+			return []Step{
+				look("does the DNS Service have port 53 for UDP and for TCP?", "kubectl -n kube-system get service kube-dns -o jsonpath='{.spec.ports}{\"\\n\"}'",
+					when("both", 2), whenThen("UDP only", "ask "+admin+" to add TCP")),
+				isolated(3, 4), allowDNS(in),
+				ask(network, "allow POD to reach the DNS servers, port 53, over TCP as well"),
+			}
+		},
 	}
 }

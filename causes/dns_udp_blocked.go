@@ -23,9 +23,11 @@ func dnsUDPBlocked() *Page {
 		Confirm:      Confirm{Command: listPolicies, Text: "does a policy for DNS allow UDP as well as TCP? The default is TCP alone"},
 		Similar: "The same nameserver answers over TCP, so it is up and reachable. Without an answer over either protocol it is " +
 			"dns.silent; where UDP answers and TCP does not, it is dns.tcp-blocked.",
-		Fix: steps(
-			isolated(2, 3), allowDNS,
-			ask(network, "allow UDP port 53 beside TCP port 53 from POD on node NODE to the DNS servers, as in the security groups of its node and of theirs"),
-		),
+		Fix: func(in Input) []Step {
+			return []Step{
+				isolated(2, 3), allowDNS(in),
+				ask(network, "allow UDP port 53 beside TCP port 53 from POD on node NODE to the DNS servers, as in the security groups of its node and of theirs"),
+			}
+		},
 	}
 }

@@ -1,5 +1,7 @@
 package causes
 
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
 // aroundMesh keeps the API server out of a mesh.
 var aroundMesh = []Step{
 	look("does the pod have a service mesh proxy?",
@@ -17,4 +19,18 @@ var aroundMesh = []Step{
 
 // allowOrAsk allows connections to the API server in the policies of the namespace, or
 // asks for what none of them explains.
-func allowOrAsk(in Input) []Step { return []Step{isolated(2, 3), allowAPI(in), onThePath()} }
+func allowOrAsk(in Input) []Step {
+	if policies := observe.PolicyAPI.In(in.Seen); policies == observe.NoneSelects || policies == observe.PoliciesAllow {
+		return []Step{onThePath()}
+	}
+	return ofPolicies(in, allowAPI(in), onThePath())
+}
+
+// ofPolicies are the steps behind the look which policies select the pod; where the
+// cluster's API has named them, there is nothing to look for.
+func ofPolicies(in Input, allow, otherwise Step) []Step {
+	if in.known("EGRESS_POLICIES") != "" {
+		return []Step{allow, otherwise}
+	}
+	return []Step{isolated(2, 3), allow, otherwise}
+}

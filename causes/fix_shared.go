@@ -132,36 +132,41 @@ const (
 // It names both sides of the Service, as policy engines match before or after the
 // translation of the Service IP. Nothing is created where no egress policy selects
 // the pod, or where an address is missing: an empty list of peers allows all.
-func allow(name, what, rules string, needs ...string) Step {
-	condition := ""
-	for _, blank := range append([]string{"EGRESS_POLICIES", "LABELS"}, needs...) {
-		condition += `[ -n "` + blank + `" ] && `
-	}
+func allow(in Input, name, what, rules string, needs ...string) Step {
 	name += "-for-POD"
-	return change("pods with the labels of POD, and no others, may reach "+what+" in addition to what they may reach now (Cilium ignores ipBlock for nodes of the cluster: if it is still blocked, see the last step)",
-		"only if it said created: kubectl -n NAMESPACE delete networkpolicy "+name,
-		"if "+strings.TrimSuffix(condition, " && ")+`; then
-echo "
+	create := `echo "
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata: {name: `+name+`}
+metadata: {name: ` + name + `}
 spec:
   podSelector: {matchLabels: LABELS, matchExpressions: [SELECTS]}
   policyTypes: [Egress]
-  egress:`+rules+`" | kubectl -n NAMESPACE create -f -
-else echo "not created: no egress policy selects POD, or its labels or an address are not readable"; fi`)
+  egress:` + rules + `" | kubectl -n NAMESPACE create -f -`
+	var conditions []string
+	for _, blank := range append([]string{"EGRESS_POLICIES", "LABELS"}, needs...) {
+		if in.known(blank) == "" {
+			conditions = append(conditions, `[ -n "`+blank+`" ]`)
+		}
+	}
+	if len(conditions) > 0 {
+		create = "if " + strings.Join(conditions, " && ") + "; then\n" + create + `
+else echo "not created: no egress policy selects POD, or its labels or an address are not readable"; fi`
+	}
+	return change("pods with the labels of POD, and no others, may reach "+what+" in addition to what they may reach now (Cilium ignores ipBlock for nodes of the cluster: if it is still blocked, see the last step)",
+		"only if it said created: kubectl -n NAMESPACE delete networkpolicy "+name,
+		create)
 }
 
 // allowAPI allows connections to the API server, and to DNS where that does not
 // answer either.
 func allowAPI(in Input) Step {
 	if observe.DNSUDP.In(in.Seen) == observe.Answers || observe.DNSCache.In(in.Seen) == observe.Answers {
-		return allow("allow-api-server", "the API server", toAPI, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT")
+		return allow(in, "allow-api-server", "the API server", toAPI, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT")
 	}
-	return allow("allow-api-server", "the API server and DNS", toAPI+toDNS, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT", "DNS_CIDR")
+	return allow(in, "allow-api-server", "the API server and DNS", toAPI+toDNS, "SERVICE_CIDR", "API_SERVER_PEERS", "API_SERVER_PORT", "DNS_CIDR")
 }
 
-var allowDNS = allow("allow-dns", "DNS", toDNS, "DNS_CIDR")
+func allowDNS(in Input) Step { return allow(in, "allow-dns", "DNS", toDNS, "DNS_CIDR") }
 
 // onThePath asks for what no NetworkPolicy of the namespace explains.
 func onThePath() Step {

@@ -105,6 +105,32 @@ func (in Input) serviceIP() string {
 	return choose(address, "", in.serviceAddr(), observe.EnvHostValue.In(in.Seen))
 }
 
+// servers are the API servers' own addresses, as the EndpointSlices have them.
+func (in Input) servers() (list []netip.AddrPort) {
+	for _, text := range observe.APIBackendsAre.In(in.Seen) {
+		if at, err := netip.ParseAddrPort(text); err == nil && at.Addr().Zone() == "" {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// serverPeers are they as peers of a NetworkPolicy.
+func (in Input) serverPeers() string {
+	var peers []string
+	for _, at := range in.servers() {
+		peers = append(peers, "{ipBlock: {cidr: '"+asRange(at.Addr().String())+"'}}")
+	}
+	return strings.Join(peers, ", ")
+}
+
+func (in Input) serverPort() string {
+	if list := in.servers(); len(list) > 0 {
+		return strconv.Itoa(int(list[0].Port()))
+	}
+	return ""
+}
+
 // asRange is the CIDR that holds one address only.
 func asRange(addr string) string {
 	a, err := netip.ParseAddr(addr)
@@ -123,6 +149,13 @@ func choose(form func(string) bool, placeholder string, values ...string) string
 	}
 	return placeholder
 }
+
+// The forms of what stands in the selectors of a policy, as package cluster of the launcher
+// writes it.
+var (
+	labelMaps    = pattern.Lazy(`^\{[A-Za-z0-9][-A-Za-z0-9_./]*: '[-A-Za-z0-9_.]*'(, [A-Za-z0-9][-A-Za-z0-9_./]*: '[-A-Za-z0-9_.]*')*\}$`)
+	requirements = pattern.Lazy(`^(\{key: '[-A-Za-z0-9_./]+', operator: (In|NotIn|Exists|DoesNotExist)(, values: \['[-A-Za-z0-9_.]*'(, '[-A-Za-z0-9_.]*')*\])?\},)+$`)
+)
 
 var labels = pattern.Lazy(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 
@@ -154,8 +187,15 @@ var sources = map[string]func(Input) string{
 		}
 		return in.HostPort()
 	},
-	"SERVICE_IP":   Input.serviceIP,
-	"SERVICE_CIDR": func(in Input) string { return asRange(in.serviceIP()) },
+	"SERVICE_IP":      Input.serviceIP,
+	"EGRESS_POLICIES": func(in Input) string { return choose(subdomain, "", observe.PolicyNames.In(in.Seen)...) },
+	"LABELS":          func(in Input) string { return choose(labelMaps().MatchString, "", observe.PodLabels.In(in.Seen)) },
+	"SELECTS": func(in Input) string {
+		return choose(requirements().MatchString, "", observe.PolicySelects.In(in.Seen))
+	},
+	"API_SERVER_PEERS": Input.serverPeers,
+	"API_SERVER_PORT":  Input.serverPort,
+	"SERVICE_CIDR":     func(in Input) string { return asRange(in.serviceIP()) },
 	"DNS_CIDR": func(in Input) string {
 		return asRange(choose(address, "", observe.DNSNameservers.In(in.Seen)...))
 	},

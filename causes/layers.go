@@ -13,6 +13,7 @@ type Layer struct{ Name, Title string }
 // them.
 func Layers() []Layer {
 	return []Layer{
+		{"launch", "start of the pod"},
 		{"env", "environment variables that the kubelet sets"},
 		{"volume", "files of the service account volume"},
 		{"net", "network path to the API server"},

@@ -8,11 +8,15 @@ func netNoEndpoints() *Page {
 		Alone:  Possible,
 		Title:  "the Service kubernetes has no endpoint of this IP family, so connections are rejected",
 		Remedy: "give the API servers an address of that IP family (--advertise-address)",
-		Forms: []Form{{ // kube-proxy
+		Forms: []Form{{ // the EndpointSlices were read
+			Prior: Uncommon,
+			Proof: Predictions{observe.APIBackends.Is(observe.NoBackends)},
+			Needs: Predictions{observe.APIBackends.Is(observe.NoBackends), observe.APITCP.Not(observe.Answers, observe.NoSocket, observe.NoPort, observe.NoResource)},
+		}, { // kube-proxy
 			Prior: Uncommon,
 			Best:  Possible, // a rule for this address alone rejects in the same way
 			Needs: Predictions{observe.APITCP.Is(observe.Refuses)},
-			Must: all(notKept, Predictions{
+			Must: all(notKept, withoutBackends, Predictions{
 				observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers), observe.RefusedBy.Is(observe.ByICMP),
 			}),
 			Usual: Predictions{observe.Unassigned.Is(silences...)},
@@ -21,14 +25,14 @@ func netNoEndpoints() *Page {
 			Prior: Uncommon,
 			Best:  Possible,
 			Needs: Predictions{observe.APITCP.Is(observe.Denied)},
-			Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.RefusedBy.Is(observe.NoPacket)}),
+			Must:  all(notKept, withoutBackends, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.RefusedBy.Is(observe.NoPacket)}),
 			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Control.Is(observe.Answers)},
 			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 		}, {
 			Prior: Uncommon,
 			Best:  Possible,
 			Needs: Predictions{observe.APITCP.Is(observe.Prohibited), observe.RefusedBy.Is(observe.NoPacket)},
-			Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None()}),
+			Must:  all(notKept, withoutBackends, Predictions{observe.APIFails.Every(), observe.AgainConnects.None()}),
 			Usual: Predictions{observe.Unassigned.Is(silences...), observe.Control.Is(observe.Answers)},
 			Doubt: Predictions{observe.EnvHost.Is(observe.VariableFine)},
 		}, besideElsewhere(observe.NetName.Is(refusals...))},
@@ -53,3 +57,6 @@ func netNoEndpoints() *Page {
 		),
 	}
 }
+
+// withoutBackends is what the EndpointSlices say, where they were read.
+var withoutBackends = Predictions{observe.APIBackends.Is(observe.NoBackends)}

@@ -11,17 +11,23 @@ func netPolicyNeedsEndpoint() *Page {
 		Timed:   true,
 		Special: "net.api-blocked",
 		Forms: []Form{
+			{ // the NetworkPolicies were read
+				Prior: Common,
+				Alone: Likely,
+				Needs: Predictions{observe.APITCP.Is(append(lateRefusals, observe.Silent)...), observe.PolicyAPI.Is(observe.SidesDiffer)},
+				Must:  Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.HostNetwork.Is(false)},
+			},
 			{
 				Prior: Common,
 				Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},
-				Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)}),
+				Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers), mayDiffer}),
 			},
 			{
 				Prior: Uncommon,
 				Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-				Must: all(leavesPod, Predictions{
+				Must: all(notKept, Predictions{
 					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent),
-					observe.NetNextHop.Is(observe.HopKnown),
+					observe.NetNextHop.Is(observe.HopKnown), mayDiffer,
 				}),
 				Usual: Predictions{observe.Control.Is(observe.Answers)},
 			},
@@ -34,3 +40,6 @@ func netPolicyNeedsEndpoint() *Page {
 		Fix: allowOrAsk,
 	}
 }
+
+// mayDiffer is what the NetworkPolicies say, where they were read and there are no others.
+var mayDiffer = observe.PolicyAPI.Not(observe.NoneSelects, observe.PoliciesAllow, observe.PoliciesDeny)

@@ -10,6 +10,15 @@ func netServiceIpsDead() *Page {
 		Remedy: "repair kube-proxy, or its replacement, on node NODE",
 		Timed:  true,
 		Forms: []Form{
+			{ // by the cluster's API, kube-proxy does not run on the node
+				Prior: Common,
+				Proof: Predictions{observe.ServiceProxy.Is(observe.AgentDown, observe.AgentAbsent)},
+				Needs: Predictions{
+					observe.ServiceProxy.Is(observe.AgentDown, observe.AgentAbsent), observe.Endpoint.Is(observe.Answers),
+					observe.APITCP.Not(observe.Answers, observe.Denied, observe.NoSocket, observe.NoPort, observe.NoResource), observe.Control.Not(observe.Answers, observe.Denied, observe.NoSocket, observe.NoPort),
+				},
+				Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+			},
 			noServiceIP(observe.Silent), noServiceIP(observe.Refuses), noServiceIP(observe.NoRoute),
 			{ // rejections are rationed, so that a mixture fits where the endpoint answers
 				Prior: Uncommon,

@@ -1,6 +1,10 @@
 package causes
 
-import "github.com/k8sdoctor/k8sdoctor/observe"
+import (
+	"slices"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
 
 func tokenPodTerminating() *Page {
 	return &Page{
@@ -10,11 +14,16 @@ func tokenPodTerminating() *Page {
 		Title:   "this pod was to end before now, so the API server no longer accepts its token",
 		Remedy:  "find what keeps the pod from ending (finalizer, volume, process)",
 		Special: "token.rejected",
-		Forms: append(
+		Forms: slices.Concat(
+			eachNeeds(Form{ // by the cluster's API
+				Prior: Common,
+				Proof: Predictions{observe.PodDeleted.Is(true)},
+				Needs: Predictions{observe.PodDeleted.Is(true)},
+			}, anywhere(observe.Unauthorized)),
 			// a pod that outlives its grace period: a finalizer, a process that cannot be killed
 			answered(ofDeletedPod(Uncommon), observe.Unauthorized),
 			// the kubelet renews nothing for a pod that is being deleted
-			answered(ofDeletedPod(Common, observe.TokenOverdue.Is(true)), observe.Unauthorized)...,
+			answered(ofDeletedPod(Common, observe.TokenOverdue.Is(true)), observe.Unauthorized),
 		),
 		Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)),
 		Confirm:      Confirm{Command: deletion, Text: "does it print a time more than a minute ago, or NotFound?"},
@@ -36,5 +45,6 @@ func tokenPodTerminating() *Page {
 func ofDeletedPod(prior Prior, needs ...observe.Prediction) Form {
 	f := refusedToken(prior, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others))
 	f.Needs = append(needs, observe.TokenFileIs.Is(observe.KubeletFile))
+	f.Must = append(f.Must, observe.PodDeleted.Is(true))
 	return f
 }

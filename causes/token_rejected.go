@@ -8,7 +8,7 @@ func tokenRejected() *Page {
 		Alone:  Possible,
 		Title:  "the API server rejects a token that looks valid: account or pod recreated, or key or issuer changed",
 		Remedy: "recreate the service account if it is gone, then replace the pod",
-		Forms: answered(refusedToken(Common, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others)),
+		Forms: answered(refusedToken(Common, observe.TokenKey.Not(observe.KeyUnknown, observe.KeyFails), observe.TokenIssuer.Not(observe.Others), observe.PodAccount.Is(observe.AccountThere), observe.PodDeleted.Is(false)),
 			observe.Unauthorized),
 		Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)), // a kubelet gets no token for an account that is gone
 		Confirm:      serverLog,

@@ -203,7 +203,7 @@ func (r *run) probed(subject *observe.Row) bool {
 func (r *run) phrases(list []observe.Prediction) []string {
 	texts := []string{}
 	for _, x := range list {
-		if text := x.Subject.Phrase(r.v[x.Subject.ID]); !slices.Contains(texts, text) {
+		if text := x.Subject.Described(r.v[x.Subject.ID], r.in.Seen); !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
 	}

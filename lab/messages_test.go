@@ -14,6 +14,15 @@ import (
 // reported are messages of people, by the cause behind them, for what the lab cannot make
 // a client print.
 var reported = map[string][]string{
+	"launch.admission":          {`Error creating: pods "web-5d4f-x2x" is forbidden: violates PodSecurity "restricted:latest"`, `admission webhook "deny.example.com" denied the request: no`},
+	"launch.quota":              {`Error creating: pods "web-5d4f-x2x" is forbidden: exceeded quota: compute`},
+	"launch.unscheduled":        {"0/3 nodes are available: 3 Insufficient cpu."},
+	"launch.node-lost":          {"Kubelet stopped posting node status."},
+	"launch.volume":             {`MountVolume.SetUp failed for volume "conf" : configmap "web" not found`},
+	"launch.sandbox":            {"Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox"},
+	"net.pod-network-down":      {"container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:cni plugin not initialized"},
+	"launch.image":              {`Back-off pulling image "shop/web:v2"`, "ImagePullBackOff"},
+	"launch.config":             {`Error: couldn't find key url in ConfigMap shop/web`},
 	"env.malformed":             {`parse "https://https://10.96.0.1:443": invalid port ":443" after host`, "dial tcp: lookup https: no such host"},
 	"env.client-override":       {`error: context "minikube" does not exist`, "Cannot find module '/opt/apm.js'"},
 	"volume.token-denied":       {"open /var/run/secrets/kubernetes.io/serviceaccount/token: permission denied", "java.nio.file.AccessDeniedException: /var/run/secrets/kubernetes.io/serviceaccount/token"},
@@ -60,7 +69,10 @@ var reported = map[string][]string{
 
 // silent are the causes at which no client prints anything of its own.
 var silent = map[string]string{
-	"internal.error": "k8sdoctor itself prints it",
+	"internal.error":     "k8sdoctor itself prints it",
+	"net.policy-denies":  "what net.api-blocked prints: only the cluster's API tells them apart",
+	"dns.policy-denies":  "what dns.silent prints: only the cluster's API tells them apart",
+	"token.account-gone": "what token.rejected prints: only the cluster's API tells them apart",
 }
 
 // TestEveryMessageIsKnown has each client's words for each fault of the lab, and the

@@ -197,7 +197,7 @@ func TestBaselessReasons(t *testing.T) {
 		{"net.api-blocked", "net.egress-blocked", "net.control", ""},
 		{"net.api-blocked", "net.egress-blocked", "env.host", "it has no other value"},
 		{"net.api-blocked", "net.no-such-cause", "net.control", "it has no other value"},
-		{"net.no-endpoints", "net.policy-rejects", "net.api.tcp", "so is what is named"},
+		{"net.host-prohibited", "net.policy-rejects", "net.api.tcp", "so is what is named"},
 	} {
 		got := baseless(diagnose.Finding{Code: test.named}, diagnose.Excluded{Code: test.ruled, Subject: test.subject}, seen)
 		if got != test.want {

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
@@ -17,6 +18,7 @@ import (
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/streaming/pkg/httpstream"
 
+	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -44,9 +46,17 @@ func (l *Launcher) ways() []way {
 	return []way{{"exec", nil, l.exec}}
 }
 
-// Examine runs the doctor in the pod of the target, by the first way that is possible.
+// Examine runs the doctor in the pod of the target, by the first way that is possible, and
+// adds what the cluster's API knows of the pod.
 func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error) {
 	launch := &report.Launch{Target: t.Asked, Chosen: t.Chosen, Container: t.Container}
+	state := cluster.Read(ctx, l.Client, t.Pod)
+	for _, n := range state.NotSeen {
+		launch.NotSeen = append(launch.NotSeen, report.NotSeen{What: n.What, Rule: n.Rule.String(), Because: n.Because, Decides: n.Decides})
+	}
+	for _, at := range cluster.Backends(state.API, state.APISlices, corev1.ProtocolTCP) {
+		l.Arguments = append(l.Arguments, "--endpoint="+at.String())
+	}
 	for _, w := range l.ways() {
 		data, err := w.run(ctx, t)
 		if not, ok := errors.AsType[NotPossibleError](err); ok {
@@ -57,7 +67,7 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 			return report.Report{}, fmt.Errorf("%s: %w", w.name, err)
 		}
 		launch.Way, launch.CannotSee = w.name, w.blind
-		return l.finish(ctx, t, launch, data)
+		return l.finish(t, state, launch, data)
 	}
 	var reasons []string
 	for _, n := range launch.NotTaken {
@@ -67,12 +77,13 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 }
 
 // finish reads the report, and puts into it what is known here for certain.
-func (l *Launcher) finish(_ context.Context, t *Target, launch *report.Launch, data []byte) (report.Report, error) {
+func (l *Launcher) finish(t *Target, state *cluster.State, launch *report.Launch, data []byte) (report.Report, error) {
 	r, err := report.Read(bytes.NewReader(data))
 	if err != nil {
 		return r, err
 	}
 	r.Launch = launch
+	r.Results = append(state.Results(time.Now()), r.Results...)
 	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = t.Pod.Name, t.Pod.Namespace, t.Pod.Spec.NodeName, t.Pod.Status.PodIP
 	r.Pod.ServiceAccount = t.Pod.Spec.ServiceAccountName
 	return r.Rediagnosed(), nil

@@ -3,6 +3,41 @@ package messages
 // meanings are the kinds of messages; where a message is of several, the first one counts.
 var meanings = []Meaning{
 	{
+		Says:    "an image of the pod cannot be pulled",
+		Codes:   []string{"launch.image"},
+		pattern: `ErrImage\w+|ImagePullBackOff|InvalidImageName|Back-off pulling image|failed to pull (and unpack )?image`,
+	},
+	{
+		Says:    "the scheduler finds no node for the pod",
+		Codes:   []string{"launch.unscheduled"},
+		pattern: `FailedScheduling|\d+/\d+ nodes are available|untolerated taint|Insufficient (cpu|memory|pods|ephemeral-storage)`,
+	},
+	{
+		Says:    "a ResourceQuota of the namespace keeps the pod from being created",
+		Codes:   []string{"launch.quota"},
+		pattern: `exceeded quota|failed quota`,
+	},
+	{
+		Says:    "the API server refuses to create the pod",
+		Codes:   []string{"launch.admission"},
+		pattern: `violates PodSecurity|admission webhook .* denied the request|error creating: pods .* is forbidden`,
+	},
+	{
+		Says:    "the kubelet cannot make a network namespace for the pod",
+		Codes:   []string{"launch.sandbox", "net.pod-network-down"},
+		pattern: `FailedCreatePodSandBox|failed to create pod sandbox|setup network for sandbox|cni plugin not initialized|NetworkPluginNotReady`,
+	},
+	{
+		Says:    "the node of the pod does not report",
+		Codes:   []string{"launch.node-lost"},
+		pattern: `NodeStatusUnknown|kubelet stopped posting node status|node is not ready: NodeLost`,
+	},
+	{
+		Says:    "what a container refers to is not there",
+		Codes:   []string{"launch.config"},
+		pattern: `CreateContainerConfigError|couldn't find key .* in (ConfigMap|Secret)|container has runAsNonRoot`,
+	},
+	{
 		Says:    "nothing listens at the address of kubectl proxy",
 		Codes:   []string{"kubectl-proxy.down"},
 		pattern: `(localhost|127\.0\.0\.1|\[::1\]):8001\b.*refused|refused.*(localhost|127\.0\.0\.1):8001`,
@@ -51,6 +86,11 @@ var meanings = []Meaning{
 		Says:    "the kubelet cannot mount the service account volume",
 		Codes:   []string{"volume.ca-missing", "volume.token-missing", "volume.empty"},
 		pattern: `MountVolume\.SetUp failed.*kube-(root-ca|api-access)|not registered`,
+	},
+	{
+		Says:    "a volume of the pod cannot be mounted",
+		Codes:   []string{"launch.volume"},
+		pattern: `FailedMount|FailedAttachVolume|MountVolume\.\w+ failed|unable to attach or mount volumes`,
 	},
 	{
 		Says:    "the client has no in-cluster configuration: variables or files are missing",

@@ -52,6 +52,8 @@ type Row struct {
 	Says string
 	// phrase is a word as Says has it, where it reads otherwise there; nil where none does.
 	phrase func(word string) (phrase string, otherwise bool)
+	// Detail are texts that say more of what was seen; nil where there are none.
+	Detail *Row
 	Source Source // InPod when empty
 }
 

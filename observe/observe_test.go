@@ -50,7 +50,7 @@ func randomSet(random *rand.Rand) Set {
 }
 
 func TestVocabularyIsWellFormed(t *testing.T) {
-	form := regexp.MustCompile(`^(env|volume|net|process|dns|tls|token|clock|api|kubectl-proxy|internal)(\.[a-z0-9]+(-[a-z0-9]+)*)+$`)
+	form := regexp.MustCompile(`^(cluster|env|volume|net|process|dns|tls|token|clock|api|kubectl-proxy|internal)(\.[a-z0-9]+(-[a-z0-9]+)*)+$`)
 	seen := map[string]bool{}
 	for _, r := range Vocabulary() {
 		if !form.MatchString(r.ID) || seen[r.ID] {

@@ -217,6 +217,36 @@ var phrases = sync.OnceValue(func() map[any]string {
 		NoResponse:   "no answer, or a broken one",
 		NotAsked:     "refused without a token",
 
+		StartedWell:     "the pod has started",
+		StartsYet:       "the pod is starting",
+		Crashes:         "a container of the pod ends again and again",
+		Ended:           "the pod has ended",
+		NotAdmitted:     "admission refuses to create the pod",
+		OverQuota:       "a ResourceQuota keeps the pod from being created",
+		Unscheduled:     "no node takes the pod",
+		NodeLost:        "the pod's node does not report",
+		NoVolume:        "a volume of the pod cannot be mounted",
+		NoSandbox:       "the pod gets no network namespace",
+		NoImage:         "an image of the pod cannot be pulled",
+		NoConfiguration: "the configuration of a container is not there",
+		NoneSelects:     "is not restricted: no NetworkPolicy selects this pod for egress",
+		PoliciesAllow:   "is allowed by NetworkPolicies",
+		AllowSoFar:      "is not denied by a NetworkPolicy; policies of other kinds were not read",
+		SidesDiffer:     "is allowed by NetworkPolicies to one side of the Service only",
+		WouldDeny:       "is denied by NetworkPolicies, if anything enforces them",
+		PoliciesDeny:    "is denied by NetworkPolicies",
+		BackendsReady:   "has an endpoint that is ready",
+		NoBackends:      "has no endpoint that is ready",
+		AgentDown:       "is not ready",
+		AgentAbsent:     "is missing",
+		NodeReady:       "is ready",
+		NodeNoNetwork:   "has no network yet",
+		NodeNotReady:    "is not ready",
+		NodeSilent:      "does not report",
+		AccountThere:    "is there",
+		AccountNewer:    "was made after the pod: the pod's token is of an earlier one",
+		AccountMissing:  "is not there",
+
 		SidecarAbsent:   "is absent",
 		SidecarClosed:   "does not listen",
 		SidecarSilent:   "does not answer",
@@ -255,4 +285,17 @@ func (r *Row) Phrase(v Value) string {
 		return r.Says
 	}
 	return fmt.Sprintf(r.Says, value)
+}
+
+// Described is the phrase, and what the texts of its detail say.
+func (r *Row) Described(v Value, seen Set) string {
+	text := r.Phrase(v)
+	if r.Detail == nil || len(seen[r.Detail.ID]) == 0 {
+		return text
+	}
+	var details []string
+	for _, e := range seen[r.Detail.ID] {
+		details = append(details, r.Detail.Phrase(e.Value))
+	}
+	return text + ": " + strings.Join(details, "; ")
 }

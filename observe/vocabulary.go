@@ -7,5 +7,5 @@ import (
 
 // Vocabulary returns every subject, in the order of the layers.
 var Vocabulary = sync.OnceValue(func() []*Row {
-	return slices.Concat(envSubjects, volumeSubjects, netSubjects, dnsSubjects, tlsSubjects, tokenSubjects, apiSubjects)
+	return slices.Concat(clusterSubjects, envSubjects, volumeSubjects, netSubjects, dnsSubjects, tlsSubjects, tokenSubjects, apiSubjects)
 })

@@ -14,6 +14,19 @@ type Launch struct {
 	NotTaken []NotTaken `json:"notTaken,omitempty"`
 	// CannotSee is what cannot be seen on this way.
 	CannotSee []string `json:"cannotSee,omitempty"`
+	// NotSeen is what of the cluster could not be read.
+	NotSeen []NotSeen `json:"notSeen,omitempty"`
+}
+
+// NotSeen is what of the cluster could not be read.
+type NotSeen struct {
+	What string `json:"what"`
+	// Rule is the right that allows it, such as "list pods in namespace kube-system".
+	Rule string `json:"rule"`
+	// Because is the reason where it is not that right that is missing.
+	Because string `json:"because,omitempty"`
+	// Decides are the causes that it would decide.
+	Decides []string `json:"decides"`
 }
 
 // NotTaken is a way into the pod that was not taken.

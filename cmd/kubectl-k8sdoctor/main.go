@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 	"k8s.io/klog/v2"
@@ -58,15 +57,4 @@ func withCommand(app *cli.App, args []string) []string {
 		return args
 	}
 	return slices.Insert(slices.Clone(args), 1, app.Commands[0].Name)
-}
-
-// quoted is a call as it is to be typed.
-func quoted(args []string) string {
-	words := slices.Clone(args)
-	for i, word := range words {
-		if strings.ContainsAny(word, " \t\n'\"\\$`!*?[]{}()<>|&;#~") || word == "" {
-			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
 }

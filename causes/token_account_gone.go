@@ -1,0 +1,24 @@
+package causes
+
+import "github.com/k8sdoctor/k8sdoctor/observe"
+
+func tokenAccountGone() *Page {
+	return &Page{
+		Code:    "token.account-gone",
+		Alone:   Certain,
+		Title:   "the pod's ServiceAccount was deleted, or deleted and made again, so its token is void",
+		Remedy:  "make the service account again if it is gone, then replace the pod",
+		Special: "token.rejected",
+		Forms: eachNeeds(Form{
+			Prior: Common,
+			Proof: Predictions{observe.PodAccount.Is(observe.AccountMissing, observe.AccountNewer)},
+			Needs: Predictions{observe.PodAccount.Is(observe.AccountMissing, observe.AccountNewer)},
+		}, anywhere(observe.Unauthorized)),
+		Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)),
+		Sources:      []string{"https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/"},
+		Similar: "The API server refuses the token, and the ServiceAccount that the pod names is missing or younger than the pod: a " +
+			"token holds the uid of the account that it was issued for. If the account is older than the pod, it is another kind " +
+			"of token.rejected.",
+		Fix: tokenRejected().Fix,
+	}
+}

@@ -1,0 +1,159 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+)
+
+// tokenGrace is how long the API server accepts the token of a pod whose grace period is
+// over (https://github.com/kubernetes/kubernetes, pkg/serviceaccount).
+const tokenGrace = time.Minute
+
+func lookAtPod(s *State, now time.Time, log *observe.Log) finding {
+	var e observe.Evidence
+	e.Add("phase", "%s", s.Pod.Status.Phase)
+	if s.Pod.Status.Reason != "" {
+		e.Add("reason", "%s: %s", s.Pod.Status.Reason, s.Pod.Status.Message)
+	}
+	deleted := s.Pod.DeletionTimestamp
+	if deleted != nil {
+		e.Add("to end at", "%s", deleted.UTC().Format(time.RFC3339))
+		observe.PodDeleted.Saw(log, now.Sub(deleted.Time) > tokenGrace)
+	}
+	state, says := s.started()
+	observe.PodStarted.Saw(log, state)
+	if says != "" {
+		observe.PodStartedSays.Saw(log, says)
+		e.Add("message", "%s", says)
+	}
+	text := observe.PodStarted.Text(state)
+	switch {
+	case slices.Contains([]observe.Started{observe.Crashes, observe.Ended, observe.StartsYet}, state):
+		return passed(e, "%s%s", text, behind(says))
+	case state != observe.StartedWell:
+		return failed(e, "%s%s", text, behind(says))
+	}
+	return passed(e, "pod %s runs", s.Pod.Name)
+}
+
+// behind is a message behind what it is about.
+func behind(says string) string {
+	if says == "" {
+		return ""
+	}
+	return ": " + says
+}
+
+// Reasons of a container that waits, see pkg/kubelet/images/types.go and
+// pkg/kubelet/kuberuntime/kuberuntime_container.go in Kubernetes.
+var (
+	noImage  = []string{"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed", "ErrImagePullCredentialsUnavailable"}
+	noConfig = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+)
+
+// started says how far the pod came, and what the cluster says of it. What its containers
+// say is later, and so better, than what an event says.
+func (s *State) started() (observe.Started, string) {
+	if s.Pod.UID == "" {
+		return s.notCreated()
+	}
+	scheduled := podCondition(s.Pod, corev1.PodScheduled)
+	if scheduled.Status == corev1.ConditionFalse && s.Pod.Spec.NodeName == "" {
+		return observe.Unscheduled, scheduled.Message
+	}
+	if s.Node != nil && nodeState(s.Node) == observe.NodeSilent {
+		return observe.NodeLost, nodeCondition(s.Node, corev1.NodeReady).Message
+	}
+	switch s.Pod.Status.Phase {
+	case corev1.PodSucceeded, corev1.PodFailed:
+		return observe.Ended, cmp.Or(s.Pod.Status.Message, endOf(s.Pod))
+	case corev1.PodUnknown:
+		return observe.NodeLost, s.Pod.Status.Message
+	}
+	running := false
+	for _, c := range slices.Concat(s.Pod.Status.InitContainerStatuses, s.Pod.Status.ContainerStatuses) {
+		waiting := c.State.Waiting
+		running = running || c.State.Running != nil
+		switch {
+		case waiting == nil:
+		case slices.Contains(noImage, waiting.Reason):
+			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(s.said("Failed"), waiting.Message))
+		case slices.Contains(noConfig, waiting.Reason):
+			return observe.NoConfiguration, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, waiting.Message)
+		case waiting.Reason == "CrashLoopBackOff":
+			return observe.Crashes, fmt.Sprintf("container %s: %s", c.Name, lastEnd(c))
+		}
+	}
+	if running || s.Pod.Status.Phase == corev1.PodRunning {
+		return observe.StartedWell, ""
+	}
+	if says := s.said("FailedCreatePodSandBox", "NetworkNotReady"); says != "" {
+		return observe.NoSandbox, says
+	}
+	if says := s.said("FailedMount", "FailedAttachVolume"); says != "" {
+		return observe.NoVolume, says
+	}
+	return observe.StartsYet, ""
+}
+
+// notCreated says why a controller cannot create the pod.
+func (s *State) notCreated() (observe.Started, string) {
+	says := s.said("FailedCreate")
+	switch {
+	case strings.Contains(says, "exceeded quota") || strings.Contains(says, "failed quota"):
+		return observe.OverQuota, says
+	case says != "":
+		return observe.NotAdmitted, says
+	}
+	return observe.StartsYet, "no pod has been created yet, and no event says why"
+}
+
+// said is the message of the latest event that has one of the reasons.
+func (s *State) said(reasons ...string) string {
+	var last corev1.Event
+	for _, e := range s.Events {
+		if slices.Contains(reasons, e.Reason) && (last.Reason == "" || timeOf(e).After(timeOf(last))) {
+			last = e
+		}
+	}
+	return strings.TrimSpace(last.Message)
+}
+
+func timeOf(e corev1.Event) time.Time {
+	if e.Series != nil {
+		return e.Series.LastObservedTime.Time
+	}
+	return cmp.Or(e.LastTimestamp.Time, e.EventTime.Time, e.CreationTimestamp.Time)
+}
+
+func lastEnd(c corev1.ContainerStatus) string {
+	if end := c.LastTerminationState.Terminated; end != nil {
+		return fmt.Sprintf("%s, exit status %d, %d restarts", end.Reason, end.ExitCode, c.RestartCount)
+	}
+	return fmt.Sprintf("%d restarts", c.RestartCount)
+}
+
+func endOf(p *corev1.Pod) string {
+	for _, c := range p.Status.ContainerStatuses {
+		if end := c.State.Terminated; end != nil && end.ExitCode != 0 {
+			return fmt.Sprintf("container %s: %s, exit status %d", c.Name, end.Reason, end.ExitCode)
+		}
+	}
+	return ""
+}
+
+// podCondition is the one of that type, and empty where there is none.
+func podCondition(p *corev1.Pod, kind corev1.PodConditionType) corev1.PodCondition {
+	i := slices.IndexFunc(p.Status.Conditions, func(c corev1.PodCondition) bool { return c.Type == kind })
+	if i < 0 {
+		return corev1.PodCondition{}
+	}
+	return p.Status.Conditions[i]
+}

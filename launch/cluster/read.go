@@ -1,0 +1,253 @@
+// Package cluster observes what the cluster's API knows of a pod, and no process in the pod
+// can see: it reads objects, and returns results with observations of the same vocabulary
+// as the checks.
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/client-go/kubernetes"
+)
+
+// The places of the Services that are looked at.
+const (
+	apiNamespace  = "default"
+	apiService    = "kubernetes"
+	dnsNamespace  = "kube-system"
+	dnsService    = "kube-dns" // by the specification of DNS for Services, whatever serves it
+	policiesGroup = "networking.k8s.io"
+)
+
+// State is what was read of the cluster. What could not be read is nil, and why is in
+// NotSeen.
+type State struct {
+	Pod       *corev1.Pod
+	Events    []corev1.Event
+	Node      *corev1.Node
+	OnNode    []corev1.Pod // pods on the node, or as many of them as may be read
+	Agents    []corev1.Pod // pods of kube-system on any node
+	Policies  []networkingv1.NetworkPolicy
+	Namespace *corev1.Namespace
+	Account   *corev1.ServiceAccount
+	// NoAccount says that the API server has no such ServiceAccount.
+	NoAccount    bool
+	API          *corev1.Service
+	APISlices    []discoveryv1.EndpointSlice
+	DNS          *corev1.Service
+	DNSSlices    []discoveryv1.EndpointSlice
+	DNSPods      []corev1.Pod
+	DNSPolicies  []networkingv1.NetworkPolicy
+	DNSNamespace *corev1.Namespace
+	// OtherPolicies are kinds of policies that the API serves and that are not read.
+	OtherPolicies []string
+	Roles         []rbacv1.ClusterRole
+	Bindings      []rbacv1.ClusterRoleBinding
+
+	NotSeen []NotSeen
+}
+
+// NotSeen is what the caller could not read.
+type NotSeen struct {
+	What string
+	// Rule would allow it; Because is the reason where it is not a missing right.
+	Rule    Rule
+	Because string
+	Decides []string
+}
+
+// read is one thing to be read, with the right that it needs and what it decides.
+type read struct {
+	what    string
+	rule    Rule
+	decides []string
+	into    func(context.Context) error
+}
+
+// Read reads what is known of the pod, as far as the caller may: many things at once, each
+// by itself.
+func Read(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) *State {
+	s := &State{Pod: pod}
+	list := s.reads(client)
+	errs := make([]error, len(list))
+	var wait sync.WaitGroup
+	for i, r := range list {
+		wait.Go(func() { errs[i] = r.into(ctx) })
+	}
+	wait.Wait()
+	for i, r := range list {
+		if errs[i] == nil {
+			continue
+		}
+		not := NotSeen{What: r.what, Rule: r.rule, Decides: r.decides}
+		if !apierrors.IsForbidden(errs[i]) {
+			not.Because = errs[i].Error()
+		}
+		s.NotSeen = append(s.NotSeen, not)
+	}
+	return s
+}
+
+func (s *State) reads(client kubernetes.Interface) []read {
+	namespace, core := s.Pod.Namespace, client.CoreV1()
+	reads := []read{
+		{"events of the pod", Rule{namespace, "", "events", "list"}, []string{"launch.sandbox", "launch.volume", "launch.admission", "launch.quota"}, func(ctx context.Context) error {
+			return take(&s.Events, func() ([]corev1.Event, error) {
+				list, err := core.Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: eventsOf(s.Pod).String()})
+				return list.Items, err
+			})
+		}},
+		{"NetworkPolicies of namespace " + namespace, Rule{namespace, policiesGroup, "networkpolicies", "list"}, []string{"net.policy-denies", "dns.policy-denies", "net.policy-needs-endpoint"}, func(ctx context.Context) error {
+			return take(&s.Policies, func() ([]networkingv1.NetworkPolicy, error) {
+				list, err := client.NetworkingV1().NetworkPolicies(namespace).List(ctx, metav1.ListOptions{})
+				return list.Items, err
+			})
+		}},
+		{"ServiceAccount " + accountOf(s.Pod), Rule{namespace, "", "serviceaccounts", "get"}, []string{"token.account-gone"}, func(ctx context.Context) error {
+			account, err := core.ServiceAccounts(namespace).Get(ctx, accountOf(s.Pod), metav1.GetOptions{})
+			if apierrors.IsNotFound(err) {
+				s.NoAccount = true
+				return nil
+			}
+			return keep(&s.Account, account, err)
+		}},
+		{"the Service kubernetes", Rule{apiNamespace, "", "services", "get"}, []string{"net.policy-denies", "env.overridden"}, func(ctx context.Context) error {
+			service, err := core.Services(apiNamespace).Get(ctx, apiService, metav1.GetOptions{})
+			return keep(&s.API, service, err)
+		}},
+		{"EndpointSlices of the Service kubernetes", Rule{apiNamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead"}, func(ctx context.Context) error {
+			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, apiNamespace, apiService) })
+		}},
+		{"the Service kube-dns", Rule{dnsNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+			service, err := core.Services(dnsNamespace).Get(ctx, dnsService, metav1.GetOptions{})
+			return keep(&s.DNS, service, err)
+		}},
+		{"EndpointSlices of the Service kube-dns", Rule{dnsNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, dnsNamespace, dnsService) })
+		}},
+		{"pods of kube-system", Rule{dnsNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "dns.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.Agents, func() ([]corev1.Pod, error) {
+				list, err := core.Pods(dnsNamespace).List(ctx, metav1.ListOptions{})
+				return list.Items, err
+			})
+		}},
+		{"NetworkPolicies of kube-system", Rule{dnsNamespace, policiesGroup, "networkpolicies", "list"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.DNSPolicies, func() ([]networkingv1.NetworkPolicy, error) {
+				list, err := client.NetworkingV1().NetworkPolicies(dnsNamespace).List(ctx, metav1.ListOptions{})
+				return list.Items, err
+			})
+		}},
+		{"namespace " + namespace, Rule{"", "", "namespaces", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+			object, err := core.Namespaces().Get(ctx, namespace, metav1.GetOptions{})
+			return keep(&s.Namespace, object, err)
+		}},
+		{"namespace kube-system", Rule{"", "", "namespaces", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+			object, err := core.Namespaces().Get(ctx, dnsNamespace, metav1.GetOptions{})
+			return keep(&s.DNSNamespace, object, err)
+		}},
+		{"which agents may watch NetworkPolicies (ClusterRoles)", Rule{"", rbacGroup, "clusterroles", "list"}, []string{"net.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.Roles, func() ([]rbacv1.ClusterRole, error) {
+				list, err := client.RbacV1().ClusterRoles().List(ctx, metav1.ListOptions{})
+				return list.Items, err
+			})
+		}},
+		{"which agents may watch NetworkPolicies (ClusterRoleBindings)", Rule{"", rbacGroup, "clusterrolebindings", "list"}, []string{"net.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.Bindings, func() ([]rbacv1.ClusterRoleBinding, error) {
+				list, err := client.RbacV1().ClusterRoleBindings().List(ctx, metav1.ListOptions{})
+				return list.Items, err
+			})
+		}},
+		{"the kinds of objects that the API serves", Rule{}, []string{"net.policy-needs-endpoint"}, func(ctx context.Context) error {
+			return s.readKinds(client)
+		}},
+	}
+	if node := s.Pod.Spec.NodeName; node != "" {
+		reads = append(reads,
+			read{"node " + node, Rule{"", "", "nodes", "get"}, []string{"launch.node-lost", "net.pod-network-down"}, func(ctx context.Context) error {
+				object, err := core.Nodes().Get(ctx, node, metav1.GetOptions{})
+				return keep(&s.Node, object, err)
+			}},
+			read{"pods on node " + node, Rule{"", "", "pods", "list"}, []string{"net.pod-network-down", "net.policy-denies"}, func(ctx context.Context) error {
+				return take(&s.OnNode, func() ([]corev1.Pod, error) {
+					list, err := core.Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("spec.nodeName", node).String()})
+					return list.Items, err
+				})
+			}})
+	}
+	return reads
+}
+
+// take keeps a list that was read, which is never nil then.
+func take[T any](into *[]T, get func() ([]T, error)) error {
+	list, err := get()
+	if err == nil {
+		*into = append([]T{}, list...)
+	}
+	return err
+}
+
+func keep[T any](into **T, object *T, err error) error {
+	if err == nil {
+		*into = object
+	}
+	return err
+}
+
+func slicesOf(ctx context.Context, client kubernetes.Interface, namespace, service string) ([]discoveryv1.EndpointSlice, error) {
+	list, err := client.DiscoveryV1().EndpointSlices(namespace).List(ctx, metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + service})
+	return list.Items, err
+}
+
+// eventsOf selects the events of a pod, or, where it was never created, of what was to
+// create it.
+func eventsOf(pod *corev1.Pod) fields.Selector {
+	if pod.UID != "" {
+		return fields.OneTermEqualSelector("involvedObject.uid", string(pod.UID))
+	}
+	return fields.OneTermEqualSelector("reason", "FailedCreate")
+}
+
+func accountOf(pod *corev1.Pod) string {
+	if pod.Spec.ServiceAccountName == "" {
+		return "default"
+	}
+	return pod.Spec.ServiceAccountName
+}
+
+// otherPolicies are resources that say who may send to whom, beside NetworkPolicies, as the
+// plugins that enforce them name them.
+var otherPolicies = []string{
+	"ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies", "globalnetworkpolicies", "stagednetworkpolicies",
+	"adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies", "egressfirewalls", "securitygrouppolicies",
+}
+
+// readKinds reads which other kinds of policies there may be: every account may ask which
+// kinds the API serves.
+func (s *State) readKinds(client kubernetes.Interface) error {
+	_, lists, err := client.Discovery().ServerGroupsAndResources()
+	if len(lists) == 0 && err != nil {
+		return err
+	}
+	s.OtherPolicies = []string{}
+	for _, l := range lists {
+		group, _, _ := strings.Cut(l.GroupVersion, "/")
+		for _, r := range l.APIResources {
+			name := fmt.Sprintf("%s.%s", r.Name, group)
+			other := slices.Contains(otherPolicies, r.Name) || r.Name == "networkpolicies" && group != policiesGroup
+			if other && !slices.Contains(s.OtherPolicies, name) {
+				s.OtherPolicies = append(s.OtherPolicies, name)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package cluster
+
+import (
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/redact"
+)
+
+// finding is what a look at a part of the state comes to.
+type finding struct {
+	status   observe.Status
+	summary  string
+	evidence observe.Evidence
+}
+
+func passed(e observe.Evidence, format string, args ...any) finding {
+	return finding{observe.Pass, fmt.Sprintf(format, args...), e}
+}
+
+func warned(e observe.Evidence, format string, args ...any) finding {
+	return finding{observe.Warn, fmt.Sprintf(format, args...), e}
+}
+
+func failed(e observe.Evidence, format string, args ...any) finding {
+	return finding{observe.Fail, fmt.Sprintf(format, args...), e}
+}
+
+// notSeen is a look at what the caller may not read.
+func notSeen(what string) finding { return finding{observe.Skip, what + " may not be read", nil} }
+
+// looks are the parts of the state, each with the id of its result.
+var looks = []struct {
+	id, title string
+	look      func(s *State, now time.Time, log *observe.Log) finding
+}{
+	{"cluster.pod", "the pod has started", lookAtPod},
+	{"cluster.node", "the pod's node is ready, with its network agents", lookAtNode},
+	{"cluster.account", "the pod's ServiceAccount is there, and older than the pod", lookAtAccount},
+	{"cluster.endpoints", "the Services of the API server and of DNS have endpoints", lookAtEndpoints},
+	{"cluster.policies", "NetworkPolicies allow the API server and DNS", lookAtPolicies},
+}
+
+// Results are what the state says of the pod, as results of checks.
+func (s *State) Results(now time.Time) (list []observe.Result) {
+	for _, l := range looks {
+		var log observe.Log
+		f := l.look(s, now, &log)
+		list = append(list, redact.PrintableResult(observe.Result{
+			ID: l.id, Title: l.title, Status: f.status, Summary: f.summary, Evidence: f.evidence.Unique(), Observations: log.Seen(),
+		}))
+	}
+	return list
+}
+
+// ready says whether a pod is ready.
+func ready(p *corev1.Pod) bool {
+	return podCondition(p, corev1.PodReady).Status == corev1.ConditionTrue
+}
