@@ -39,11 +39,14 @@ type way struct {
 	name string
 	// blind is what it cannot see.
 	blind []string
-	run   func(context.Context, *Target) ([]byte, error)
+	// run returns the doctor's report, or a NotPossibleError if the next way is to be taken.
+	run func(context.Context, *Target, *cluster.State) ([]byte, error)
 }
 
 func (l *Launcher) ways() []way {
-	return []way{{"exec", nil, l.exec}}
+	return []way{
+		{"exec", nil, l.exec},
+	}
 }
 
 // Examine runs the doctor in the pod of the target, by the first way that is possible, and
@@ -58,7 +61,7 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		l.Arguments = append(l.Arguments, "--endpoint="+at.String())
 	}
 	for _, w := range l.ways() {
-		data, err := w.run(ctx, t)
+		data, err := w.run(ctx, t, state)
 		if not, ok := errors.AsType[NotPossibleError](err); ok {
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: not.Because})
 			continue
@@ -90,7 +93,7 @@ func (l *Launcher) finish(t *Target, state *cluster.State, launch *report.Launch
 }
 
 // exec runs the doctor in the container itself.
-func (l *Launcher) exec(ctx context.Context, t *Target) ([]byte, error) {
+func (l *Launcher) exec(ctx context.Context, t *Target, _ *cluster.State) ([]byte, error) {
 	if l.NoExec {
 		return nil, NotPossibleError{"--no-exec forbids it"}
 	}
@@ -98,7 +101,12 @@ func (l *Launcher) exec(ctx context.Context, t *Target) ([]byte, error) {
 		return nil, NotPossibleError{because}
 	}
 	l.Progress(fmt.Sprintf("running k8sdoctor in container %s of pod %s/%s", t.Container, t.Pod.Namespace, t.Pod.Name))
-	data, _, err := Exec(ctx, l.stream(t), l.Doctors, dirsOf(t), append([]string{"check", "--handover"}, l.Arguments...))
+	return l.into(ctx, t.Pod, t.Container, dirsOf(t))
+}
+
+// into takes the doctor into a running container, runs it there, and returns its report.
+func (l *Launcher) into(ctx context.Context, pod *corev1.Pod, container string, dirs []string) ([]byte, error) {
+	data, _, err := Exec(ctx, l.stream(pod, container), l.Doctors, dirs, append([]string{"check", "--handover"}, l.Arguments...))
 	return data, err
 }
 
@@ -194,10 +202,10 @@ func dirsOf(t *Target) []string {
 
 // stream runs commands as kubectl exec does: by WebSocket, and by SPDY where a proxy or an
 // old API server does not let that pass.
-func (l *Launcher) stream(t *Target) Stream {
+func (l *Launcher) stream(pod *corev1.Pod, container string) Stream {
 	return func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error {
-		request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(t.Pod.Namespace).Name(t.Pod.Name).SubResource("exec").
-			VersionedParams(&corev1.PodExecOptions{Container: t.Container, Command: command, Stdin: true, Stdout: true, Stderr: true}, scheme.ParameterCodec)
+		request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(pod.Namespace).Name(pod.Name).SubResource("exec").
+			VersionedParams(&corev1.PodExecOptions{Container: container, Command: command, Stdin: true, Stdout: true, Stderr: true}, scheme.ParameterCodec)
 		socket, err := remotecommand.NewWebSocketExecutor(l.Config, "GET", request.URL().String())
 		if err != nil {
 			return err
