@@ -19,6 +19,7 @@ import (
 	"k8s.io/streaming/pkg/httpstream"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -27,6 +28,7 @@ type Launcher struct {
 	Config  *rest.Config
 	Client  kubernetes.Interface
 	Doctors Doctors
+	Version string
 	// Arguments are for the doctor's command check.
 	Arguments []string
 	NoExec    bool
@@ -52,6 +54,7 @@ func (l *Launcher) ways() []way {
 // Examine runs the doctor in the pod of the target, by the first way that is possible, and
 // adds what the cluster's API knows of the pod.
 func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error) {
+	started := time.Now()
 	launch := &report.Launch{Target: t.Asked, Chosen: t.Chosen, Container: t.Container}
 	state := cluster.Read(ctx, l.Client, t.Pod)
 	for _, n := range state.NotSeen {
@@ -69,27 +72,28 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		if err != nil {
 			return report.Report{}, fmt.Errorf("%s: %w", w.name, err)
 		}
+		r, err := report.Read(bytes.NewReader(data))
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", w.name, err)
+		}
 		launch.Way, launch.CannotSee = w.name, w.blind
-		return l.finish(t, state, launch, data)
+		return finish(r, t, state, launch), nil
 	}
-	var reasons []string
+	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: l.Version, Started: started.UTC().Truncate(time.Millisecond), Took: observe.Milliseconds(time.Since(started)), Attempt: 1}
+	r.Incomplete = "k8sdoctor did not run in the pod"
 	for _, n := range launch.NotTaken {
-		reasons = append(reasons, n.Way+": "+n.Because)
+		r.Incomplete += "; " + n.Way + ": " + n.Because
 	}
-	return report.Report{}, fmt.Errorf("no way into pod/%s: %s", t.Pod.Name, strings.Join(reasons, "; "))
+	return finish(r, t, state, launch), nil
 }
 
-// finish reads the report, and puts into it what is known here for certain.
-func (l *Launcher) finish(t *Target, state *cluster.State, launch *report.Launch, data []byte) (report.Report, error) {
-	r, err := report.Read(bytes.NewReader(data))
-	if err != nil {
-		return r, err
-	}
+// finish puts into a report what is known here for certain.
+func finish(r report.Report, t *Target, state *cluster.State, launch *report.Launch) report.Report {
 	r.Launch = launch
 	r.Results = append(state.Results(time.Now()), r.Results...)
 	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = t.Pod.Name, t.Pod.Namespace, t.Pod.Spec.NodeName, t.Pod.Status.PodIP
-	r.Pod.ServiceAccount = t.Pod.Spec.ServiceAccountName
-	return r.Rediagnosed(), nil
+	r.Pod.ServiceAccount = cluster.AccountOf(t.Pod)
+	return r.Rediagnosed()
 }
 
 // exec runs the doctor in the container itself.
@@ -119,6 +123,8 @@ func notToBeTouched(t *Target) string {
 		return "the pod is one of Windows"
 	case t.Pod.DeletionTimestamp != nil:
 		return "the pod is being deleted"
+	case t.Pod.UID == "":
+		return "there is no pod"
 	case !ok || status.State.Running == nil:
 		return fmt.Sprintf("container %s does not run (%s)", t.Container, stateOf(status.State))
 	}

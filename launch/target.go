@@ -9,11 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/kubernetes"
 )
 
@@ -83,17 +80,18 @@ func Find(ctx context.Context, client kubernetes.Interface, namespace, kind, nam
 }
 
 func (t *Target) choose(ctx context.Context, client kubernetes.Interface, namespace, kind, name string) error {
-	selector, owner, err := podsOf(ctx, client, namespace, kind, name)
+	w, err := findWorkload(ctx, client, namespace, kind, name)
 	if err != nil {
 		return err
 	}
-	list, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector.String()})
+	list, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: w.selector.String()})
 	if err != nil {
 		return err
 	}
-	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return owner != nil && !metav1.IsControlledBy(&p, owner) })
+	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return w.owner != nil && !metav1.IsControlledBy(&p, w.owner) })
 	if len(pods) == 0 {
-		return NoPodsError{Namespace: namespace, Kind: kind, Name: name, Selector: selector.String()}
+		t.Pod, err = w.wanted(namespace)
+		return err
 	}
 	slices.SortStableFunc(pods, func(a, b corev1.Pod) int { return healthOf(&a).compare(healthOf(&b)) })
 	t.Pod = &pods[0]
@@ -104,74 +102,6 @@ func (t *Target) choose(ctx context.Context, client kubernetes.Interface, namesp
 		}
 	}
 	return nil
-}
-
-// NoPodsError says that a workload has no pod.
-type NoPodsError struct{ Namespace, Kind, Name, Selector string }
-
-// Error implements error.
-func (e NoPodsError) Error() string {
-	return fmt.Sprintf("%s/%s in namespace %s has no pod: none has the labels %s", e.Kind, e.Name, e.Namespace, cmp.Or(e.Selector, "that it selects"))
-}
-
-// podsOf returns what selects the pods of a workload and, where a selector is not enough,
-// the object that controls them.
-func podsOf(ctx context.Context, client kubernetes.Interface, namespace, kind, name string) (labels.Selector, metav1.Object, error) {
-	switch kind {
-	case "deployment":
-		o, err := client.AppsV1().Deployments(namespace).Get(ctx, name, metav1.GetOptions{})
-		selector, _, err := selectorOf(o, err, func(o *appsv1.Deployment) *metav1.LabelSelector { return o.Spec.Selector })
-		return selector, nil, err // a ReplicaSet of it controls them
-	case "statefulset":
-		o, err := client.AppsV1().StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
-		return selectorOf(o, err, func(o *appsv1.StatefulSet) *metav1.LabelSelector { return o.Spec.Selector })
-	case "daemonset":
-		o, err := client.AppsV1().DaemonSets(namespace).Get(ctx, name, metav1.GetOptions{})
-		return selectorOf(o, err, func(o *appsv1.DaemonSet) *metav1.LabelSelector { return o.Spec.Selector })
-	case "replicaset":
-		o, err := client.AppsV1().ReplicaSets(namespace).Get(ctx, name, metav1.GetOptions{})
-		return selectorOf(o, err, func(o *appsv1.ReplicaSet) *metav1.LabelSelector { return o.Spec.Selector })
-	case "job":
-		o, err := client.BatchV1().Jobs(namespace).Get(ctx, name, metav1.GetOptions{})
-		return selectorOf(o, err, func(o *batchv1.Job) *metav1.LabelSelector { return o.Spec.Selector })
-	case "cronjob":
-		o, err := lastJob(ctx, client, namespace, name)
-		return selectorOf(o, err, func(o *batchv1.Job) *metav1.LabelSelector { return o.Spec.Selector })
-	}
-	o, err := client.CoreV1().Services(namespace).Get(ctx, name, metav1.GetOptions{})
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(o.Spec.Selector) == 0 {
-		return nil, nil, fmt.Errorf("service/%s has no selector: which pods are behind it is not known", name)
-	}
-	return labels.SelectorFromSet(o.Spec.Selector), nil, nil
-}
-
-func selectorOf[O metav1.Object](o O, err error, of func(O) *metav1.LabelSelector) (labels.Selector, metav1.Object, error) {
-	if err != nil {
-		return nil, nil, err
-	}
-	selector, err := metav1.LabelSelectorAsSelector(of(o))
-	return selector, o, err
-}
-
-// lastJob is the latest Job of a CronJob.
-func lastJob(ctx context.Context, client kubernetes.Interface, namespace, name string) (*batchv1.Job, error) {
-	cron, err := client.BatchV1().CronJobs(namespace).Get(ctx, name, metav1.GetOptions{})
-	if err != nil {
-		return nil, err
-	}
-	list, err := client.BatchV1().Jobs(namespace).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, err
-	}
-	jobs := slices.DeleteFunc(list.Items, func(j batchv1.Job) bool { return !metav1.IsControlledBy(&j, cron) })
-	if len(jobs) == 0 {
-		return nil, fmt.Errorf("cronjob/%s has no job yet: kubectl -n %s create job --from=cronjob/%s NAME makes one", name, namespace, name)
-	}
-	last := slices.MaxFunc(jobs, func(a, b batchv1.Job) int { return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) })
-	return &last, nil
 }
 
 // health is how far a pod is from being ready: less is worse.

@@ -77,7 +77,7 @@ const (
 
 // The subjects of the cluster's API: what no process in the pod can see.
 var (
-	PodStartedSays = text("cluster.pod.started.says", "what the pod's status or an event says of it", "the cluster says: %s")
+	PodStartedSays = text("cluster.pod.started.says", "what the pod's status or an event says of it", "%s")
 	PodStarted     = symptom("cluster.pod.started", "how far the pod came, by its status and events", "%s", 4, StartedWell, StartsYet, Crashes, Ended, NotAdmitted, OverQuota, Unscheduled, NodeLost, NoVolume, NoSandbox, NoImage, NoConfiguration).with(PodStartedSays.Row)
 	PodDeleted     = flagTells("cluster.pod.deleted", "whether the pod's grace period is over, and it is still there", "the pod has been deleted, and is still there", "the pod is not being deleted", false)
 

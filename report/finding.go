@@ -21,6 +21,7 @@ const (
 	appLabel      = "your app"
 	fixLabel      = "fix"
 	moreLabel     = "more"
+	notSeenLabel  = "not seen"
 
 	labelWidth = len(ruledOutLabel)
 )
@@ -127,6 +128,13 @@ func (p *page) itemsOf(f diagnose.Finding, instead []diagnose.Finding) []item {
 		all = append(all, text(ruledOutLabel, 5+2*i, rival.Code+": "+rival.Because))
 	}
 	all = append(all, possible(f, instead)...)
+	if f.Confidence != causes.Certain {
+		codes := []string{f.Code}
+		for _, other := range instead {
+			codes = append(codes, other.Code)
+		}
+		all = append(all, p.report.undecided(codes...)...)
+	}
 	if works := p.report.Verdict.Works; works != "" {
 		all = append(all, text(worksLabel, 1, works))
 	}

@@ -33,7 +33,7 @@ func HTML(w io.Writer, r Report) error {
 `, htmlStyle, `</style>
 </head>
 <body>
-<header><strong>k8sdoctor</strong> `, escaped(r.Version), ` · `, escaped(strings.Join(podParts(r.Pod), " · ")), ` · <time>`, escaped(r.Started.UTC().Format(time.RFC3339)), `</time></header>
+<header><strong>k8sdoctor</strong> `, escaped(r.Version), ` · `, escaped(strings.Join(r.parts(), " · ")), ` · <time>`, escaped(r.Started.UTC().Format(time.RFC3339)), `</time></header>
 `)
 	b.verdict(r)
 	b.drawing(r)

@@ -54,7 +54,7 @@ type (
 func JUnit(w io.Writer, r Report) error {
 	suite := junitSuite{
 		Name: "k8sdoctor", Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"), Time: seconds(r.Took),
-		Properties: []junitProperty{{"version", r.Version}, {"pod", strings.Join(podParts(r.Pod), ", ")}, {"verdict", r.Verdict.Summary}},
+		Properties: []junitProperty{{"version", r.Version}, {"pod", strings.Join(r.parts(), ", ")}, {"verdict", r.Verdict.Summary}},
 	}
 	made, _ := split(r.Results)
 	for _, result := range made {

@@ -14,7 +14,7 @@ import (
 func Markdown(w io.Writer, r Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## k8sdoctor: %s\n\n", escapeMarkdown(headline(r)))
-	fmt.Fprintf(&b, "%s, %s, version %s\n\n", escapeMarkdown(strings.Join(podParts(r.Pod), ", ")), r.Started.UTC().Format(time.RFC3339), escapeMarkdown(r.Version))
+	fmt.Fprintf(&b, "%s, %s, version %s\n\n", escapeMarkdown(strings.Join(r.parts(), ", ")), r.Started.UTC().Format(time.RFC3339), escapeMarkdown(r.Version))
 	for i, f := range r.Verdict.Causes {
 		markdownFinding(&b, f, i == 0)
 	}

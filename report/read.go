@@ -59,6 +59,9 @@ func withoutSecrets(r Report) Report {
 	for _, text := range []*string{&r.Version, &r.Incomplete, &r.Pod.Name, &r.Pod.Namespace, &r.Pod.Node, &r.Pod.IP, &r.Pod.ServiceAccount} {
 		*text = redact.Printable(*text)
 	}
+	if l := r.Launch; l != nil {
+		r.Launch = l.printable()
+	}
 	for i := range r.Results {
 		r.Results[i] = redact.PrintableResult(r.Results[i])
 	}

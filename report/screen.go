@@ -83,7 +83,7 @@ func (p *page) header() {
 	if r.Attempt > 1 {
 		title += fmt.Sprintf(", attempt %d", r.Attempt)
 	}
-	parts := append([]string{title}, podParts(r.Pod)...)
+	parts := append([]string{title}, r.parts()...)
 	if r.Simulated {
 		parts[1] = "simulated " + parts[1]
 	}

@@ -16,6 +16,9 @@ import (
 func Wide(w io.Writer, r Report, opts Options) error {
 	p := newPage(r, opts)
 	p.header()
+	if launch := p.renderAll(r.launchItems()); len(launch) > 0 {
+		p.lines(append(launch, "")...)
+	}
 	if err := p.listings(); err != nil {
 		return err
 	}

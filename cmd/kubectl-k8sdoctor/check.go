@@ -56,7 +56,7 @@ func check(c *cli.Context, connection connection) error {
 		return err
 	}
 	l := &launch.Launcher{
-		Config: config, Client: client, Doctors: doctors, NoExec: c.Bool("no-exec"), Arguments: commands.Arguments(c, probeFlags()),
+		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"), Arguments: commands.Arguments(c, probeFlags()),
 		Progress: func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
 	}
 	r, err := l.Examine(ctx, target)

@@ -7,7 +7,7 @@ import (
 )
 
 func lookAtAccount(s *State, _ time.Time, log *observe.Log) finding {
-	name := s.Pod.Namespace + "/" + accountOf(s.Pod)
+	name := s.Pod.Namespace + "/" + AccountOf(s.Pod)
 	var e observe.Evidence
 	e.Add("ServiceAccount", "%s", name)
 	if off := s.Pod.Spec.AutomountServiceAccountToken; off != nil && !*off {

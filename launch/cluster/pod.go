@@ -84,7 +84,7 @@ func (s *State) started() (observe.Started, string) {
 		switch {
 		case waiting == nil:
 		case slices.Contains(noImage, waiting.Reason):
-			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(s.said("Failed"), waiting.Message))
+			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(waiting.Message, s.said("Failed")))
 		case slices.Contains(noConfig, waiting.Reason):
 			return observe.NoConfiguration, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, waiting.Message)
 		case waiting.Reason == "CrashLoopBackOff":
@@ -119,11 +119,12 @@ func (s *State) notCreated() (observe.Started, string) {
 func (s *State) said(reasons ...string) string {
 	var last corev1.Event
 	for _, e := range s.Events {
-		if slices.Contains(reasons, e.Reason) && (last.Reason == "" || timeOf(e).After(timeOf(last))) {
+		own := s.Pod.UID != "" || strings.HasPrefix(e.InvolvedObject.Name+"-", s.Pod.GenerateName) // of its workload, or a ReplicaSet of that
+		if own && slices.Contains(reasons, e.Reason) && (last.Reason == "" || timeOf(e).After(timeOf(last))) {
 			last = e
 		}
 	}
-	return strings.TrimSpace(last.Message)
+	return strings.TrimPrefix(strings.TrimSpace(last.Message), "(combined from similar events): ")
 }
 
 func timeOf(e corev1.Event) time.Time {

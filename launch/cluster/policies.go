@@ -237,7 +237,7 @@ func (s *State) enforcer() string {
 func (s *State) mayWatchPolicies(p *corev1.Pod) bool {
 	for _, b := range s.Bindings {
 		if !slices.ContainsFunc(b.Subjects, func(subject rbacv1.Subject) bool {
-			return subject.Kind == rbacv1.ServiceAccountKind && subject.Namespace == p.Namespace && subject.Name == accountOf(p)
+			return subject.Kind == rbacv1.ServiceAccountKind && subject.Namespace == p.Namespace && subject.Name == AccountOf(p)
 		}) {
 			continue
 		}

@@ -107,14 +107,14 @@ func (s *State) reads(client kubernetes.Interface) []read {
 				return list.Items, err
 			})
 		}},
-		{"NetworkPolicies of namespace " + namespace, Rule{namespace, policiesGroup, "networkpolicies", "list"}, []string{"net.policy-denies", "dns.policy-denies", "net.policy-needs-endpoint"}, func(ctx context.Context) error {
+		{"NetworkPolicies of namespace " + namespace, Rule{namespace, policiesGroup, "networkpolicies", "list"}, ofPolicies, func(ctx context.Context) error {
 			return take(&s.Policies, func() ([]networkingv1.NetworkPolicy, error) {
 				list, err := client.NetworkingV1().NetworkPolicies(namespace).List(ctx, metav1.ListOptions{})
 				return list.Items, err
 			})
 		}},
-		{"ServiceAccount " + accountOf(s.Pod), Rule{namespace, "", "serviceaccounts", "get"}, []string{"token.account-gone"}, func(ctx context.Context) error {
-			account, err := core.ServiceAccounts(namespace).Get(ctx, accountOf(s.Pod), metav1.GetOptions{})
+		{"ServiceAccount " + AccountOf(s.Pod), Rule{namespace, "", "serviceaccounts", "get"}, []string{"token.account-gone", "token.rejected"}, func(ctx context.Context) error {
+			account, err := core.ServiceAccounts(namespace).Get(ctx, AccountOf(s.Pod), metav1.GetOptions{})
 			if apierrors.IsNotFound(err) {
 				s.NoAccount = true
 				return nil
@@ -125,7 +125,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			service, err := core.Services(apiNamespace).Get(ctx, apiService, metav1.GetOptions{})
 			return keep(&s.API, service, err)
 		}},
-		{"EndpointSlices of the Service kubernetes", Rule{apiNamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead"}, func(ctx context.Context) error {
+		{"EndpointSlices of the Service kubernetes", Rule{apiNamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead", "net.api-down"}, func(ctx context.Context) error {
 			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, apiNamespace, apiService) })
 		}},
 		{"the Service kube-dns", Rule{dnsNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
@@ -135,7 +135,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 		{"EndpointSlices of the Service kube-dns", Rule{dnsNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, dnsNamespace, dnsService) })
 		}},
-		{"pods of kube-system", Rule{dnsNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "dns.policy-denies"}, func(ctx context.Context) error {
+		{"pods of kube-system", Rule{dnsNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.Agents, func() ([]corev1.Pod, error) {
 				list, err := core.Pods(dnsNamespace).List(ctx, metav1.ListOptions{})
 				return list.Items, err
@@ -187,6 +187,12 @@ func (s *State) reads(client kubernetes.Interface) []read {
 	return reads
 }
 
+// ofPolicies are the causes between which the NetworkPolicies of the pod's namespace decide.
+var ofPolicies = []string{
+	"net.policy-denies", "net.api-blocked", "net.egress-blocked", "net.policy-needs-endpoint", "net.policy-rejects", "net.api-down",
+	"dns.policy-denies", "dns.silent", "dns.no-endpoints",
+}
+
 // take keeps a list that was read, which is never nil then.
 func take[T any](into *[]T, get func() ([]T, error)) error {
 	list, err := get()
@@ -217,7 +223,8 @@ func eventsOf(pod *corev1.Pod) fields.Selector {
 	return fields.OneTermEqualSelector("reason", "FailedCreate")
 }
 
-func accountOf(pod *corev1.Pod) string {
+// AccountOf is the name of a pod's ServiceAccount.
+func AccountOf(pod *corev1.Pod) string {
 	if pod.Spec.ServiceAccountName == "" {
 		return "default"
 	}
