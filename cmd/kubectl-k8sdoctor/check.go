@@ -21,6 +21,7 @@ func checkCommand() *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "container", Aliases: []string{"c"}, Usage: "`NAME` of the container; by default the one that kubectl exec takes"},
 			&cli.StringSliceFlag{Name: "doctor", Usage: "`FILE` of the k8sdoctor that goes into the pod, for the architecture of its node; may be repeated; by default the one in this program"},
+			&cli.BoolFlag{Name: "print-role", Usage: "print the roles that each way of running needs, and those for what is read of the cluster, and do nothing else"},
 			&cli.BoolFlag{Name: "no-exec", Usage: "run nothing in the containers of the pod: security tools report programs that were not part of the image"},
 		}, commands.ShowFlags(), probeFlags(), connection.flags()),
 		Action: func(c *cli.Context) error { return check(c, connection) },
@@ -36,6 +37,13 @@ func check(c *cli.Context, connection connection) error {
 		return err
 	}
 	out.Again = "the same command with -o wide"
+	if c.Bool("print-role") {
+		namespace, _, err := connection.ToRawKubeConfigLoader().Namespace()
+		if err != nil {
+			return err
+		}
+		return launch.WriteRoles(c.App.Writer, namespace)
+	}
 	kind, name, err := launch.ParseTarget(c.Args().Slice())
 	if err != nil {
 		return err
@@ -53,7 +61,7 @@ func check(c *cli.Context, connection connection) error {
 	defer cancel()
 	target, err := launch.Find(ctx, client, namespace, kind, name, c.String("container"))
 	if err != nil {
-		return err
+		return inOneLine(err, kind, name, namespace)
 	}
 	l := &launch.Launcher{
 		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"), Arguments: commands.Arguments(c, probeFlags()),

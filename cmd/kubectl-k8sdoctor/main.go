@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/go-logr/logr"
 	"github.com/urfave/cli/v2"
 	"k8s.io/klog/v2"
 
@@ -21,8 +22,7 @@ import (
 var version = "dev"
 
 func main() {
-	klog.SetOutput(io.Discard) // what libraries say would stand in the middle of ours
-	klog.LogToStderr(false)
+	klog.SetLogger(logr.Discard()) // what libraries say would stand in the middle of ours
 	ctx, stop := commands.Interruptible()
 	app := newApp(os.Stdout, os.Stderr)
 	status := commands.Run(ctx, app, withCommand(app, os.Args))

@@ -99,11 +99,11 @@ func Read(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) *St
 }
 
 func (s *State) reads(client kubernetes.Interface) []read {
-	namespace, core := s.Pod.Namespace, client.CoreV1()
+	namespace := s.Pod.Namespace
 	reads := []read{
 		{"events of the pod", Rule{namespace, "", "events", "list"}, []string{"launch.sandbox", "launch.volume", "launch.admission", "launch.quota"}, func(ctx context.Context) error {
 			return take(&s.Events, func() ([]corev1.Event, error) {
-				list, err := core.Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: eventsOf(s.Pod).String()})
+				list, err := client.CoreV1().Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: eventsOf(s.Pod).String()})
 				return list.Items, err
 			})
 		}},
@@ -114,7 +114,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			})
 		}},
 		{"ServiceAccount " + AccountOf(s.Pod), Rule{namespace, "", "serviceaccounts", "get"}, []string{"token.account-gone", "token.rejected"}, func(ctx context.Context) error {
-			account, err := core.ServiceAccounts(namespace).Get(ctx, AccountOf(s.Pod), metav1.GetOptions{})
+			account, err := client.CoreV1().ServiceAccounts(namespace).Get(ctx, AccountOf(s.Pod), metav1.GetOptions{})
 			if apierrors.IsNotFound(err) {
 				s.NoAccount = true
 				return nil
@@ -122,14 +122,14 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			return keep(&s.Account, account, err)
 		}},
 		{"the Service kubernetes", Rule{apiNamespace, "", "services", "get"}, []string{"net.policy-denies", "env.overridden"}, func(ctx context.Context) error {
-			service, err := core.Services(apiNamespace).Get(ctx, apiService, metav1.GetOptions{})
+			service, err := client.CoreV1().Services(apiNamespace).Get(ctx, apiService, metav1.GetOptions{})
 			return keep(&s.API, service, err)
 		}},
 		{"EndpointSlices of the Service kubernetes", Rule{apiNamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead", "net.api-down"}, func(ctx context.Context) error {
 			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, apiNamespace, apiService) })
 		}},
 		{"the Service kube-dns", Rule{dnsNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			service, err := core.Services(dnsNamespace).Get(ctx, dnsService, metav1.GetOptions{})
+			service, err := client.CoreV1().Services(dnsNamespace).Get(ctx, dnsService, metav1.GetOptions{})
 			return keep(&s.DNS, service, err)
 		}},
 		{"EndpointSlices of the Service kube-dns", Rule{dnsNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
@@ -137,7 +137,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 		}},
 		{"pods of kube-system", Rule{dnsNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.Agents, func() ([]corev1.Pod, error) {
-				list, err := core.Pods(dnsNamespace).List(ctx, metav1.ListOptions{})
+				list, err := client.CoreV1().Pods(dnsNamespace).List(ctx, metav1.ListOptions{})
 				return list.Items, err
 			})
 		}},
@@ -148,11 +148,11 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			})
 		}},
 		{"namespace " + namespace, Rule{"", "", "namespaces", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			object, err := core.Namespaces().Get(ctx, namespace, metav1.GetOptions{})
+			object, err := client.CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{})
 			return keep(&s.Namespace, object, err)
 		}},
 		{"namespace kube-system", Rule{"", "", "namespaces", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			object, err := core.Namespaces().Get(ctx, dnsNamespace, metav1.GetOptions{})
+			object, err := client.CoreV1().Namespaces().Get(ctx, dnsNamespace, metav1.GetOptions{})
 			return keep(&s.DNSNamespace, object, err)
 		}},
 		{"which agents may watch NetworkPolicies (ClusterRoles)", Rule{"", rbacGroup, "clusterroles", "list"}, []string{"net.policy-denies"}, func(ctx context.Context) error {
@@ -174,12 +174,12 @@ func (s *State) reads(client kubernetes.Interface) []read {
 	if node := s.Pod.Spec.NodeName; node != "" {
 		reads = append(reads,
 			read{"node " + node, Rule{"", "", "nodes", "get"}, []string{"launch.node-lost", "net.pod-network-down"}, func(ctx context.Context) error {
-				object, err := core.Nodes().Get(ctx, node, metav1.GetOptions{})
+				object, err := client.CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
 				return keep(&s.Node, object, err)
 			}},
 			read{"pods on node " + node, Rule{"", "", "pods", "list"}, []string{"net.pod-network-down", "net.policy-denies"}, func(ctx context.Context) error {
 				return take(&s.OnNode, func() ([]corev1.Pod, error) {
-					list, err := core.Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("spec.nodeName", node).String()})
+					list, err := client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("spec.nodeName", node).String()})
 					return list.Items, err
 				})
 			}})

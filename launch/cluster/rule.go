@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 const (
@@ -36,4 +39,14 @@ func Unique(rules []Rule) []Rule {
 	rules = slices.DeleteFunc(slices.Clone(rules), func(r Rule) bool { return r == Rule{} })
 	slices.SortFunc(rules, Rule.Compare)
 	return slices.Compact(rules)
+}
+
+// Rules are the rights with which all is read that is known of a pod of the namespace.
+func Rules(namespace string) []Rule {
+	s := &State{Pod: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace}, Spec: corev1.PodSpec{NodeName: "NODE"}}}
+	var rules []Rule
+	for _, r := range s.reads(nil) {
+		rules = append(rules, r.rule)
+	}
+	return Unique(rules)
 }

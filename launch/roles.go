@@ -1,0 +1,114 @@
+package launch
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
+)
+
+// right is some verbs for some resources of a group, in the namespace of the pod.
+type right struct {
+	group            string
+	resources, verbs []string
+}
+
+// role is what a way of running needs beside what Find needs.
+type role struct {
+	way, what string
+	rights    []right
+}
+
+// finding the pod is the beginning of every way.
+var finding = []right{
+	{"", []string{"pods"}, []string{"get", "list"}},
+	{"", []string{"services"}, []string{"get"}},
+	{"apps", []string{"deployments", "statefulsets", "daemonsets", "replicasets"}, []string{"get"}},
+	{"batch", []string{"cronjobs"}, []string{"get"}},
+	{"batch", []string{"jobs"}, []string{"get", "list"}},
+}
+
+// roles are those of the ways. To 1.34, WebSocket needs get and SPDY create; from 1.35 on both
+// need create (AuthorizePodWebsocketUpgradeCreatePermission,
+// https://github.com/kubernetes/kubernetes/issues/78741).
+var roles = []role{
+	{"exec", "into the container, the first way", []right{{"", []string{"pods/exec"}, []string{"get", "create"}}}},
+	{"ephemeral", "by an ephemeral container", []right{
+		{"", []string{"pods/ephemeralcontainers"}, []string{"patch"}},
+		{"", []string{"pods/exec", "pods/attach"}, []string{"get", "create"}},
+		{"", []string{"pods"}, []string{"watch"}},
+	}},
+	{"like", "in a pod like it", []right{
+		{"", []string{"pods"}, []string{"create", "delete", "watch"}},
+		{"", []string{"pods/exec"}, []string{"get", "create"}},
+		{"", []string{"pods/log"}, []string{"get"}},
+		{"batch", []string{"jobs"}, []string{"create", "delete"}},
+		{"", []string{"services", "resourcequotas", "limitranges", "replicationcontrollers"}, []string{"list"}},
+		{"apps", []string{"replicasets", "daemonsets", "statefulsets"}, []string{"list"}},
+		{"policy", []string{"poddisruptionbudgets"}, []string{"list"}},
+		{"autoscaling", []string{"horizontalpodautoscalers"}, []string{"list"}},
+	}},
+	{"run", "kubectl k8sdoctor run", []right{
+		{"batch", []string{"jobs"}, []string{"create", "get", "list", "watch", "delete"}},
+		{"", []string{"pods", "events"}, []string{"get", "list", "watch"}},
+		{"", []string{"pods/log"}, []string{"get"}},
+	}},
+}
+
+// WriteRoles writes, as YAML, a Role for each way of running, and the roles for what is read
+// of the cluster: who lacks one of those is told what was not seen.
+func WriteRoles(w io.Writer, namespace string) error {
+	for _, r := range roles {
+		rights := r.rights
+		if r.way != "run" {
+			rights = slices.Concat(finding, r.rights)
+		}
+		var rules []rbacv1.PolicyRule
+		for _, right := range rights {
+			rules = append(rules, rbacv1.PolicyRule{APIGroups: []string{right.group}, Resources: right.resources, Verbs: right.verbs})
+		}
+		if err := writeRole(w, r.what, namespace, "k8sdoctor-"+r.way, rules); err != nil {
+			return err
+		}
+	}
+	byNamespace := map[string][]rbacv1.PolicyRule{}
+	var order []string
+	for _, r := range cluster.Rules(namespace) {
+		if !slices.Contains(order, r.Namespace) {
+			order = append(order, r.Namespace)
+		}
+		byNamespace[r.Namespace] = append(byNamespace[r.Namespace], rbacv1.PolicyRule{APIGroups: []string{r.Group}, Resources: []string{r.Resource}, Verbs: []string{r.Verb}})
+	}
+	for _, in := range order {
+		what := "what is read in namespace " + in
+		if in == "" {
+			what = "what is read of the whole cluster"
+		}
+		if err := writeRole(w, what, in, "k8sdoctor-read", byNamespace[in]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeRole writes a Role, or a ClusterRole where no namespace is named.
+func writeRole(w io.Writer, what, namespace, name string, rules []rbacv1.PolicyRule) error {
+	meta := metav1.ObjectMeta{Name: name, Namespace: namespace}
+	var object any = &rbacv1.Role{TypeMeta: metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "Role"}, ObjectMeta: meta, Rules: rules}
+	if namespace == "" {
+		object = &rbacv1.ClusterRole{TypeMeta: metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRole"}, ObjectMeta: meta, Rules: rules}
+	}
+	data, err := yaml.Marshal(object)
+	if err != nil {
+		return err
+	}
+	data = bytes.ReplaceAll(data, []byte("  creationTimestamp: null\n"), nil)
+	_, err = fmt.Fprintf(w, "---\n# %s\n%s", what, data)
+	return err
+}
