@@ -3,6 +3,7 @@ package launch
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -81,16 +82,27 @@ func Exec(ctx context.Context, stream Stream, doctors Doctors, dirs, args []stri
 	var missing []string
 	for _, i := range interpreters {
 		report, err := i.take(ctx, stream, doctors, dirs, args)
-		if errors.Is(err, errMissing) {
-			missing = append(missing, i.name)
+		if _, lost := errors.AsType[lostError](err); lost { // once more: connections break
+			report, err = i.take(ctx, stream, doctors, dirs, args)
+		}
+		if unfit, ok := errors.AsType[unfitError](err); ok {
+			missing = append(missing, i.name+unfit.because)
 			continue
 		}
 		return report, i.name, err
 	}
-	return nil, "", NotPossibleError{"the image has nothing that could take a program in: no " + strings.Join(missing, ", no ")}
+	return nil, "", NotPossibleError{"nothing in the image can take a program in: no " + strings.Join(missing, ", no ")}
 }
 
-var errMissing = errors.New("not in this image")
+// unfitError says that an interpreter is not in the image, or, with the reason, that it does
+// not do what its script asks for.
+type unfitError struct{ because string }
+
+// Error implements error.
+func (e unfitError) Error() string { return "not to be used" + e.because }
+
+// lostError says that a transfer was cut.
+type lostError struct{ error }
 
 // take has the interpreter take the program in and run it.
 func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, dirs, args []string) ([]byte, error) {
@@ -100,8 +112,6 @@ func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, d
 	defer cancel()
 	stdin, toPod := io.Pipe()
 	fromPod, stdout := io.Pipe()
-	defer toPod.Close()
-	defer fromPod.Close()
 	var said tail
 	ended := make(chan error, 1)
 	go func() {
@@ -110,7 +120,7 @@ func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, d
 		stdout.Close()
 		ended <- err
 	}()
-	report, err := i.talk(ctx, fromPod, toPod, doctors)
+	ready, report, err := i.talk(ctx, fromPod, toPod, doctors)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -118,8 +128,8 @@ func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, d
 	fromPod.Close()
 	select {
 	case end := <-ended:
-		if streamEnded := errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe); streamEnded && end != nil {
-			return nil, why(end, said.String())
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
+			return nil, why(ready, end, strings.TrimSpace(said.String()))
 		}
 	case <-time.After(farewell):
 	}
@@ -127,44 +137,60 @@ func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, d
 }
 
 // talk sends the program that fits the machine, and reads its report.
-func (i interpreter) talk(ctx context.Context, from io.Reader, to io.Writer, doctors Doctors) ([]byte, error) {
+func (i interpreter) talk(ctx context.Context, from io.Reader, to io.Writer, doctors Doctors) (ready bool, report []byte, err error) {
 	reader := bufio.NewReader(from)
 	line, err := reader.ReadSlice('\n')
 	if err != nil {
-		return nil, err
+		return false, nil, err
 	}
 	machine, ready := strings.CutPrefix(strings.TrimSpace(string(line)), "k8sdoctor-ready ")
 	if !ready {
-		return nil, fmt.Errorf("%s said %.80q", i.name, line)
+		return false, nil, unfitError{fmt.Sprintf(" (it said %.80q)", line)}
 	}
 	doctor, err := doctors.For(machine)
 	if err != nil {
-		return nil, err
+		return true, nil, err
 	}
-	if _, err := fmt.Fprintf(to, "%d %s\n", len(doctor.Data), doctor.Sum()); err != nil {
-		return nil, err
+	if _, err = fmt.Fprintf(to, "%d %s\n", len(doctor.Data), doctor.Sum()); err != nil {
+		return true, nil, err
 	}
-	if _, err := to.Write(doctor.Data); err != nil {
-		return nil, err
+	if _, err = to.Write(doctor.Data); err != nil {
+		return true, nil, err
 	}
-	return handover.Read(ctx, reader, to)
+	report, err = handover.Read(ctx, reader, to)
+	return true, report, err
 }
 
+// absent is how runtimes say that there is no such program in the image.
 var absent = regexp.MustCompile(`executable file not found|no such file or directory|not found in \$PATH`)
 
-// why is what the end of a command means.
-func why(end error, said string) error {
-	said = strings.TrimSpace(said)
+// why is what the end of a command means, before it was ready to take the program in, or
+// after that.
+func why(ready bool, end error, said string) error {
+	status := 0
 	exit, exited := errors.AsType[utilexec.ExitError](end)
-	switch {
-	case absent.MatchString(end.Error()), exited && exit.ExitStatus() == 127, exited && exit.ExitStatus() == 126 && said == "":
-		return errMissing
-	case exited && (exit.ExitStatus() == noMemory || exit.ExitStatus() == noDirectory):
-		return NotPossibleError{said}
-	case exited && said != "":
-		return errors.New(said)
+	if exited {
+		status = exit.ExitStatus()
 	}
-	return end
+	switch {
+	case end == nil, ready && status == notWhole, ready && !exited:
+		if said == "" {
+			said = "the connection to the container ended too soon"
+		}
+		if end != nil && !exited {
+			said += ": " + end.Error()
+		}
+		return lostError{errors.New(said)}
+	case status == noMemory, status == noDirectory:
+		return NotPossibleError{said}
+	case ready:
+		return errors.New(cmp.Or(said, end.Error()))
+	case absent.MatchString(end.Error()), status == 127, status == 126 && said == "":
+		return unfitError{}
+	case exited:
+		return unfitError{" (" + cmp.Or(said, end.Error()) + ")"}
+	}
+	return NotPossibleError{end.Error()} // the API server, or the kubelet, opens no stream
 }
 
 // tail keeps the end of what is written to it.
