@@ -92,7 +92,7 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 // Merge adds to a report what is known of its pod from outside, and judges both together.
 func Merge(r report.Report, state *cluster.State) report.Report {
 	pod := state.Pod
-	r.Results = append(state.Results(time.Now()), r.Results...)
+	r.Results = append(state.Results(time.Now(), observe.All(r.Results)), r.Results...)
 	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = pod.Name, pod.Namespace, pod.Spec.NodeName, pod.Status.PodIP
 	r.Pod.ServiceAccount = cluster.AccountOf(pod)
 	return r.Rediagnosed()

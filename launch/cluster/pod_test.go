@@ -73,7 +73,7 @@ func TestHowFarAPodCame(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var log observe.Log
-			f := lookAtPod(&tc.state, at(30).Time, &log)
+			f := lookAtPod(&tc.state, view{now: at(30).Time}, &log)
 			seen := log.Seen()
 			if got, says := observe.PodStarted.In(seen), observe.PodStartedSays.In(seen); got != tc.want || says != tc.says || f.status != tc.status {
 				t.Errorf("got %s, %q, %s, want %s, %q, %s", got, says, f.status, tc.want, tc.says, tc.status)
@@ -90,7 +90,7 @@ func TestDeletedPod(t *testing.T) {
 	for minute, want := range map[int]bool{20: false, 21: false, 22: true} {
 		pod := podOf(func(p *corev1.Pod) { until := at(20); p.DeletionTimestamp = &until })
 		var log observe.Log
-		lookAtPod(&State{Pod: pod}, at(minute).Time, &log)
+		lookAtPod(&State{Pod: pod}, view{now: at(minute).Time}, &log)
 		if seen := log.Seen(); observe.PodDeleted.Yes(seen) != want || !seen.Saw(observe.PodDeleted.Row) {
 			t.Errorf("%d minutes after it was to end: got %v", minute-20, seen[observe.PodDeleted.ID])
 		}
@@ -117,7 +117,7 @@ func TestAccount(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var log observe.Log
-			lookAtAccount(&tc.state, at(30).Time, &log)
+			lookAtAccount(&tc.state, view{now: at(30).Time}, &log)
 			if got, off := observe.PodAccount.In(log.Seen()), observe.AutomountOff.In(log.Seen()); got != tc.want || off != tc.off {
 				t.Errorf("got %q, %q, want %q, %q", got, off, tc.want, tc.off)
 			}

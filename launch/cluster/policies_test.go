@@ -100,7 +100,7 @@ func TestPoliciesOnBothSides(t *testing.T) {
 				tc.change(t, s)
 			}
 			var log observe.Log
-			lookAtPolicies(s, at(0).Time, &log)
+			lookAtPolicies(s, view{now: at(0).Time}, &log)
 			seen := log.Seen()
 			if api, dns := observe.PolicyAPI.In(seen), observe.PolicyDNS.In(seen); api != tc.api || dns != tc.dns {
 				t.Errorf("got %q for the API and %q for DNS, want %q and %q", api, dns, tc.api, tc.dns)
@@ -117,7 +117,7 @@ func TestPoliciesFillTheFix(t *testing.T) {
 	s := inACluster()
 	s.Policies = []networkingv1.NetworkPolicy{policy(t, "deny", "podSelector: {matchLabels: {app: web}, matchExpressions: [{key: tier, operator: In, values: [front, back]}, {key: old, operator: DoesNotExist}]}\npolicyTypes: [Egress]")}
 	var sets []observe.Set
-	for _, r := range s.Results(at(30).Time) {
+	for _, r := range s.Results(at(30).Time, nil) {
 		sets = append(sets, r.Observations)
 	}
 	sets = append(sets, observe.Collect(func(log *observe.Log) {
@@ -164,6 +164,31 @@ func TestBackends(t *testing.T) {
 		}
 		if strings.Join(got, " ") != tc.want {
 			t.Errorf("%s: got %v, want %s", tc.name, got, tc.want)
+		}
+	}
+}
+
+// TestPoliciesOfWhatThePodUses judges no address that the pod does not use.
+func TestPoliciesOfWhatThePodUses(t *testing.T) {
+	for _, tc := range []struct {
+		name, host, nameserver string
+		api, dns               observe.Policies
+	}{
+		{"the Services", "10.96.0.1", "10.96.0.10", observe.PoliciesDeny, observe.PoliciesDeny},
+		{"another API server, by address", "192.0.2.7", "10.96.0.10", "", observe.PoliciesDeny},
+		{"another API server, by name", "api.example.com", "10.96.0.10", "", observe.PoliciesDeny},
+		{"a DNS cache of the node", "10.96.0.1", "169.254.20.10", observe.PoliciesDeny, ""},
+	} {
+		s := inACluster()
+		s.Policies = []networkingv1.NetworkPolicy{policy(t, "deny", denyAll)}
+		inside := observe.Collect(func(log *observe.Log) {
+			observe.EnvHostValue.Saw(log, tc.host)
+			observe.DNSNameservers.Saw(log, tc.nameserver)
+		})
+		var log observe.Log
+		lookAtPolicies(s, view{inside: inside}, &log)
+		if api, dns := observe.PolicyAPI.In(log.Seen()), observe.PolicyDNS.In(log.Seen()); api != tc.api || dns != tc.dns {
+			t.Errorf("%s: got %q and %q, want %q and %q", tc.name, api, dns, tc.api, tc.dns)
 		}
 	}
 }
