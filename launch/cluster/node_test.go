@@ -50,7 +50,7 @@ func TestAgentsOfTheNode(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var log observe.Log
-			lookAtNode(&State{Pod: podOf(), OnNode: tc.onNode, Agents: tc.agents}, at(0).Time, &log)
+			lookAtNode(&State{Pod: podOf(), OnNode: tc.onNode, Agents: tc.agents}, view{now: at(0).Time}, &log)
 			if got, network := observe.ServiceProxy.In(log.Seen()), observe.PodNetwork.In(log.Seen()); got != tc.proxy || network != tc.network {
 				t.Errorf("got %q and %q, want %q and %q", got, network, tc.proxy, tc.network)
 			}
