@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -46,6 +47,10 @@ var (
 // has no deadline.
 const longestLife = 2 * time.Minute
 
+// doctorFile is the doctor in an image of k8sdoctor. The entry point of another image is
+// never run.
+const doctorFile = "/k8sdoctor"
+
 // ephemeral runs the doctor in a container that is added to the pod, and stays listed there.
 func (l *Launcher) ephemeral(ctx context.Context, t *Target, state *cluster.State) ([]byte, error) {
 	if l.NoEphemeral {
@@ -71,21 +76,19 @@ func (l *Launcher) ephemeral(ctx context.Context, t *Target, state *cluster.Stat
 	}
 	isRestricted := state.Namespace != nil && state.Namespace.Labels[enforced] == restricted
 	var tried []string
-	for _, image := range images {
+	for i, image := range images {
 		data, err := l.inEphemeral(ctx, t, image, isRestricted)
-		if !errors.As(err, new(missingError)) {
+		missing := errors.Is(err, errMissing)
+		if !missing && !errors.Is(err, errNoImage) {
 			return data, err
 		}
-		tried = append(tried, err.Error())
+		tried = append(tried, image.lacks(missing))
+		if !missing && i+1 < len(images) && images[i+1].image == image.image {
+			break
+		}
 	}
 	return nil, NotPossibleError{strings.Join(tried, "; ") + ": name an image that has a shell, or one of k8sdoctor, as --image IMAGE"}
 }
-
-// missingError says that an image lacks what was to run, or is not there.
-type missingError struct{ because string }
-
-// Error implements error.
-func (e missingError) Error() string { return e.because }
 
 // notToBeAdded says why the pod can have no further container.
 func notToBeAdded(p *corev1.Pod) string {
@@ -137,7 +140,7 @@ func (l *Launcher) inEphemeral(ctx context.Context, t *Target, image added, isRe
 	}
 	args := append([]string{"check", "--handover"}, l.Arguments...)
 	if image.doctor {
-		c.Args = append(args, "--attached")
+		c.Command = slices.Concat([]string{doctorFile}, args, []string{"--attached"})
 	} else {
 		shell := attachedShell
 		shell.command = append(shell.command, strconv.Itoa(int(math.Ceil(life.Seconds()))))
@@ -167,9 +170,9 @@ func (l *Launcher) inEphemeral(ctx context.Context, t *Target, image added, isRe
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case errors.Is(err, errMissing):
-		return nil, missingError{fmt.Sprintf("image %s lacks what a shell script needs", image.image)}
+		return nil, err
 	case err != nil:
-		return nil, NotPossibleError{fmt.Sprintf("ephemeral container %s: %s", name, oneLine(err.Error()))}
+		return nil, NotPossibleError{fmt.Sprintf("container %s: %s", name, oneLine(err.Error()))}
 	}
 	l.notes = append(l.notes, notes...)
 	return data, nil

@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -12,9 +13,19 @@ import (
 type added struct {
 	image string
 	pull  corev1.PullPolicy
-	// doctor says that the image is k8sdoctor's own: its entry point is the doctor. Any
-	// other has to have a shell.
+	// doctor says that the image is k8sdoctor's own. Any other has to have a shell.
 	doctor bool
+}
+
+// lacks says what is not there: the program that was to run in it, or the image itself.
+func (a added) lacks(program bool) string {
+	switch {
+	case !program:
+		return fmt.Sprintf("image %s is not on the node", a.image)
+	case a.doctor:
+		return fmt.Sprintf("image %s has no %s", a.image, doctorFile)
+	}
+	return fmt.Sprintf("image %s has no shell with head and sha256sum", a.image)
 }
 
 // withShell are the names of images that are known to have sh, head and sha256sum, the

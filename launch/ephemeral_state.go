@@ -26,29 +26,24 @@ const (
 // beginnings are the reasons for which a container waits without anything being wrong.
 var beginnings = []string{"", "ContainerCreating", "PodInitializing", "Pulling"}
 
-// notThere are the reasons for which another image is to be tried.
-var notThere = []string{"ErrImageNeverPull", "InvalidImageName"}
+// errNoImage says that an image is not where the container is to run.
+var errNoImage = errors.New("the image is not there")
 
 // startOf says whether a container has started, or what keeps it from that.
 func startOf(name string, s corev1.ContainerState) (bool, error) {
-	var because string
 	switch {
 	case s.Running != nil:
 		return true, nil
+	case s.Terminated != nil && absent.MatchString(s.Terminated.Message), s.Waiting != nil && absent.MatchString(s.Waiting.Message) && s.Waiting.Reason == "RunContainerError":
+		return false, errMissing
 	case s.Terminated != nil:
-		because = oneLine(fmt.Sprintf("ephemeral container %s ended at once: %s, exit status %d: %s", name, s.Terminated.Reason, s.Terminated.ExitCode, s.Terminated.Message))
-		if absent.MatchString(s.Terminated.Message) {
-			return false, missingError{because}
-		}
+		return false, NotPossibleError{oneLine(fmt.Sprintf("container %s ended at once: %s %s", name, stateOf(s), s.Terminated.Message))}
+	case s.Waiting != nil && s.Waiting.Reason == "ErrImageNeverPull":
+		return false, errNoImage
 	case s.Waiting != nil && !slices.Contains(beginnings, s.Waiting.Reason):
-		because = oneLine(fmt.Sprintf("ephemeral container %s does not start: %s: %s", name, s.Waiting.Reason, s.Waiting.Message))
-		if slices.Contains(notThere, s.Waiting.Reason) || absent.MatchString(s.Waiting.Message) {
-			return false, missingError{because}
-		}
-	default:
-		return false, nil
+		return false, NotPossibleError{oneLine(fmt.Sprintf("container %s does not start: %s: %s", name, s.Waiting.Reason, s.Waiting.Message))}
 	}
-	return false, NotPossibleError{because}
+	return false, nil
 }
 
 // started waits until a container has started.
@@ -64,7 +59,7 @@ func (l *Launcher) started(ctx context.Context, pod *corev1.Pod, name string) er
 		return context.Cause(ctx)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return NotPossibleError{fmt.Sprintf("ephemeral container %s has not started within %s (%s)", name, starting, stateOf(last))}
+		return NotPossibleError{fmt.Sprintf("container %s has not started within %s (%s)", name, starting, stateOf(last))}
 	}
 	return err
 }
