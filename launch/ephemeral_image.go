@@ -32,7 +32,7 @@ func (a added) lacks(program bool) string {
 // smallest first.
 var withShell = []string{
 	"busybox", "alpine", "curl", "toolbox", "netshoot", "debian", "os-shell", "ubuntu", "redis", "memcached", "nginx", "nginx-unprivileged", "httpd", "haproxy",
-	"postgres", "mariadb", "mysql", "mongo", "rabbitmq", "python", "node", "ruby", "php", "perl", "golang", "openjdk", "eclipse-temurin", "buildpack-deps", "local-path-helper",
+	"postgres", "mariadb", "mysql", "mongo", "rabbitmq", "python", "node", "ruby", "php", "perl", "golang", "openjdk", "eclipse-temurin", "buildpack-deps",
 }
 
 // without are words in the names of images that have no shell, whatever they are named after.
