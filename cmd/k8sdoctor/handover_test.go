@@ -70,8 +70,8 @@ func TestAttachedDoctorWaits(t *testing.T) {
 	}
 	io.WriteString(stdin, "attached\n")
 	r, err := report.Read(bytes.NewReader(<-came))
-	if err != nil || r.Pod.Doctor {
-		t.Errorf("got %v and %+v, want a report of the pod that it is in", err, r.Pod)
+	if err != nil || len(r.Results) != 1 {
+		t.Errorf("got %v and %+v, want a report of one check", err, r.Results)
 	}
 }
 
