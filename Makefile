@@ -27,13 +27,18 @@ build_for = @for platform in $(1); do echo "building for $$platform"; CGO_ENABLE
 
 on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 
-.PHONY: help build test test-all static test-clients test-starved test-net image push e2e bench fuzz clean $(BINARIES)
+.PHONY: help build plugin test test-all static test-clients test-starved test-net image push e2e bench fuzz clean $(BINARIES)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile
 
 build: $(SMALL) ## k8sdoctor for this machine, as build/k8sdoctor
 	$(GO_BUILD) -o build/k8sdoctor ./cmd/k8sdoctor
+
+plugin: $(BINARIES) ## kubectl k8sdoctor for this machine, as build/kubectl-k8sdoctor, with the doctors for pods in it
+	@mkdir -p launch/doctors
+	@for b in $(BINARIES); do gzip -9 -n -c $$b >launch/doctors/$${b#build/k8sdoctor-}.gz || exit 1; done
+	CGO_ENABLED=0 go build -trimpath -tags release,urfave_cli_no_docs -ldflags "-s -w -X main.version=$(VERSION)" -o build/kubectl-k8sdoctor ./cmd/kubectl-k8sdoctor
 
 test: static ## formatting, vet, staticcheck, tests, those of what runs beside one another with the race detector, builds for laptops
 	go test ./...
@@ -89,7 +94,7 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 		echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
 clean: ## remove what was built
-	rm -rf build
+	rm -rf build launch/doctors
 
 # at_most FILE BYTES: removes a file that is larger, and fails.
 at_most = n=$$(wc -c <$(1)); echo "$(1): $$n of at most $(strip $(2)) bytes"; \

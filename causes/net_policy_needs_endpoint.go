@@ -20,16 +20,19 @@ func netPolicyNeedsEndpoint() *Page {
 			{
 				Prior: Common,
 				Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},
-				Must:  all(notKept, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers), mayDiffer}),
+				Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)}),
+				Usual: Predictions{mayDiffer},
+				Doubt: Predictions{mayDiffer},
 			},
 			{
 				Prior: Uncommon,
 				Needs: Predictions{observe.APITCP.Is(observe.Silent)},
-				Must: all(notKept, Predictions{
+				Must: all(leavesPod, Predictions{
 					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent),
-					observe.NetNextHop.Is(observe.HopKnown), mayDiffer,
+					observe.NetNextHop.Is(observe.HopKnown),
 				}),
-				Usual: Predictions{observe.Control.Is(observe.Answers)},
+				Usual: Predictions{observe.Control.Is(observe.Answers), mayDiffer},
+				Doubt: Predictions{mayDiffer},
 			},
 		},
 		Consequences: apiGone,
@@ -41,5 +44,6 @@ func netPolicyNeedsEndpoint() *Page {
 	}
 }
 
-// mayDiffer is what the NetworkPolicies say, where they were read and there are no others.
+// mayDiffer is what the NetworkPolicies say, where they were read; a firewall that stands on
+// one side of the translation looks the same.
 var mayDiffer = observe.PolicyAPI.Not(observe.NoneSelects, observe.PoliciesAllow, observe.PoliciesDeny)

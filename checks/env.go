@@ -27,7 +27,7 @@ var envService = &Check{
 	ID:    "env.service",
 	Title: "the environment names the API server's address and port",
 	Records: []*observe.Row{
-		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHTTPSPort.Row, observe.EnvFirstProcess.Row, observe.EnvPodTraces.Row, observe.EnvLink.Row, observe.EnvElsewhere.Row,
+		observe.EnvHost.Row, observe.EnvPort.Row, observe.EnvHTTPSPort.Row, observe.EnvFirstProcess.Row, observe.EnvAdopted.Row, observe.EnvPodTraces.Row, observe.EnvLink.Row, observe.EnvElsewhere.Row,
 		observe.EnvHostIsName.Row, observe.EnvHostValue.Row, observe.EnvPortValue.Row, observe.EnvKubeletHost.Row,
 	},
 	Run: runEnvService,
@@ -41,6 +41,10 @@ func runEnvService(_ context.Context, sys *pod.System, session *Session, log *ob
 		} else {
 			e.Add(name, "(not set)")
 		}
+	}
+	if len(sys.Adopted) > 0 {
+		e.Add("of process 1", "%s", strings.Join(sys.Adopted, ", "))
+		observe.EnvAdopted.Saw(log, sys.Adopted...)
 	}
 	addLinks(sys.Env, &e)
 	first := pod.FirstProcessEnv(sys)

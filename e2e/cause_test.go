@@ -67,7 +67,7 @@ func writeAccuracy(t *testing.T) {
 	if os.Getenv("ACCURACY") == "" {
 		return
 	}
-	if err := errors.Join(verdicts.Write("../docs/accuracy.md", "kind"), verdicts.Keep("../corpus/testdata/kind.json.gz")); err != nil {
+	if err := errors.Join(verdicts.Write("../docs/accuracy.md", "kind"), verdicts.Keep("../corpus/testdata/kind.json.gz"), outside.Write("../docs/accuracy.md", "launcher")); err != nil {
 		t.Error(err)
 	}
 }

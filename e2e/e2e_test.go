@@ -28,6 +28,8 @@ type scenario struct {
 	// cause is the code of what is broken, and after it others that may be named
 	// first because a pod cannot tell. Without any, no cause may be named.
 	cause []string
+	// outside is the cause that the launcher is to name, where it sees more than a pod does.
+	outside string
 	// most is how sure the first cause may be at most; certain when empty.
 	most causes.Confidence
 	// true lists further codes that are true here: only these and the first of
@@ -111,6 +113,7 @@ func (s scenario) run(t *testing.T) {
 	checkJSON(t, end.message)
 	s.checkCauses(t, rep)
 	verdicts.Add(s.row(rep))
+	s.fromOutside(t, ns, rep)
 	s.checkResults(t, rep.Results)
 	if took := time.Duration(rep.Took); took > longest {
 		t.Errorf("the report took %s, want at most %s", took, longest)

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"reflect"
 	"slices"
 	"strings"
@@ -25,10 +24,14 @@ const byEphemeral = "ephemeral container"
 // TestLaunchEphemeral examines pods without a shell in a namespace that enforces "restricted".
 func TestLaunchEphemeral(t *testing.T) {
 	image := programImage(t, "./web")
-	launcher(t) // built before anything is timed
+	if _, err := plugin(); err != nil { // before anything is timed
+		t.Fatal(err)
+	}
 	kinds := map[string][]string{"image of k8sdoctor": {"--image", "k8sdoctor:dev", "--image-pull-policy", "Never"}}
 	if os.Getenv(toolboxImage) != "" {
 		kinds["image that the node has"] = nil
+	} else {
+		kinds["image with a shell"] = []string{"--image", shellImage(t), "--image-pull-policy", "Never"}
 	}
 	for kind, flags := range kinds {
 		t.Run(kind, func(t *testing.T) {
@@ -64,53 +67,38 @@ func (s shellless) pod(t *testing.T, name string) (p corev1.Pod) {
 	return p
 }
 
-func (s shellless) call(t *testing.T, args ...string) *exec.Cmd {
-	return launcher(t)(slices.Concat(args, []string{"--namespace", string(s.namespace), "-o", "json"}, s.flags)...)
-}
-
-// examine runs the launcher to its end, within the time that it may take.
-func (s shellless) examine(t *testing.T, status int, args ...string) (report.Report, string) {
+// examine runs the launcher to its end.
+func (s shellless) examine(t *testing.T, args ...string) launched {
 	t.Helper()
-	cmd := s.call(t, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	started := time.Now()
-	cmd.Run()
-	took := time.Since(started)
-	t.Logf("%s after %s:\n%s", cmd.ProcessState, took.Round(time.Millisecond), stderr.String())
-	if got := cmd.ProcessState.ExitCode(); got != status && (status != either || got > 1) || took > 2*longest || jwt.MatchString(stdout.String()+stderr.String()) {
-		t.Errorf("got exit status %d after %s, want %d, and no token in\n%s", got, took, status, stdout.String())
+	l := s.launch(t, slices.Concat(args, []string{"-o", "json"}, s.flags)...)
+	if jwt.MatchString(l.stdout + l.stderr) {
+		t.Error("a token is in the report or in the progress")
 	}
-	rep, err := report.Read(&stdout)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rep, stderr.String()
+	return l
 }
 
 func (s shellless) verdicts(t *testing.T) {
 	before := s.pod(t, "web")
-	rep, said := s.examine(t, 0, "pod/web")
-	s.unchanged(t, before, said, 1)
-	if rep.Launch.Way != byEphemeral || rep.Status != observe.Pass || len(rep.Verdict.Causes) > 0 || rep.Incomplete != "" || rep.Pod.Doctor {
-		t.Errorf("got %+v: %s, %+v, want nothing found in a pod that is not k8sdoctor's own", rep.Launch, rep.Status, rep.Verdict)
-	}
-	if notes := strings.Join(rep.Launch.Notes, "\n"); !strings.Contains(notes, "NODE_EXTRA_CA_CERTS is left out") || !strings.Contains(notes, "stays listed in the pod") {
+	l := s.examine(t, "pod/web")
+	s.unchanged(t, before, l, 1)
+	if r := l.names(t, 0, "", ""); r.Launch.Way != byEphemeral || r.Status != observe.Pass || r.Incomplete != "" || r.Pod.Doctor {
+		t.Errorf("got %+v: %s, %+v, want nothing found in a pod that is not k8sdoctor's own", r.Launch, r.Status, r.Pod)
+	} else if notes := strings.Join(r.Launch.Notes, "\n"); !strings.Contains(notes, "NODE_EXTRA_CA_CERTS is left out") || !strings.Contains(notes, "stays listed in the pod") {
 		t.Errorf("got the notes\n%s\nwant what is left out, and what is left", notes)
 	}
 	s.apply(t, read(t, "testdata/deny-all.yaml"))
 	deadline(t, time.Minute, func() bool { // until the policy is enforced
-		rep, said = s.examine(t, either, "pod/web")
-		return rep.Status == observe.Fail
+		l = s.examine(t, "pod/web")
+		return l.status != 0
 	})
-	if named := rep.Verdict.Causes; rep.Launch.Way != byEphemeral || len(named) == 0 || named[0].Code != "net.policy-denies" || named[0].Confidence != causes.Certain {
-		t.Errorf("got %+v: %+v, want net.policy-denies, certain", rep.Launch, named)
+	if r := l.names(t, 1, "net.policy-denies", causes.Certain); r.Launch.Way != byEphemeral {
+		t.Errorf("got %+v, want an ephemeral container", r.Launch)
 	}
 }
 
 // unchanged demands that the pod has what was announced, which has ended well, and is as it
 // was but for that.
-func (s shellless) unchanged(t *testing.T, before corev1.Pod, said string, want int) {
+func (s shellless) unchanged(t *testing.T, before corev1.Pod, l launched, want int) {
 	t.Helper()
 	var after corev1.Pod
 	deadline(t, 10*time.Second, func() bool {
@@ -122,8 +110,8 @@ func (s shellless) unchanged(t *testing.T, before corev1.Pod, said string, want 
 		t.Fatalf("got the ephemeral containers %+v, want %d", added, want)
 	}
 	for i, c := range added {
-		if state := after.Status.EphemeralContainerStatuses[i].State; state.Terminated.ExitCode != 0 || !strings.Contains(said, "adding the ephemeral container "+c.Name+" to pod ") {
-			t.Errorf("got %s, which ended with %+v, and %q", c.Name, state.Terminated, said)
+		if state := after.Status.EphemeralContainerStatuses[i].State; state.Terminated.ExitCode != 0 || !strings.Contains(l.stderr, "adding the ephemeral container "+c.Name+" to pod ") {
+			t.Errorf("got %s, which ended with %+v, and %q", c.Name, state.Terminated, l.stderr)
 		}
 		var mounts []string
 		for _, m := range c.VolumeMounts {
@@ -145,7 +133,7 @@ func (s shellless) unchanged(t *testing.T, before corev1.Pod, said string, want 
 // kill starts the launcher and kills it once it has said something, and a while later.
 func (s shellless) kill(t *testing.T, at string, later time.Duration) {
 	t.Helper()
-	cmd := s.call(t, "pod/web", "--timeout=8s")
+	cmd := s.launcher(t.Context(), t, append(s.flags, "pod/web", "--timeout=8s")...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -199,9 +187,9 @@ func (s shellless) killedWhileItRuns(t *testing.T) {
 // full has no room for a container beside the application.
 func (s shellless) full(t *testing.T) {
 	before := s.pod(t, "full")
-	rep, said := s.examine(t, 2, "pod/full")
-	s.unchanged(t, before, said, 0)
-	if not := rep.Launch.NotTaken; !slices.ContainsFunc(not, func(n report.NotTaken) bool {
+	l := s.examine(t, "pod/full")
+	s.unchanged(t, before, l, 0)
+	if not := l.report(t).Launch.NotTaken; !slices.ContainsFunc(not, func(n report.NotTaken) bool {
 		return n.Way == byEphemeral && strings.HasPrefix(n.Because, "the memory limit of the whole pod is 16Mi")
 	}) {
 		t.Errorf("got %+v, want that there is no memory", not)
@@ -210,9 +198,9 @@ func (s shellless) full(t *testing.T) {
 
 func (s shellless) forbidden(t *testing.T) {
 	before := s.pod(t, "web")
-	rep, said := s.examine(t, 2, "pod/web", "--no-ephemeral")
-	s.unchanged(t, before, said, 0)
-	if not := rep.Launch.NotTaken; !slices.Contains(not, report.NotTaken{Way: byEphemeral, Because: "--no-ephemeral forbids it"}) {
+	l := s.examine(t, "pod/web", "--no-ephemeral")
+	s.unchanged(t, before, l, 0)
+	if not := l.report(t).Launch.NotTaken; !slices.Contains(not, report.NotTaken{Way: byEphemeral, Because: "--no-ephemeral forbids it"}) {
 		t.Errorf("got %+v, want that it is forbidden", not)
 	}
 }

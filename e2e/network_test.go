@@ -10,18 +10,18 @@ var withPolicy = []scenario{
 	{
 		name: "all egress denied",
 		file: "deny-all.yaml",
-		exit: 1, cause: []string{"net.egress-blocked"}, most: causes.Likely,
+		exit: 1, cause: []string{"net.egress-blocked"}, most: causes.Likely, outside: "net.policy-denies",
 		want: []string{"dns.servers warn", "net.connect fail"},
 	},
 	{
 		name: "all egress rejected",
 		file: "deny-all.yaml", before: rejects,
-		exit: 1, cause: []string{"net.policy-rejects"}, most: causes.Likely,
+		exit: 1, cause: []string{"net.policy-rejects"}, most: causes.Likely, outside: "net.policy-denies",
 	},
 	{
 		name:  "only DNS denied",
 		file:  "deny-dns.yaml",
-		cause: []string{"dns.silent"}, most: causes.Likely,
+		cause: []string{"dns.silent"}, most: causes.Likely, outside: "dns.policy-denies",
 		want: []string{"dns.servers warn"}, passed: []string{"net.connect", "api.versions"},
 	},
 	{
@@ -31,7 +31,7 @@ var withPolicy = []scenario{
 	{
 		name: "only the API denied",
 		file: "deny-api.yaml",
-		exit: 1, cause: []string{"net.api-blocked"}, most: causes.Likely,
+		exit: 1, cause: []string{"net.api-blocked"}, most: causes.Likely, outside: "net.policy-denies",
 		want: []string{"net.connect fail"}, passed: []string{"dns.resolve"},
 	},
 	{

@@ -92,9 +92,9 @@ func TestAttachedShellEnds(t *testing.T) {
 			cut              bool
 			status           int
 		}{
-			{"nobody attaches", "1", "", false, 94},
-			{"the launcher is gone", "60", "", true, 94},
-			{"nothing comes after the line", "1", "attached\n", false, 94},
+			{"nobody attaches", "1", "", false, 95},
+			{"the launcher is gone", "60", "", true, 95},
+			{"nothing comes after the line", "1", "attached\n", false, 95},
 			{"the program does not come to its end", "1", "attached\n1000 0\nhalf of", false, 93},
 			{"the launcher is gone in the middle", "60", "attached\n1000 0\nhalf of", true, 93},
 		} {

@@ -64,7 +64,11 @@ func (l *Launcher) ephemeral(ctx context.Context, t *Target, state *cluster.Stat
 	}
 	images := imagesFor(l.Image, l.PullPolicy, t, state.Node)
 	if len(images) == 0 {
-		return nil, NotPossibleError{"no image that its node has is known to have a shell: name one that has, or one of k8sdoctor, as --image IMAGE"}
+		because := "no image that its node has is known to have a shell"
+		if state.Node == nil {
+			because = "no image of its containers is known to have a shell, and those of its node may not be read"
+		}
+		return nil, NotPossibleError{because + ": name one that has, or one of k8sdoctor, as --image IMAGE"}
 	}
 	if state.Node != nil {
 		if _, err := l.Doctors.For(state.Node.Status.NodeInfo.Architecture); err != nil && !images[0].doctor {
@@ -78,7 +82,7 @@ func (l *Launcher) ephemeral(ctx context.Context, t *Target, state *cluster.Stat
 	var tried []string
 	for i, image := range images {
 		data, err := l.inEphemeral(ctx, t, image, isRestricted)
-		missing := errors.Is(err, errMissing)
+		_, missing := errors.AsType[unfitError](err)
 		if !missing && !errors.Is(err, errNoImage) {
 			return data, err
 		}
@@ -157,19 +161,20 @@ func (l *Launcher) inEphemeral(ctx context.Context, t *Target, image added, isRe
 	}
 	l.Progress(fmt.Sprintf("running k8sdoctor in the ephemeral container %s", name))
 	var received atomic.Bool
-	data, err := converse(ctx, l.attach(t.Pod, name, &received), nil, func(ctx context.Context, from io.Reader, to io.Writer) (data []byte, err error) {
+	data, err := converse(ctx, l.attach(t.Pod, name, &received), nil, func(ctx context.Context, from io.Reader, to io.Writer) (ready bool, data []byte, err error) {
 		if image.doctor {
+			ready = true
 			data, err = handover.Read(ctx, from, to)
 		} else {
-			data, err = attachedShell.talk(ctx, from, to, l.Doctors)
+			ready, data, err = attachedShell.talk(ctx, from, to, l.Doctors)
 		}
 		received.Store(err == nil)
-		return data, err
+		return ready, data, err
 	})
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
-	case errors.Is(err, errMissing):
+	case errors.As(err, new(unfitError)):
 		return nil, err
 	case err != nil:
 		return nil, NotPossibleError{fmt.Sprintf("container %s: %s", name, oneLine(err.Error()))}

@@ -35,7 +35,7 @@ func startOf(name string, s corev1.ContainerState) (bool, error) {
 	case s.Running != nil:
 		return true, nil
 	case s.Terminated != nil && absent.MatchString(s.Terminated.Message), s.Waiting != nil && absent.MatchString(s.Waiting.Message) && s.Waiting.Reason == "RunContainerError":
-		return false, errMissing
+		return false, unfitError{}
 	case s.Terminated != nil:
 		return false, NotPossibleError{oneLine(fmt.Sprintf("container %s ended at once: %s %s", name, stateOf(s), s.Terminated.Message))}
 	case s.Waiting != nil && s.Waiting.Reason == "ErrImageNeverPull":

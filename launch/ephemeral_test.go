@@ -68,7 +68,7 @@ func TestEphemeralContainerIsNotPossible(t *testing.T) {
 		{name: "little memory", change: func(_ *corev1.Pod, c *corev1.Container) {
 			c.Resources.Limits = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("64Mi")}
 		}, want: "the memory limit of the whole pod is 64Mi"},
-		{name: "no image", set: func(l *Launcher) { l.Image = "" }, want: "as --image IMAGE"},
+		{name: "no image", set: func(l *Launcher) { l.Image = "" }, want: "no image of its containers is known to have a shell, and those of its node may not be read: name one"},
 		{name: "no right to attach", deny: true, want: "there is no right to create pods/attach in namespace shop"},
 		{name: "no right to patch", refuse: forbidden(`User "u" cannot patch resource "pods/ephemeralcontainers" in API group ""`), added: 1, want: "there is no right to patch pods/ephemeralcontainers in namespace shop"},
 		{name: "Pod Security", refuse: forbidden(denied), added: 1, want: "Pod Security does not allow it: "},

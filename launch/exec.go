@@ -3,6 +3,7 @@ package launch
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -82,20 +83,31 @@ func Exec(ctx context.Context, stream Stream, doctors Doctors, dirs, args []stri
 	var missing []string
 	for _, i := range interpreters {
 		report, err := i.take(ctx, stream, doctors, dirs, args)
-		if errors.Is(err, errMissing) {
-			missing = append(missing, i.name)
+		if _, lost := errors.AsType[lostError](err); lost { // once more: connections break
+			report, err = i.take(ctx, stream, doctors, dirs, args)
+		}
+		if unfit, ok := errors.AsType[unfitError](err); ok {
+			missing = append(missing, i.name+unfit.because)
 			continue
 		}
 		return report, i.name, err
 	}
-	return nil, "", NotPossibleError{"the image has nothing that could take a program in: no " + strings.Join(missing, ", no ")}
+	return nil, "", NotPossibleError{"nothing in the image can take a program in: no " + strings.Join(missing, ", no ")}
 }
 
-var errMissing = errors.New("not in this image")
+// unfitError says that an interpreter is not in the image, or, with the reason, that it does
+// not do what its script asks for.
+type unfitError struct{ because string }
+
+// Error implements error.
+func (e unfitError) Error() string { return "not to be used" + e.because }
+
+// lostError says that a transfer was cut.
+type lostError struct{ error }
 
 // take has the interpreter take the program in and run it.
 func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, dirs, args []string) ([]byte, error) {
-	return converse(ctx, stream, i.argv(dirs, args), func(ctx context.Context, from io.Reader, to io.Writer) ([]byte, error) {
+	return converse(ctx, stream, i.argv(dirs, args), func(ctx context.Context, from io.Reader, to io.Writer) (bool, []byte, error) {
 		return i.talk(ctx, from, to, doctors)
 	})
 }
@@ -107,14 +119,13 @@ func (i interpreter) argv(dirs, args []string) []string {
 	return slices.Concat(i.command, []string{needs}, dirs, []string{"--"}, args)
 }
 
-// converse runs a command and returns the report that talk gets from its streams.
-func converse(ctx context.Context, stream Stream, command []string, talk func(ctx context.Context, from io.Reader, to io.Writer) ([]byte, error)) ([]byte, error) {
+// converse runs a command and returns the report that talk gets from its streams; ready says
+// that the command was ready to take a program in.
+func converse(ctx context.Context, stream Stream, command []string, talk func(ctx context.Context, from io.Reader, to io.Writer) (ready bool, report []byte, err error)) ([]byte, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stdin, toPod := io.Pipe()
 	fromPod, stdout := io.Pipe()
-	defer toPod.Close()
-	defer fromPod.Close()
 	var said tail
 	ended := make(chan error, 1)
 	go func() {
@@ -123,7 +134,7 @@ func converse(ctx context.Context, stream Stream, command []string, talk func(ct
 		stdout.Close()
 		ended <- err
 	}()
-	report, err := talk(ctx, fromPod, toPod)
+	ready, report, err := talk(ctx, fromPod, toPod)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -131,8 +142,8 @@ func converse(ctx context.Context, stream Stream, command []string, talk func(ct
 	fromPod.Close()
 	select {
 	case end := <-ended:
-		if streamEnded := errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe); streamEnded && end != nil {
-			return nil, why(end, said.String())
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
+			return nil, why(ready, end, strings.TrimSpace(said.String()))
 		}
 	case <-time.After(farewell):
 	}
@@ -140,44 +151,60 @@ func converse(ctx context.Context, stream Stream, command []string, talk func(ct
 }
 
 // talk sends the program that fits the machine, and reads its report.
-func (i interpreter) talk(ctx context.Context, from io.Reader, to io.Writer, doctors Doctors) ([]byte, error) {
+func (i interpreter) talk(ctx context.Context, from io.Reader, to io.Writer, doctors Doctors) (ready bool, report []byte, err error) {
 	reader := bufio.NewReader(from)
 	line, err := reader.ReadSlice('\n')
 	if err != nil {
-		return nil, err
+		return false, nil, err
 	}
 	machine, ready := strings.CutPrefix(strings.TrimSpace(string(line)), "k8sdoctor-ready ")
 	if !ready {
-		return nil, fmt.Errorf("%s said %.80q", i.name, line)
+		return false, nil, unfitError{fmt.Sprintf(" (it said %.80q)", line)}
 	}
 	doctor, err := doctors.For(machine)
 	if err != nil {
-		return nil, err
+		return true, nil, err
 	}
-	if _, err := fmt.Fprintf(to, "%d %s\n", len(doctor.Data), doctor.Sum()); err != nil {
-		return nil, err
+	if _, err = fmt.Fprintf(to, "%d %s\n", len(doctor.Data), doctor.Sum()); err != nil {
+		return true, nil, err
 	}
-	if _, err := to.Write(doctor.Data); err != nil {
-		return nil, err
+	if _, err = to.Write(doctor.Data); err != nil {
+		return true, nil, err
 	}
-	return handover.Read(ctx, reader, to)
+	report, err = handover.Read(ctx, reader, to)
+	return true, report, err
 }
 
+// absent is how runtimes say that there is no such program in the image.
 var absent = regexp.MustCompile(`executable file not found|no such file or directory|not found in \$PATH`)
 
-// why is what the end of a command means.
-func why(end error, said string) error {
-	said = strings.TrimSpace(said)
+// why is what the end of a command means, before it was ready to take the program in, or
+// after that.
+func why(ready bool, end error, said string) error {
+	status := 0
 	exit, exited := errors.AsType[utilexec.ExitError](end)
-	switch {
-	case absent.MatchString(end.Error()), exited && exit.ExitStatus() == 127, exited && exit.ExitStatus() == 126 && said == "":
-		return errMissing
-	case exited && (exit.ExitStatus() == noMemory || exit.ExitStatus() == noDirectory):
-		return NotPossibleError{said}
-	case exited && said != "":
-		return errors.New(said)
+	if exited {
+		status = exit.ExitStatus()
 	}
-	return end
+	switch {
+	case end == nil, ready && status == notWhole, ready && !exited:
+		if said == "" {
+			said = "the connection to the container ended too soon"
+		}
+		if end != nil && !exited {
+			said += ": " + end.Error()
+		}
+		return lostError{errors.New(said)}
+	case status == noMemory, status == noDirectory:
+		return NotPossibleError{said}
+	case ready:
+		return errors.New(cmp.Or(said, end.Error()))
+	case absent.MatchString(end.Error()), status == 127, status == 126 && said == "":
+		return unfitError{}
+	case exited:
+		return unfitError{" (" + cmp.Or(said, end.Error()) + ")"}
+	}
+	return NotPossibleError{end.Error()} // the API server, or the kubelet, opens no stream
 }
 
 // tail keeps the end of what is written to it.

@@ -172,3 +172,70 @@ func (c *changing) Read(data []byte) (int, error) {
 	c.at -= n
 	return n, err
 }
+
+// TestLadder goes through what an image may have, and takes a transfer that is cut up again.
+func TestLadder(t *testing.T) {
+	t.Parallel()
+	refusals := map[string]error{
+		"containerd's": errors.New(`OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH: unknown`),
+		"a shell's":    utilexec.CodeExitError{Err: errors.New("exit 127"), Code: 127},
+	}
+	for name, refusal := range refusals {
+		t.Run("nothing is there, in words of "+name, func(t *testing.T) {
+			tried := 0
+			_, _, err := Exec(t.Context(), func(context.Context, []string, io.Reader, io.Writer, io.Writer) error {
+				tried++
+				return refusal
+			}, double(t), []string{"/tmp"}, nil)
+			not, ok := errors.AsType[NotPossibleError](err)
+			if !ok || not.Because != "nothing in the image can take a program in: no sh, no busybox, no python3, no python, no perl, no node, no /nodejs/bin/node" || tried != len(interpreters) {
+				t.Errorf("got %v after %d attempts", err, tried)
+			}
+		})
+	}
+	t.Run("the first that is there is taken", func(t *testing.T) {
+		stream := func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error {
+			if command[0] != "perl" {
+				return refusals["a shell's"]
+			}
+			return here(ctx, command, stdin, stdout, stderr)
+		}
+		report, with, err := Exec(t.Context(), stream, double(t), []string{t.TempDir()}, []string{"check"})
+		if err != nil || with != "perl" || !strings.HasPrefix(string(report), "check from ") {
+			t.Errorf("got %q with %s, %v", report, with, err)
+		}
+	})
+	t.Run("a connection that breaks once", func(t *testing.T) {
+		dir, tried := t.TempDir(), 0
+		stream := func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error {
+			if tried++; tried == 1 {
+				stdin = io.LimitReader(stdin, 1<<20)
+			}
+			return here(ctx, command, stdin, stdout, stderr)
+		}
+		report, _, err := Exec(t.Context(), stream, double(t), []string{dir}, []string{"check"})
+		if err != nil || tried != 2 || !strings.HasPrefix(string(report), "check from ") {
+			t.Errorf("got %q after %d attempts, %v", report, tried, err)
+		}
+		empty(t, dir)
+	})
+	t.Run("the kubelet cannot be reached", func(t *testing.T) {
+		_, _, err := Exec(t.Context(), func(context.Context, []string, io.Reader, io.Writer, io.Writer) error {
+			return errors.New("error dialing backend: dial tcp 172.18.0.3:10250: connect: connection refused")
+		}, double(t), nil, nil)
+		if not, ok := errors.AsType[NotPossibleError](err); !ok || !strings.Contains(not.Because, "error dialing backend") {
+			t.Errorf("got %v, want that the way is not possible", err)
+		}
+	})
+	t.Run("the call is interrupted", func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		_, _, err := Exec(ctx, func(ctx context.Context, _ []string, _ io.Reader, _, _ io.Writer) error {
+			cancel(errors.New("interrupted by SIGINT"))
+			<-ctx.Done()
+			return ctx.Err()
+		}, double(t), nil, nil)
+		if err == nil || err.Error() != "interrupted by SIGINT" {
+			t.Errorf("got %v, want what interrupted it", err)
+		}
+	})
+}

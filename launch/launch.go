@@ -87,22 +87,24 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 			return r, fmt.Errorf("%s: %w", w.name, err)
 		}
 		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
-		return finish(r, t, state, launch), nil
+		r.Launch = launch
+		return Merge(r, state), nil
 	}
 	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: l.Version, Started: started.UTC().Truncate(time.Millisecond), Took: observe.Milliseconds(time.Since(started)), Attempt: 1}
 	r.Incomplete = "k8sdoctor did not run in the pod"
 	for _, n := range launch.NotTaken {
 		r.Incomplete += "; " + n.Way + ": " + n.Because
 	}
-	return finish(r, t, state, launch), nil
+	r.Launch = launch
+	return Merge(r, state), nil
 }
 
-// finish puts into a report what is known here for certain.
-func finish(r report.Report, t *Target, state *cluster.State, launch *report.Launch) report.Report {
-	r.Launch = launch
-	r.Results = append(state.Results(time.Now()), r.Results...)
-	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = t.Pod.Name, t.Pod.Namespace, t.Pod.Spec.NodeName, t.Pod.Status.PodIP
-	r.Pod.ServiceAccount = cluster.AccountOf(t.Pod)
+// Merge adds to a report what is known of its pod from outside, and judges both together.
+func Merge(r report.Report, state *cluster.State) report.Report {
+	pod := state.Pod
+	r.Results = append(state.Results(time.Now(), observe.All(r.Results)), r.Results...)
+	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = pod.Name, pod.Namespace, pod.Spec.NodeName, pod.Status.PodIP
+	r.Pod.ServiceAccount = cluster.AccountOf(pod)
 	return r.Rediagnosed()
 }
 

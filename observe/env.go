@@ -77,6 +77,7 @@ var (
 	EnvPort         = symptom("env.port", "what KUBERNETES_SERVICE_PORT holds", "KUBERNETES_SERVICE_PORT is %s", 1, VariableFine, VariableUnset, VariableEmpty, VariableMalformed, VariableLink, VariableOverridden)
 	EnvHTTPSPort    = symptom("env.https-port", "what KUBERNETES_SERVICE_PORT_HTTPS holds; the curl of the Kubernetes guide reads it", "KUBERNETES_SERVICE_PORT_HTTPS is %s", 1, VariableFine, VariableUnset, VariableMalformed, VariableOverridden)
 	EnvFirstProcess = tells("env.first-process", "which of the API server's variables process 1 has", "process 1 %s", 1, FirstSame, FirstHasIt, FirstOther, FirstLacksIt)
+	EnvAdopted      = texts("env.adopted", "the proxy and KUBERNETES_* variables that process 1 has otherwise than a new process in the container; the checks take those of process 1; observed by kubectl k8sdoctor", "%s is process 1's")
 	EnvPodTraces    = numberTells("env.pod-traces", "how many other signs of a pod are in this container: the directory of the service account volume, a cluster search domain, the kubelet's /etc/hosts", "%s other signs of a pod")
 	EnvLink         = symptom("env.link", "whether a Service link variable of this namespace overwrites KUBERNETES_SERVICE_PORT", "Service link variables: %s", 1, NoLink, LinkBeside, LinkOfKubernetes, LinkOfOtherService)
 	EnvHostIsName   = flagTells("env.host-is-name", "whether KUBERNETES_SERVICE_HOST is a DNS name, so that every client first needs DNS", "KUBERNETES_SERVICE_HOST is a DNS name", "KUBERNETES_SERVICE_HOST is an address", false)
@@ -106,6 +107,6 @@ var (
 )
 
 var envSubjects = []*Row{
-	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvPodTraces.Row, EnvLink.Row, EnvElsewhere.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
+	EnvHost.Row, EnvPort.Row, EnvHTTPSPort.Row, EnvFirstProcess.Row, EnvAdopted.Row, EnvPodTraces.Row, EnvLink.Row, EnvElsewhere.Row, EnvHostIsName.Row, EnvHostValue.Row, EnvPortValue.Row, EnvKubeletHost.Row,
 	EnvProxy.Row, EnvProxySet.Row, EnvProxyURL.Row, EnvHTTPProxy.Row, EnvAsterisk.Row, EnvClient.Row, EnvKubeconfig.Row, EnvGoFIPS.Row, EnvNodeModule.Row, EnvJavaAgent.Row, EnvJavaProxy.Row, EnvRequestsBundle.Row, EnvOpenSSLLevel.Row, EnvGivenHandshake.Row, EnvOwnService.Row, EnvOwnHandshake.Row,
 }

@@ -1,6 +1,8 @@
 package pod
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +22,36 @@ func FirstProcessEnv(sys *System) map[string]string {
 		}
 	}
 	return env
+}
+
+// ofAPI says that a variable decides how clients find the API server.
+func ofAPI(name string) bool {
+	return strings.HasPrefix(name, "KUBERNETES_") || slices.Contains([]string{"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}, strings.ToUpper(name))
+}
+
+// AdoptFirst gives this process the proxy and KUBERNETES_* variables of process 1, which an
+// entrypoint may have exported or removed: what kubectl exec starts has those of the image and
+// the manifest alone (https://github.com/moby/moby/issues/18136). It returns the names of those
+// that differ.
+func AdoptFirst(sys *System) (names []string) {
+	first := FirstProcessEnv(sys)
+	if len(first) == 0 {
+		return nil
+	}
+	own := maps.Clone(sys.Env)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		if _, there := first[name]; !there && ofAPI(name) {
+			delete(sys.Env, name)
+			names = append(names, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(first)) {
+		if before, here := own[name]; ofAPI(name) && (!here || before != first[name]) {
+			sys.Env[name] = first[name]
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // ticks is how many of its units /proc counts a second in, see proc(5).

@@ -24,6 +24,8 @@ type System struct {
 	AccountDir string
 	// Env is the environment of this process.
 	Env map[string]string
+	// Adopted are the variables in it that are process 1's, by AdoptFirst.
+	Adopted []string
 	// Dial opens every connection, UDP for DNS included. The address is always
 	// "IP:port": names are resolved by the checks themselves.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/internal/handover"
+	"github.com/k8sdoctor/k8sdoctor/pod"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -30,6 +31,7 @@ func handOver(c *cli.Context, s *commands.Session) error {
 		os.Remove(own)
 	}
 	debug.SetMemoryLimit(ownMemory)
+	s.Sys.Adopted = pod.AdoptFirst(s.Sys)
 	deadline := time.AfterFunc(s.Limit+handoverTime, func() { os.Exit(commands.NoResult) })
 	defer deadline.Stop()
 	ctx, cancel := context.WithCancelCause(c.Context)

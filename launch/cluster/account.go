@@ -6,7 +6,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-func lookAtAccount(s *State, _ time.Time, log *observe.Log) finding {
+func lookAtAccount(s *State, _ view, log *observe.Log) finding {
 	name := s.Pod.Namespace + "/" + AccountOf(s.Pod)
 	var e observe.Evidence
 	e.Add("ServiceAccount", "%s", name)

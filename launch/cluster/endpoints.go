@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -12,7 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-func lookAtEndpoints(s *State, _ time.Time, log *observe.Log) finding {
+func lookAtEndpoints(s *State, _ view, log *observe.Log) finding {
 	var e observe.Evidence
 	var bad []string
 	if s.API != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,7 +11,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-func lookAtNode(s *State, _ time.Time, log *observe.Log) finding {
+func lookAtNode(s *State, _ view, log *observe.Log) finding {
 	name := s.Pod.Spec.NodeName
 	if name == "" {
 		return finding{observe.Skip, "no node has taken the pod", nil}

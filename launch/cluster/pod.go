@@ -16,7 +16,7 @@ import (
 // over (https://github.com/kubernetes/kubernetes, pkg/serviceaccount).
 const tokenGrace = time.Minute
 
-func lookAtPod(s *State, now time.Time, log *observe.Log) finding {
+func lookAtPod(s *State, in view, log *observe.Log) finding {
 	var e observe.Evidence
 	e.Add("phase", "%s", s.Pod.Status.Phase)
 	if s.Pod.Status.Reason != "" {
@@ -25,7 +25,7 @@ func lookAtPod(s *State, now time.Time, log *observe.Log) finding {
 	deleted := s.Pod.DeletionTimestamp
 	if deleted != nil {
 		e.Add("to end at", "%s", deleted.UTC().Format(time.RFC3339))
-		observe.PodDeleted.Saw(log, now.Sub(deleted.Time) > tokenGrace)
+		observe.PodDeleted.Saw(log, in.now.Sub(deleted.Time) > tokenGrace)
 	}
 	state, says := s.started()
 	observe.PodStarted.Saw(log, state)

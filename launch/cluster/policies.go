@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -15,7 +14,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-func lookAtPolicies(s *State, _ time.Time, log *observe.Log) finding {
+func lookAtPolicies(s *State, in view, log *observe.Log) finding {
 	if s.Policies == nil {
 		return notSeen("NetworkPolicies of namespace " + s.Pod.Namespace)
 	}
@@ -43,7 +42,7 @@ func lookAtPolicies(s *State, _ time.Time, log *observe.Log) finding {
 			bad = append(bad, "egress to "+what+" "+subject.Text(verdict))
 		}
 	}
-	api, dns := s.toAPI(), s.toDNS()
+	api, dns := s.toAPI(in.inside), s.toDNS(in.inside)
 	note("the API server", observe.PolicyAPI, observe.PolicyAPISays, api)
 	note("DNS", observe.PolicyDNS, observe.PolicyDNSSays, dns)
 	names := api.selecting()
@@ -81,20 +80,34 @@ type judged struct {
 	netpolicy.Decision
 }
 
-// toAPI judges connections to the API server; nil where its addresses may not be read.
-func (s *State) toAPI() *ways {
-	if s.API == nil || s.APISlices == nil {
+// toAPI judges connections to the API server; nil where its addresses may not be read, or
+// where the pod uses another address than that of the Service.
+func (s *State) toAPI(inside observe.Set) *ways {
+	if s.API == nil || s.APISlices == nil || !uses(s.API, observe.EnvHostValue.In(inside)) {
 		return nil
 	}
 	return s.to(s.API, s.APISlices, corev1.ProtocolTCP, nil)
 }
 
-// toDNS judges questions to the cluster's DNS servers, by UDP.
-func (s *State) toDNS() *ways {
-	if s.DNS == nil || s.DNSSlices == nil {
+// toDNS judges questions to the cluster's DNS servers, by UDP; nil where they may not be read,
+// or where the pod asks others.
+func (s *State) toDNS(inside observe.Set) *ways {
+	if s.DNS == nil || s.DNSSlices == nil || !uses(s.DNS, observe.DNSNameservers.In(inside)...) {
 		return nil
 	}
 	return s.to(s.DNS, s.DNSSlices, corev1.ProtocolUDP, s.Agents)
+}
+
+// uses says that one of the addresses is the Service's, or that none is known.
+func uses(service *corev1.Service, addresses ...string) bool {
+	known := false
+	for _, text := range addresses {
+		if slices.Contains(service.Spec.ClusterIPs, text) {
+			return true
+		}
+		known = known || text != ""
+	}
+	return !known
 }
 
 // to judges connections to a Service that has the pods, as far as they are known.

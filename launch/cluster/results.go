@@ -35,7 +35,7 @@ func notSeen(what string) finding { return finding{observe.Skip, what + " may no
 // looks are the parts of the state, each with the id of its result.
 var looks = []struct {
 	id, title string
-	look      func(s *State, now time.Time, log *observe.Log) finding
+	look      func(s *State, in view, log *observe.Log) finding
 }{
 	{"cluster.pod", "the pod has started", lookAtPod},
 	{"cluster.node", "the pod's node is ready, with its network agents", lookAtNode},
@@ -44,11 +44,19 @@ var looks = []struct {
 	{"cluster.policies", "NetworkPolicies allow the API server and DNS", lookAtPolicies},
 }
 
-// Results are what the state says of the pod, as results of checks.
-func (s *State) Results(now time.Time) (list []observe.Result) {
+// view is from when, and beside what of the pod itself, the state is looked at.
+type view struct {
+	now time.Time
+	// inside is what was observed in the pod; nil where nothing was.
+	inside observe.Set
+}
+
+// Results are what the state says of the pod, as results of checks, beside what was observed
+// in the pod itself.
+func (s *State) Results(now time.Time, inside observe.Set) (list []observe.Result) {
 	for _, l := range looks {
 		var log observe.Log
-		f := l.look(s, now, &log)
+		f := l.look(s, view{now, inside}, &log)
 		list = append(list, redact.PrintableResult(observe.Result{
 			ID: l.id, Title: l.title, Status: f.status, Summary: f.summary, Evidence: f.evidence.Unique(), Observations: log.Seen(),
 		}))

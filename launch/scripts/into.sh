@@ -1,9 +1,12 @@
 # Takes a program from standard input into this container and runs it, if there is memory
 # for it. Arguments: NEED DIR... -- ARGUMENT...; NEED is in bytes.
 umask 077
-set -C
 need=$1
 shift
+
+for tool in chmod head rm sha256sum uname wc; do
+	command -v "$tool" >/dev/null || { echo "no $tool" >&2; exit 94; }
+done
 
 number() { # FILE NAME: the number behind the name in a file, or its first word
 	while read -r name value _; do
@@ -28,10 +31,11 @@ if [ "$free" -lt "$need" ]; then
 	exit 91
 fi
 
+shell=$(command -v sh) || shell="$(command -v busybox) sh"
 into=
 while [ "$1" != -- ]; do
 	trial=$1/.k8sdoctor-$$
-	if [ -z "$into" ] && { echo "exit 0" >"$trial"; } 2>/dev/null; then
+	if [ -z "$into" ] && (set -C && echo "#!$shell" >"$trial") 2>/dev/null; then
 		chmod 700 "$trial" && "$trial" 2>/dev/null && into=$trial
 		rm -f "$trial"
 	fi
@@ -47,7 +51,7 @@ echo "k8sdoctor-ready $(uname -m)"
 read -r size sum || exit 93
 trap 'rm -f "$into"' EXIT
 trap 'exit 93' HUP INT TERM
-head -c "$size" >"$into"
+(set -C && head -c "$size" >"$into")
 set -- "$(sha256sum <"$into")" "$@"
 if [ "${1%% *}" != "$sum" ]; then
 	echo "the program did not arrive whole: $(wc -c <"$into") of $size bytes in $into" >&2
