@@ -31,7 +31,7 @@ import (
 var attached string
 
 // attachedShell is the command of an ephemeral container with a shell.
-var attachedShell = interpreter{"sh", []string{"/bin/sh", "-c", attached + shell, "sh"}, 1 << 20}
+var attachedShell = interpreter{"sh", []string{"sh", "-c", attached + shell, "sh"}, 1 << 20}
 
 var (
 	blindEphemeral = []string{

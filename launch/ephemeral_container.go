@@ -34,6 +34,9 @@ func besideIt(t *Target, name, image string, isRestricted bool, dirs ...string) 
 	c.EnvFrom = target.EnvFrom
 	c.VolumeMounts, notes = mountsOf(target, paths)
 	for _, e := range target.Env {
+		if slices.Contains(ofImage, e.Name) {
+			continue
+		}
 		if slices.Contains(fileVariables, e.Name) && e.Value != "" && !slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return within(e.Value, m.MountPath) }) {
 			notes = append(notes, fmt.Sprintf("%s is left out: its %s is not in a volume that is mounted here", e.Name, e.Value))
 			continue
@@ -59,6 +62,10 @@ func specOf(p *corev1.Pod, container string) corev1.Container {
 
 // fileVariables name files that clients read, and that the checks look at.
 var fileVariables = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "OPENSSL_CONF", "KUBERNETES_CERTS_CA_FILE"}
+
+// ofImage say where the programs of an image are and what they load: another image has its
+// own.
+var ofImage = []string{"PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV"}
 
 // pathsOf are the directories and files of a container that say how it reaches the API
 // server.

@@ -71,6 +71,7 @@ func TestEphemeralContainerHasWhatTheTargetHas(t *testing.T) {
 		c.EnvFrom = []corev1.EnvFromSource{from}
 		c.Env = []corev1.EnvVar{
 			secret,
+			{Name: "PATH", Value: "/app/bin"},
 			{Name: "LIMIT", ValueFrom: &corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.memory"}}},
 			{Name: "SSL_CERT_FILE", Value: "/certs/own/ca.pem"},
 			{Name: "NODE_EXTRA_CA_CERTS", Value: "/image/ca.pem"},

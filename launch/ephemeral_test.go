@@ -37,7 +37,7 @@ func ends(reason string, status int32, message string) *corev1.ContainerState {
 }
 
 const (
-	noShell = `runc create failed: exec: "/bin/sh": stat /bin/sh: no such file or directory`
+	noShell = `runc create failed: exec: "sh": executable file not found in $PATH`
 	denied  = `violates PodSecurity "restricted:latest": runAsNonRoot != true (pod or containers "app", "debugger-1" must set it)`
 )
 

@@ -1,7 +1,6 @@
 # Comes before into.sh where the launcher attaches to a container that runs already: what is
 # written earlier is lost to it. Without the launcher, or with it gone, the container ends
 # after so many seconds. Arguments: SECONDS ARGUMENT...
-PATH=$PATH:/usr/local/bin:/usr/bin:/bin
 trap 'exit 95' TERM
 {
 	sleep "$1"
