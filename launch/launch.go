@@ -12,6 +12,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -32,8 +33,16 @@ type Launcher struct {
 	// Arguments are for the doctor's command check.
 	Arguments []string
 	NoExec    bool
+	// NoEphemeral adds no ephemeral container to the pod.
+	NoEphemeral bool
+	// Image is for containers that are added; empty for one that the node has.
+	Image string
+	// PullPolicy is the imagePullPolicy of Image; empty for the API server's own choice.
+	PullPolicy string
 	// Progress is told each step.
 	Progress func(text string)
+	// notes are what else there is to know of the way that was taken.
+	notes []string
 }
 
 // way is one way to run the doctor as the pod would run.
@@ -48,6 +57,7 @@ type way struct {
 func (l *Launcher) ways() []way {
 	return []way{
 		{"exec", nil, l.exec},
+		{"ephemeral container", blindEphemeral, l.ephemeral},
 	}
 }
 
@@ -76,7 +86,7 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", w.name, err)
 		}
-		launch.Way, launch.CannotSee = w.name, w.blind
+		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
 		r.Launch = launch
 		return Merge(r, state), nil
 	}
@@ -208,26 +218,32 @@ func dirsOf(t *Target) []string {
 	return slices.Concat(usual, extra)
 }
 
-// stream runs commands as kubectl exec does: by WebSocket, and by SPDY where a proxy or an
-// old API server does not let that pass.
+// stream runs commands as kubectl exec does.
 func (l *Launcher) stream(pod *corev1.Pod, container string) Stream {
 	return func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error {
-		request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(pod.Namespace).Name(pod.Name).SubResource("exec").
-			VersionedParams(&corev1.PodExecOptions{Container: container, Command: command, Stdin: true, Stdout: true, Stderr: true}, scheme.ParameterCodec)
-		socket, err := remotecommand.NewWebSocketExecutor(l.Config, "GET", request.URL().String())
-		if err != nil {
-			return err
-		}
-		spdy, err := remotecommand.NewSPDYExecutor(l.Config, "POST", request.URL())
-		if err != nil {
-			return err
-		}
-		executor, err := remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
-			return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
-		})
-		if err != nil {
-			return err
-		}
-		return executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: stdin, Stdout: stdout, Stderr: stderr})
+		return l.connect(ctx, pod, "exec", &corev1.PodExecOptions{Container: container, Command: command, Stdin: true, Stdout: true, Stderr: true},
+			remotecommand.StreamOptions{Stdin: stdin, Stdout: stdout, Stderr: stderr})
 	}
+}
+
+// connect opens streams to a container: by WebSocket, and by SPDY where a proxy or an old
+// API server does not let that pass.
+func (l *Launcher) connect(ctx context.Context, pod *corev1.Pod, subresource string, options runtime.Object, streams remotecommand.StreamOptions) error {
+	request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(pod.Namespace).Name(pod.Name).SubResource(subresource).
+		VersionedParams(options, scheme.ParameterCodec)
+	socket, err := remotecommand.NewWebSocketExecutor(l.Config, "GET", request.URL().String())
+	if err != nil {
+		return err
+	}
+	spdy, err := remotecommand.NewSPDYExecutor(l.Config, "POST", request.URL())
+	if err != nil {
+		return err
+	}
+	executor, err := remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
+		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+	})
+	if err != nil {
+		return err
+	}
+	return executor.StreamWithContext(ctx, streams)
 }
