@@ -32,8 +32,16 @@ type Launcher struct {
 	// Arguments are for the doctor's command check.
 	Arguments []string
 	NoExec    bool
+	// Like asks for a pod like the failing one; SameNode has that on the same node.
+	Like, SameNode bool
+	// Image is for containers that are added; empty for one that the node has.
+	Image string
+	// PullPolicy is the imagePullPolicy of Image; empty for the API server's own choice.
+	PullPolicy string
 	// Progress is told each step.
 	Progress func(text string)
+	// notes are what else there is to know of the way that was taken.
+	notes []string
 }
 
 // way is one way to run the doctor as the pod would run.
@@ -48,6 +56,7 @@ type way struct {
 func (l *Launcher) ways() []way {
 	return []way{
 		{"exec", nil, l.exec},
+		{wayLike, l.blindInCopy(), l.like},
 	}
 }
 
@@ -64,6 +73,10 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		l.Arguments = append(l.Arguments, "--endpoint="+at.String())
 	}
 	for _, w := range l.ways() {
+		if l.Like && w.name != wayLike {
+			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: "--like asks for a pod like it"})
+			continue
+		}
 		data, err := w.run(ctx, t, state)
 		if not, ok := errors.AsType[NotPossibleError](err); ok {
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: not.Because})
@@ -76,7 +89,7 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", w.name, err)
 		}
-		launch.Way, launch.CannotSee = w.name, w.blind
+		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
 		r.Launch = launch
 		return Merge(r, state), nil
 	}
