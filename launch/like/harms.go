@@ -82,7 +82,7 @@ func (p *proof) harms(adopters []by) (list []harm, err error) {
 		return list, nil
 	}
 	if p.Budgets == nil {
-		return nil, fmt.Errorf("PodDisruptionBudgets of namespace %s could not be read: one that selects the copy would allow no disruption, as %s makes a controller of its own necessary", p.pod.Namespace, objects(adopters))
+		return nil, fmt.Errorf("the PodDisruptionBudgets of namespace %s could not be read: one that selects the copy would allow no disruption, as %s makes a controller of its own necessary", p.pod.Namespace, objects(adopters))
 	}
 	for _, budget := range p.Budgets {
 		b := by{"PodDisruptionBudget " + budget.Name, budget.Spec.Selector}

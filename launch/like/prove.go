@@ -29,7 +29,7 @@ func Prove(pod *corev1.Pod, s Surroundings) (changed *corev1.Pod, notes []string
 		}
 	}
 	if s.Services == nil {
-		return nil, p.notes, fmt.Errorf("Services of namespace %s could not be read: one with publishNotReadyAddresses would send requests to a copy", pod.Namespace)
+		return nil, p.notes, fmt.Errorf("the Services of namespace %s could not be read: one with publishNotReadyAddresses would send requests to a copy", pod.Namespace)
 	}
 	for _, step := range []func() error{p.settleLabels, p.fitLimits, p.fitQuotas} {
 		if err := step(); err != nil {
