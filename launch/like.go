@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -48,7 +50,7 @@ func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([
 	}
 	inPod := *l
 	inPod.Arguments = append(slices.Clone(l.Arguments), "--for-pod="+t.Pod.Name)
-	if l.Image != "" {
+	if l.doctorImage() {
 		pod.Spec.Containers[0].Args = append([]string{"check", "--output=json"}, inPod.Arguments...)
 		if injected {
 			pod.Spec.Containers[0].Args = append(pod.Spec.Containers[0].Args, "--wait="+meshStart.String())
@@ -67,6 +69,10 @@ func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([
 	return data, ended(ctx, err)
 }
 
+// doctorImage says whether the image is k8sdoctor's own, by its name. Any other has to have
+// a shell.
+func (l *Launcher) doctorImage() bool { return strings.Contains(path.Base(l.Image), "k8sdoctor") }
+
 // ended is the reason for which a context ended, where it did, and else the error.
 func ended(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
@@ -80,10 +86,10 @@ func ended(ctx context.Context, err error) error {
 // (https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run).
 func (l *Launcher) proved(ctx context.Context, t *Target, around like.Surroundings) (pod *corev1.Pod, injected bool, err error) {
 	pod, left := like.Copy(t.Pod, t.Container, like.Options{
-		Suffix: rand.String(5), Image: l.Image, PullPolicy: l.PullPolicy, SameNode: l.SameNode, Deadline: deadlineOf(ctx),
+		Suffix: rand.String(5), Image: l.Image, Doctor: l.doctorImage(), PullPolicy: corev1.PullPolicy(l.PullPolicy), SameNode: l.SameNode, Deadline: deadlineOf(ctx),
 	})
 	pod, notes, refusal := like.Prove(pod, around)
-	t.Notes = slices.Concat(t.Notes, left, notes)
+	l.notes = slices.Concat(left, notes)
 	if refusal != nil {
 		return nil, false, NotPossibleError{notHarmless + refusal.Error()}
 	}
@@ -98,7 +104,7 @@ func (l *Launcher) proved(ctx context.Context, t *Target, around like.Surroundin
 		return nil, false, err
 	}
 	added, injected := like.Added(pod, trial)
-	t.Notes = append(t.Notes, added...)
+	l.notes = append(l.notes, added...)
 	return pod, injected, nil
 }
 
@@ -127,7 +133,7 @@ func (l *Launcher) inCopy(ctx context.Context, pod *corev1.Pod, container string
 		return nil, err
 	}
 	l.Progress("running k8sdoctor there, on node " + running.Spec.NodeName)
-	if l.Image == "" {
+	if !l.doctorImage() {
 		return l.into(ctx, running, container, []string{"/tmp", "/var/tmp", "/run", "/dev/shm", "/"})
 	}
 	if err := l.terminated(ctx, running, container); err != nil {

@@ -48,7 +48,7 @@ func (l *Launcher) create(ctx context.Context, pod *corev1.Pod, t *Target) (*cor
 		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Pod", Name: t.Pod.Name, UID: t.Pod.UID, Controller: guarded}}
 	}
 	if err != nil {
-		t.Notes = append(t.Notes, fmt.Sprintf("no Job could be created (%v): should this command be killed, kubectl -n %s delete pod %s deletes the copy", err, pod.Namespace, pod.Name))
+		l.notes = append(l.notes, fmt.Sprintf("no Job could be created (%v): should this command be killed, kubectl -n %s delete pod %s deletes the copy", err, pod.Namespace, pod.Name))
 	}
 	if err == nil && guarded != nil {
 		if err := l.completed(ctx, job); err != nil {
@@ -130,7 +130,7 @@ func (l *Launcher) started(ctx context.Context, pod *corev1.Pod, container strin
 		}
 		status, ok := statusOf(running, container)
 		others := slices.ContainsFunc(running.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name != container && !s.Ready })
-		return ok && (status.State.Terminated != nil || status.State.Running != nil && (l.Image != "" || !others)), nil
+		return ok && (status.State.Terminated != nil || status.State.Running != nil && (l.doctorImage() || !others)), nil
 	})
 	return running, err
 }
@@ -148,11 +148,11 @@ func (l *Launcher) stuck(pod *corev1.Pod, container string, waited time.Duration
 	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 		waiting, ended := s.State.Waiting, s.State.Terminated
 		switch {
-		case s.Name == container && l.Image == "" && (ended != nil && strings.Contains(ended.Message, noShell) || waiting != nil && strings.Contains(waiting.Message, noShell)):
-			return fmt.Sprintf("image %s has no shell: give an image that has k8sdoctor as its entrypoint as --image", s.Image)
+		case s.Name == container && (ended != nil && strings.Contains(ended.Message, noShell) || waiting != nil && strings.Contains(waiting.Message, noShell)):
+			return fmt.Sprintf("image %s has no shell: give one that has, or one of k8sdoctor, as --image IMAGE", s.Image)
 		case waiting != nil && slices.Contains(hopeless, waiting.Reason):
 			return fmt.Sprintf("container %s of the copy does not start: %s: %s", s.Name, waiting.Reason, waiting.Message)
-		case s.Name == container && l.Image == "" && ended != nil:
+		case s.Name == container && !l.doctorImage() && ended != nil:
 			return fmt.Sprintf("container %s of the copy has ended: %s, exit status %d: %s", s.Name, ended.Reason, ended.ExitCode, ended.Message)
 		}
 	}

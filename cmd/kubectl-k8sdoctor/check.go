@@ -75,7 +75,7 @@ func check(c *cli.Context, connection connection) error {
 		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"),
 		Like: c.Bool("like"), SameNode: c.Bool("same-node"), Image: c.String("image"), PullPolicy: policy,
 		Arguments: commands.Arguments(c, probeFlags()),
-		Progress: func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
+		Progress:  func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
 	}
 	r, err := l.Examine(ctx, target)
 	if err != nil {

@@ -37,11 +37,11 @@ var Idle = []string{"sh", "-c", "trap 'exit 0' TERM; sleep 3600 & wait"}
 type Options struct {
 	// Suffix is the end of its name.
 	Suffix string
-	// Image has k8sdoctor as its entrypoint, which gets Args. Where it is empty, the copy
-	// idles in the container's own image.
+	// Image is that of the copy; empty for the container's own. With Doctor it is k8sdoctor's
+	// and runs by its entrypoint; in any other the copy idles.
 	Image      string
+	Doctor     bool
 	PullPolicy corev1.PullPolicy
-	Args       []string
 	SameNode   bool
 	// Deadline is when the kubelet ends the copy, counted from its start.
 	Deadline time.Duration
@@ -80,10 +80,12 @@ func Copy(pod *corev1.Pod, container string, o Options) (*corev1.Pod, []string) 
 	var powers []string
 	c.SecurityContext, powers = tamed(original.SecurityContext)
 	readOnly := c.SecurityContext.ReadOnlyRootFilesystem
+	if o.Image != "" {
+		c.Image, c.ImagePullPolicy = o.Image, ""
+	}
 	switch {
-	case o.Image != "":
-		c.Image, c.Command, c.Args = o.Image, nil, o.Args
-		c.ImagePullPolicy = ""
+	case o.Doctor:
+		c.Command = nil
 	case readOnly != nil && *readOnly:
 		volumes, mounts = withRoom(volumes, mounts)
 		c.VolumeMounts = mounts

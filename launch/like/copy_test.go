@@ -128,11 +128,11 @@ func TestCopySaysWhatItLeavesOut(t *testing.T) {
 func TestCopyByOptions(t *testing.T) {
 	t.Parallel()
 	o := options
-	o.Image, o.Args, o.SameNode, o.PullPolicy = "k8sdoctor:dev", []string{"check"}, true, corev1.PullNever
+	o.Image, o.Doctor, o.SameNode, o.PullPolicy = "k8sdoctor:dev", true, true, corev1.PullNever
 	got, _ := Copy(failing(), "app", o)
 	c := got.Spec.Containers[0]
-	if c.Image != o.Image || c.Command != nil || !slices.Equal(c.Args, o.Args) || c.ImagePullPolicy != corev1.PullNever || got.Spec.NodeName != "worker" {
-		t.Errorf("got %s %q %q %s on %s", c.Image, c.Command, c.Args, c.ImagePullPolicy, got.Spec.NodeName)
+	if c.Image != o.Image || c.Command != nil || c.ImagePullPolicy != corev1.PullNever || got.Spec.NodeName != "worker" {
+		t.Errorf("got %s %q %s on %s", c.Image, c.Command, c.ImagePullPolicy, got.Spec.NodeName)
 	}
 	none := failing()
 	none.Spec.NodeName = ""
