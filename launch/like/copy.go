@@ -79,6 +79,12 @@ func Copy(pod *corev1.Pod, container string, o Options) (*corev1.Pod, []string) 
 	}
 	var powers []string
 	c.SecurityContext, powers = tamed(original.SecurityContext)
+	for name, has := range map[string]bool{"the node's processes (hostPID)": pod.Spec.HostPID, "the node's shared memory (hostIPC)": pod.Spec.HostIPC} {
+		if has {
+			powers = append(powers, name)
+		}
+	}
+	slices.Sort(powers)
 	readOnly := c.SecurityContext.ReadOnlyRootFilesystem
 	if o.Image != "" {
 		c.Image, c.ImagePullPolicy = o.Image, ""
@@ -127,6 +133,7 @@ func Copy(pod *corev1.Pod, container string, o Options) (*corev1.Pod, []string) 
 	leave("", others(pod, container)...)
 	leave("", dropped...)
 	leave(" (of other containers or of volumes)", strange...)
+	leave(" (the copy serves nobody)", dutiesOf(pod, original)...)
 	leave(" (a check needs no such power)", powers...)
 	if a := pod.Spec.Affinity; a != nil && a.PodAntiAffinity != nil {
 		leave(" (it would keep pods of the workload off the node)", "pod anti-affinity")
@@ -169,7 +176,41 @@ func affinityOf(pod *corev1.Pod) *corev1.Affinity {
 	if pod.Spec.Affinity == nil {
 		return nil
 	}
-	return &corev1.Affinity{NodeAffinity: pod.Spec.Affinity.NodeAffinity, PodAffinity: pod.Spec.Affinity.PodAffinity}
+	near := pod.Spec.Affinity.PodAffinity.DeepCopy()
+	if near != nil { // the API server has put what these keys stand for into the selectors
+		for i := range near.RequiredDuringSchedulingIgnoredDuringExecution {
+			forgetKeys(&near.RequiredDuringSchedulingIgnoredDuringExecution[i])
+		}
+		for i := range near.PreferredDuringSchedulingIgnoredDuringExecution {
+			forgetKeys(&near.PreferredDuringSchedulingIgnoredDuringExecution[i].PodAffinityTerm)
+		}
+	}
+	return &corev1.Affinity{NodeAffinity: pod.Spec.Affinity.NodeAffinity, PodAffinity: near}
+}
+
+func forgetKeys(term *corev1.PodAffinityTerm) { term.MatchLabelKeys, term.MismatchLabelKeys = nil, nil }
+
+// dutiesOf are what a pod has to serve others, and to be served first.
+func dutiesOf(pod *corev1.Pod, c corev1.Container) (list []string) {
+	for _, duty := range []struct {
+		name string
+		has  bool
+	}{
+		{"command", len(c.Command)+len(c.Args) > 0},
+		{"ports", len(c.Ports) > 0},
+		{"probes", c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil},
+		{"hooks", c.Lifecycle != nil},
+		{"requests and limits", len(c.Resources.Requests)+len(c.Resources.Limits)+len(c.Resources.Claims) > 0},
+		{"readiness gates", len(pod.Spec.ReadinessGates) > 0},
+		{"host name", pod.Spec.Hostname+pod.Spec.Subdomain != ""},
+		{"priority", pod.Spec.PriorityClassName != ""},
+		{"topology spread constraints", len(pod.Spec.TopologySpreadConstraints) > 0},
+	} {
+		if duty.has {
+			list = append(list, duty.name)
+		}
+	}
+	return list
 }
 
 // envOf is the environment without what refers to something that the copy does not have.
