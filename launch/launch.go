@@ -91,6 +91,9 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		}
 		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
 		r.Launch = launch
+		if w.name == wayLike { // a pod that was never created has no name that the doctor could be given
+			r.Pod.Doctor, r.Pod.For = true, t.Pod.Name
+		}
 		return Merge(r, state), nil
 	}
 	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: l.Version, Started: started.UTC().Truncate(time.Millisecond), Took: observe.Milliseconds(time.Since(started)), Attempt: 1}

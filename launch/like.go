@@ -57,7 +57,7 @@ func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([
 		}
 	}
 	defer l.remove(ctx, pod)
-	l.Progress(fmt.Sprintf("creating pod %s/%s, a pod like %s", pod.Namespace, pod.Name, t.Pod.Name))
+	l.Progress(fmt.Sprintf("creating pod %s/%s, a pod like that of %s", pod.Namespace, pod.Name, t.Asked))
 	got, err := l.create(ctx, pod, t)
 	if err == nil {
 		err = harmless(got, around)

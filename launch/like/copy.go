@@ -4,6 +4,7 @@
 package like
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -151,7 +152,7 @@ func containerOf(pod *corev1.Pod, name string) corev1.Container {
 
 // nameOf is the name of a copy: it names its original as far as there is room.
 func nameOf(pod *corev1.Pod, suffix string) string {
-	name := "k8sdoctor-like-" + pod.Name
+	name := "k8sdoctor-like-" + cmp.Or(pod.Name, pod.GenerateName) // one that was never created has no name
 	name = strings.TrimRight(name[:min(len(name), maxName-len(suffix)-1)], "-.")
 	return name + "-" + suffix
 }

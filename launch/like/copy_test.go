@@ -176,6 +176,15 @@ func TestNamesAreShortEnough(t *testing.T) {
 	}
 }
 
+func TestCopyOfAPodThatWasNeverCreated(t *testing.T) {
+	t.Parallel()
+	p := failing()
+	p.Name, p.GenerateName, p.UID = "", "web-", ""
+	if got, _ := Copy(p, "app", options); got.Name != "k8sdoctor-like-web-abcde" {
+		t.Errorf("got the name %s", got.Name)
+	}
+}
+
 // TestCopiesAreTame makes pods of every volume and power at random.
 func TestCopiesAreTame(t *testing.T) {
 	t.Parallel()
