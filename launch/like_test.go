@@ -93,11 +93,15 @@ func TestCopyIsGone(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			l, client, _ := near(t)
+			l, client, said := near(t)
 			ctx, cancel := context.WithCancelCause(t.Context())
 			tc.fail(client, func() { cancel(errors.New("interrupted by SIGINT")) })
-			deleted := func(a k8stesting.Action) (bool, runtime.Object, error) { // what asks for it afterwards is told so
+			deleted := func(a k8stesting.Action) (bool, runtime.Object, error) { // who asks for it afterwards is told so, the second time
+				asked := 0
 				client.PrependReactor("get", "pods", func(k8stesting.Action) (bool, runtime.Object, error) {
+					if asked++; asked == 1 {
+						return true, waiting("ContainerCreating", ""), nil
+					}
 					return true, nil, apierrors.NewNotFound(corev1.Resource("pods"), "x")
 				})
 				return false, nil, nil
@@ -114,10 +118,57 @@ func TestCopyIsGone(t *testing.T) {
 			if got := changes(client); !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
+			if slices.ContainsFunc(*said, func(text string) bool { return strings.Contains(text, "was not deleted") }) {
+				t.Errorf("got %q, want that the copy is gone", *said)
+			}
+			if owners := created(client).OwnerReferences; !tc.trial && len(owners) != map[bool]int{true: 0, false: 1}[tc.name == "no Jobs"] {
+				t.Errorf("got the owners %+v", owners)
+			}
 			if tc.name == "no Jobs" && !slices.ContainsFunc(l.notes, func(n string) bool { return strings.HasPrefix(n, "no Job could be created (") }) {
 				t.Errorf("got the notes %q, want that there is no Job", l.notes)
 			}
 		})
+	}
+}
+
+// created is the pod that was asked for last.
+func created(client *fake.Clientset) (pod *corev1.Pod) {
+	for _, a := range client.Actions() {
+		if create, ok := a.(k8stesting.CreateActionImpl); ok && a.GetResource().Resource == "pods" {
+			pod = create.Object.(*corev1.Pod)
+		}
+	}
+	return pod
+}
+
+// TestWebhookThatAddsALabel has one change the copy, in its trial or later, so that a Service
+// would send it requests.
+func TestWebhookThatAddsALabel(t *testing.T) {
+	t.Parallel()
+	for _, inTrial := range []bool{true, false} {
+		l, client, _ := near(t, &corev1.Service{
+			ObjectMeta: metav1.ObjectMeta{Name: "mesh", Namespace: "shop"},
+			Spec:       corev1.ServiceSpec{Selector: map[string]string{"mesh": "yes"}, PublishNotReadyAddresses: true},
+		})
+		client.PrependReactor("create", "pods", func(a k8stesting.Action) (bool, runtime.Object, error) {
+			create := a.(k8stesting.CreateActionImpl)
+			pod := create.Object.(*corev1.Pod).DeepCopy()
+			if trial := len(create.CreateOptions.DryRun) > 0; trial == inTrial {
+				pod.Labels["mesh"] = "yes"
+			}
+			return true, pod, nil
+		})
+		_, err := l.like(t.Context(), &Target{Pod: crashed(), Container: "app"}, &cluster.State{Pod: crashed()})
+		if _, not := errors.AsType[NotPossibleError](err); !not || !strings.Contains(err.Error(), "Service mesh would send requests to the copy") {
+			t.Errorf("got %v, want that it is refused", err)
+		}
+		want := []string{"create pods"}
+		if !inTrial {
+			want = []string{"create pods", "create jobs", "create pods", "delete pods", "delete jobs"}
+		}
+		if got := changes(client); !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
