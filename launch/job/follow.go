@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -102,7 +103,9 @@ func (f *follower) now() state {
 	s.pod = f.pod
 	for _, events := range f.events {
 		for _, o := range events.GetStore().List() {
-			s.events = append(s.events, *o.(*corev1.Event))
+			if e := o.(*corev1.Event); !strings.HasPrefix(e.Message, "Error: ") { // of the kubelet, and less than the container's state says
+				s.events = append(s.events, *e)
+			}
 		}
 	}
 	return s

@@ -84,7 +84,7 @@ func (r *reading) failed(got answer, s state) error {
 		return nil
 	}
 	if _, notWhole := errors.AsType[notWholeError](got.err); notWhole {
-		return &Error{Seen: fmt.Sprintf("the log of pod/%s is no report of k8sdoctor, so %s may be another image: %s", s.pod.Name, s.made.Spec.Template.Spec.Containers[0].Image, got.err)}
+		return &Error{Seen: fmt.Sprintf("the log of pod/%s is no report of k8sdoctor, so %s may be another image: %s", s.pod.Name, s.image(), got.err)}
 	}
 	end := s.container().State.Terminated
 	return &NoLogError{Pod: s.pod.Name, Err: got.err, Message: end.Message, ExitCode: int(end.ExitCode)}

@@ -114,9 +114,9 @@ func (r *Runner) wait(ctx context.Context, f *follower) (report.Report, error) {
 	defer read.stop()
 	for {
 		s := f.now()
-		if next := s.step(); next != step {
+		if next, text := s.step(); next != step {
 			step = next
-			r.Progress(step)
+			r.Progress(text)
 		}
 		wrongNow := s.trouble()
 		if err := wrong.over(wrongNow); err != nil {

@@ -120,16 +120,15 @@ var neverPasses = []string{"ErrImageNeverPull", "InvalidImageName"}
 // notStarted is what keeps the pod from starting. What may take its time, as a node that
 // is added, has until the end of --start-timeout.
 func (s *state) notStarted() trouble {
-	ns, doctor := s.made.Namespace, s.made.Spec.Template.Spec.Containers[0]
 	switch how, says := s.started(); how {
 	case observe.OverQuota, observe.NotAdmitted:
-		t := trouble{denied(ns, "the pod of job/"+s.made.Name, says), secondTry}
+		t := trouble{denied(s.made.Namespace, "the pod of job/"+s.made.Name, says), secondTry}
 		if violatesPodSecurity(says) {
 			t.patience = 0
 		}
 		return t
 	case observe.NoImage:
-		t := trouble{&Error{fmt.Sprintf("node %s has no image %s, by %s", s.pod.Spec.NodeName, doctor.Image, says), "push it to a registry that the node can pull from, and name it with --image", "make push IMAGE=registry.example/k8sdoctor"}, secondTry}
+		t := trouble{&Error{fmt.Sprintf("image %s is not on node %s and cannot be pulled: %s", s.image(), s.pod.Spec.NodeName, strings.TrimPrefix(says, "container "+s.container().Name+": ")), "to push it to a registry that the node can pull from", "make push IMAGE=registry.example/k8sdoctor"}, secondTry}
 		if slices.Contains(neverPasses, s.container().State.Waiting.Reason) {
 			t.patience = 0
 		}
@@ -147,13 +146,13 @@ func (s *state) slow(limit time.Duration) error {
 	longer := fmt.Sprintf("within %s (--start-timeout)", observe.FormatDuration(limit))
 	switch {
 	case s.pod == nil:
-		return &Error{fmt.Sprintf("job/%s has no pod %s%s", s.made.Name, longer, behind(says)), "what its events say, if you run again with --keep", "kubectl -n " + ns + " describe job " + s.made.Name}
+		return &Error{fmt.Sprintf("job/%s has no pod %s%s", s.made.Name, longer, behind(says)), "the events of the Job, after another run with --keep", "kubectl -n " + ns + " describe job " + s.made.Name}
 	case how == observe.Unscheduled:
-		return &Error{fmt.Sprintf("no node takes pod/%s %s: %s", s.pod.Name, longer, says), "choose one of these with --node", "kubectl get nodes"}
+		return &Error{fmt.Sprintf("no node takes pod/%s %s: %s", s.pod.Name, longer, says), "the nodes, one of which --node can choose", "kubectl get nodes"}
 	case s.pulling():
-		return &Error{Seen: fmt.Sprintf("node %s has not pulled image %s %s", s.pod.Spec.NodeName, s.made.Spec.Template.Spec.Containers[0].Image, longer)}
+		return &Error{Seen: fmt.Sprintf("node %s has not pulled image %s %s", s.pod.Spec.NodeName, s.image(), longer)}
 	case how == observe.StartsYet && s.pod.Status.StartTime == nil && s.pod.Spec.NodeName != "":
-		return &Error{fmt.Sprintf("the kubelet of node %s has not taken pod/%s %s", s.pod.Spec.NodeName, s.pod.Name, longer), "is there such a node, and is it ready?", "kubectl get node " + s.pod.Spec.NodeName}
+		return &Error{fmt.Sprintf("the kubelet of node %s has not taken pod/%s %s", s.pod.Spec.NodeName, s.pod.Name, longer), "the state of the node, if there is such a node", "kubectl get node " + s.pod.Spec.NodeName}
 	}
 	if waiting := s.container().State.Waiting; waiting != nil && says == "" {
 		says = waiting.Reason + behind(waiting.Message)
@@ -173,29 +172,33 @@ func (s *state) pulling() bool {
 	return pulling
 }
 
-// step is what the run does now, in words for who waits for it.
-func (s *state) step() string {
+// step is what the run does now, in words for who waits for it; key is the same as long as
+// only the words change.
+func (s *state) step() (key, text string) {
 	how, says := s.started()
+	key = string(how)
 	switch {
-	case s.pod == nil && says != "" && how != observe.StartsYet:
-		return "no pod of job/" + s.made.Name + " yet" + behind(says)
+	case s.pod == nil && how != observe.StartsYet:
+		return key, "no pod of job/" + s.made.Name + " yet" + behind(says)
 	case s.pod == nil:
-		return "waiting for the pod of job/" + s.made.Name
+		return "created", "waiting for the pod of job/" + s.made.Name
 	case s.ended():
-		return "reading the report of pod/" + s.pod.Name
+		return "ended", "reading the report of pod/" + s.pod.Name
 	case s.runs():
-		return fmt.Sprintf("k8sdoctor runs in pod/%s on node %s", s.pod.Name, s.pod.Spec.NodeName)
+		return "runs", fmt.Sprintf("k8sdoctor runs in pod/%s on node %s", s.pod.Name, s.pod.Spec.NodeName)
 	case how == observe.Unscheduled:
-		return "pod/" + s.pod.Name + " waits for a node" + behind(says)
+		return key, "pod/" + s.pod.Name + " waits for a node" + behind(says)
 	case how != observe.StartsYet:
-		return "pod/" + s.pod.Name + " does not start yet" + behind(says)
+		return key, "pod/" + s.pod.Name + " does not start yet" + behind(says)
 	case s.pulling():
-		return fmt.Sprintf("node %s pulls image %s", s.pod.Spec.NodeName, s.made.Spec.Template.Spec.Containers[0].Image)
+		return "pulling", fmt.Sprintf("node %s pulls image %s", s.pod.Spec.NodeName, s.image())
 	case s.pod.Spec.NodeName == "":
-		return "pod/" + s.pod.Name + " waits for a node"
+		return "pending", "pod/" + s.pod.Name + " waits for a node"
 	}
-	return fmt.Sprintf("pod/%s starts on node %s", s.pod.Name, s.pod.Spec.NodeName)
+	return "starting", fmt.Sprintf("pod/%s starts on node %s", s.pod.Name, s.pod.Spec.NodeName)
 }
+
+func (s *state) image() string { return s.made.Spec.Template.Spec.Containers[0].Image }
 
 // behind is a message behind what it is about.
 func behind(says string) string {
