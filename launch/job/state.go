@@ -36,7 +36,7 @@ const (
 	secondTry = 15 * time.Second
 	// settling is for what belongs together and comes one after the other: the end of a
 	// pod, of its Job and of its namespace.
-	settling = 2 * time.Second
+	settling = time.Second
 )
 
 // started says how far the pod came, and what the cluster says of it.
