@@ -33,4 +33,3 @@ func launcher(t *testing.T) func(args ...string) *exec.Cmd {
 	}
 	return func(args ...string) *exec.Cmd { return exec.Command(file, args...) }
 }
-

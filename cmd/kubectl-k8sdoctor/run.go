@@ -135,7 +135,8 @@ func printJob(c *cli.Context, connection connection, options job.Options) (err e
 // withAdvice says what to look at after an error, each command on a line of its own.
 func withAdvice(c *cli.Context, err error) error {
 	if noLog, ok := errors.AsType[*job.NoLogError](err); ok {
-		commands.Complain(c.App.ErrWriter, fmt.Errorf("%w; the termination message of the pod says:", noLog))
+		commands.Complain(c.App.ErrWriter, noLog)
+		fmt.Fprintln(c.App.ErrWriter, "its termination message, from the status of the pod:")
 		for line := range strings.Lines(noLog.Message) {
 			fmt.Fprintf(c.App.ErrWriter, "    %s\n", redact.Printable(strings.TrimSuffix(line, "\n")))
 		}

@@ -28,6 +28,7 @@ import (
 // into it is listed and watched as it was put.
 type apiServer struct {
 	client kubernetes.Interface
+	server *httptest.Server
 
 	mu      sync.Mutex
 	history []change
@@ -99,7 +100,7 @@ func newAPIServer(t *testing.T) *apiServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.client = client
+	s.client, s.server = client, server
 	return s
 }
 

@@ -63,7 +63,7 @@ func (r *reading) begin(ctx context.Context, client kubernetes.Interface, s stat
 	r.stop()
 	ctx, r.cancel = context.WithCancel(ctx)
 	r.reads, r.answers = true, make(chan answer, 1)
-	go func(answers chan<- answer) { answers <- readLog(ctx, client, s.pod) }(r.answers)
+	go func(answers chan<- answer) { answers <- readLog(ctx, client, s.pod, s.doctor().Name) }(r.answers)
 }
 
 // stop ends the reading.
@@ -84,16 +84,16 @@ func (r *reading) failed(got answer, s state) error {
 		return nil
 	}
 	if _, notWhole := errors.AsType[notWholeError](got.err); notWhole {
-		return &Error{Seen: fmt.Sprintf("the log of pod/%s is no report of k8sdoctor, so %s may be another image: %s", s.pod.Name, s.image(), got.err)}
+		return &Error{Seen: fmt.Sprintf("the log of pod/%s is no report of k8sdoctor, so %s may be another image: %s", s.pod.Name, s.doctor().Image, got.err)}
 	}
 	end := s.container().State.Terminated
 	return &NoLogError{Pod: s.pod.Name, Err: got.err, Message: end.Message, ExitCode: int(end.ExitCode)}
 }
 
 // readLog follows the log of a pod until it holds a whole report.
-func readLog(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) answer {
+func readLog(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, container string) answer {
 	limit := int64(maxLog)
-	log, err := client.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: pod.Spec.Containers[0].Name, Follow: true, LimitBytes: &limit}).Stream(ctx)
+	log, err := client.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{Container: container, Follow: true, LimitBytes: &limit}).Stream(ctx)
 	if err != nil {
 		return answer{err: err}
 	}

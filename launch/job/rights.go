@@ -2,11 +2,13 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
@@ -34,7 +36,7 @@ func (r *Runner) rights(namespace string) []cluster.Rule {
 // not be removed. Where the question itself is not allowed, the calls will tell.
 func (r *Runner) allowed(ctx context.Context, namespace string) error {
 	list := r.rights(namespace)
-	denied := make([]bool, len(list))
+	denied, errs := make([]bool, len(list)), make([]error, len(list))
 	var wait sync.WaitGroup
 	for i, rule := range list {
 		wait.Go(func() {
@@ -45,11 +47,20 @@ func (r *Runner) allowed(ctx context.Context, namespace string) error {
 				}},
 			}, metav1.CreateOptions{})
 			denied[i] = err == nil && !review.Status.Allowed
+			if _, answered := errors.AsType[*apierrors.StatusError](err); !answered {
+				errs[i] = err
+			}
 		})
 	}
 	wait.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
 	var missing []string
 	for i, rule := range list {
+		if errs[i] != nil {
+			return errs[i]
+		}
 		if denied[i] {
 			missing = append(missing, strings.TrimSuffix(rule.String(), " in namespace "+namespace))
 		}

@@ -56,6 +56,8 @@ func (r *Runner) Run(ctx context.Context, job *batchv1.Job) (report.Report, erro
 
 // ready looks for what would only show once the Job is there.
 func (r *Runner) ready(ctx context.Context, job *batchv1.Job) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, asking, fmt.Errorf("the API server does not answer within %s", observe.FormatDuration(asking)))
+	defer cancel()
 	if err := r.allowed(ctx, job.Namespace); err != nil {
 		return err
 	}

@@ -48,13 +48,20 @@ func (s *state) started() (observe.Started, string) {
 	return seen.Started()
 }
 
-// container is the status of the doctor's container.
+// container is the status of the doctor's container; a webhook may have added others.
 func (s *state) container() corev1.ContainerStatus {
-	if s.pod != nil && len(s.pod.Status.ContainerStatuses) > 0 {
-		return s.pod.Status.ContainerStatuses[0]
+	if s.pod != nil {
+		for _, c := range s.pod.Status.ContainerStatuses {
+			if c.Name == s.doctor().Name {
+				return c
+			}
+		}
 	}
 	return corev1.ContainerStatus{}
 }
+
+// doctor is the doctor's container as it was created.
+func (s *state) doctor() corev1.Container { return s.made.Spec.Template.Spec.Containers[0] }
 
 // runs says whether the doctor has begun, and ended whether it has ended as well.
 func (s *state) runs() bool {
@@ -128,7 +135,7 @@ func (s *state) notStarted() trouble {
 		}
 		return t
 	case observe.NoImage:
-		t := trouble{&Error{fmt.Sprintf("image %s is not on node %s and cannot be pulled: %s", s.image(), s.pod.Spec.NodeName, strings.TrimPrefix(says, "container "+s.container().Name+": ")), "to push it to a registry that the node can pull from", "make push IMAGE=registry.example/k8sdoctor"}, secondTry}
+		t := trouble{&Error{fmt.Sprintf("image %s is not on node %s and cannot be pulled: %s", s.doctor().Image, s.pod.Spec.NodeName, strings.TrimPrefix(says, "container "+s.container().Name+": ")), "to push it to a registry that the node can pull from", "make push IMAGE=registry.example/k8sdoctor"}, secondTry}
 		if slices.Contains(neverPasses, s.container().State.Waiting.Reason) {
 			t.patience = 0
 		}
@@ -150,7 +157,7 @@ func (s *state) slow(limit time.Duration) error {
 	case how == observe.Unscheduled:
 		return &Error{fmt.Sprintf("no node takes pod/%s %s: %s", s.pod.Name, longer, says), "the nodes, one of which --node can choose", "kubectl get nodes"}
 	case s.pulling():
-		return &Error{Seen: fmt.Sprintf("node %s has not pulled image %s %s", s.pod.Spec.NodeName, s.image(), longer)}
+		return &Error{Seen: fmt.Sprintf("node %s has not pulled image %s %s", s.pod.Spec.NodeName, s.doctor().Image, longer)}
 	case how == observe.StartsYet && s.pod.Status.StartTime == nil && s.pod.Spec.NodeName != "":
 		return &Error{fmt.Sprintf("the kubelet of node %s has not taken pod/%s %s", s.pod.Spec.NodeName, s.pod.Name, longer), "the state of the node, if there is such a node", "kubectl get node " + s.pod.Spec.NodeName}
 	}
@@ -191,14 +198,12 @@ func (s *state) step() (key, text string) {
 	case how != observe.StartsYet:
 		return key, "pod/" + s.pod.Name + " does not start yet" + behind(says)
 	case s.pulling():
-		return "pulling", fmt.Sprintf("node %s pulls image %s", s.pod.Spec.NodeName, s.image())
+		return "pulling", fmt.Sprintf("node %s pulls image %s", s.pod.Spec.NodeName, s.doctor().Image)
 	case s.pod.Spec.NodeName == "":
 		return "pending", "pod/" + s.pod.Name + " waits for a node"
 	}
 	return "starting", fmt.Sprintf("pod/%s starts on node %s", s.pod.Name, s.pod.Spec.NodeName)
 }
-
-func (s *state) image() string { return s.made.Spec.Template.Spec.Containers[0].Image }
 
 // behind is a message behind what it is about.
 func behind(says string) string {

@@ -217,3 +217,11 @@ func TestNotRemoved(t *testing.T) {
 		t.Errorf("got %q, want that the Job was not removed", s.complain)
 	}
 }
+
+// TestNoAPIServer ends the run where nothing answers, and where nothing listens.
+func TestNoAPIServer(t *testing.T) {
+	s := newScene(t)
+	s.server.Close()
+	_, err := s.run(t.Context(), func() {})
+	says(t, err, "connection refused", "")
+}
