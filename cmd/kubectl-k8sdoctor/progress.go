@@ -26,7 +26,7 @@ type progress struct {
 }
 
 // drawEvery is how often the time on a terminal is replaced.
-const drawEvery = 200 * time.Millisecond
+const drawEvery = time.Second
 
 func newProgress(w io.Writer) *progress {
 	p := &progress{w: w, began: time.Now(), stop: make(chan struct{})}
@@ -82,8 +82,12 @@ func (p *progress) draw() {
 	if p.text == "" {
 		return
 	}
+	text := p.text
+	if took := time.Since(p.began).Truncate(time.Second); took > 0 {
+		text += ", " + observe.FormatDuration(took)
+	}
 	width, _ := p.size()
-	line := []rune(fmt.Sprintf("%s, %s", p.text, observe.FormatDuration(time.Since(p.began).Truncate(100*time.Millisecond))))
+	line := []rune(text)
 	io.WriteString(p.w, erase+string(line[:min(len(line), max(width-1, 1))]))
 }
 

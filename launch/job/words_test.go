@@ -190,8 +190,12 @@ func TestNoReport(t *testing.T) {
 			if tc.slow {
 				s.runner.StartTimeout = time.Second / 2
 			}
+			began := time.Now()
 			_, err := s.run(t.Context(), func() { tc.happens(s) })
 			says(t, err, tc.want, tc.command)
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("the end took %s", took)
+			}
 			s.removed()
 		})
 	}
