@@ -1,23 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	batchv1 "k8s.io/api/batch/v1"
-
-	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 )
-
-// call runs the program.
-func call(t *testing.T, args ...string) (stdout, stderr string, status int) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	status = commands.Run(t.Context(), newApp(&out, &errs), append([]string{"kubectl-k8sdoctor"}, args...))
-	return out.String(), errs.String(), status
-}
 
 func TestRunUsage(t *testing.T) {
 	none := filepath.Join(t.TempDir(), "none")
@@ -33,7 +22,7 @@ func TestRunUsage(t *testing.T) {
 		`--fail-on "never": must be fail or warn`:                                {"--image=i", "--fail-on=never"},
 		none + ": no such file or directory":                                     {"--image=i", "--kubeconfig", none},
 	} {
-		stdout, stderr, status := call(t, append([]string{"run"}, args...)...)
+		status, stdout, stderr := call(t.Context(), append([]string{"run"}, args...)...)
 		if status != 2 || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("run %q: got status %d, %q and %q, want %q", args, status, stdout, stderr, want)
 		}
@@ -47,7 +36,7 @@ func TestRunDry(t *testing.T) {
 		if format != "" {
 			args = append(args, "-o", format)
 		}
-		stdout, stderr, status := call(t, args...)
+		status, stdout, stderr := call(t.Context(), args...)
 		if status != 0 || stderr != "" || strings.HasPrefix(stdout, "{") != (format == "json") {
 			t.Fatalf("got status %d, %q and %q", status, stdout, stderr)
 		}
