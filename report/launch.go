@@ -14,7 +14,7 @@ type Launch struct {
 	// Chosen says why it is this one of several pods.
 	Chosen    string `json:"chosen,omitempty"`
 	Container string `json:"container"`
-	// Way is how the doctor ran: exec.
+	// Way is how the doctor ran: exec or ephemeral container.
 	Way string `json:"way"`
 	// NotTaken are the ways that come before it.
 	NotTaken []NotTaken `json:"notTaken,omitempty"`
