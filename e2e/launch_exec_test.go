@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -59,6 +60,28 @@ func TestLaunchExec(t *testing.T) {
 	t.Run("a policy that denies", ns.denied)
 }
 
+// readme is what README.md begins with: one command, from an i/o timeout to its cause.
+func (ns namespace) readme(t *testing.T) {
+	t.Helper()
+	_, rest, _ := strings.Cut(read(t, "../README.md"), "\n```sh\n")
+	block, _, _ := strings.Cut(rest, "\n```\n")
+	name, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir() // where kubectl finds a plugin, as after "install"
+	script := write(t, dir, "kubectl-k8sdoctor", "#!/bin/sh\nexec "+name+" \"$@\" --doctor build/k8sdoctor-linux-"+runtime.GOARCH+"\n")
+	if err := os.Chmod(script, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	p := paste(t, replace(t, block, "NS=shop", "NS="+string(ns)))
+	checkTable(t, p.stdout)
+	if p.status != 1 || !strings.Contains(p.stdout, "\nnet.policy-denies (certain): ") || p.took > 15*time.Second {
+		t.Errorf("got status %d after %s and\n%s\nwant net.policy-denies, certain", p.status, p.took, p.stdout)
+	}
+}
+
 // denied puts a policy over the Deployment that its labels alone select.
 func (ns namespace) denied(t *testing.T) {
 	ns.apply(t, "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny-egress}\nspec: {podSelector: {matchLabels: {tier: web}}, policyTypes: [Egress]}\n")
@@ -74,6 +97,7 @@ func (ns namespace) denied(t *testing.T) {
 	if len(r.Verdict.Causes[0].Blanks) > 0 {
 		t.Errorf("got the blanks %v, want a fix that is filled in", r.Verdict.Causes[0].Blanks)
 	}
+	ns.readme(t)
 	pasteFix(t, r.Verdict.Causes[0].Fix)
 	deadline(t, time.Minute, func() bool { return ns.launch(t, "deployment/web", "-o", "json").status == 0 })
 }

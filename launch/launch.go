@@ -35,6 +35,8 @@ type Launcher struct {
 	NoExec    bool
 	// NoEphemeral adds no ephemeral container to the pod.
 	NoEphemeral bool
+	// Like asks for a pod like the failing one; SameNode has that on the same node.
+	Like, SameNode bool
 	// Image is for containers that are added; empty for one that the node has.
 	Image string
 	// PullPolicy is the imagePullPolicy of Image; empty for the API server's own choice.
@@ -44,6 +46,13 @@ type Launcher struct {
 	// notes are what else there is to know of the way that was taken.
 	notes []string
 }
+
+// The ways, as reports name them.
+const (
+	wayExec      = "exec"
+	wayEphemeral = "ephemeral"
+	wayLike      = "like"
+)
 
 // way is one way to run the doctor as the pod would run.
 type way struct {
@@ -56,8 +65,9 @@ type way struct {
 
 func (l *Launcher) ways() []way {
 	return []way{
-		{"exec", nil, l.exec},
-		{"ephemeral container", blindEphemeral, l.ephemeral},
+		{wayExec, nil, l.exec},
+		{wayEphemeral, blindEphemeral, l.ephemeral},
+		{wayLike, l.blindInCopy(), l.like},
 	}
 }
 
@@ -74,6 +84,10 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		l.Arguments = append(l.Arguments, "--endpoint="+at.String())
 	}
 	for _, w := range l.ways() {
+		if l.Like && w.name != wayLike {
+			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: "--like asks for a pod like it"})
+			continue
+		}
 		data, err := w.run(ctx, t, state)
 		if not, ok := errors.AsType[NotPossibleError](err); ok {
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: not.Because})
@@ -88,6 +102,9 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 		}
 		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
 		r.Launch = launch
+		if w.name == wayLike { // a pod that was never created has no name that the doctor could be given
+			r.Pod.Doctor, r.Pod.For = true, t.Pod.Name
+		}
 		return Merge(r, state), nil
 	}
 	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: l.Version, Started: started.UTC().Truncate(time.Millisecond), Took: observe.Milliseconds(time.Since(started)), Attempt: 1}

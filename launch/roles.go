@@ -45,9 +45,10 @@ var roles = []role{
 		{"metrics.k8s.io", []string{"pods"}, []string{"get"}},
 	}},
 	{"like", "in a pod like it", []right{
-		{"", []string{"pods"}, []string{"create", "delete", "watch"}},
+		{"", []string{"pods"}, []string{"create", "delete"}},
 		{"", []string{"pods/exec"}, []string{"get", "create"}},
 		{"", []string{"pods/log"}, []string{"get"}},
+		{"", []string{"events"}, []string{"list"}},
 		{"batch", []string{"jobs"}, []string{"create", "delete"}},
 		{"", []string{"services", "resourcequotas", "limitranges", "replicationcontrollers"}, []string{"list"}},
 		{"apps", []string{"replicasets", "daemonsets", "statefulsets"}, []string{"list"}},

@@ -24,7 +24,9 @@ func checkCommand() *cli.Command {
 			&cli.BoolFlag{Name: "print-role", Usage: "print the roles that each way of running needs, and those for what is read of the cluster, and do nothing else"},
 			&cli.BoolFlag{Name: "no-exec", Usage: "run nothing in the containers of the pod: security tools report programs that were not part of the image"},
 			&cli.BoolFlag{Name: "no-ephemeral", Usage: "add no ephemeral container to the pod: it stays listed there until the pod is deleted"},
-			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a container that is added, with a shell or of k8sdoctor; by default one with a shell that the node has"},
+			&cli.BoolFlag{Name: "like", Usage: "run in a pod like it, which is deleted at the end, and not in the pod"},
+			&cli.BoolFlag{Name: "same-node", Usage: "a pod like it runs on the node of the pod, without the scheduler"},
+			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a container or pod that is added, with a shell or of k8sdoctor; by default one with a shell that the node has, and for a pod like it the container's own"},
 			&cli.StringFlag{Name: "image-pull-policy", Usage: "`POLICY` for --image: Always, IfNotPresent or Never; by default the cluster's choice"},
 		}, commands.ShowFlags(), probeFlags(), connection.flags()),
 		Action: func(c *cli.Context) error { return check(c, connection) },
@@ -51,6 +53,10 @@ func check(c *cli.Context, connection connection) error {
 	if err != nil {
 		return err
 	}
+	policy := c.String("image-pull-policy")
+	if !slices.Contains([]string{"", "Always", "IfNotPresent", "Never"}, policy) {
+		return fmt.Errorf("--image-pull-policy %q: must be Always, IfNotPresent or Never", policy)
+	}
 	doctors, err := doctorsOf(c)
 	if err != nil {
 		return err
@@ -68,8 +74,9 @@ func check(c *cli.Context, connection connection) error {
 	}
 	l := &launch.Launcher{
 		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"), NoEphemeral: c.Bool("no-ephemeral"),
-		Image: c.String("image"), PullPolicy: c.String("image-pull-policy"), Arguments: commands.Arguments(c, probeFlags()),
-		Progress: func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
+		Like: c.Bool("like"), SameNode: c.Bool("same-node"), Image: c.String("image"), PullPolicy: policy,
+		Arguments: commands.Arguments(c, probeFlags()),
+		Progress:  func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
 	}
 	r, err := l.Examine(ctx, target)
 	if err != nil {
