@@ -11,7 +11,7 @@ func TestImagesForEphemeralContainer(t *testing.T) {
 	node := func(names ...string) *corev1.Node {
 		n := &corev1.Node{}
 		for _, name := range names {
-			n.Status.Images = append(n.Status.Images, corev1.ContainerImage{Names: []string{"x@sha256:1", name}})
+			n.Status.Images = append(n.Status.Images, corev1.ContainerImage{Names: []string{"docker.io/library/busybox@sha256:1", name}})
 		}
 		return n
 	}

@@ -137,6 +137,21 @@ func TestEphemeralContainerIsNotPossible(t *testing.T) {
 	}
 }
 
+// TestNothingIsAddedForAnUnknownMachine as no doctor is at hand for it.
+func TestNothingIsAddedForAnUnknownMachine(t *testing.T) {
+	target := running(nil)
+	l := &Launcher{Client: fake.NewClientset(target.Pod), Image: "tools:1", Progress: func(text string) { t.Errorf("got %q", text) }}
+	node := &corev1.Node{Status: corev1.NodeStatus{NodeInfo: corev1.NodeSystemInfo{Architecture: "s390x"}}}
+	_, err := l.ephemeral(t.Context(), target, &cluster.State{Pod: target.Pod, Node: node})
+	if err == nil || !strings.Contains(err.Error(), "no k8sdoctor for a node of architecture s390x is at hand") {
+		t.Errorf("got %v, want that there is no doctor for it", err)
+	}
+	l.Image = ""
+	if _, err := l.ephemeral(t.Context(), target, &cluster.State{Pod: target.Pod, Node: node}); err == nil || !strings.Contains(err.Error(), "no image that its node has is known to have a shell") {
+		t.Errorf("got %v, want that there is no image", err)
+	}
+}
+
 // TestEphemeralContainerEndsWithTheCall cancels while the kubelet says nothing.
 func TestEphemeralContainerEndsWithTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
