@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,8 +107,21 @@ type lostError struct{ error }
 
 // take has the interpreter take the program in and run it.
 func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, dirs, args []string) ([]byte, error) {
-	command := append(i.command[:len(i.command):len(i.command)], strconv.FormatInt(spare*(needed+i.memory), 10))
-	command = append(append(append(command, dirs...), "--"), args...)
+	return converse(ctx, stream, i.argv(dirs, args), func(ctx context.Context, from io.Reader, to io.Writer) (bool, []byte, error) {
+		return i.talk(ctx, from, to, doctors)
+	})
+}
+
+// argv is the interpreter's command for a program that may lie in one of the directories,
+// and gets the arguments.
+func (i interpreter) argv(dirs, args []string) []string {
+	needs := strconv.FormatInt(spare*(needed+i.memory), 10)
+	return slices.Concat(i.command, []string{needs}, dirs, []string{"--"}, args)
+}
+
+// converse runs a command and returns the report that talk gets from its streams; ready says
+// that the command was ready to take a program in.
+func converse(ctx context.Context, stream Stream, command []string, talk func(ctx context.Context, from io.Reader, to io.Writer) (ready bool, report []byte, err error)) ([]byte, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stdin, toPod := io.Pipe()
@@ -120,7 +134,7 @@ func (i interpreter) take(ctx context.Context, stream Stream, doctors Doctors, d
 		stdout.Close()
 		ended <- err
 	}()
-	ready, report, err := i.talk(ctx, fromPod, toPod, doctors)
+	ready, report, err := talk(ctx, fromPod, toPod)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -32,6 +33,8 @@ type Launcher struct {
 	// Arguments are for the doctor's command check.
 	Arguments []string
 	NoExec    bool
+	// NoEphemeral adds no ephemeral container to the pod.
+	NoEphemeral bool
 	// Like asks for a pod like the failing one; SameNode has that on the same node.
 	Like, SameNode bool
 	// Image is for containers that are added; empty for one that the node has.
@@ -56,6 +59,7 @@ type way struct {
 func (l *Launcher) ways() []way {
 	return []way{
 		{"exec", nil, l.exec},
+		{"ephemeral container", blindEphemeral, l.ephemeral},
 		{wayLike, l.blindInCopy(), l.like},
 	}
 }
@@ -224,26 +228,32 @@ func dirsOf(t *Target) []string {
 	return slices.Concat(usual, extra)
 }
 
-// stream runs commands as kubectl exec does: by WebSocket, and by SPDY where a proxy or an
-// old API server does not let that pass.
+// stream runs commands as kubectl exec does.
 func (l *Launcher) stream(pod *corev1.Pod, container string) Stream {
 	return func(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) error {
-		request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(pod.Namespace).Name(pod.Name).SubResource("exec").
-			VersionedParams(&corev1.PodExecOptions{Container: container, Command: command, Stdin: true, Stdout: true, Stderr: true}, scheme.ParameterCodec)
-		socket, err := remotecommand.NewWebSocketExecutor(l.Config, "GET", request.URL().String())
-		if err != nil {
-			return err
-		}
-		spdy, err := remotecommand.NewSPDYExecutor(l.Config, "POST", request.URL())
-		if err != nil {
-			return err
-		}
-		executor, err := remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
-			return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
-		})
-		if err != nil {
-			return err
-		}
-		return executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: stdin, Stdout: stdout, Stderr: stderr})
+		return l.connect(ctx, pod, "exec", &corev1.PodExecOptions{Container: container, Command: command, Stdin: true, Stdout: true, Stderr: true},
+			remotecommand.StreamOptions{Stdin: stdin, Stdout: stdout, Stderr: stderr})
 	}
+}
+
+// connect opens streams to a container: by WebSocket, and by SPDY where a proxy or an old
+// API server does not let that pass.
+func (l *Launcher) connect(ctx context.Context, pod *corev1.Pod, subresource string, options runtime.Object, streams remotecommand.StreamOptions) error {
+	request := l.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(pod.Namespace).Name(pod.Name).SubResource(subresource).
+		VersionedParams(options, scheme.ParameterCodec)
+	socket, err := remotecommand.NewWebSocketExecutor(l.Config, "GET", request.URL().String())
+	if err != nil {
+		return err
+	}
+	spdy, err := remotecommand.NewSPDYExecutor(l.Config, "POST", request.URL())
+	if err != nil {
+		return err
+	}
+	executor, err := remotecommand.NewFallbackExecutor(socket, spdy, func(err error) bool {
+		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+	})
+	if err != nil {
+		return err
+	}
+	return executor.StreamWithContext(ctx, streams)
 }

@@ -128,7 +128,7 @@ func deadlineOf(ctx context.Context) time.Duration {
 
 // inCopy waits for the copy and returns the doctor's report from it.
 func (l *Launcher) inCopy(ctx context.Context, pod *corev1.Pod, container string) ([]byte, error) {
-	running, err := l.started(ctx, pod, container)
+	running, err := l.copyRuns(ctx, pod, container)
 	if err != nil {
 		return nil, err
 	}

@@ -41,8 +41,8 @@ var roles = []role{
 	{"exec", "into the container, the first way", []right{{"", []string{"pods/exec"}, []string{"get", "create"}}}},
 	{"ephemeral", "by an ephemeral container", []right{
 		{"", []string{"pods/ephemeralcontainers"}, []string{"patch"}},
-		{"", []string{"pods/exec", "pods/attach"}, []string{"get", "create"}},
-		{"", []string{"pods"}, []string{"watch"}},
+		{"", []string{"pods/attach"}, []string{"get", "create"}},
+		{"metrics.k8s.io", []string{"pods"}, []string{"get"}},
 	}},
 	{"like", "in a pod like it", []right{
 		{"", []string{"pods"}, []string{"create", "delete"}},

@@ -27,6 +27,7 @@ func checkCommand() *cli.Command {
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` for the termination message, which the kubelet reads; by default written only if it exists and k8sdoctor is the container's first process", Value: defaultTerminationLog, EnvVars: commands.Env("TERMINATION_LOG")},
 			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of the termination message: text or json", Value: "text", EnvVars: commands.Env("TERMINATION_FORMAT")},
 			&cli.BoolFlag{Name: "handover", Hidden: true, Usage: "remove this program's file, and hand the report over to kubectl k8sdoctor at the other end of the standard streams"},
+			&cli.BoolFlag{Name: "attached", Hidden: true, Usage: "with --handover: begin when the launcher sends a line, as it attaches later"},
 		}),
 		Before: commands.NoArguments,
 		Action: runCheck,
@@ -94,6 +95,6 @@ func enterPod(s *commands.Session, c *cli.Context) (err error) {
 		}
 	}
 	s.ForPod = c.String("for-pod")
-	s.Doctor = s.ForPod != "" || os.Getpid() == 1 // what kubectl exec starts is not the first process
+	s.Doctor = s.ForPod != "" || os.Getpid() == 1 && !c.Bool("handover") // what kubectl exec starts is not the first process
 	return nil
 }

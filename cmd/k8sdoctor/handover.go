@@ -37,6 +37,13 @@ func handOver(c *cli.Context, s *commands.Session) error {
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
 	answers := handover.Answers(c.App.Reader, func() { cancel(errors.New("the launcher is gone")) })
+	if c.Bool("attached") {
+		select {
+		case <-answers:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 	r := s.RunUntil(ctx, time.Time{})
 	var b bytes.Buffer
 	if err := report.JSON(&b, r); err != nil {

@@ -23,9 +23,10 @@ func checkCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "doctor", Usage: "`FILE` of the k8sdoctor that goes into the pod, for the architecture of its node; may be repeated; by default the one in this program"},
 			&cli.BoolFlag{Name: "print-role", Usage: "print the roles that each way of running needs, and those for what is read of the cluster, and do nothing else"},
 			&cli.BoolFlag{Name: "no-exec", Usage: "run nothing in the containers of the pod: security tools report programs that were not part of the image"},
+			&cli.BoolFlag{Name: "no-ephemeral", Usage: "add no ephemeral container to the pod: it stays listed there until the pod is deleted"},
 			&cli.BoolFlag{Name: "like", Usage: "run in a pod like it, which is deleted at the end, and not in the pod"},
 			&cli.BoolFlag{Name: "same-node", Usage: "a pod like it runs on the node of the pod, without the scheduler"},
-			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a pod like it, with a shell or of k8sdoctor; by default the container's own"},
+			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a container that is added, or of a pod like it, with a shell or of k8sdoctor; by default one with a shell that the node has, or the container's own"},
 			&cli.StringFlag{Name: "image-pull-policy", Usage: "`POLICY` for --image: Always, IfNotPresent or Never; by default the cluster's choice"},
 		}, commands.ShowFlags(), probeFlags(), connection.flags()),
 		Action: func(c *cli.Context) error { return check(c, connection) },
@@ -72,7 +73,7 @@ func check(c *cli.Context, connection connection) error {
 		return inOneLine(err, kind, name, namespace)
 	}
 	l := &launch.Launcher{
-		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"),
+		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"), NoEphemeral: c.Bool("no-ephemeral"),
 		Like: c.Bool("like"), SameNode: c.Bool("same-node"), Image: c.String("image"), PullPolicy: policy,
 		Arguments: commands.Arguments(c, probeFlags()),
 		Progress:  func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
