@@ -19,7 +19,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
-const byEphemeral = "ephemeral container"
+const byEphemeral = "ephemeral"
 
 // TestLaunchEphemeral examines pods without a shell in a namespace that enforces "restricted".
 func TestLaunchEphemeral(t *testing.T) {

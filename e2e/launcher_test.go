@@ -37,6 +37,17 @@ var plugin = sync.OnceValues(func() (string, error) {
 type launched struct {
 	status         int
 	stdout, stderr string
+	took           time.Duration
+}
+
+// pluginCommand is a call of the launcher.
+func pluginCommand(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	name, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exec.Command(name, args...)
 }
 
 // launcher is a call of the launcher in this namespace, with the doctor that make has built.
@@ -64,7 +75,7 @@ func (ns namespace) launch(t *testing.T, args ...string) launched {
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || !exit.Exited()) {
 		t.Fatalf("kubectl k8sdoctor %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
 	}
-	return launched{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	return launched{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(started)}
 }
 
 // report is the launcher's, which has to be JSON and to fit the schema.

@@ -37,8 +37,8 @@ func ends(reason string, status int32, message string) *corev1.ContainerState {
 }
 
 const (
-	noShell = `runc create failed: exec: "sh": executable file not found in $PATH`
-	denied  = `violates PodSecurity "restricted:latest": runAsNonRoot != true (pod or containers "app", "debugger-1" must set it)`
+	startError = `runc create failed: exec: "sh": executable file not found in $PATH`
+	denied     = `violates PodSecurity "restricted:latest": runAsNonRoot != true (pod or containers "app", "debugger-1" must set it)`
 )
 
 // TestEphemeralContainerIsNotPossible says why, and what was left in the pod.
@@ -82,8 +82,8 @@ func TestEphemeralContainerIsNotPossible(t *testing.T) {
 		{name: "the image of the pod is gone from the node", set: func(l *Launcher) { l.Image = "" }, change: func(_ *corev1.Pod, c *corev1.Container) { c.Image = "busybox" }, state: waits("ErrImageNeverPull", ""), added: 1, want: "image busybox is not on the node"},
 		{name: "no pull", state: waits("ErrImagePull", "dial tcp:\nrefused"), added: 1, want: "does not start: ErrImagePull: dial tcp: refused"},
 		{name: "no configuration", state: waits("CreateContainerConfigError", `secret "s" not found`), added: 1, want: `CreateContainerConfigError: secret "s" not found`},
-		{name: "neither a shell nor a doctor", state: waits("RunContainerError", noShell), added: 2, want: "image tools:1 has no shell with head and sha256sum; image tools:1 has no /k8sdoctor: name an image"},
-		{name: "the same, as it ended", state: ends("StartError", 128, noShell), added: 2, want: "image tools:1 has no /k8sdoctor"},
+		{name: "neither a shell nor a doctor", state: waits("RunContainerError", startError), added: 2, want: "image tools:1 has no shell with head and sha256sum; image tools:1 has no /k8sdoctor: name an image"},
+		{name: "the same, as it ended", state: ends("StartError", 128, startError), added: 2, want: "image tools:1 has no /k8sdoctor"},
 		{name: "it ends at once", state: ends("Error", 3, "what\nit said"), added: 1, want: "ended at once: Error, exit status 3 what it said"},
 		{name: "it never starts", state: waits("ContainerCreating", ""), added: 1, want: "has not started within 40s (ContainerCreating)"},
 		{name: "the kubelet says nothing", added: 1, want: "has not started within 40s (not started)"},

@@ -47,6 +47,13 @@ type Launcher struct {
 	notes []string
 }
 
+// The ways, as reports name them.
+const (
+	wayExec      = "exec"
+	wayEphemeral = "ephemeral"
+	wayLike      = "like"
+)
+
 // way is one way to run the doctor as the pod would run.
 type way struct {
 	name string
@@ -58,8 +65,8 @@ type way struct {
 
 func (l *Launcher) ways() []way {
 	return []way{
-		{"exec", nil, l.exec},
-		{"ephemeral container", blindEphemeral, l.ephemeral},
+		{wayExec, nil, l.exec},
+		{wayEphemeral, blindEphemeral, l.ephemeral},
 		{wayLike, l.blindInCopy(), l.like},
 	}
 }

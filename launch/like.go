@@ -18,10 +18,10 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/internal/handover"
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/launch/like"
+	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
 const (
-	wayLike = "like"
 	// longestCopy is when the kubelet ends a copy, where nothing says how long the call may take.
 	longestCopy = 3 * time.Minute
 	// meshStart is how long the doctor's own image tries again while a sidecar starts.
@@ -42,6 +42,9 @@ func (l *Launcher) blindInCopy() []string {
 func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([]byte, error) {
 	if t.Pod.Spec.OS != nil && t.Pod.Spec.OS.Name == corev1.Windows {
 		return nil, NotPossibleError{"the pod is one of Windows"}
+	}
+	if started, _ := state.Started(); !l.Like && slices.Contains(startsNowhere, started) {
+		return nil, NotPossibleError{"what keeps the pod from starting would keep a copy as well (--like tries it)"}
 	}
 	around := l.surroundings(ctx, state)
 	pod, injected, err := l.proved(ctx, t, around)
@@ -68,6 +71,9 @@ func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([
 	data, err := inPod.inCopy(ctx, pod, t.Container)
 	return data, ended(ctx, err)
 }
+
+// startsNowhere are the states of a pod in which a copy of it would not start either.
+var startsNowhere = []observe.Started{observe.NotAdmitted, observe.OverQuota, observe.Unscheduled, observe.NoVolume, observe.NoSandbox, observe.NoImage, observe.NoConfiguration}
 
 // doctorImage says whether the image is k8sdoctor's own, by its name. Any other has to have
 // a shell.
@@ -128,7 +134,7 @@ func deadlineOf(ctx context.Context) time.Duration {
 
 // inCopy waits for the copy and returns the doctor's report from it.
 func (l *Launcher) inCopy(ctx context.Context, pod *corev1.Pod, container string) ([]byte, error) {
-	running, err := l.copyRuns(ctx, pod, container)
+	running, err := l.copyStarted(ctx, pod, container)
 	if err != nil {
 		return nil, err
 	}

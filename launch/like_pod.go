@@ -114,9 +114,9 @@ func poll(ctx context.Context, done func() (bool, error)) error {
 	}
 }
 
-// copyRuns waits until the container of the copy runs, and those of a mesh are ready: before,
+// copyStarted waits until the container of the copy runs, and those of a mesh are ready: before,
 // they take no connection.
-func (l *Launcher) copyRuns(ctx context.Context, pod *corev1.Pod, container string) (running *corev1.Pod, err error) {
+func (l *Launcher) copyStarted(ctx context.Context, pod *corev1.Pod, container string) (running *corev1.Pod, err error) {
 	began := time.Now()
 	err = poll(ctx, func() (bool, error) {
 		if running, err = l.Client.CoreV1().Pods(pod.Namespace).Get(ctx, pod.Name, metav1.GetOptions{}); err != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/k8sdoctor/k8sdoctor/redact"
@@ -14,7 +15,7 @@ type Launch struct {
 	// Chosen says why it is this one of several pods.
 	Chosen    string `json:"chosen,omitempty"`
 	Container string `json:"container"`
-	// Way is how the doctor ran: exec or like.
+	// Way is how the doctor ran: exec, ephemeral or like; empty where it did not run.
 	Way string `json:"way"`
 	// NotTaken are the ways that come before it.
 	NotTaken []NotTaken `json:"notTaken,omitempty"`
@@ -37,6 +38,9 @@ type NotSeen struct {
 	Decides []string `json:"decides"`
 }
 
+// byWay says in words how the doctor ran.
+var byWay = map[string]string{"exec": "by exec", "ephemeral": "by an ephemeral container", "like": "by a pod like it"}
+
 // parts name the pod, and how the doctor came into it.
 func (r Report) parts() []string {
 	parts := podParts(r.Pod)
@@ -45,7 +49,7 @@ func (r Report) parts() []string {
 	case r.Pod.Name == "": // which was never created
 		parts[0] = l.Target + " in " + parts[0]
 	case l.Way != "":
-		parts = append(parts, "container "+l.Container+", by "+l.Way)
+		parts = append(parts, "container "+l.Container+", "+cmp.Or(byWay[l.Way], l.Way))
 	}
 	return parts
 }

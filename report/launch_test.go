@@ -30,7 +30,7 @@ func TestLaunchIsShown(t *testing.T) {
 		format func(*bytes.Buffer) error
 		want   []string
 	}{
-		{func(b *bytes.Buffer) error { return Table(b, r, Options{Width: 200}) }, []string{"container web, by ephemeral", "NetworkPolicies of namespace shop (the right to list networkpolicies.networking.k8s.io in namespace shop) would decide"}},
+		{func(b *bytes.Buffer) error { return Table(b, r, Options{Width: 200}) }, []string{"container web, by an ephemeral container", "NetworkPolicies of namespace shop (the right to list networkpolicies.networking.k8s.io in namespace shop) would decide"}},
 		{func(b *bytes.Buffer) error { return Wide(b, r, Options{Width: 200}) }, []string{
 			"asked for  deployment/web: the least ready of 3 pods", "not taken  exec: the image has nothing", "blind for  the files of the container", "note       runs as user 1000", "not seen   NetworkPolicies of namespace shop",
 		}},

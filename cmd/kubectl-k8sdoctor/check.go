@@ -26,7 +26,7 @@ func checkCommand() *cli.Command {
 			&cli.BoolFlag{Name: "no-ephemeral", Usage: "add no ephemeral container to the pod: it stays listed there until the pod is deleted"},
 			&cli.BoolFlag{Name: "like", Usage: "run in a pod like it, which is deleted at the end, and not in the pod"},
 			&cli.BoolFlag{Name: "same-node", Usage: "a pod like it runs on the node of the pod, without the scheduler"},
-			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a container that is added, or of a pod like it, with a shell or of k8sdoctor; by default one with a shell that the node has, or the container's own"},
+			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a container or pod that is added, with a shell or of k8sdoctor; by default one with a shell that the node has, and for a pod like it the container's own"},
 			&cli.StringFlag{Name: "image-pull-policy", Usage: "`POLICY` for --image: Always, IfNotPresent or Never; by default the cluster's choice"},
 		}, commands.ShowFlags(), probeFlags(), connection.flags()),
 		Action: func(c *cli.Context) error { return check(c, connection) },

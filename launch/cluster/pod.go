@@ -27,7 +27,7 @@ func lookAtPod(s *State, in view, log *observe.Log) finding {
 		e.Add("to end at", "%s", deleted.UTC().Format(time.RFC3339))
 		observe.PodDeleted.Saw(log, in.now.Sub(deleted.Time) > tokenGrace)
 	}
-	state, says := s.started()
+	state, says := s.Started()
 	observe.PodStarted.Saw(log, state)
 	if says != "" {
 		observe.PodStartedSays.Saw(log, says)
@@ -58,9 +58,9 @@ var (
 	noConfig = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 )
 
-// started says how far the pod came, and what the cluster says of it. What its containers
+// Started says how far the pod came, and what the cluster says of it. What its containers
 // say is later, and so better, than what an event says.
-func (s *State) started() (observe.Started, string) {
+func (s *State) Started() (observe.Started, string) {
 	if s.Pod.UID == "" {
 		return s.notCreated()
 	}
