@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -108,7 +109,9 @@ func (a app) copyKilled(t *testing.T, before []string) {
 		t.Error("the launcher was never killed while there was a copy: this test sees nothing")
 	}
 	t.Logf("%d pods were left by a launcher that was killed", left)
-	deadline(t, 2*time.Minute, func() bool { return slices.Equal(a.asked(t), before) })
+	for end := time.Now().Add(2 * time.Minute); len(a.differences(t, before)) > 0 && time.Now().Before(end); {
+		time.Sleep(time.Second)
+	}
 	a.same(t, before)
 }
 
@@ -130,17 +133,26 @@ func (a app) asked(t *testing.T) []string {
 // same demands that the objects are those of before.
 func (a app) same(t *testing.T, before []string) {
 	t.Helper()
+	for _, line := range a.differences(t, before) {
+		t.Error(line)
+	}
+}
+
+// differences are the lines that are gone, and those that are new.
+func (a app) differences(t *testing.T, before []string) (list []string) {
+	t.Helper()
 	after := a.asked(t)
 	for _, line := range before {
 		if !slices.Contains(after, line) {
-			t.Errorf("gone: %.300s", line)
+			list = append(list, fmt.Sprintf("gone: %.300s", line))
 		}
 	}
 	for _, line := range after {
 		if !slices.Contains(before, line) {
-			t.Errorf("new: %.300s", line)
+			list = append(list, fmt.Sprintf("new: %.300s", line))
 		}
 	}
+	return list
 }
 
 // shorten looks at what a launcher that was killed has left, and has its time be over. It

@@ -95,7 +95,7 @@ func (l *Launcher) proved(ctx context.Context, t *Target, around like.Surroundin
 		Suffix: rand.String(5), Image: l.Image, Doctor: l.doctorImage(), PullPolicy: corev1.PullPolicy(l.PullPolicy), SameNode: l.SameNode, Deadline: deadlineOf(ctx),
 	})
 	pod, notes, refusal := like.Prove(pod, around)
-	l.notes = slices.Concat(left, notes)
+	l.notes = slices.Concat(l.notes, left, notes)
 	if refusal != nil {
 		return nil, false, NotPossibleError{notHarmless + refusal.Error()}
 	}

@@ -135,8 +135,8 @@ func (l *Launcher) copyStarted(ctx context.Context, pod *corev1.Pod, container s
 	return running, err
 }
 
-// noShell is what runtimes say where the image has no shell.
-const noShell = "executable file not found"
+// notFound is what runtimes say where the image has no shell.
+const notFound = "executable file not found"
 
 // stuck says why waiting for the copy is of no use; "" where it may be.
 func (l *Launcher) stuck(pod *corev1.Pod, container string, waited time.Duration) string {
@@ -148,7 +148,7 @@ func (l *Launcher) stuck(pod *corev1.Pod, container string, waited time.Duration
 	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 		waiting, ended := s.State.Waiting, s.State.Terminated
 		switch {
-		case s.Name == container && (ended != nil && strings.Contains(ended.Message, noShell) || waiting != nil && strings.Contains(waiting.Message, noShell)):
+		case s.Name == container && (ended != nil && strings.Contains(ended.Message, notFound) || waiting != nil && strings.Contains(waiting.Message, notFound)):
 			return fmt.Sprintf("image %s has no shell: give one that has, or one of k8sdoctor, as --image IMAGE", s.Image)
 		case waiting != nil && slices.Contains(hopeless, waiting.Reason):
 			return fmt.Sprintf("container %s of the copy does not start: %s: %s", s.Name, waiting.Reason, waiting.Message)

@@ -78,9 +78,12 @@ func TestCopyBorrows(t *testing.T) {
 	c, original := got.Spec.Containers[0], from.Spec.Containers[1]
 	for name, pair := range map[string][2]any{
 		"namespace": {got.Namespace, "shop"}, "name": {got.Name, "k8sdoctor-like-web-6cb77d7674-j4hdr-abcde"},
-		"labels":      {got.Labels, map[string]string{"app": "web", "sidecar.istio.io/inject": "true"}},
-		"annotations": {got.Annotations, map[string]string{"proxy.istio.io/config": "{}", ForPod: from.Name, consulInject: "false"}},
-		"account":     {got.Spec.ServiceAccountName, "web"}, "dnsPolicy": {got.Spec.DNSPolicy, from.Spec.DNSPolicy}, "dnsConfig": {got.Spec.DNSConfig, from.Spec.DNSConfig},
+		"labels": {got.Labels, map[string]string{"app": "web", "sidecar.istio.io/inject": "true"}},
+		"annotations": {got.Annotations, map[string]string{
+			"proxy.istio.io/config": "{}", ForPod: from.Name, consulInject: "false",
+			"cluster-autoscaler.kubernetes.io/pod-scale-up-delay": "24h0m0s", "cluster-autoscaler.kubernetes.io/safe-to-evict": "true",
+		}},
+		"account": {got.Spec.ServiceAccountName, "web"}, "dnsPolicy": {got.Spec.DNSPolicy, from.Spec.DNSPolicy}, "dnsConfig": {got.Spec.DNSConfig, from.Spec.DNSConfig},
 		"hostAliases": {got.Spec.HostAliases, from.Spec.HostAliases}, "hostNetwork": {got.Spec.HostNetwork, true}, "links": {got.Spec.EnableServiceLinks, new(false)},
 		"nodeSelector": {got.Spec.NodeSelector, from.Spec.NodeSelector}, "tolerations": {got.Spec.Tolerations, from.Spec.Tolerations},
 		"affinity": {got.Spec.Affinity, &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}, PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{TopologyKey: "zone"}}}}}, "runtimeClass": {got.Spec.RuntimeClassName, new("gvisor")},

@@ -31,9 +31,13 @@ func isMeshKey(key string) bool {
 }
 
 // annotationsOf are those of the meshes, without what asks for an address of its own, and
-// the name of the original.
+// the name of the original. The cluster autoscaler adds no node for a copy, and keeps none
+// (https://github.com/kubernetes/autoscaler, cluster-autoscaler/FAQ.md).
 func annotationsOf(pod *corev1.Pod) map[string]string {
-	kept := map[string]string{ForPod: pod.Name, consulInject: "false"}
+	kept := map[string]string{
+		ForPod: pod.Name, consulInject: "false",
+		"cluster-autoscaler.kubernetes.io/pod-scale-up-delay": never.String(), "cluster-autoscaler.kubernetes.io/safe-to-evict": "true",
+	}
 	for key, value := range pod.Annotations {
 		fixed := strings.HasPrefix(key, "k8s.v1.cni.cncf.io/") && (strings.Contains(value, `"ips"`) || strings.Contains(value, `"mac"`))
 		if isMeshKey(key) && !slices.Contains(written, key) && !fixed {
