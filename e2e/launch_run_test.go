@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -29,6 +30,7 @@ func TestLaunchRun(t *testing.T) {
 		"dry run":                     runDry,
 		"kept":                        runKept,
 		"without what it needs":       runWithout,
+		"ended by others":             runEnded,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -198,6 +200,27 @@ func runKilled(t *testing.T, signal syscall.Signal, at step) {
 	_, policy := ns.split(t, "deny-all.yaml", nil)
 	ns.apply(t, policy)
 	before := ns.names(t)
+	var began time.Time
+	l := ns.during(t, at, func(launcher *os.Process) {
+		began = time.Now()
+		if err := launcher.Signal(signal); err != nil {
+			t.Error(err)
+		}
+	})
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("the end took %s", took)
+	}
+	if signal == syscall.SIGKILL {
+		ns.finishKilled(t)
+	} else if l.status != 2 || !strings.Contains(l.stderr, "interrupted by SIG") {
+		t.Errorf("got status %d and\n%s", l.status, l.stderr)
+	}
+	ns.namesAgain(t, before)
+}
+
+// during runs kubectl k8sdoctor run, and does something once it has come to a step.
+func (ns namespace) during(t *testing.T, at step, do func(launcher *os.Process)) launched {
+	t.Helper()
 	cmd := pluginCommand(t, ns.runArgs(at.args...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -213,25 +236,46 @@ func runKilled(t *testing.T, signal syscall.Signal, at step) {
 		if !reached && strings.Contains(lines.Text(), at.says) {
 			reached = true
 			time.Sleep(at.after)
-			if err := cmd.Process.Signal(signal); err != nil {
-				t.Error(err)
-			}
+			do(cmd.Process)
 		}
 	}
-	began := time.Now()
 	cmd.Wait()
 	if !reached {
 		t.Fatalf("never %s:\n%s", at.name, said.String())
 	}
-	if took := time.Since(began); took > 15*time.Second {
-		t.Errorf("the end took %s", took)
+	return launched{stderr: said.String(), status: cmd.ProcessState.ExitCode()}
+}
+
+// runEnded has somebody else, or the cluster, end a run.
+func runEnded(t *testing.T) {
+	ns := newNamespace(t, true)
+	_, policy := ns.split(t, "deny-all.yaml", nil)
+	ns.apply(t, policy)
+	before := ns.names(t)
+	pod := func() string {
+		return ns.kubectl(t, "get", "pods", "--selector=app.kubernetes.io/name=k8sdoctor", "--sort-by=.metadata.creationTimestamp", "--output=jsonpath={.items[-1:].metadata.name}")
 	}
-	if signal == syscall.SIGKILL {
-		ns.finishKilled(t)
-	} else if cmd.ProcessState.ExitCode() != 2 || !strings.Contains(said.String(), "interrupted by SIG") {
-		t.Errorf("got status %d and\n%s", cmd.ProcessState.ExitCode(), said.String())
+	running := steps[len(steps)-1]
+	for want, do := range map[string]func(){
+		" was deleted before its report was read, not by k8sdoctor": func() { ns.kubectl(t, "delete", "pod", pod(), "--wait=false") },
+		"k8sdoctor: job/k8sdoctor-run-":                             func() { ns.kubectl(t, "delete", "jobs", "--all", "--wait=false") },
+		" was evicted: EvictionByEvictionAPI: ": func() {
+			name := pod()
+			eviction := `{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "` + name + `", "namespace": "` + string(ns) + `"}}`
+			commandWith(t, eviction, "kubectl", "create", "--raw", "/api/v1/namespaces/"+string(ns)+"/pods/"+name+"/eviction", "--filename=-")
+		},
+		" reached its deadline of 100 s (activeDeadlineSeconds)": func() {
+			for _, job := range strings.Fields(ns.kubectl(t, "get", "jobs", "--output=name")) {
+				ns.kubectl(t, "patch", job, "--patch", `{"spec": {"activeDeadlineSeconds": 1}}`)
+			}
+		},
+	} {
+		l := ns.during(t, running, func(*os.Process) { do() })
+		if l.status != 2 || !strings.Contains(l.stderr, want) {
+			t.Errorf("got status %d and\n%s\nwant %q", l.status, l.stderr, want)
+		}
+		ns.namesAgain(t, before)
 	}
-	ns.namesAgain(t, before)
 }
 
 // finishKilled demands that the cluster will remove what a killed launcher left, and has

@@ -149,7 +149,7 @@ func (r *Runner) wait(ctx context.Context, f *follower) (report.Report, error) {
 				return report.Report{}, err
 			}
 		case err := <-f.refused:
-			return report.Report{}, fmt.Errorf("the API server no longer says how job/%s gets on: %w", f.made.Name, err)
+			return report.Report{}, fmt.Errorf("job/%s can no longer be watched: %w", f.made.Name, err)
 		case <-ctx.Done():
 			return report.Report{}, context.Cause(ctx)
 		}

@@ -27,6 +27,7 @@ type scene struct {
 	runner *Runner
 	job    *batchv1.Job
 	pod    *corev1.Pod
+	events int
 
 	mu              sync.Mutex
 	steps, complain []string
@@ -105,10 +106,12 @@ func (s *scene) container(state corev1.ContainerState) {
 	s.put("pods", s.pod)
 }
 
+// event is a second later than the one before.
 func (s *scene) event(of types.UID, reason, message string) {
+	s.events++
 	s.put("events", &corev1.Event{
-		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("e%d", time.Now().UnixNano()), Namespace: ns}, InvolvedObject: corev1.ObjectReference{UID: of},
-		Reason: reason, Message: message, LastTimestamp: metav1.Now(),
+		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("e%d", s.events), Namespace: ns}, InvolvedObject: corev1.ObjectReference{UID: of},
+		Reason: reason, Message: message, LastTimestamp: metav1.NewTime(time.Now().Add(time.Duration(s.events) * time.Second)),
 	})
 }
 
