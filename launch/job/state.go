@@ -167,7 +167,8 @@ func (s *state) slow(limit time.Duration) error {
 	return &Error{Seen: fmt.Sprintf("pod/%s has not started on node %s %s%s", s.pod.Name, s.pod.Spec.NodeName, longer, behind(says))}
 }
 
-// pulling says that the kubelet pulls the image.
+// pulling says that the kubelet of a known node pulls the image; an event may arrive before
+// the pod that it is about.
 func (s *state) pulling() bool {
 	pulling := false
 	for _, e := range s.events {
@@ -176,7 +177,7 @@ func (s *state) pulling() bool {
 	for _, e := range s.events {
 		pulling = pulling && e.Reason != "Pulled"
 	}
-	return pulling
+	return pulling && s.pod.Spec.NodeName != ""
 }
 
 // step is what the run does now, in words for who waits for it; key is the same as long as
