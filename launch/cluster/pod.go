@@ -84,7 +84,7 @@ func (s *State) Started() (observe.Started, string) {
 		switch {
 		case waiting == nil:
 		case slices.Contains(noImage, waiting.Reason):
-			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(waiting.Message, s.said("Failed")))
+			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(s.said("Failed"), waiting.Message))
 		case slices.Contains(noConfig, waiting.Reason):
 			return observe.NoConfiguration, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, waiting.Message)
 		case waiting.Reason == "CrashLoopBackOff":
@@ -115,12 +115,13 @@ func (s *State) notCreated() (observe.Started, string) {
 	return observe.StartsYet, "no pod has been created yet, and no event says why"
 }
 
-// said is the message of the latest event that has one of the reasons.
+// said is the message of the latest event that has one of the reasons, and says more than
+// the name of an error.
 func (s *State) said(reasons ...string) string {
 	var last corev1.Event
 	for _, e := range s.Events {
 		own := s.Pod.UID != "" || strings.HasPrefix(e.InvolvedObject.Name+"-", s.Pod.GenerateName) // of its workload, or a ReplicaSet of that
-		if own && slices.Contains(reasons, e.Reason) && (last.Reason == "" || timeOf(e).After(timeOf(last))) {
+		if own && slices.Contains(reasons, e.Reason) && !strings.HasPrefix(e.Message, "Error: ") && (last.Reason == "" || timeOf(e).After(timeOf(last))) {
 			last = e
 		}
 	}

@@ -51,7 +51,7 @@ func TestHowFarAPodCame(t *testing.T) {
 	}{
 		{"it runs", State{Pod: podOf(func(p *corev1.Pod) { p.Status.Phase = corev1.PodRunning })}, observe.StartedWell, "", observe.Pass},
 		{"no image", State{Pod: podOf(waits("ImagePullBackOff", `Back-off pulling image "shop/web:v2"`))}, observe.NoImage, `container app: ImagePullBackOff: Back-off pulling image "shop/web:v2"`, observe.Fail},
-		{"no image, and an event says why", State{Pod: podOf(waits("ErrImagePull", "")), Events: []corev1.Event{event(1, "Failed", "old", ""), event(2, "Failed", "not found", "")}}, observe.NoImage, "container app: ErrImagePull: not found", observe.Fail},
+		{"no image, and an event says why", State{Pod: podOf(waits("ErrImagePull", "")), Events: []corev1.Event{event(1, "Failed", "old", ""), event(2, "Failed", "not found", ""), event(3, "Failed", "Error: ErrImagePull", "")}}, observe.NoImage, "container app: ErrImagePull: not found", observe.Fail},
 		{"no Secret", State{Pod: podOf(waits("CreateContainerConfigError", `secret "db" not found`))}, observe.NoConfiguration, `container app: CreateContainerConfigError: secret "db" not found`, observe.Fail},
 		{"no node", State{Pod: podOf(func(p *corev1.Pod) {
 			p.Spec.NodeName = ""
