@@ -22,8 +22,8 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec "sudo -E")
 
 race = GORACE=atexit_sleep_ms=0 go test -race
 
-# build_for PLATFORMS: compiles everything for each.
-build_for = @for platform in $(1); do echo "building for $$platform"; CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform\#*/} go build ./... || exit 1; done
+# build_for PLATFORMS, PROGRAM: compiles a program for each.
+build_for = @for platform in $(1); do echo "building $(2) for $$platform"; CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform\#*/} go build -o /dev/null $(2) || exit 1; done
 
 on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 
@@ -43,12 +43,14 @@ plugin: $(BINARIES) ## kubectl k8sdoctor for this machine, as build/kubectl-k8sd
 test: static ## formatting, vet, staticcheck, tests, those of what runs beside one another with the race detector, builds for laptops
 	go test ./...
 	$(race) ./checks ./examine ./netprobe ./pulse ./watch
-	$(call build_for,darwin/arm64 windows/amd64)
+	$(call build_for,darwin/arm64 windows/amd64,./cmd/k8sdoctor)
+	$(call build_for,windows/amd64,./cmd/kubectl-k8sdoctor)
 
 test-all: static ## every test with the race detector, every pair of faults, a secret through every door, more builds
 	$(race) ./...
 	go test -tags long -run "Pairs|Door|Corpus" ./lab ./cmd/k8sdoctor ./corpus
-	$(call build_for,darwin/amd64 darwin/arm64 windows/amd64 windows/arm64)
+	$(call build_for,darwin/amd64 darwin/arm64 windows/amd64 windows/arm64,./cmd/k8sdoctor)
+	$(call build_for,windows/amd64,./cmd/kubectl-k8sdoctor)
 
 static:
 	@files=$$(gofmt -l $$(find . -name '*.go' -not -path './build/*')); [ -z "$$files" ] || { echo "not formatted, run gofmt -w:" $$files >&2; exit 1; }

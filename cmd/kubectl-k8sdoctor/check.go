@@ -17,7 +17,7 @@ func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
 		Usage:     "examine a pod of the cluster",
-		UsageText: "kubectl k8sdoctor TYPE/NAME [-n NAMESPACE] [-c CONTAINER] [options]",
+		UsageText: "k8sdoctor TYPE/NAME [-n NAMESPACE] [-c CONTAINER] [options]",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "container", Aliases: []string{"c"}, Usage: "`NAME` of the container; by default the one that kubectl exec takes"},
 			&cli.StringSliceFlag{Name: "doctor", Usage: "`FILE` of the k8sdoctor that goes into the pod, for the architecture of its node; may be repeated; by default the one in this program"},
