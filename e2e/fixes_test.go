@@ -29,6 +29,7 @@ import (
 // k8sdoctor prints there, as it stands, and asks again: it is fixed, where a
 // user of the namespace can do that, and a neighbour has lost nothing.
 func TestFixes(t *testing.T) {
+	t.Parallel()
 	image, kubectl := programImage(t, "./web"), kubectlImage(t)
 	var fixes accuracy.Fixes
 	t.Cleanup(func() { writeFixes(t, &fixes) })

@@ -18,6 +18,7 @@ import (
 
 // TestLaunchExec takes the doctor from outside into running containers.
 func TestLaunchExec(t *testing.T) {
+	t.Parallel()
 	ns := newNamespace(t, false)
 	_, objects := ns.split(t, "launch.yaml", values{"IMAGE": shellImage(t)})
 	ns.apply(t, objects)
@@ -74,8 +75,7 @@ func (ns namespace) readme(t *testing.T) {
 	if err := os.Chmod(script, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	p := paste(t, replace(t, block, "NS=shop", "NS="+string(ns)))
+	p := paste(t, "PATH="+dir+":$PATH\n"+replace(t, block, "NS=shop", "NS="+string(ns)))
 	checkTable(t, p.stdout)
 	if p.status != 1 || !strings.Contains(p.stdout, "\nnet.policy-denies (certain): ") || p.took > 15*time.Second {
 		t.Errorf("got status %d after %s and\n%s\nwant net.policy-denies, certain", p.status, p.took, p.stdout)

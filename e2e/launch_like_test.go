@@ -21,6 +21,7 @@ import (
 
 // TestLaunchLike has the launcher make pods that are like those of an application.
 func TestLaunchLike(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	_, objects := app.split(t, "like.yaml", values{"SHELL_IMAGE": shellImage(t)})
 	app.apply(t, objects)
@@ -88,14 +89,17 @@ func (a app) copyKilled(t *testing.T, before []string) {
 	started := time.Now()
 	a.launch(t, "pod/completed")
 	whole := time.Since(started)
-	left := 0
+	left, steps := 0, 3
+	if everyStep {
+		steps = 10
+	}
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGKILL} {
-		for step := range 10 {
+		for step := range steps {
 			cmd := a.launcher(context.Background(), t, "pod/completed")
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(whole * time.Duration(step) / 10)
+			time.Sleep(whole * time.Duration(1+2*step) / time.Duration(2*steps))
 			cmd.Process.Signal(signal)
 			cmd.Wait()
 			if signal == syscall.SIGKILL {

@@ -33,6 +33,10 @@ var plugin = sync.OnceValues(func() (string, error) {
 	return name, nil
 })
 
+// everyStep has the launcher killed at every step of every way; otherwise it is at some of
+// them, as it takes minutes.
+var everyStep = os.Getenv("E2E_EVERY_STEP") != ""
+
 // launched is what a call of the launcher has come to.
 type launched struct {
 	status         int

@@ -16,6 +16,7 @@ import (
 
 // TestReadme pastes what README.md shows for a cluster.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]func(*testing.T){
 		"a Job twice with a policy in between":  jobTwice,
 		"a Job without its ServiceAccount":      jobWithoutAccount,

@@ -14,6 +14,7 @@ import (
 // TestWatching runs the manifests of k8sdoctor watch in a restricted namespace, reads its
 // metrics, and ends it.
 func TestWatching(t *testing.T) {
+	t.Parallel()
 	for name, ready := range map[string]string{
 		"watch-deployment.yaml": "deployment/k8sdoctor-watch",
 		"watch-daemonset.yaml":  "daemonset/k8sdoctor-watch",
