@@ -123,8 +123,13 @@ func (t *Table) Keep(file string) error {
 	return corpus.Write(file, cases)
 }
 
+// pages is held while one is written: tests run side by side.
+var pages sync.Mutex
+
 // replace puts a text between the two markers of a section.
 func replace(page, section, text string) error {
+	pages.Lock()
+	defer pages.Unlock()
 	old, err := os.ReadFile(page)
 	if err != nil {
 		return err

@@ -38,6 +38,23 @@ func takenIn(t *testing.T, args ...string) (cmd *exec.Cmd, file string) {
 	return cmd, file
 }
 
+// started starts it with pipes, which its launcher holds.
+func started(t *testing.T, cmd *exec.Cmd) (stdin io.WriteCloser, stdout io.Reader) {
+	t.Helper()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err = cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return stdin, stdout
+}
+
 func gone(t *testing.T, file string) {
 	t.Helper()
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
@@ -48,17 +65,7 @@ func gone(t *testing.T, file string) {
 func TestHandover(t *testing.T) {
 	t.Parallel()
 	cmd, file := takenIn(t, "--only", "env.client")
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	stdin, stdout := started(t, cmd)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	data, err := handover.Read(ctx, stdout, stdin)
@@ -85,20 +92,13 @@ func TestHandoverEndsWithTheLauncher(t *testing.T) {
 	defer server.Close()
 	silent, file := takenIn(t, "--only", "tls.host")
 	silent.Env = append(silent.Env, "KUBERNETES_SERVICE_HOST=127.0.0.1", fmt.Sprintf("KUBERNETES_SERVICE_PORT=%d", server.Addr().(*net.TCPAddr).Port))
-	stdin, err := silent.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	silent.Stdout = io.Discard
-	if err := silent.Start(); err != nil {
-		t.Fatal(err)
-	}
+	stdin, _ := started(t, silent)
 	deadline := time.Now().Add(time.Minute)
 	for _, err := os.Stat(file); err == nil && time.Now().Before(deadline); _, err = os.Stat(file) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	gone(t, file) // while it runs
-	started := time.Now()
+	closed := time.Now()
 	stdin.Close()
 	ended := make(chan error, 1)
 	go func() { ended <- silent.Wait() }()
@@ -107,9 +107,54 @@ func TestHandoverEndsWithTheLauncher(t *testing.T) {
 		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != commands.NoResult {
 			t.Errorf("got %v, want status 2", err)
 		}
-		t.Logf("it ended %s after its launcher", time.Since(started))
+		t.Logf("it ended %s after its launcher", time.Since(closed))
 	case <-time.After(time.Minute):
 		silent.Process.Kill()
 		t.Error("it still runs a minute after its launcher is gone")
 	}
+}
+
+// TestAttachedDoctorWaits for the launcher: what it writes before is lost.
+func TestAttachedDoctorWaits(t *testing.T) {
+	t.Parallel()
+	cmd, file := takenIn(t, "--attached", "--only", "env.service")
+	stdin, stdout := started(t, cmd)
+	came := make(chan []byte, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	go func() {
+		data, err := handover.Read(ctx, stdout, stdin)
+		if err != nil {
+			t.Errorf("got %v, want a report", err)
+		}
+		came <- data
+	}()
+	select {
+	case data := <-came:
+		t.Fatalf("got %q before the launcher sent a line", data)
+	case <-time.After(500 * time.Millisecond):
+	}
+	io.WriteString(stdin, "attached\n")
+	r, err := report.Read(bytes.NewReader(<-came))
+	if err != nil || len(r.Results) != 1 {
+		t.Errorf("got %v and %+v, want a report of one check", err, r.Results)
+	}
+	cmd.Wait()
+	gone(t, file)
+}
+
+// TestAttachedDoctorEnds when the launcher is gone before it has sent anything.
+func TestAttachedDoctorEnds(t *testing.T) {
+	t.Parallel()
+	command, file := takenIn(t, "--attached", "--only", "env.service")
+	stdin, stdout := started(t, command)
+	kill := time.AfterFunc(time.Minute, func() { command.Process.Kill() })
+	defer kill.Stop()
+	stdin.Close()
+	data, err := io.ReadAll(stdout)
+	command.Wait()
+	if got := command.ProcessState.ExitCode(); got != 2 || len(data) > 0 || err != nil {
+		t.Errorf("got status %d, %q and %v, want 2 and nothing", got, data, err)
+	}
+	gone(t, file)
 }
