@@ -21,11 +21,11 @@ func netPolicyDenies() *Page {
 				},
 				Must: noConnection,
 			},
-			{ // if anything enforces them
+			{ // if anything enforces them, and no policy of another kind allows it
 				Prior: Common,
 				Alone: Possible,
 				Best:  Possible,
-				Needs: Predictions{observe.PolicyAPI.Is(observe.WouldDeny), observe.APITCP.Is(append(lateRefusals, observe.Silent)...)},
+				Needs: Predictions{observe.PolicyAPI.Is(observe.WouldDeny, observe.DenySoFar), observe.APITCP.Is(append(lateRefusals, observe.Silent)...)},
 				Must:  noConnection,
 			},
 		},

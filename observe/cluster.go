@@ -33,6 +33,7 @@ const (
 	SidesDiffer   Policies = "sides-differ"
 	WouldDeny     Policies = "would-deny" // and nothing is known to enforce NetworkPolicies
 	PoliciesDeny  Policies = "deny"
+	DenySoFar     Policies = "deny-so-far" // and there are policies of other kinds, which may allow it
 )
 
 // Backends is what stands behind a Service, by its EndpointSlices.
@@ -82,9 +83,9 @@ var (
 	PodDeleted     = flagTells("cluster.pod.deleted", "whether the pod's grace period is over, and it is still there", "the pod has been deleted, and is still there", "the pod is not being deleted", false)
 
 	PolicyAPISays  = texts("cluster.policy.api.says", "what each of those policies says, alone", "%s")
-	PolicyAPI      = tells("cluster.policy.api", "what the NetworkPolicies that select this pod say of its egress to the API server: all together, for the Service IP and for the addresses behind it", "egress to the API server %s", 3, NoneSelects, PoliciesAllow, AllowSoFar, PoliciesDeny, WouldDeny, SidesDiffer).with(PolicyAPISays.Row)
+	PolicyAPI      = tells("cluster.policy.api", "what the NetworkPolicies that select this pod say of its egress to the API server: all together, for the Service IP and for the addresses behind it", "egress to the API server %s", 3, NoneSelects, PoliciesAllow, AllowSoFar, PoliciesDeny, DenySoFar, WouldDeny, SidesDiffer).with(PolicyAPISays.Row)
 	PolicyDNSSays  = texts("cluster.policy.dns.says", "what each of those policies says, alone", "%s")
-	PolicyDNS      = tells("cluster.policy.dns", "the same for the cluster's DNS servers; policies of theirs may deny it as well", "egress to the DNS servers %s", 3, NoneSelects, PoliciesAllow, AllowSoFar, PoliciesDeny, WouldDeny, SidesDiffer).with(PolicyDNSSays.Row)
+	PolicyDNS      = tells("cluster.policy.dns", "the same for the cluster's DNS servers; policies of theirs may deny it as well", "egress to the DNS servers %s", 3, NoneSelects, PoliciesAllow, AllowSoFar, PoliciesDeny, DenySoFar, WouldDeny, SidesDiffer).with(PolicyDNSSays.Row)
 	PolicyEnforcer = text("cluster.policy.enforcer", "what enforces NetworkPolicies on this node, as far as it is known", "NetworkPolicies are enforced by %s")
 	PolicyNames    = texts("cluster.policy.names", "the NetworkPolicies that select this pod for egress", "NetworkPolicy %s selects this pod")
 	PolicySelects  = text("cluster.policy.selects", "what the first of them selects, as matchExpressions", "it selects %s")

@@ -235,6 +235,7 @@ var phrases = sync.OnceValue(func() map[any]string {
 		SidesDiffer:     "is allowed by NetworkPolicies to one side of the Service only",
 		WouldDeny:       "is denied by NetworkPolicies, if anything enforces them",
 		PoliciesDeny:    "is denied by NetworkPolicies",
+		DenySoFar:       "is denied by NetworkPolicies; policies of other kinds, which may allow it, were not read",
 		BackendsReady:   "has an endpoint that is ready",
 		NoBackends:      "has no endpoint that is ready",
 		AgentDown:       "is not ready",

@@ -179,10 +179,13 @@ func allowed(list []judged) bool {
 func (w *ways) verdict(enforced bool, others []string) observe.Policies {
 	switch {
 	case denied(w.ingress), denied(w.service) && denied(w.backends):
-		if enforced {
-			return observe.PoliciesDeny
+		switch {
+		case !enforced:
+			return observe.WouldDeny
+		case others == nil || len(others) > 0:
+			return observe.DenySoFar
 		}
-		return observe.WouldDeny
+		return observe.PoliciesDeny
 	case !allowed(w.service), !allowed(w.backends), !allowed(w.ingress):
 		return observe.SidesDiffer
 	case others == nil || len(others) > 0:

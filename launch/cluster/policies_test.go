@@ -81,6 +81,7 @@ func TestPoliciesOnBothSides(t *testing.T) {
 		{"one server of two", []string{"podSelector: {}\npolicyTypes: [Egress]\negress:\n- to: [{ipBlock: {cidr: 172.18.0.4/32}}, {ipBlock: {cidr: 10.96.0.0/12}}]"}, nil, observe.SidesDiffer, observe.SidesDiffer, "172.18.0.5"},
 		{"two that allow it together", []string{denyAll, "podSelector: {matchLabels: {app: web}}\negress:\n- {}"}, nil, observe.PoliciesAllow, observe.PoliciesAllow, "egress rule 1 allows"},
 		{"nothing enforces them", []string{denyAll}, func(_ *testing.T, s *State) { s.OnNode = nil }, observe.WouldDeny, observe.WouldDeny, "has no egress rule"},
+		{"default deny, and policies of other kinds", []string{denyAll}, func(_ *testing.T, s *State) { s.OtherPolicies = []string{"ciliumnetworkpolicies.cilium.io"} }, observe.DenySoFar, observe.DenySoFar, "has no egress rule"},
 		{"policies of other kinds", nil, func(_ *testing.T, s *State) { s.OtherPolicies = []string{"ciliumnetworkpolicies.cilium.io"} }, observe.AllowSoFar, observe.AllowSoFar, ""},
 		{"what kinds there are may not be read", nil, func(_ *testing.T, s *State) { s.OtherPolicies = nil }, observe.AllowSoFar, observe.AllowSoFar, ""},
 		{"the host network", []string{denyAll}, func(_ *testing.T, s *State) { s.Pod.Spec.HostNetwork = true }, observe.NoneSelects, observe.NoneSelects, ""},

@@ -5,6 +5,7 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,8 @@ type State struct {
 	DNSPods      []corev1.Pod
 	DNSPolicies  []networkingv1.NetworkPolicy
 	DNSNamespace *corev1.Namespace
-	// OtherPolicies are kinds of policies that the API serves and that are not read.
+	// OtherPolicies are kinds of policies that the API serves, of which there are some, or
+	// may be, and that are not read.
 	OtherPolicies []string
 	Roles         []rbacv1.ClusterRole
 	Bindings      []rbacv1.ClusterRoleBinding
@@ -168,7 +170,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			})
 		}},
 		{"the kinds of objects that the API serves", Rule{}, []string{"net.policy-needs-endpoint"}, func(ctx context.Context) error {
-			return s.readKinds(client)
+			return s.readKinds(ctx, client)
 		}},
 	}
 	if node := s.Pod.Spec.NodeName; node != "" {
@@ -240,7 +242,7 @@ var otherPolicies = []string{
 
 // readKinds reads which other kinds of policies there may be: every account may ask which
 // kinds the API serves.
-func (s *State) readKinds(client kubernetes.Interface) error {
+func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) error {
 	_, lists, err := client.Discovery().ServerGroupsAndResources()
 	if len(lists) == 0 && err != nil {
 		return err
@@ -251,10 +253,21 @@ func (s *State) readKinds(client kubernetes.Interface) error {
 		for _, r := range l.APIResources {
 			name := fmt.Sprintf("%s.%s", r.Name, group)
 			other := slices.Contains(otherPolicies, r.Name) || r.Name == "networkpolicies" && group != policiesGroup
-			if other && !slices.Contains(s.OtherPolicies, name) {
+			if other && !slices.Contains(s.OtherPolicies, name) && !noneOf(ctx, client, l.GroupVersion, r, s.Pod.Namespace) {
 				s.OtherPolicies = append(s.OtherPolicies, name)
 			}
 		}
 	}
 	return nil
+}
+
+// noneOf says that there is no object of a kind, in the namespace where it has namespaces.
+func noneOf(ctx context.Context, client kubernetes.Interface, groupVersion string, kind metav1.APIResource, namespace string) bool {
+	path := []string{"/apis", groupVersion}
+	if kind.Namespaced {
+		path = append(path, "namespaces", namespace)
+	}
+	var list metav1.PartialObjectMetadataList
+	data, err := client.Discovery().RESTClient().Get().AbsPath(append(path, kind.Name)...).Param("limit", "1").DoRaw(ctx)
+	return err == nil && json.Unmarshal(data, &list) == nil && list.Kind != "" && len(list.Items) == 0
 }
