@@ -91,7 +91,7 @@ func valueOf(t *testing.T, set observe.Set, id string) string {
 		return ""
 	case r.Kind == observe.KindNumber:
 		return strconv.Itoa(v.N)
-	case r.Kind == observe.KindText:
+	case r.Kind == observe.KindText, r.Kind == observe.KindTexts:
 		return v.Text
 	}
 	return v.Word
@@ -120,6 +120,10 @@ func TestRecordedEnv(t *testing.T) {
 		{"not a pod", faulty("env.not-a-pod", "env.*"), []string{"env.host unset", "env.port unset", "env.https-port unset", "env.first-process same", "env.pod-traces 0", "env.host.value", "env.host-is-name"}},
 		{"no variables", faulty("env.missing", "env.*"), []string{"env.host unset", "env.port unset", "env.first-process same", "env.pod-traces 3"}},
 		{"scrubbed", faulty("env.scrubbed", "env.*"), []string{"env.host unset", "env.first-process has-it", "env.pod-traces"}},
+		{"variables of process 1 were taken", world{only: []string{"env.*"}, after: func(pod *Pod) error {
+			pod.System.Adopted = []string{"HTTPS_PROXY", "no_proxy"}
+			return nil
+		}}, []string{"env.adopted HTTPS_PROXY"}},
 		{"process 1 cannot be read", world{only: []string{"env.*"}, after: file("proc/1/environ", func(string) error { return nil })}, []string{"env.host fine", "env.first-process"}},
 		{"process 1 has none", world{only: []string{"env.*"}, change: func(p *plan) { maps.DeleteFunc(p.initEnv, ofKubelet) }}, []string{"env.host fine", "env.first-process lacks-it"}},
 		{"an empty host", envOf("KUBERNETES_SERVICE_HOST", ""), []string{"env.host empty", "env.host.value"}},

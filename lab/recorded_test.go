@@ -70,6 +70,10 @@ func recordedWorlds(t *testing.T) map[string]world {
 		"a rule of the pod drops answers": {change: apiBy(route{silent: true, lost: true})},
 		"a line of /etc/hosts":            {change: func(p *plan) { p.hosts += "10.96.7.7 kubernetes.default.svc\n" }},
 		"with a kubectl proxy":            {after: (*Pod).AddKubectlProxy},
+		"variables of process 1": {after: func(pod *Pod) error {
+			pod.System.Adopted = []string{"HTTPS_PROXY"}
+			return nil
+		}},
 		"rights that are asked for": {after: func(pod *Pod) error {
 			pod.System.Access = []observe.Access{{Verb: "list", Resource: "pods"}, {Verb: "delete", Resource: "nodes", Namespace: observe.EveryNamespace}}
 			return nil
