@@ -5,7 +5,7 @@ import "sync"
 // All returns every page in the order of the layers; they are made by the first call.
 var All = sync.OnceValue(func() []*Page {
 	return []*Page{
-		launchAdmission(), launchQuota(), launchUnscheduled(), launchNodeLost(), launchVolume(), launchSandbox(), launchImage(), launchConfig(),
+		launchAdmission(), launchQuota(), launchUnscheduled(), launchNodeLost(), launchVolume(), launchSandbox(), launchImage(), launchConfig(), launchContainer(),
 
 		envNotAPod(),
 		envMissing(),

@@ -12,7 +12,7 @@ import (
 // published are the codes that scripts may match on, in causal order. None is
 // ever removed or renamed.
 var published = strings.Fields(`
-	launch.admission launch.quota launch.unscheduled launch.node-lost launch.volume launch.sandbox launch.image launch.config
+	launch.admission launch.quota launch.unscheduled launch.node-lost launch.volume launch.sandbox launch.image launch.config launch.container
 	env.not-a-pod env.missing env.scrubbed env.malformed env.overridden env.client-override env.links-collision
 	volume.not-mounted volume.covered volume.empty volume.denied volume.token-missing volume.token-denied volume.token-empty
 	volume.token-dirty volume.token-malformed volume.ca-missing volume.ca-invalid volume.ca-expired volume.ca-bundle
@@ -52,7 +52,7 @@ var warnings = strings.Fields(`
 // proofs are the codes for which the one observation of a check is proof. A
 // code is added here only when nothing else can look the same to that check.
 var proofs = strings.Fields(`
-	launch.admission launch.quota launch.unscheduled launch.node-lost launch.volume launch.sandbox launch.image launch.config
+	launch.admission launch.quota launch.unscheduled launch.node-lost launch.volume launch.sandbox launch.image launch.config launch.container
 	env.scrubbed env.malformed env.client-override
 	volume.not-mounted volume.covered volume.token-missing volume.token-empty volume.token-dirty volume.ca-missing volume.ca-bundle
 	volume.ca-not-root volume.ca-dirty volume.namespace-missing

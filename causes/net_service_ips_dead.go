@@ -12,12 +12,12 @@ func netServiceIpsDead() *Page {
 		Forms: []Form{
 			{ // by the cluster's API, kube-proxy does not run on the node
 				Prior: Common,
-				Proof: Predictions{observe.ServiceProxy.Is(observe.AgentDown, observe.AgentAbsent)},
+				Proof: Predictions{observe.ServiceProxy.Is(observe.AgentDown)},
 				Needs: Predictions{
-					observe.ServiceProxy.Is(observe.AgentDown, observe.AgentAbsent), observe.Endpoint.Is(observe.Answers),
+					observe.ServiceProxy.Is(observe.AgentDown), observe.Endpoint.Is(observe.Answers),
 					observe.APITCP.Not(observe.Answers, observe.Denied, observe.NoSocket, observe.NoPort, observe.NoResource), observe.Control.Not(observe.Answers, observe.Denied, observe.NoSocket, observe.NoPort),
 				},
-				Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None()},
+				Must: Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.PolicyAPI.Not(observe.SidesDiffer, observe.PoliciesDeny, observe.DenySoFar, observe.WouldDeny)},
 			},
 			noServiceIP(observe.Silent), noServiceIP(observe.Refuses), noServiceIP(observe.NoRoute),
 			{ // rejections are rationed, so that a mixture fits where the endpoint answers

@@ -11,14 +11,13 @@ func tokenAccountGone() *Page {
 		Special: "token.rejected",
 		Forms: eachNeeds(Form{
 			Prior: Common,
-			Proof: Predictions{observe.PodAccount.Is(observe.AccountMissing, observe.AccountNewer)},
-			Needs: Predictions{observe.PodAccount.Is(observe.AccountMissing, observe.AccountNewer)},
+			Proof: Predictions{observe.PodAccount.Is(observe.AccountMissing, observe.AccountOther)},
+			Needs: Predictions{observe.PodAccount.Is(observe.AccountMissing, observe.AccountOther)},
 		}, anywhere(observe.Unauthorized)),
 		Consequences: append(anywhere(observe.Unauthorized), observe.TokenOverdue.Is(true)),
 		Sources:      []string{"https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/"},
-		Similar: "The API server refuses the token, and the ServiceAccount that the pod names is missing or younger than the pod: a " +
-			"token holds the uid of the account that it was issued for. If the account is older than the pod, it is another kind " +
-			"of token.rejected.",
+		Similar: "The API server refuses the token, and the ServiceAccount that it was issued for is not there: it is missing, or has " +
+			"another uid than the token. If the uid is the same, it is another kind of token.rejected.",
 		Fix: tokenRejected().Fix,
 	}
 }

@@ -14,7 +14,7 @@ var tokenClaims = &Check{
 	Needs: []string{"volume.token"},
 	Records: []*observe.Row{
 		observe.VolumeToken.Row, observe.TokenKindIs.Row, observe.TokenAudience.Row, observe.TokenPod.Row, observe.TokenAccount.Row, observe.TokenTimePod.Row,
-		observe.TokenSubject.Row, observe.TokenNamespace.Row, observe.TokenPodName.Row, observe.TokenNode.Row, observe.TokenServiceAccount.Row, observe.TokenSecret.Row,
+		observe.TokenSubject.Row, observe.TokenNamespace.Row, observe.TokenPodName.Row, observe.TokenNode.Row, observe.TokenServiceAccount.Row, observe.TokenAccountUID.Row, observe.TokenSecret.Row,
 		observe.TokenAudienceIs.Row, observe.TokenFileIs.Row, observe.TokenOverdue.Row, observe.TokenWritten.Row, observe.TokenExpires.Row, observe.TokenNotBefore.Row,
 	},
 	Run: runTokenClaims,
@@ -70,7 +70,7 @@ func recordClaims(sys *pod.System, session *Session, now time.Time, log *observe
 		subject observe.Text
 		value   string
 	}{
-		{observe.TokenSubject, c.Subject}, {observe.TokenNamespace, c.Namespace()}, {observe.TokenServiceAccount, c.Account()},
+		{observe.TokenSubject, c.Subject}, {observe.TokenNamespace, c.Namespace()}, {observe.TokenServiceAccount, c.Account()}, {observe.TokenAccountUID, c.Bound.ServiceAccount.UID},
 		{observe.TokenPodName, c.Bound.Pod.Name}, {observe.TokenNode, c.Bound.Node.Name}, {observe.TokenSecret, c.LegacySecret},
 		{observe.TokenAudienceIs, c.Audiences()},
 	} {

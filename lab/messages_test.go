@@ -22,6 +22,7 @@ var reported = map[string][]string{
 	"launch.sandbox":            {"Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox"},
 	"net.pod-network-down":      {"container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:cni plugin not initialized"},
 	"launch.image":              {`Back-off pulling image "shop/web:v2"`, "ImagePullBackOff"},
+	"launch.container":          {"Error: container has runAsNonRoot and image will run as root", "RunContainerError"},
 	"launch.config":             {`Error: couldn't find key url in ConfigMap shop/web`},
 	"env.malformed":             {`parse "https://https://10.96.0.1:443": invalid port ":443" after host`, "dial tcp: lookup https: no such host"},
 	"env.client-override":       {`error: context "minikube" does not exist`, "Cannot find module '/opt/apm.js'"},

@@ -67,6 +67,9 @@ const (
 	noMemory    = 91
 	noDirectory = 92
 	notWhole    = 93
+
+	// doctorRefused is the doctor's own, for arguments that it does not take.
+	doctorRefused = 2
 )
 
 // farewell is how long a command may take to end once its report is here.
@@ -101,6 +104,9 @@ type unfitError struct{ because string }
 
 // Error implements error.
 func (e unfitError) Error() string { return "not to be used" + e.because }
+
+// callError is what the doctor says of its arguments: it would say the same anywhere.
+type callError struct{ error }
 
 // lostError says that a transfer was cut.
 type lostError struct{ error }
@@ -197,6 +203,8 @@ func why(ready bool, end error, said string) error {
 		return lostError{errors.New(said)}
 	case status == noMemory, status == noDirectory:
 		return NotPossibleError{said}
+	case ready && status == doctorRefused && strings.HasPrefix(said, "k8sdoctor: "):
+		return callError{errors.New(said)}
 	case ready:
 		return errors.New(cmp.Or(said, end.Error()))
 	case absent.MatchString(end.Error()), status == 127, status == 126 && said == "":

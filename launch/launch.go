@@ -2,6 +2,7 @@ package launch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -43,8 +45,10 @@ type Launcher struct {
 	PullPolicy string
 	// Progress is told each step.
 	Progress func(text string)
-	// notes are what else there is to know of the way that was taken.
-	notes []string
+	// notes are what else there is to know of the way that was taken, and copied the state of the
+	// pod that stood in for another one.
+	notes  []string
+	copied *cluster.State
 }
 
 // The ways, as reports name them.
@@ -88,32 +92,47 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: "--like asks for a pod like it"})
 			continue
 		}
-		data, err := w.run(ctx, t, state)
-		if not, ok := errors.AsType[NotPossibleError](err); ok {
-			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: not.Because})
+		r, err := l.try(ctx, w, t, state)
+		if err != nil {
+			_, bad := errors.AsType[callError](err)
+			if interrupted := errors.Is(ctx.Err(), context.Canceled); interrupted || bad {
+				return report.Report{}, fmt.Errorf("%s: %w", w.name, err)
+			}
+			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: err.Error()})
 			continue
 		}
-		if err != nil {
-			return report.Report{}, fmt.Errorf("%s: %w", w.name, err)
-		}
-		r, err := report.Read(bytes.NewReader(data))
-		if err != nil {
-			return r, fmt.Errorf("%s: %w", w.name, err)
-		}
 		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
-		r.Launch = launch
-		if w.name == wayLike { // a pod that was never created has no name that the doctor could be given
-			r.Pod.Doctor, r.Pod.For = true, t.Pod.Name
-		}
-		return Merge(r, state), nil
+		r.Launch = launch.Printable()
+		return r, nil
 	}
 	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: l.Version, Started: started.UTC().Truncate(time.Millisecond), Took: observe.Milliseconds(time.Since(started)), Attempt: 1}
 	r.Incomplete = "k8sdoctor did not run in the pod"
 	for _, n := range launch.NotTaken {
 		r.Incomplete += "; " + n.Way + ": " + n.Because
 	}
-	r.Launch = launch
+	r.Incomplete, r.Launch = redact.Printable(r.Incomplete), launch.Printable()
 	return Merge(r, state), nil
+}
+
+// try takes one way, and adds what the cluster's API knows to its report.
+func (l *Launcher) try(ctx context.Context, w way, t *Target, state *cluster.State) (report.Report, error) {
+	data, err := w.run(ctx, t, state)
+	if err != nil {
+		return report.Report{}, err
+	}
+	r, err := report.Read(bytes.NewReader(data))
+	if err != nil {
+		return r, err
+	}
+	if w.name != wayLike {
+		return Merge(r, state), nil
+	}
+	of := cmp.Or(l.copied, state)
+	r.Results = append(of.ResultsOfCopy(state, time.Now(), observe.All(r.Results)), r.Results...)
+	r.Pod.Name, r.Pod.Namespace, r.Pod.Node, r.Pod.IP = t.Pod.Name, t.Pod.Namespace, of.Pod.Spec.NodeName, of.Pod.Status.PodIP
+	r.Pod.ServiceAccount = cluster.AccountOf(t.Pod)
+	r.Pod.Doctor, r.Pod.For = true, t.Pod.Name // which a pod that was never created does not have
+	return r.Rediagnosed(), nil
 }
 
 // Merge adds to a report what is known of its pod from outside, and judges both together.
@@ -132,6 +151,11 @@ func (l *Launcher) exec(ctx context.Context, t *Target, _ *cluster.State) ([]byt
 	}
 	if because := notToBeTouched(t); because != "" {
 		return nil, NotPossibleError{because}
+	}
+	if t.Pod.Spec.Resources != nil { // what its containers take together is not seen from inside of one
+		if because := l.noRoom(ctx, t.Pod); because != "" {
+			return nil, NotPossibleError{because}
+		}
 	}
 	l.Progress(fmt.Sprintf("running k8sdoctor in container %s of pod %s/%s", t.Container, t.Pod.Namespace, t.Pod.Name))
 	return l.into(ctx, t.Pod, t.Container, dirsOf(t))

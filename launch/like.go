@@ -69,11 +69,14 @@ func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([
 		return nil, ended(ctx, err)
 	}
 	data, err := inPod.inCopy(ctx, pod, t.Container)
+	if now, getErr := l.Client.CoreV1().Pods(pod.Namespace).Get(ctx, pod.Name, metav1.GetOptions{}); err == nil && getErr == nil {
+		l.copied = cluster.Read(ctx, l.Client, now)
+	}
 	return data, ended(ctx, err)
 }
 
 // startsNowhere are the states of a pod in which a copy of it would not start either.
-var startsNowhere = []observe.Started{observe.NotAdmitted, observe.OverQuota, observe.Unscheduled, observe.NoVolume, observe.NoSandbox, observe.NoImage, observe.NoConfiguration}
+var startsNowhere = []observe.Started{observe.NotAdmitted, observe.OverQuota, observe.Unscheduled, observe.NoVolume, observe.NoSandbox, observe.NoImage, observe.NoConfiguration, observe.CannotRun}
 
 // doctorImage says whether the image is k8sdoctor's own, by its name. Any other has to have
 // a shell.

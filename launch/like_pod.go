@@ -34,7 +34,9 @@ const (
 // create creates the copy, and before it the Job that owns it.
 func (l *Launcher) create(ctx context.Context, pod *corev1.Pod, t *Target) (*corev1.Pod, error) {
 	guarded := pod.OwnerReferences[0].Controller
-	job, err := l.Client.BatchV1().Jobs(pod.Namespace).Create(ctx, ownerOf(pod), metav1.CreateOptions{})
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup) // what was created has to be known
+	defer cancel()
+	job, err := l.Client.BatchV1().Jobs(pod.Namespace).Create(lasting, ownerOf(pod), metav1.CreateOptions{})
 	switch {
 	case err == nil:
 		pod.OwnerReferences[0].UID = job.UID
@@ -55,7 +57,10 @@ func (l *Launcher) create(ctx context.Context, pod *corev1.Pod, t *Target) (*cor
 			return nil, err
 		}
 	}
-	got, err := l.Client.CoreV1().Pods(pod.Namespace).Create(ctx, pod, metav1.CreateOptions{})
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	got, err := l.Client.CoreV1().Pods(pod.Namespace).Create(lasting, pod, metav1.CreateOptions{})
 	if err != nil {
 		return nil, NotPossibleError{"the copy cannot be created: " + err.Error()}
 	}

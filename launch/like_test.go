@@ -82,7 +82,13 @@ func TestCopyIsGone(t *testing.T) {
 			})
 		}, "container app of the copy does not start: ErrImagePull: not found", false, nil},
 		{"interrupted", func(c *fake.Clientset, stop func()) {
-			c.PrependReactor("create", "jobs", func(k8stesting.Action) (bool, runtime.Object, error) { stop(); return false, nil, nil })
+			asked := 0
+			c.PrependReactor("create", "pods", func(k8stesting.Action) (bool, runtime.Object, error) {
+				if asked++; asked == 2 { // the first is the trial
+					stop()
+				}
+				return false, nil, nil
+			})
 		}, "interrupted by SIGINT", false, nil},
 		{"no Jobs", func(c *fake.Clientset, _ func()) {
 			forbid(c, "create", "jobs", "jobs is forbidden")

@@ -12,6 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/k8sdoctor/k8sdoctor/launch/like"
 )
 
 // Target is the container that is examined.
@@ -88,7 +90,10 @@ func (t *Target) choose(ctx context.Context, client kubernetes.Interface, namesp
 	if err != nil {
 		return err
 	}
-	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return w.owner != nil && !metav1.IsControlledBy(&p, w.owner) })
+	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool {
+		_, copied := p.Annotations[like.ForPod] // of somebody else's call
+		return copied || w.owner != nil && !metav1.IsControlledBy(&p, w.owner)
+	})
 	if len(pods) == 0 {
 		t.Pod, err = w.wanted(namespace)
 		return err
@@ -106,12 +111,15 @@ func (t *Target) choose(ctx context.Context, client kubernetes.Interface, namesp
 
 // health is how far a pod is from being ready: less is worse.
 type health struct {
-	ready, running bool
-	containers     int // that are ready
+	ready, running, ended bool
+	containers            int // that are ready
 }
 
 func healthOf(p *corev1.Pod) health {
-	h := health{running: p.Status.Phase == corev1.PodRunning && p.DeletionTimestamp == nil}
+	h := health{
+		running: p.Status.Phase == corev1.PodRunning && p.DeletionTimestamp == nil,
+		ended:   p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed,
+	}
 	for _, c := range p.Status.Conditions {
 		h.ready = h.ready || c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
 	}
@@ -124,14 +132,16 @@ func healthOf(p *corev1.Pod) health {
 }
 
 // compare puts the pod first that is worth to be examined: one that runs and is not ready
-// tells more than one that does not run.
+// tells more than one that does not run, and one that has ended tells least.
 func (h health) compare(o health) int {
 	rank := func(h health) int {
 		switch {
+		case h.running && !h.ready:
+			return 0
+		case h.ended:
+			return 3
 		case h.ready:
 			return 2
-		case h.running:
-			return 0
 		}
 		return 1
 	}

@@ -35,7 +35,12 @@ var meanings = []Meaning{
 	{
 		Says:    "what a container refers to is not there",
 		Codes:   []string{"launch.config"},
-		pattern: `CreateContainerConfigError|couldn't find key .* in (ConfigMap|Secret)|container has runAsNonRoot`,
+		pattern: `CreateContainerConfigError|couldn't find key .* in (ConfigMap|Secret)`,
+	},
+	{
+		Says:    "the kubelet or the container runtime cannot start a container",
+		Codes:   []string{"launch.container"},
+		pattern: `CreateContainerError|RunContainerError|container has runAsNonRoot|failed to create containerd task`,
 	},
 	{
 		Says:    "nothing listens at the address of kubectl proxy",

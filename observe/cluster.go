@@ -13,6 +13,7 @@ const (
 	NoSandbox       Started = "no-sandbox"   // the runtime or the CNI plugin makes no network namespace for it
 	NoImage         Started = "no-image"     // the image is not there and cannot be pulled
 	NoConfiguration Started = "no-config"    // what its variables refer to is missing
+	CannotRun       Started = "cannot-run"   // the kubelet or the runtime cannot make or start a container
 	StartsYet       Started = "starts-yet"   // and nothing is wrong so far
 	StartedWell     Started = "started"
 	Crashes         Started = "crashes" // a container ends again and again
@@ -66,20 +67,20 @@ const (
 	NodeSilent    NodeState = "silent" // its kubelet does not report
 )
 
-// Account is how the pod's ServiceAccount stands to the pod.
+// Account is how the pod's ServiceAccount stands to the pod's token.
 type Account string
 
 // The accounts.
 const (
 	AccountThere   Account = "there"
-	AccountNewer   Account = "newer" // it was made after the pod was: the pod's token is of an earlier one
+	AccountOther   Account = "other" // one of the same name: the token is of an earlier one
 	AccountMissing Account = "missing"
 )
 
 // The subjects of the cluster's API: what no process in the pod can see.
 var (
 	PodStartedSays = text("cluster.pod.started.says", "what the pod's status or an event says of it", "%s")
-	PodStarted     = symptom("cluster.pod.started", "how far the pod came, by its status and events", "%s", 4, StartedWell, StartsYet, Crashes, Ended, NotAdmitted, OverQuota, Unscheduled, NodeLost, NoVolume, NoSandbox, NoImage, NoConfiguration).with(PodStartedSays.Row)
+	PodStarted     = symptom("cluster.pod.started", "how far the pod came, by its status and events", "%s", 4, StartedWell, StartsYet, Crashes, Ended, NotAdmitted, OverQuota, Unscheduled, NodeLost, NoVolume, NoSandbox, NoImage, NoConfiguration, CannotRun).with(PodStartedSays.Row)
 	PodDeleted     = flagTells("cluster.pod.deleted", "whether the pod's grace period is over, and it is still there", "the pod has been deleted, and is still there", "the pod is not being deleted", false)
 
 	PolicyAPISays  = texts("cluster.policy.api.says", "what each of those policies says, alone", "%s")
@@ -102,7 +103,7 @@ var (
 	PodNetwork     = tells("cluster.pod-network", "whether the agent of the CNI plugin runs on the pod's node: a pod of a DaemonSet that mounts the node's CNI configuration; not observed where no node has one", "on this node, the agent of the pod network %s", 1, AgentRuns, AgentDown, AgentAbsent).with(PodNetworkIs.Row)
 	PodNode        = tells("cluster.node", "what the conditions of the pod's node say", "the node %s", 1, NodeReady, NodeNoNetwork, NodeNotReady, NodeSilent)
 
-	PodAccount   = tells("cluster.account", "whether the pod's ServiceAccount is there, and older than the pod", "the pod's ServiceAccount %s", 1, AccountThere, AccountNewer, AccountMissing)
+	PodAccount   = tells("cluster.account", "whether the ServiceAccount that the pod's token was issued for is there, by its uid; not observed of a token of another account than the pod's", "the pod's ServiceAccount %s", 1, AccountThere, AccountOther, AccountMissing)
 	AutomountOff = text("cluster.account.automount", "which object has automountServiceAccountToken: false, the pod or its ServiceAccount; not observed where none has", "automountServiceAccountToken is false on %s")
 )
 

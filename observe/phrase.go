@@ -229,6 +229,7 @@ var phrases = sync.OnceValue(func() map[any]string {
 		NoSandbox:       "the pod gets no network namespace",
 		NoImage:         "an image of the pod cannot be pulled",
 		NoConfiguration: "the configuration of a container is not there",
+		CannotRun:       "a container of the pod cannot be started",
 		NoneSelects:     "is not restricted: no NetworkPolicy selects this pod for egress",
 		PoliciesAllow:   "is allowed by NetworkPolicies",
 		AllowSoFar:      "is not denied by a NetworkPolicy; policies of other kinds were not read",
@@ -245,7 +246,7 @@ var phrases = sync.OnceValue(func() map[any]string {
 		NodeNotReady:    "is not ready",
 		NodeSilent:      "does not report",
 		AccountThere:    "is there",
-		AccountNewer:    "was made after the pod: the pod's token is of an earlier one",
+		AccountOther:    "was made again after the token was issued",
 		AccountMissing:  "is not there",
 
 		SidecarAbsent:   "is absent",

@@ -94,6 +94,7 @@ var (
 	TokenPodName        = text("token.claims.pod", "the pod that the token names", "the token's pod is %s")
 	TokenNode           = text("token.claims.node", "the node that the token names", "the token's node is %s")
 	TokenServiceAccount = text("token.claims.service-account", "the service account that the token names", "the token's service account is %s")
+	TokenAccountUID     = text("token.claims.service-account-uid", "the uid of the service account that the token was issued for", "the token's service account has the uid %s")
 	TokenSecret         = text("token.claims.secret", "the Secret that a legacy token is from", "the token's Secret is %s")
 	TokenAudienceIs     = text("token.claims.audience", "the token's audiences, at most 8", "the token is for %s")
 	TokenWritten        = moment("token.written", "when the kubelet wrote the volume of the token, by the node's clock; observed of a token that is bound to this pod", "the token's volume was written %s")
@@ -104,5 +105,5 @@ var (
 var tokenSubjects = []*Row{
 	TokenKindIs.Row, TokenAudience.Row, TokenPod.Row, TokenAccount.Row, TokenUser.Row, TokenTimePod.Row, TokenTimeServer.Row, TokenReview.Row, TokenFresh.Row, FreshThrottled.Row, TokenKey.Row, TokenIssuer.Row, TokenFileIs.Row, TokenOverdue.Row,
 	ClockSkew.Row, ClockDifference.Row,
-	TokenSubject.Row, TokenNamespace.Row, TokenPodName.Row, TokenNode.Row, TokenServiceAccount.Row, TokenSecret.Row, TokenAudienceIs.Row, TokenWritten.Row, TokenExpires.Row, TokenNotBefore.Row,
+	TokenSubject.Row, TokenNamespace.Row, TokenPodName.Row, TokenNode.Row, TokenServiceAccount.Row, TokenAccountUID.Row, TokenSecret.Row, TokenAudienceIs.Row, TokenWritten.Row, TokenExpires.Row, TokenNotBefore.Row,
 }

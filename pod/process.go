@@ -2,6 +2,7 @@ package pod
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,13 +30,21 @@ func ofAPI(name string) bool {
 	return strings.HasPrefix(name, "KUBERNETES_") || slices.Contains([]string{"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}, strings.ToUpper(name))
 }
 
+// ofSameContainer says that process 1 is one of this container: where processes are shared in
+// the pod, or with the node, it is another's.
+func ofSameContainer(sys *System) bool {
+	first, err := os.Readlink(sys.path("proc/1/ns/mnt"))
+	own, errOwn := os.Readlink(sys.path("proc/self/ns/mnt"))
+	return err == nil && errOwn == nil && first == own
+}
+
 // AdoptFirst gives this process the proxy and KUBERNETES_* variables of process 1, which an
 // entrypoint may have exported or removed: what kubectl exec starts has those of the image and
 // the manifest alone (https://github.com/moby/moby/issues/18136). It returns the names of those
 // that differ.
 func AdoptFirst(sys *System) (names []string) {
 	first := FirstProcessEnv(sys)
-	if len(first) == 0 {
+	if first["PATH"] == "" || !ofSameContainer(sys) { // what a program has left of it after it changed its title says nothing
 		return nil
 	}
 	own := maps.Clone(sys.Env)

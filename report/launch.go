@@ -106,8 +106,8 @@ type NotTaken struct {
 	Because string `json:"because"`
 }
 
-// printable is fit to print, of a report that another version, or an editor, has written.
-func (l *Launch) printable() *Launch {
+// Printable is fit to print, whatever an API server, a container or an editor has written.
+func (l *Launch) Printable() *Launch {
 	p := Launch{Target: redact.Printable(l.Target), Chosen: redact.Printable(l.Chosen), Container: redact.Printable(l.Container), Way: redact.Printable(l.Way)}
 	for _, n := range l.NotTaken {
 		p.NotTaken = append(p.NotTaken, NotTaken{redact.Printable(n.Way), redact.Printable(n.Because)})

@@ -60,7 +60,7 @@ func withoutSecrets(r Report) Report {
 		*text = redact.Printable(*text)
 	}
 	if l := r.Launch; l != nil {
-		r.Launch = l.printable()
+		r.Launch = l.Printable()
 	}
 	for i := range r.Results {
 		r.Results[i] = redact.PrintableResult(r.Results[i])

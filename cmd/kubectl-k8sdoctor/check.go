@@ -10,6 +10,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/launch"
+	"github.com/k8sdoctor/k8sdoctor/redact"
 )
 
 func checkCommand() *cli.Command {
@@ -76,7 +77,7 @@ func check(c *cli.Context, connection connection) error {
 		Config: config, Client: client, Doctors: doctors, Version: version, NoExec: c.Bool("no-exec"), NoEphemeral: c.Bool("no-ephemeral"),
 		Like: c.Bool("like"), SameNode: c.Bool("same-node"), Image: c.String("image"), PullPolicy: policy,
 		Arguments: commands.Arguments(c, probeFlags()),
-		Progress:  func(text string) { fmt.Fprintln(c.App.ErrWriter, text) },
+		Progress:  func(text string) { fmt.Fprintln(c.App.ErrWriter, redact.Printable(text)) },
 	}
 	r, err := l.Examine(ctx, target)
 	if err != nil {

@@ -11,17 +11,19 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-func lookAtEndpoints(s *State, _ view, log *observe.Log) finding {
+func lookAtEndpoints(s *State, in view, log *observe.Log) finding {
 	var e observe.Evidence
 	var bad []string
 	if s.API != nil {
 		observe.APIServiceIPs.Saw(log, s.API.Spec.ClusterIPs...)
 		e.Add("the Service kubernetes", "%s", strings.Join(s.API.Spec.ClusterIPs, ", "))
 	}
-	note := func(what string, service *corev1.Service, found []discoveryv1.EndpointSlice, protocol corev1.Protocol, subject observe.Word[observe.Backends]) []netip.AddrPort {
-		if found == nil {
+	var seen []string
+	note := func(what string, service *corev1.Service, found []discoveryv1.EndpointSlice, protocol corev1.Protocol, subject observe.Word[observe.Backends], asked ...string) []netip.AddrPort {
+		if service == nil || found == nil || !uses(service, asked...) {
 			return nil
 		}
+		seen = append(seen, what)
 		list := Backends(service, found, protocol)
 		if len(list) == 0 {
 			subject.Saw(log, observe.NoBackends)
@@ -34,17 +36,17 @@ func lookAtEndpoints(s *State, _ view, log *observe.Log) finding {
 		}
 		return list
 	}
-	for _, a := range note(apiService, s.API, s.APISlices, corev1.ProtocolTCP, observe.APIBackends) {
+	for _, a := range note(apiService, s.API, s.APISlices, corev1.ProtocolTCP, observe.APIBackends, observe.EnvHostValue.In(in.inside)) {
 		observe.APIBackendsAre.Add(log, a.String())
 	}
-	note(dnsService, s.DNS, s.DNSSlices, corev1.ProtocolUDP, observe.DNSBackends)
+	note(dnsService, s.DNS, s.DNSSlices, corev1.ProtocolUDP, observe.DNSBackends, observe.DNSNameservers.In(in.inside)...)
 	switch {
 	case len(bad) > 0:
 		return warned(e, "%s", strings.Join(bad, "; "))
-	case s.APISlices == nil && s.DNSSlices == nil:
-		return notSeen("EndpointSlices")
+	case len(seen) == 0:
+		return finding{observe.Skip, "no Service that the pod uses was read", e}
 	}
-	return passed(e, "the API server and DNS have endpoints")
+	return passed(e, "ready endpoints: Service %s", strings.Join(seen, ", Service "))
 }
 
 // Backends are the addresses behind the first port of a Service that has the protocol, of

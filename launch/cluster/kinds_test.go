@@ -42,6 +42,8 @@ func TestOtherKindsOfPolicies(t *testing.T) {
 					fmt.Fprint(w, kinds)
 				case "/apis/cilium.io/v2/namespaces/shop/ciliumnetworkpolicies":
 					list(tc.ofNamespace)
+				case "/apis/cilium.io/v2/namespaces/kube-system/ciliumnetworkpolicies":
+					list(`"items":[]`)
 				case "/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies":
 					list(tc.ofCluster)
 				default:

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -76,9 +77,25 @@ func TestNodeState(t *testing.T) {
 	}
 }
 
+// TestRolesForPeople say nothing of what an agent does.
+func TestRolesForPeople(t *testing.T) {
+	s := &State{
+		Pod: podOf(), OnNode: []corev1.Pod{agentOn("worker", "log-agent", true)},
+		Roles: []rbacv1.ClusterRole{{
+			ObjectMeta: metav1.ObjectMeta{Name: "view", Labels: map[string]string{"kubernetes.io/bootstrapping": "rbac-defaults"}},
+			Rules:      []rbacv1.PolicyRule{{APIGroups: []string{"networking.k8s.io"}, Resources: []string{"networkpolicies"}, Verbs: []string{"get", "list", "watch"}}},
+		}},
+		Bindings: []rbacv1.ClusterRoleBinding{{RoleRef: rbacv1.RoleRef{Name: "view"}, Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Namespace: "kube-system", Name: "log-agent"}}}},
+	}
+	if got := s.enforcer(); got != "" {
+		t.Errorf("got %q, want none", got)
+	}
+}
+
 // TestEnforcer is known by its name, or by its right to watch NetworkPolicies.
 func TestEnforcer(t *testing.T) {
 	watches := rbacv1.PolicyRule{APIGroups: []string{"networking.k8s.io"}, Resources: []string{"networkpolicies"}, Verbs: []string{"list", "watch"}}
+	noRoles := rbacv1.PolicyRule{Verbs: []string{"none"}}
 	all := rbacv1.PolicyRule{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"*"}}
 	for _, tc := range []struct {
 		name string
@@ -86,7 +103,8 @@ func TestEnforcer(t *testing.T) {
 		rule rbacv1.PolicyRule
 		want string
 	}{
-		{"by its name", agentOn("worker", "cilium-x2x", true), rbacv1.PolicyRule{}, "kube-system/cilium-x2x"},
+		{"by its name, without the right", agentOn("worker", "cilium-x2x", true), rbacv1.PolicyRule{}, ""},
+		{"by its name, where roles may not be read", agentOn("worker", "cilium-x2x", true), noRoles, "kube-system/cilium-x2x"},
 		{"by its right", agentOn("worker", "own-net", true), watches, "kube-system/own-net"},
 		{"the right to everything says nothing", agentOn("worker", "own-net", true), all, ""},
 		{"no right", agentOn("worker", "flannel", true), rbacv1.PolicyRule{}, ""},
@@ -98,6 +116,9 @@ func TestEnforcer(t *testing.T) {
 				Pod: podOf(), OnNode: []corev1.Pod{tc.pod},
 				Roles:    []rbacv1.ClusterRole{{ObjectMeta: metav1.ObjectMeta{Name: "agent"}, Rules: []rbacv1.PolicyRule{tc.rule}}},
 				Bindings: []rbacv1.ClusterRoleBinding{{RoleRef: rbacv1.RoleRef{Name: "agent"}, Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Namespace: "kube-system", Name: tc.pod.Spec.ServiceAccountName}}}},
+			}
+			if slices.Equal(tc.rule.Verbs, noRoles.Verbs) {
+				s.Roles, s.Bindings = nil, nil
 			}
 			if got := s.enforcer(); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -54,8 +55,8 @@ func behind(says string) string {
 // Reasons of a container that waits, see pkg/kubelet/images/types.go and
 // pkg/kubelet/kuberuntime/kuberuntime_container.go in Kubernetes.
 var (
-	noImage  = []string{"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed", "ErrImagePullCredentialsUnavailable"}
-	noConfig = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+	noImage   = []string{"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed", "ErrImagePullCredentialsUnavailable"}
+	cannotRun = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 )
 
 // Started says how far the pod came, and what the cluster says of it. What its containers
@@ -66,6 +67,9 @@ func (s *State) Started() (observe.Started, string) {
 	}
 	scheduled := podCondition(s.Pod, corev1.PodScheduled)
 	if scheduled.Status == corev1.ConditionFalse && s.Pod.Spec.NodeName == "" {
+		if scheduled.Reason == corev1.PodReasonSchedulingGated { // the scheduler has not looked for a node
+			return observe.StartsYet, scheduled.Message
+		}
 		return observe.Unscheduled, scheduled.Message
 	}
 	if s.Node != nil && nodeState(s.Node) == observe.NodeSilent {
@@ -84,9 +88,11 @@ func (s *State) Started() (observe.Started, string) {
 		switch {
 		case waiting == nil:
 		case slices.Contains(noImage, waiting.Reason):
-			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(s.said("Failed"), waiting.Message))
-		case slices.Contains(noConfig, waiting.Reason):
+			return observe.NoImage, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, cmp.Or(s.saidOf(c.Name, "Failed"), waiting.Message))
+		case waiting.Reason == "CreateContainerConfigError" && missing.MatchString(waiting.Message):
 			return observe.NoConfiguration, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, waiting.Message)
+		case slices.Contains(cannotRun, waiting.Reason):
+			return observe.CannotRun, fmt.Sprintf("container %s: %s: %s", c.Name, waiting.Reason, waiting.Message)
 		case waiting.Reason == "CrashLoopBackOff":
 			return observe.Crashes, fmt.Sprintf("container %s: %s", c.Name, lastEnd(c))
 		}
@@ -94,11 +100,11 @@ func (s *State) Started() (observe.Started, string) {
 	if running || s.Pod.Status.Phase == corev1.PodRunning {
 		return observe.StartedWell, ""
 	}
-	if says := s.said("FailedCreatePodSandBox", "NetworkNotReady"); says != "" {
-		return observe.NoSandbox, says
-	}
-	if says := s.said("FailedMount", "FailedAttachVolume"); says != "" {
-		return observe.NoVolume, says
+	switch last := s.last("", append(progress, "FailedCreatePodSandBox", "NetworkNotReady", "FailedMount", "FailedAttachVolume")...); last.Reason {
+	case "FailedCreatePodSandBox", "NetworkNotReady":
+		return observe.NoSandbox, message(last)
+	case "FailedMount", "FailedAttachVolume":
+		return observe.NoVolume, message(last)
 	}
 	return observe.StartsYet, ""
 }
@@ -109,23 +115,62 @@ func (s *State) notCreated() (observe.Started, string) {
 	switch {
 	case strings.Contains(says, "exceeded quota") || strings.Contains(says, "failed quota"):
 		return observe.OverQuota, says
-	case says != "":
+	case refused.MatchString(says):
 		return observe.NotAdmitted, says
+	case says != "":
+		return observe.StartsYet, says
+	case s.Events == nil:
+		return observe.StartsYet, "no pod has been created yet, and events could not be read"
 	}
 	return observe.StartsYet, "no pod has been created yet, and no event says why"
 }
 
-// said is the message of the latest event that has one of the reasons, and says more than
-// the name of an error.
-func (s *State) said(reasons ...string) string {
-	var last corev1.Event
+var (
+	// missing is how the kubelet says that an object or a key of it is not there.
+	missing = regexp.MustCompile(`not found|couldn't find key|references non-existent`)
+	// refused is how admission says that it does not take a pod.
+	refused = regexp.MustCompile(`is forbidden|is invalid|admission webhook|denied the request|failed calling webhook|violates PodSecurity`)
+	// progress are events after which what has failed before has passed.
+	progress = []string{"Pulling", "Pulled", "Created", "Started"}
+)
+
+// said is the message of the latest event that has one of the reasons.
+func (s *State) said(reasons ...string) string { return message(s.last("", reasons...)) }
+
+// saidOf is the same of one container's events.
+func (s *State) saidOf(container string, reasons ...string) string {
+	return message(s.last("{"+container+"}", reasons...))
+}
+
+// last is the latest event that has one of the reasons, is about a part of the pod, and says
+// more than the name of an error.
+func (s *State) last(part string, reasons ...string) (last corev1.Event) {
 	for _, e := range s.Events {
-		own := s.Pod.UID != "" || strings.HasPrefix(e.InvolvedObject.Name+"-", s.Pod.GenerateName) // of its workload, or a ReplicaSet of that
-		if own && slices.Contains(reasons, e.Reason) && !strings.HasPrefix(e.Message, "Error: ") && (last.Reason == "" || timeOf(e).After(timeOf(last))) {
+		of := e.InvolvedObject.FieldPath
+		if s.concerns(e) && slices.Contains(reasons, e.Reason) && (of == "" || strings.Contains(of, part)) && !strings.HasPrefix(e.Message, "Error: ") &&
+			(last.Reason == "" || timeOf(e).After(timeOf(last))) {
 			last = e
 		}
 	}
-	return strings.TrimPrefix(strings.TrimSpace(last.Message), "(combined from similar events): ")
+	return last
+}
+
+// hash is what a ReplicaSet's name has behind that of its Deployment: letters without vowels,
+// and digits (k8s.io/apimachinery/pkg/util/rand, SafeEncodeString).
+var hash = regexp.MustCompile(`^-[bcdfghjklmnpqrstvwxz2456789]{1,10}$`)
+
+// concerns says that an event is of the pod or, where that was never created, of its workload
+// or a ReplicaSet of that.
+func (s *State) concerns(e corev1.Event) bool {
+	if s.Pod.UID != "" {
+		return true
+	}
+	rest, ok := strings.CutPrefix(e.InvolvedObject.Name, strings.TrimSuffix(s.Pod.GenerateName, "-"))
+	return ok && (rest == "" || hash.MatchString(rest))
+}
+
+func message(e corev1.Event) string {
+	return strings.TrimPrefix(strings.TrimSpace(e.Message), "(combined from similar events): ")
 }
 
 func timeOf(e corev1.Event) time.Time {

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
@@ -66,9 +67,23 @@ func TestHowFarAPodCame(t *testing.T) {
 			p.Status.ContainerStatuses[0].RestartCount = 5
 		})}, observe.Crashes, "container app: Error, exit status 3, 5 restarts", observe.Pass},
 		{"it has ended", State{Pod: podOf(func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded })}, observe.Ended, "", observe.Pass},
+		{"no command", State{Pod: podOf(waits("RunContainerError", `exec: "/bin/serve": no such file`))}, observe.CannotRun, `container app: RunContainerError: exec: "/bin/serve": no such file`, observe.Fail},
+		{"the image runs as root", State{Pod: podOf(waits("CreateContainerConfigError", "container has runAsNonRoot and image will run as root"))}, observe.CannotRun, "container app: CreateContainerConfigError: container has runAsNonRoot and image will run as root", observe.Fail},
+		{"a mount that has succeeded since", State{Pod: podOf(waits("ContainerCreating", "")), Events: []corev1.Event{event(1, "FailedMount", "timed out", ""), event(2, "Pulling", "Pulling image", "")}}, observe.StartsYet, "", observe.Pass},
+		{"a gate before the scheduler", State{Pod: podOf(func(p *corev1.Pod) {
+			p.Spec.NodeName = ""
+			p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonSchedulingGated, Message: "Scheduling is blocked due to non-empty scheduling gates"}}
+		})}, observe.StartsYet, "Scheduling is blocked due to non-empty scheduling gates", observe.Pass},
+		{"an image of another container", State{Pod: podOf(waits("ErrImagePull", "not found")), Events: []corev1.Event{func() corev1.Event {
+			e := event(2, "Failed", "of another container", "")
+			e.InvolvedObject.FieldPath = "spec.ephemeralContainers{debug}"
+			return e
+		}()}}, observe.NoImage, "container app: ErrImagePull: not found", observe.Fail},
 		{"it begins", State{Pod: podOf(waits("ContainerCreating", ""))}, observe.StartsYet, "", observe.Pass},
 		{"a quota", State{Pod: podOf(notCreated), Events: []corev1.Event{event(1, "FailedCreate", `pods "web-1" is forbidden: exceeded quota: pods`, "web-5d4f")}}, observe.OverQuota, `pods "web-1" is forbidden: exceeded quota: pods`, observe.Fail},
 		{"admission", State{Pod: podOf(notCreated), Events: []corev1.Event{event(1, "FailedCreate", "(combined from similar events): violates PodSecurity", "web-5d4f")}}, observe.NotAdmitted, "violates PodSecurity", observe.Fail},
+		{"a controller that could not reach etcd", State{Pod: podOf(notCreated), Events: []corev1.Event{event(1, "FailedCreate", "etcdserver: request timed out", "web-5d4f")}}, observe.StartsYet, "etcdserver: request timed out", observe.Pass},
+		{"the quota of a workload whose name begins alike", State{Pod: podOf(notCreated), Events: []corev1.Event{event(1, "FailedCreate", "exceeded quota: pods", "web-admin"), event(1, "FailedCreate", "exceeded quota: pods", "web-admin-5d4f")}}, observe.StartsYet, "no pod has been created yet, and no event says why", observe.Pass},
 		{"the event of another workload", State{Pod: podOf(notCreated), Events: []corev1.Event{event(1, "FailedCreate", "violates PodSecurity", "webhook-77")}}, observe.StartsYet, "no pod has been created yet, and no event says why", observe.Pass},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -97,27 +112,39 @@ func TestDeletedPod(t *testing.T) {
 	}
 }
 
+// TestAccount is told by the uid in the token: the kubelet renews a token for whatever account
+// has the name.
 func TestAccount(t *testing.T) {
 	no := false
-	account := func(minute int, automount *bool) *corev1.ServiceAccount {
-		return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{CreationTimestamp: at(minute)}, AutomountServiceAccountToken: automount}
+	account := func(uid string, automount *bool) *corev1.ServiceAccount {
+		return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{UID: types.UID(uid)}, AutomountServiceAccountToken: automount}
+	}
+	tokenOf := func(name, uid string) observe.Set {
+		return observe.Collect(func(log *observe.Log) {
+			observe.TokenServiceAccount.Saw(log, name)
+			observe.TokenAccountUID.Saw(log, uid)
+		})
 	}
 	for _, tc := range []struct {
-		name  string
-		state State
-		want  observe.Account
-		off   string
+		name   string
+		state  State
+		inside observe.Set
+		want   observe.Account
+		off    string
 	}{
-		{"older than the pod", State{Pod: podOf(), Account: account(5, nil)}, observe.AccountThere, ""},
-		{"newer than the pod", State{Pod: podOf(), Account: account(15, nil)}, observe.AccountNewer, ""},
-		{"gone", State{Pod: podOf(), NoAccount: true}, observe.AccountMissing, ""},
-		{"not readable", State{Pod: podOf()}, "", ""},
-		{"automounting off on it", State{Pod: podOf(), Account: account(5, &no)}, observe.AccountThere, "the ServiceAccount"},
-		{"automounting off on the pod", State{Pod: podOf(func(p *corev1.Pod) { p.Spec.AutomountServiceAccountToken = &no }), Account: account(5, nil)}, observe.AccountThere, "the pod"},
+		{"the same", State{Pod: podOf(), Account: account("1", nil)}, tokenOf("web", "1"), observe.AccountThere, ""},
+		{"made again", State{Pod: podOf(), Account: account("2", nil)}, tokenOf("web", "1"), observe.AccountOther, ""},
+		{"gone", State{Pod: podOf(), NoAccount: true}, tokenOf("web", "1"), observe.AccountMissing, ""},
+		{"gone, and the token is of another account", State{Pod: podOf(), NoAccount: true}, tokenOf("db", "7"), "", ""},
+		{"another one than the token's", State{Pod: podOf(), Account: account("2", nil)}, tokenOf("db", "7"), "", ""},
+		{"no token was seen", State{Pod: podOf(), Account: account("2", nil)}, nil, "", ""},
+		{"not readable", State{Pod: podOf()}, tokenOf("web", "1"), "", ""},
+		{"automounting off on it", State{Pod: podOf(), Account: account("1", &no)}, tokenOf("web", "1"), observe.AccountThere, "the ServiceAccount"},
+		{"automounting off on the pod", State{Pod: podOf(func(p *corev1.Pod) { p.Spec.AutomountServiceAccountToken = &no }), Account: account("1", nil)}, nil, "", "the pod"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var log observe.Log
-			lookAtAccount(&tc.state, view{now: at(30).Time}, &log)
+			lookAtAccount(&tc.state, view{inside: tc.inside}, &log)
 			if got, off := observe.PodAccount.In(log.Seen()), observe.AutomountOff.In(log.Seen()); got != tc.want || off != tc.off {
 				t.Errorf("got %q, %q, want %q, %q", got, off, tc.want, tc.off)
 			}

@@ -57,10 +57,12 @@ func lookAtPolicies(s *State, in view, log *observe.Log) finding {
 	switch {
 	case len(bad) > 0:
 		return warned(e, "%s", strings.Join(bad, "; "))
-	case len(names) == 0 && api != nil:
-		return passed(e, "no NetworkPolicy selects the pod for egress")
 	case api == nil:
-		return notSeen("the addresses of the API server")
+		return finding{observe.Skip, "whether NetworkPolicies allow the API server is not known: the pod does not use its Service, or that was not read", e}
+	case len(names) == 0:
+		return passed(e, "no NetworkPolicy selects the pod for egress")
+	case dns == nil:
+		return passed(e, "NetworkPolicies allow the API server")
 	}
 	return passed(e, "NetworkPolicies allow the API server and DNS")
 }
@@ -92,8 +94,9 @@ func (s *State) toAPI(inside observe.Set) *ways {
 // toDNS judges questions to the cluster's DNS servers, by UDP; nil where they may not be read,
 // or where the pod asks others.
 func (s *State) toDNS(inside observe.Set) *ways {
-	if s.DNS == nil || s.DNSSlices == nil || !uses(s.DNS, observe.DNSNameservers.In(inside)...) {
-		return nil
+	read := s.DNS != nil && s.DNSSlices != nil && s.Agents != nil && s.Namespace != nil && s.DNSNamespace != nil
+	if !read || !uses(s.DNS, observe.DNSNameservers.In(inside)...) {
+		return nil // selectors of policies need the labels of pods and namespaces
 	}
 	return s.to(s.DNS, s.DNSSlices, corev1.ProtocolUDP, s.Agents)
 }
@@ -243,7 +246,7 @@ func (s *State) enforcer() string {
 			continue
 		}
 		known := slices.ContainsFunc(knownEnforcers, func(name string) bool { return strings.HasPrefix(p.Name, name) })
-		if known || s.mayWatchPolicies(&p) {
+		if rolesRead := s.Roles != nil && s.Bindings != nil; !rolesRead && known || s.mayWatchPolicies(&p) {
 			return p.Namespace + "/" + p.Name
 		}
 	}
@@ -257,7 +260,9 @@ func (s *State) mayWatchPolicies(p *corev1.Pod) bool {
 		}) {
 			continue
 		}
-		i := slices.IndexFunc(s.Roles, func(r rbacv1.ClusterRole) bool { return r.Name == b.RoleRef.Name })
+		i := slices.IndexFunc(s.Roles, func(r rbacv1.ClusterRole) bool {
+			return r.Name == b.RoleRef.Name && r.Labels["kubernetes.io/bootstrapping"] == "" // view, edit and admin are for people
+		})
 		if i >= 0 && slices.ContainsFunc(s.Roles[i].Rules, watchesPolicies) {
 			return true
 		}

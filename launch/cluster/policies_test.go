@@ -49,7 +49,8 @@ func inACluster() *State {
 		}),
 		Namespace: &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"kubernetes.io/metadata.name": "shop"}}},
 		Policies:  []networkingv1.NetworkPolicy{}, DNSPolicies: []networkingv1.NetworkPolicy{}, OtherPolicies: []string{},
-		OnNode: []corev1.Pod{agentOn("worker", "cilium-x2x", true)}, Agents: []corev1.Pod{coreDNS},
+		OnNode:       []corev1.Pod{agentOn("worker", "cilium-x2x", true)}, // known by its name, as roles are not read
+		Agents:       []corev1.Pod{coreDNS},
 		DNSNamespace: &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"kubernetes.io/metadata.name": "kube-system"}}},
 		API:          service("10.96.0.1", 443, corev1.ProtocolTCP), APISlices: sliceOf(6443, corev1.ProtocolTCP, "172.18.0.4", "172.18.0.5"),
 		DNS: service("10.96.0.10", 53, corev1.ProtocolUDP), DNSSlices: sliceOf(53, corev1.ProtocolUDP, "10.244.0.2"),
@@ -90,6 +91,8 @@ func TestPoliciesOnBothSides(t *testing.T) {
 			p.Namespace = "kube-system"
 			s.DNSPolicies = append(s.DNSPolicies, p)
 		}, observe.NoneSelects, observe.PoliciesDeny, ""},
+		{"namespaces may not be read", []string{"podSelector: {}\npolicyTypes: [Egress]\negress:\n- to: [{namespaceSelector: {matchLabels: {name: kube-system}}}, {ipBlock: {cidr: 10.96.0.0/12}}]"}, func(_ *testing.T, s *State) { s.Namespace, s.DNSNamespace = nil, nil }, observe.SidesDiffer, "", "172.18.0.4"},
+		{"the pods of DNS may not be read", []string{denyAll}, func(_ *testing.T, s *State) { s.Agents = nil }, observe.PoliciesDeny, "", "has no egress rule"},
 		{"the addresses may not be read", []string{denyAll}, func(_ *testing.T, s *State) { s.APISlices = nil }, "", observe.PoliciesDeny, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -190,6 +193,33 @@ func TestPoliciesOfWhatThePodUses(t *testing.T) {
 		lookAtPolicies(s, view{inside: inside}, &log)
 		if api, dns := observe.PolicyAPI.In(log.Seen()), observe.PolicyDNS.In(log.Seen()); api != tc.api || dns != tc.dns {
 			t.Errorf("%s: got %q and %q, want %q and %q", tc.name, api, dns, tc.api, tc.dns)
+		}
+	}
+}
+
+// TestEndpointsOfWhatThePodUses says nothing of a Service that is not there, or that the pod
+// does not use.
+func TestEndpointsOfWhatThePodUses(t *testing.T) {
+	none := []discoveryv1.EndpointSlice{}
+	for _, tc := range []struct {
+		name       string
+		change     func(*State)
+		nameserver string
+		dns        observe.Backends
+		status     observe.Status
+	}{
+		{"ready", func(*State) {}, "10.96.0.10", observe.BackendsReady, observe.Pass},
+		{"none is ready", func(s *State) { s.DNSSlices = none }, "10.96.0.10", observe.NoBackends, observe.Warn},
+		{"there is no Service kube-dns", func(s *State) { s.DNS, s.DNSSlices = nil, none }, "172.30.0.10", "", observe.Pass},
+		{"the pod asks another server", func(s *State) { s.DNSSlices = none }, "192.0.2.53", "", observe.Pass},
+	} {
+		s := inACluster()
+		tc.change(s)
+		inside := observe.Collect(func(log *observe.Log) { observe.DNSNameservers.Saw(log, tc.nameserver) })
+		var log observe.Log
+		f := lookAtEndpoints(s, view{inside: inside}, &log)
+		if got := observe.DNSBackends.In(log.Seen()); got != tc.dns || f.status != tc.status {
+			t.Errorf("%s: got %q, %s, want %q, %s", tc.name, got, f.status, tc.dns, tc.status)
 		}
 	}
 }

@@ -47,7 +47,6 @@ type State struct {
 	APISlices    []discoveryv1.EndpointSlice
 	DNS          *corev1.Service
 	DNSSlices    []discoveryv1.EndpointSlice
-	DNSPods      []corev1.Pod
 	DNSPolicies  []networkingv1.NetworkPolicy
 	DNSNamespace *corev1.Namespace
 	// OtherPolicies are kinds of policies that the API serves, of which there are some, or
@@ -237,7 +236,7 @@ func AccountOf(pod *corev1.Pod) string {
 // plugins that enforce them name them.
 var otherPolicies = []string{
 	"ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies", "globalnetworkpolicies", "stagednetworkpolicies",
-	"adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies", "egressfirewalls", "securitygrouppolicies",
+	"adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies", "fqdnnetworkpolicies", "applicationnetworkpolicies", "egressfirewalls", "securitygrouppolicies",
 }
 
 // readKinds reads which other kinds of policies there may be: every account may ask which
@@ -253,7 +252,7 @@ func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) erro
 		for _, r := range l.APIResources {
 			name := fmt.Sprintf("%s.%s", r.Name, group)
 			other := slices.Contains(otherPolicies, r.Name) || r.Name == "networkpolicies" && group != policiesGroup
-			if other && !slices.Contains(s.OtherPolicies, name) && !noneOf(ctx, client, l.GroupVersion, r, s.Pod.Namespace) {
+			if other && !slices.Contains(s.OtherPolicies, name) && !(noneOf(ctx, client, l.GroupVersion, r, s.Pod.Namespace) && noneOf(ctx, client, l.GroupVersion, r, dnsNamespace)) {
 				s.OtherPolicies = append(s.OtherPolicies, name)
 			}
 		}

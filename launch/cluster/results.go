@@ -39,7 +39,7 @@ var looks = []struct {
 }{
 	{"cluster.pod", "the pod has started", lookAtPod},
 	{"cluster.node", "the pod's node is ready, with its network agents", lookAtNode},
-	{"cluster.account", "the pod's ServiceAccount is there, and older than the pod", lookAtAccount},
+	{"cluster.account", "the ServiceAccount of the pod's token is there", lookAtAccount},
 	{"cluster.endpoints", "the Services of the API server and of DNS have endpoints", lookAtEndpoints},
 	{"cluster.policies", "NetworkPolicies allow the API server and DNS", lookAtPolicies},
 }
@@ -61,6 +61,17 @@ func (s *State) Results(now time.Time, inside observe.Set) (list []observe.Resul
 			ID: l.id, Title: l.title, Status: f.status, Summary: f.summary, Evidence: f.evidence.Unique(), Observations: log.Seen(),
 		}))
 	}
+	return list
+}
+
+// ResultsOfCopy are those of a copy of a pod, which has a node and an account of its own; why
+// the pod itself has not started is what is said of that.
+func (s *State) ResultsOfCopy(original *State, now time.Time, inside observe.Set) []observe.Result {
+	of := *original
+	of.Pod = original.Pod.DeepCopy()
+	of.Pod.DeletionTimestamp = nil // the copy's token is not bound to it
+	list := s.Results(now, inside)
+	list[0] = of.Results(now, inside)[0]
 	return list
 }
 

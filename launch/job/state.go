@@ -140,7 +140,7 @@ func (s *state) notStarted() trouble {
 			t.patience = 0
 		}
 		return t
-	case observe.NoConfiguration:
+	case observe.NoConfiguration, observe.CannotRun:
 		return trouble{fmt.Errorf("node %s cannot create the container: %s", s.pod.Spec.NodeName, says), secondTry}
 	}
 	return trouble{}
