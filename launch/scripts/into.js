@@ -4,12 +4,15 @@ const fs = require('fs'), child = require('child_process'), crypto = require('cr
 
 const need = Number(process.argv[1]), at = process.argv.indexOf('--');
 
-function number(name, key) {
-  for (const line of fs.readFileSync(name, 'latin1').split('\n')) {
-    const words = line.split(/\s+/);
-    if (key === undefined) return Number(words[0]);
-    if (words[0].replace(/:$/, '') === key) return Number(words[1]);
-  }
+// number is the number behind the key in a file, or its first word; NaN where it is none.
+function number(name, key = '') {
+  try {
+    for (const line of fs.readFileSync(name, 'latin1').split('\n')) {
+      const words = (key ? line : ': ' + line).split(/\s+/);
+      if (words[0].replace(/:$/, '') === key) return parseInt(words[1], 10);
+    }
+  } catch { } // not this version of cgroups
+  return NaN;
 }
 
 function end(status, text) {
@@ -17,15 +20,28 @@ function end(status, text) {
   process.exit(status);
 }
 
-let free = number('/proc/meminfo', 'MemAvailable') * 1024;
-for (const [dir, max, used, cache] of [
-  ['/sys/fs/cgroup/', 'memory.max', 'memory.current', 'inactive_file'],
-  ['/sys/fs/cgroup/memory/', 'memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file'],
-]) {
-  try {
-    const left = number(dir + max) - number(dir + used) + number(dir + 'memory.stat', cache);
+let free = (number('/proc/meminfo', 'MemAvailable') || 0) * 1024;
+
+// climb lowers free to the room in a cgroup and in those above it.
+function climb(path, root, max, used, cache) {
+  let names = path.split('/').filter(Boolean);
+  if (names.includes('..')) names = []; // from a namespace
+  for (let n = names.length; n >= 0; n--) {
+    const dir = [root, ...names.slice(0, n)].join('/') + '/';
+    const left = number(dir + max) - number(dir + used) + (number(dir + 'memory.stat', cache) || 0);
     if (left < free) free = left;
-  } catch { } // not this version of cgroups
+  }
+}
+
+// Without a namespace for cgroups, /sys/fs/cgroup is the node's, and the limit is deeper in it.
+let lines = ['0::/', '0:memory:/'];
+try {
+  lines = lines.concat(fs.readFileSync('/proc/self/cgroup', 'utf8').split('\n'));
+} catch { }
+for (const line of lines) {
+  const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) || [];
+  if (controllers === '') climb(path, '/sys/fs/cgroup', 'memory.max', 'memory.current', 'inactive_file');
+  else if (controllers && controllers.split(',').includes('memory')) climb(path, '/sys/fs/cgroup/memory', 'memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file');
 }
 if (!(free >= need)) end(91, free + ' bytes of memory are left in this container, and ' + need + ' are wanted');
 
@@ -33,12 +49,17 @@ const named = (dir) => dir + '/.k8sdoctor-' + process.pid;
 let into;
 for (const dir of process.argv.slice(2, at)) {
   const name = named(dir);
+  let trial, tried;
   try {
-    fs.writeFileSync(name, '#!' + process.execPath + '\n', { mode: 0o700, flag: 'wx' });
+    trial = fs.openSync(name, 'wx', 0o700);
   } catch { continue; }
-  const tried = child.spawnSync(name);
+  try {
+    fs.writeSync(trial, '#!' + process.execPath + '\n');
+    fs.closeSync(trial);
+    tried = child.spawnSync(name);
+  } catch { } // nothing can be written there
   fs.unlinkSync(name);
-  if (tried.status === 0) {
+  if (tried && tried.status === 0) {
     into = name;
     break;
   }
@@ -77,13 +98,14 @@ try {
     for (let done = 0; done < n;) done += fs.writeSync(program, piece, done, n - done);
   }
   fs.closeSync(program);
-  if (hash.digest('hex') !== sum) {
-    fs.unlinkSync(into);
-    end(93, 'the program did not arrive whole: ' + left + ' of ' + size + ' bytes are missing in ' + into);
-  }
 } catch (err) {
   fs.unlinkSync(into);
-  end(93, String(err));
+  end(93, 'the program could not be written to ' + into + ': ' + err.message);
+}
+const written = fs.statSync(into).size;
+if (written !== Number(size) || hash.digest('hex') !== sum) {
+  fs.unlinkSync(into);
+  end(93, 'the program did not arrive whole: ' + written + ' of ' + size + ' bytes in ' + into);
 }
 const ran = child.spawnSync(into, process.argv.slice(at + 1), { stdio: 'inherit' });
 if (ran.error) {

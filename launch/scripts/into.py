@@ -5,22 +5,40 @@ import hashlib, os, subprocess, sys
 need, at = int(sys.argv[1]), sys.argv.index("--")
 
 
-def number(name, key=None):
-    for line in open(name):
-        words = line.split()
-        if key is None or words[0].rstrip(":") == key:
-            return int(words[0 if key is None else 1])
-
-
-free = number("/proc/meminfo", "MemAvailable") * 1024
-for dir, limit, used, cache in (
-    ("/sys/fs/cgroup/", "memory.max", "memory.current", "inactive_file"),
-    ("/sys/fs/cgroup/memory/", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-):
+def number(name, key=""):
+    """The number behind the key in a file, or its first word, if it is one."""
     try:
-        free = min(free, number(dir + limit) - number(dir + used) + number(dir + "memory.stat", cache))
-    except (IOError, ValueError):
+        for line in open(name):
+            words = (line if key else ": " + line).split()
+            if words[0].rstrip(":") == key:
+                return int(words[1])
+    except (IOError, IndexError, ValueError):
         pass  # not this version of cgroups, or no limit ("max")
+
+
+free = (number("/proc/meminfo", "MemAvailable") or 0) * 1024
+# Without a namespace for cgroups, /sys/fs/cgroup is the node's, and the limit is deeper in it.
+lines = ["0::/", "0:memory:/"]
+try:
+    lines += open("/proc/self/cgroup").read().splitlines()
+except (IOError, ValueError):
+    pass
+for line in lines:
+    controllers, _, path = line.partition(":")[2].partition(":")
+    if not controllers:
+        root, limit, used, cache = "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"
+    elif "memory" in controllers.split(","):
+        root, limit, used, cache = "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+    else:
+        continue
+    names = path.strip("/").split("/")
+    if ".." in names:  # from a namespace
+        names = []
+    for n in range(len(names) + 1):
+        dir = "/".join([root] + names[:n]) + "/"
+        most, now = number(dir + limit), number(dir + used)
+        if most is not None and now is not None:
+            free = min(free, most - now + (number(dir + "memory.stat", cache) or 0))
 if free < need:
     sys.stderr.write("%d bytes of memory are left in this container, and %d are wanted\n" % (free, need))
     sys.exit(91)
@@ -60,17 +78,22 @@ size, sum = head.split()
 left, hash = int(size), hashlib.sha256()
 name, program = create(into)
 try:
-    while left > 0:
-        piece = os.read(0, min(left, 65536))
-        if not piece:
-            break
-        hash.update(piece)
-        left -= len(piece)
-        while piece:
-            piece = piece[os.write(program, piece):]
-    os.close(program)
-    if hash.hexdigest().encode() != sum:
-        sys.stderr.write("the program did not arrive whole: %d of %s bytes are missing in %s\n" % (left, size.decode(), name))
+    try:
+        while left > 0:
+            piece = os.read(0, min(left, 65536))
+            if not piece:
+                break
+            hash.update(piece)
+            left -= len(piece)
+            while piece:
+                piece = piece[os.write(program, piece):]
+        os.close(program)
+        written = os.path.getsize(name)
+    except OSError as err:
+        sys.stderr.write("the program could not be written to %s: %s\n" % (name, err))
+        sys.exit(93)
+    if written != int(size) or hash.hexdigest().encode() != sum:
+        sys.stderr.write("the program did not arrive whole: %d of %s bytes in %s\n" % (written, size.decode(), name))
         sys.exit(93)
     os.execv(name, [name] + sys.argv[at + 1:])
 finally:
