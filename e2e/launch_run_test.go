@@ -211,7 +211,7 @@ func runKilled(t *testing.T, signal syscall.Signal, at step) {
 			t.Error(err)
 		}
 	})
-	if took := time.Since(began); took > 15*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("the end took %s", took)
 	}
 	if signal == syscall.SIGKILL {

@@ -160,6 +160,9 @@ func converse(ctx context.Context, stream Stream, command []string, talk func(ct
 func (i interpreter) talk(ctx context.Context, from io.Reader, to io.Writer, doctors Doctors) (ready bool, report []byte, err error) {
 	reader := bufio.NewReader(from)
 	line, err := reader.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return false, nil, unfitError{" (it said a long line)"}
+	}
 	if err != nil {
 		return false, nil, err
 	}

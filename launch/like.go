@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -80,7 +79,7 @@ var startsNowhere = []observe.Started{observe.NotAdmitted, observe.OverQuota, ob
 
 // doctorImage says whether the image is k8sdoctor's own, by its name. Any other has to have
 // a shell.
-func (l *Launcher) doctorImage() bool { return strings.Contains(path.Base(l.Image), "k8sdoctor") }
+func (l *Launcher) doctorImage() bool { return strings.Contains(nameOf(l.Image), "k8sdoctor") }
 
 // ended is the reason for which a context ended, where it did, and else the error.
 func ended(ctx context.Context, err error) error {

@@ -13,9 +13,9 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// tokenGrace is how long the API server accepts the token of a pod whose grace period is
-// over (https://github.com/kubernetes/kubernetes, pkg/serviceaccount).
-const tokenGrace = time.Minute
+// tokenGrace is more than how long the API server accepts the token of a pod whose grace period
+// is over, a minute, as the clock of this machine may be wrong (https://github.com/kubernetes/kubernetes, pkg/serviceaccount).
+const tokenGrace = 5 * time.Minute
 
 func lookAtPod(s *State, in view, log *observe.Log) finding {
 	var e observe.Evidence

@@ -100,9 +100,9 @@ func TestHowFarAPodCame(t *testing.T) {
 	}
 }
 
-// TestDeletedPod is one whose token counts for a minute after its grace period.
+// TestDeletedPod is one whose token has not counted for some minutes.
 func TestDeletedPod(t *testing.T) {
-	for minute, want := range map[int]bool{20: false, 21: false, 22: true} {
+	for minute, want := range map[int]bool{20: false, 25: false, 26: true} {
 		pod := podOf(func(p *corev1.Pod) { until := at(20); p.DeletionTimestamp = &until })
 		var log observe.Log
 		lookAtPod(&State{Pod: pod}, view{now: at(minute).Time}, &log)

@@ -50,6 +50,9 @@ if [ "$free" -lt "$need" ]; then
 fi
 
 shell=$(command -v sh) || shell="$(command -v busybox) sh"
+case $shell in /*) ;; *) # a busybox that names its own applets
+	for shell in /bin/sh /busybox/sh /usr/bin/sh; do [ -x "$shell" ] && break; done ;;
+esac
 into=
 while [ "$1" != -- ]; do
 	trial=$1/.k8sdoctor-$$
