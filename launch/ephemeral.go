@@ -122,15 +122,19 @@ func notToBeAdded(p *corev1.Pod) string {
 // (https://github.com/kubernetes/kubernetes/issues/78741).
 func (l *Launcher) mayNotAttach(ctx context.Context, namespace string) string {
 	for _, verb := range []string{"create", "get"} {
-		review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
-			ResourceAttributes: &authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Resource: "pods", Subresource: "attach"},
-		}}
-		answer, err := l.Client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
-		if err != nil || answer.Status.Allowed {
-			return "" // what forbids it will say so
+		if !l.lacks(ctx, authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Resource: "pods", Subresource: "attach"}) {
+			return ""
 		}
 	}
 	return "there is no right to create pods/attach in namespace " + namespace
+}
+
+// lacks says that the caller has no right, where that can be asked; what forbids something else
+// will say so.
+func (l *Launcher) lacks(ctx context.Context, right authorizationv1.ResourceAttributes) bool {
+	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &right}}
+	answer, err := l.Client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
+	return err == nil && !answer.Status.Allowed
 }
 
 // inEphemeral adds one container, and runs the doctor in it.

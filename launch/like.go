@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/rand"
@@ -44,6 +45,9 @@ func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([
 	}
 	if started, _ := state.Started(); !l.Like && slices.Contains(startsNowhere, started) {
 		return nil, NotPossibleError{"what keeps the pod from starting would keep a copy as well (--like tries it)"}
+	}
+	if l.lacks(ctx, authorizationv1.ResourceAttributes{Namespace: t.Pod.Namespace, Verb: "delete", Resource: "pods"}) {
+		return nil, NotPossibleError{"there is no right to delete pods in namespace " + t.Pod.Namespace + ", and a copy is to be deleted at the end"}
 	}
 	around := l.surroundings(ctx, state)
 	pod, injected, err := l.proved(ctx, t, around)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -37,12 +38,37 @@ func near(t *testing.T, objects ...runtime.Object) (*Launcher, *fake.Clientset, 
 		create := a.(k8stesting.CreateActionImpl)
 		return len(create.CreateOptions.DryRun) > 0, create.Object, nil
 	})
+	mayDelete(client, true)
 	return &Launcher{Client: client, Progress: func(text string) { said = append(said, text) }}, client, &said
 }
 
-// changes are the verbs and resources of what was asked of the cluster, but reading.
+func mayDelete(client *fake.Clientset, allowed bool) {
+	client.PrependReactor("create", "selfsubjectaccessreviews", func(k8stesting.Action) (bool, runtime.Object, error) {
+		return true, &authorizationv1.SelfSubjectAccessReview{Status: authorizationv1.SubjectAccessReviewStatus{Allowed: allowed}}, nil
+	})
+}
+
+// TestNothingIsCreatedThatCannotBeDeleted asks for the right first.
+func TestNothingIsCreatedThatCannotBeDeleted(t *testing.T) {
+	t.Parallel()
+	l, client, _ := near(t)
+	mayDelete(client, false)
+	_, err := l.like(t.Context(), &Target{Pod: crashed(), Container: "app"}, &cluster.State{Pod: crashed()})
+	if not, ok := errors.AsType[NotPossibleError](err); !ok || !strings.HasPrefix(not.Because, "there is no right to delete pods in namespace shop") {
+		t.Errorf("got %v, want the right that is missing", err)
+	}
+	if got := changes(client); len(got) > 0 {
+		t.Errorf("got %q, want that nothing is changed", got)
+	}
+}
+
+// changes are the verbs and resources of what was asked of the cluster, but reading, and
+// asking for rights.
 func changes(client *fake.Clientset) (list []string) {
 	for _, a := range client.Actions() {
+		if a.GetResource().Resource == "selfsubjectaccessreviews" {
+			continue
+		}
 		if slices.Contains([]string{"create", "delete", "update", "patch"}, a.GetVerb()) {
 			list = append(list, a.GetVerb()+" "+a.GetResource().Resource)
 		}
