@@ -121,7 +121,7 @@ func runBehindPolicy(t *testing.T) {
 	ns.apply(t, policy)
 	before := ns.names(t)
 	l := ns.run(t, "-o", "github", "--report", t.TempDir()+"/junit.xml")
-	if l.status != 1 || !strings.Contains(l.stdout, "::error") {
+	if l.status != 1 || !strings.Contains(l.stdout, "::error title=net.policy-denies (certain)") {
 		t.Errorf("got status %d and\n%s", l.status, l.stdout)
 	}
 	ns.namesAgain(t, before)

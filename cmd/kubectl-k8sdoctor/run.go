@@ -12,6 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/k8sdoctor/k8sdoctor/internal/commands"
+	"github.com/k8sdoctor/k8sdoctor/launch"
+	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/launch/job"
 	"github.com/k8sdoctor/k8sdoctor/redact"
 )
@@ -69,13 +71,16 @@ func run(c *cli.Context, connection connection) error {
 		Client: client, StartTimeout: options.StartTimeout, Keep: c.Bool("keep"), Progress: progress.step,
 		Complain: func(err error) { progress.above(func() { commands.Complain(c.App.ErrWriter, err) }) },
 	}
-	r, err := runner.Run(c.Context, object)
+	r, pod, err := runner.Run(c.Context, object)
 	progress.close()
 	if runner.Keep {
 		fmt.Fprintf(c.App.ErrWriter, "the Job may still be there; to remove it:\n    kubectl -n %s delete job %s\n", namespace, object.Name)
 	}
 	if err != nil {
 		return withAdvice(c, err)
+	}
+	if pod != nil {
+		r = launch.Merge(r, cluster.Read(c.Context, client, pod))
 	}
 	return out.Show(r)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -35,15 +36,16 @@ const (
 	looking = 250 * time.Millisecond
 )
 
-// Run makes the Job, waits for its report, and removes the Job.
-func (r *Runner) Run(ctx context.Context, job *batchv1.Job) (report.Report, error) {
+// Run makes the Job, waits for its report, and removes the Job. It returns the pod, too, as it
+// was seen last.
+func (r *Runner) Run(ctx context.Context, job *batchv1.Job) (report.Report, *corev1.Pod, error) {
 	if err := r.ready(ctx, job); err != nil {
-		return report.Report{}, err
+		return report.Report{}, nil, err
 	}
 	r.Progress(fmt.Sprintf("creating job/%s in namespace %s", job.Name, job.Namespace))
 	made, err := r.create(ctx, job)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, nil, err
 	}
 	defer r.remove(ctx, made)
 	limit := time.Duration(*job.Spec.ActiveDeadlineSeconds)*time.Second + margin
@@ -51,7 +53,8 @@ func (r *Runner) Run(ctx context.Context, job *batchv1.Job) (report.Report, erro
 	f := follow(ctx, r.Client, made)
 	defer f.running.Wait()
 	defer cancel()
-	return r.wait(ctx, f)
+	got, err := r.wait(ctx, f)
+	return got, f.now().pod, err
 }
 
 // ready looks for what would only show once the Job is there.

@@ -72,7 +72,8 @@ func (s *scene) new(account string) {
 func (s *scene) run(ctx context.Context, happens func()) (report.Report, error) {
 	s.t.Helper()
 	s.whenCreated = func(*batchv1.Job) { happens() }
-	return s.runner.Run(ctx, s.job)
+	r, _, err := s.runner.Run(ctx, s.job)
+	return r, err
 }
 
 // The states of the pod.
