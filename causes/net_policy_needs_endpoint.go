@@ -21,7 +21,6 @@ func netPolicyNeedsEndpoint() *Page {
 				Prior: Common,
 				Needs: Predictions{observe.APITCP.Is(observe.Silent), observe.Endpoint.Is(observe.Answers)},
 				Must:  all(leavesPod, Predictions{observe.APIFails.Every(), observe.AgainConnects.None(), observe.Control.Is(observe.Answers)}),
-				Usual: Predictions{mayDiffer},
 				Doubt: Predictions{mayDiffer},
 			},
 			{
@@ -31,7 +30,7 @@ func netPolicyNeedsEndpoint() *Page {
 					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent),
 					observe.NetNextHop.Is(observe.HopKnown),
 				}),
-				Usual: Predictions{observe.Control.Is(observe.Answers), mayDiffer},
+				Usual: Predictions{observe.Control.Is(observe.Answers)},
 				Doubt: Predictions{mayDiffer},
 			},
 		},

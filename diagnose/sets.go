@@ -76,12 +76,20 @@ const (
 	maxForms = 20
 )
 
+// proven says that one observation proves each member.
+func (s set) proven() bool {
+	return !slices.ContainsFunc(s, func(m match) bool { return !m.proven })
+}
+
 // explanations are the smallest sets without an idle member that explain all the
 // symptoms and that nothing contradicts, the best first.
 func explanations(all []match, symptoms []*observe.Row) []set {
 	s := search{forms: strongest(all, symptoms), symptoms: symptoms}
 	for size := 1; size <= maxCauses && len(s.found) == 0; size++ {
 		s.choose(nil, 0, size)
+	}
+	if slices.ContainsFunc(s.found, set.proven) { // what is proven leaves nothing else open
+		s.found = slices.DeleteFunc(s.found, func(s set) bool { return !s.proven() })
 	}
 	slices.SortStableFunc(s.found, func(a, b set) int {
 		return cmp.Or(cmp.Compare(b.weight(), a.weight()), cmp.Compare(a.order(), b.order()))

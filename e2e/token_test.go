@@ -35,7 +35,7 @@ var withToken = []scenario{
 	{
 		name: "token of an account that was made again",
 		file: "given.yaml", before: accountMadeAgain,
-		exit: 1, cause: []string{"token.rejected"}, most: causes.Likely,
+		exit: 1, cause: []string{"token.rejected"}, most: causes.Likely, outside: "token.account-gone",
 	},
 	{
 		name: "token signed by another key",
@@ -80,7 +80,7 @@ func withPublishedKeys(rekeyed apiServer) []scenario {
 		{
 			name: "token of an account that was made again where keys are published",
 			file: "given.yaml", before: accountMadeAgain,
-			exit: 1, cause: []string{"token.rejected"}, most: causes.Likely,
+			exit: 1, cause: []string{"token.rejected"}, most: causes.Likely, outside: "token.account-gone",
 		},
 	}
 }
@@ -96,7 +96,7 @@ func withoutAnonymous(server apiServer) []scenario {
 		{
 			name: "token of an account that was made again where nobody is answered without a token",
 			file: "given-node.yaml", before: server.instead(accountMadeAgain),
-			exit: 1, cause: []string{"token.rejected"}, most: causes.Likely,
+			exit: 1, cause: []string{"token.rejected"}, most: causes.Likely, outside: "token.account-gone",
 		},
 	}
 }
