@@ -160,9 +160,9 @@ func (s *State) last(part string, reasons ...string) (last corev1.Event) {
 var hash = regexp.MustCompile(`^-[bcdfghjklmnpqrstvwxz2456789]{1,10}$`)
 
 // concerns says that an event is of the pod or, where that was never created, of its workload
-// or a ReplicaSet of that.
+// or a ReplicaSet of that; all are where the workload is not named, as who gives them knows.
 func (s *State) concerns(e corev1.Event) bool {
-	if s.Pod.UID != "" {
+	if s.Pod.UID != "" || s.Pod.GenerateName == "" {
 		return true
 	}
 	rest, ok := strings.CutPrefix(e.InvolvedObject.Name, strings.TrimSuffix(s.Pod.GenerateName, "-"))

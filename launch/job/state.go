@@ -8,7 +8,6 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -42,7 +41,7 @@ const (
 
 // started says how far the pod came, and what the cluster says of it.
 func (s *state) started() (observe.Started, string) {
-	seen := cluster.State{Pod: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{GenerateName: s.made.Name + "-"}}, Events: s.events}
+	seen := cluster.State{Pod: &corev1.Pod{}, Events: s.events}
 	if s.pod != nil {
 		seen.Pod = s.pod
 	}
