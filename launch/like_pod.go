@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 
+	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/launch/like"
 )
 
@@ -155,7 +156,7 @@ func (l *Launcher) stuck(pod *corev1.Pod, container string, waited time.Duration
 		switch {
 		case s.Name == container && (ended != nil && strings.Contains(ended.Message, notFound) || waiting != nil && strings.Contains(waiting.Message, notFound)):
 			return fmt.Sprintf("image %s has no shell: give one that has, or one of k8sdoctor, as --image IMAGE", s.Image)
-		case waiting != nil && slices.Contains(hopeless, waiting.Reason):
+		case waiting != nil && cluster.WaitsInVain(waiting.Reason):
 			return fmt.Sprintf("container %s of the copy does not start: %s: %s", s.Name, waiting.Reason, waiting.Message)
 		case s.Name == container && !l.doctorImage() && ended != nil:
 			return fmt.Sprintf("container %s of the copy has ended: %s, exit status %d: %s", s.Name, ended.Reason, ended.ExitCode, ended.Message)
@@ -165,13 +166,6 @@ func (l *Launcher) stuck(pod *corev1.Pod, container string, waited time.Duration
 		return fmt.Sprintf("the copy has failed: %s: %s", pod.Status.Reason, pod.Status.Message)
 	}
 	return ""
-}
-
-// hopeless are reasons of a container that waits for what will not come in time
-// (pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime/kuberuntime_container.go).
-var hopeless = []string{
-	"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable",
-	"CreateContainerConfigError", "CreateContainerError", "RunContainerError",
 }
 
 // waitsFor is what the latest event of the copy says, or else its state.

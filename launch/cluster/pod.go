@@ -59,6 +59,12 @@ var (
 	cannotRun = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 )
 
+// WaitsInVain says that a container with this reason waits for what will not come by itself
+// within a minute.
+func WaitsInVain(reason string) bool {
+	return slices.Contains(noImage, reason) || slices.Contains(cannotRun, reason)
+}
+
 // Started says how far the pod came, and what the cluster says of it. What its containers
 // say is later, and so better, than what an event says.
 func (s *State) Started() (observe.Started, string) {
