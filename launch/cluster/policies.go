@@ -28,7 +28,7 @@ func lookAtPolicies(s *State, in view, log *observe.Log) finding {
 		e.Add("not read", "%s", strings.Join(s.OtherPolicies, ", "))
 	}
 	var bad []string
-	note := func(what string, subject observe.Word[observe.Policies], says observe.Texts, w *ways) {
+	note := func(what string, subject observe.Word[observe.Policies], says observe.Texts, w *ways, saw observe.Answer) {
 		if w == nil {
 			return
 		}
@@ -38,13 +38,13 @@ func lookAtPolicies(s *State, in view, log *observe.Log) finding {
 			says.Add(log, text)
 			e.Add("for "+what, "%s", text)
 		}
-		if !slices.Contains(subject.Healthy, string(verdict)) {
+		if amiss(verdict, saw) {
 			bad = append(bad, "egress to "+what+" "+subject.Text(verdict))
 		}
 	}
 	api, dns := s.toAPI(in.inside), s.toDNS(in.inside)
-	note("the API server", observe.PolicyAPI, observe.PolicyAPISays, api)
-	note("DNS", observe.PolicyDNS, observe.PolicyDNSSays, dns)
+	note("the API server", observe.PolicyAPI, observe.PolicyAPISays, api, observe.APITCP.In(in.inside))
+	note("DNS", observe.PolicyDNS, observe.PolicyDNSSays, dns, observe.DNSUDP.In(in.inside))
 	names := api.selecting()
 	for i, name := range names {
 		name = strings.TrimPrefix(name, s.Pod.Namespace+"/")
@@ -61,10 +61,20 @@ func lookAtPolicies(s *State, in view, log *observe.Log) finding {
 		return finding{observe.Skip, "whether NetworkPolicies allow the API server is not known: the pod does not use its Service, or that was not read", e}
 	case len(names) == 0:
 		return passed(e, "no NetworkPolicy selects the pod for egress")
-	case dns == nil:
-		return passed(e, "NetworkPolicies allow the API server")
 	}
-	return passed(e, "NetworkPolicies allow the API server and DNS")
+	return passed(e, "no NetworkPolicy keeps the pod from the API server%s", map[bool]string{true: " or DNS"}[dns != nil])
+}
+
+// amiss says that policies are worth a warning, by what the pod saw: what answers is not kept
+// from it, and most plugins ask for one side of the translation only.
+func amiss(verdict observe.Policies, saw observe.Answer) bool {
+	switch verdict {
+	case observe.SidesDiffer:
+		return saw != "" && saw != observe.Answers
+	case observe.PoliciesDeny, observe.DenySoFar, observe.WouldDeny:
+		return saw != observe.Answers
+	}
+	return false
 }
 
 // ways are the decisions on a connection to a Service: for the Service IP, and for each

@@ -223,3 +223,24 @@ func TestEndpointsOfWhatThePodUses(t *testing.T) {
 		}
 	}
 }
+
+// TestPoliciesThatAreEnough has the usual policy for DNS, by the labels of its pods, which
+// does not name the Service IP.
+func TestPoliciesThatAreEnough(t *testing.T) {
+	s := inACluster()
+	s.Policies = []networkingv1.NetworkPolicy{policy(t, "usual", "podSelector: {}\npolicyTypes: [Egress]\negress:\n- to: [{namespaceSelector: {}}]\n- to: [{ipBlock: {cidr: 172.18.0.0/16}}]")}
+	for _, tc := range []struct {
+		saw    observe.Answer
+		status observe.Status
+	}{{observe.Answers, observe.Pass}, {observe.Silent, observe.Warn}} {
+		var log observe.Log
+		inside := observe.Collect(func(log *observe.Log) {
+			observe.APITCP.Saw(log, tc.saw)
+			observe.DNSUDP.SawAt(log, "10.96.0.10:53", tc.saw)
+		})
+		f := lookAtPolicies(s, view{inside: inside}, &log)
+		if dns := observe.PolicyDNS.In(log.Seen()); f.status != tc.status || dns != observe.SidesDiffer {
+			t.Errorf("the pod sees %s: got %s (%s), %s, want %s and sides that differ", tc.saw, f.status, f.summary, dns, tc.status)
+		}
+	}
+}
