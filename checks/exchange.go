@@ -27,6 +27,14 @@ type exchange struct {
 	at      time.Time // this pod's clock when the answer came
 	// read, if not nil, reads a success as it comes; body has what it leaves.
 	read func(*http.Response)
+	// refused is what statusMessage found: to decode a body of maxBody takes milliseconds.
+	refused *statusMessage
+}
+
+// statusMessage is the message of a Status, where the body is one.
+type statusMessage struct {
+	text string
+	ok   bool
 }
 
 // name is the request as a person calls it: a review by its kind.
@@ -65,6 +73,14 @@ func (x *exchange) message() string {
 // statusMessage is the message of a Status, which is the form of an API server's
 // refusals.
 func (x *exchange) statusMessage() (message string, ok bool) {
+	if x.refused == nil {
+		message, ok = x.decodeStatus()
+		x.refused = &statusMessage{message, ok}
+	}
+	return x.refused.text, x.refused.ok
+}
+
+func (x *exchange) decodeStatus() (message string, ok bool) {
 	var status metav1.Status
 	if x.into("Status", &status) {
 		return status.Message, true
