@@ -4,7 +4,7 @@ import "sync"
 
 // All returns every page in the order of the layers; they are made by the first call.
 var All = sync.OnceValue(func() []*Page {
-	return []*Page{
+	return reaching([]*Page{
 		launchAdmission(), launchQuota(), launchUnscheduled(), launchNodeLost(), launchVolume(), launchSandbox(), launchImage(), launchConfig(), launchContainer(),
 
 		envNotAPod(),
@@ -133,5 +133,5 @@ var All = sync.OnceValue(func() []*Page {
 		kubectlProxyUpstream(),
 
 		internalError(),
-	}
+	})
 })

@@ -7,6 +7,7 @@ func dnsNoEndpoints() *Page {
 		Code:   "dns.no-endpoints",
 		Alone:  Possible,
 		Title:  "no DNS server is ready behind the Service IP",
+		Reach:  EveryPod,
 		Remedy: "start the DNS servers; their log and events have the reason",
 		Forms: []Form{
 			{ // the EndpointSlices were read

@@ -7,6 +7,7 @@ func dnsNodeCacheDown() *Page {
 		Code:   "dns.node-cache-down",
 		Alone:  Possible,
 		Title:  "the node's DNS cache (NodeLocal DNSCache) does not answer",
+		Reach:  PodsOfNode,
 		Remedy: "repair or restart node-local-dns on node NODE",
 		Forms: []Form{
 			{Prior: Uncommon, Needs: Predictions{observe.DNSCache.Not(observe.Answers)}},

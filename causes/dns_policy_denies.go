@@ -7,6 +7,7 @@ func dnsPolicyDenies() *Page {
 		Code:    "dns.policy-denies",
 		Alone:   Certain,
 		Title:   "no NetworkPolicy that selects this pod allows egress to the DNS servers",
+		Reach:   SelectedPods,
 		Remedy:  "allow DNS, port 53 by UDP and TCP, in a NetworkPolicy for the pod",
 		Special: "dns.silent",
 		Forms: []Form{

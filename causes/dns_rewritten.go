@@ -12,6 +12,7 @@ func dnsRewritten() *Page {
 		Alone:  Possible,
 		Best:   Possible, // but for a proof: the pod's own dnsConfig, or its node, may say the same
 		Title:  "a program in this pod, such as a VPN client or a sidecar, has rewritten resolv.conf",
+		Reach:  OnlyThisPod,
 		Remedy: "configure that program to leave resolv.conf alone, then replace the pod",
 		Forms: slices.Concat(
 			// the runtime writes no comment, and writes once

@@ -7,11 +7,13 @@ func dnsSilent() *Page {
 		Code:   "dns.silent",
 		Alone:  Possible,
 		Title:  "an egress policy drops DNS traffic, or the DNS server is down or unreachable",
+		Reach:  SelectedPods,
 		Remedy: "allow DNS in the egress policy, or start the DNS servers",
 		Timed:  true,
 		Forms: []Form{
 			{ // Service IPs work, and packets leave the pod
 				Prior: Common,
+				Proof: selected,
 				Needs: Predictions{observe.APITCP.Is(observe.Answers), observe.DNSUDP.Is(observe.Silent, observe.NoRoute, observe.NoPort, observe.Prohibited, observe.NoNeighbour, observe.Unreachable, observe.OtherError)},
 				Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.Unassigned.Not(observe.Answers), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.DNSTCP.Not(observe.Answers), observe.DNSBackends.Is(observe.BackendsReady), observe.PolicyDNS.Not(observe.PoliciesDeny)},
 				Doubt: atServiceIP,

@@ -7,6 +7,7 @@ func dnsTcpBlocked() *Page {
 		Code:  "dns.tcp-blocked",
 		Alone: Possible, Warning: true,
 		Title:  "DNS works over UDP but not over TCP, so long answers are lost",
+		Reach:  SelectedPods,
 		Remedy: "allow TCP port 53 in addition to UDP port 53",
 		Forms: []Form{
 			{

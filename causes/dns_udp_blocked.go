@@ -7,6 +7,7 @@ func dnsUDPBlocked() *Page {
 		Code:   "dns.udp-blocked",
 		Alone:  Possible,
 		Title:  "a policy, firewall or security group drops DNS over UDP; DNS over TCP works",
+		Reach:  SelectedPods,
 		Remedy: "allow UDP port 53 in addition to TCP port 53",
 		Timed:  true,
 		Forms: []Form{{ // one of several nameservers
@@ -15,6 +16,7 @@ func dnsUDPBlocked() *Page {
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster, observe.OfNodeCache)},
 		}, {
 			Prior: Uncommon,
+			Proof: selected,
 			Needs: Predictions{observe.DNSUDP.Is(observe.Silent), observe.DNSTCP.Is(observe.Answers)},
 			Must:  Predictions{observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false), observe.DNSStray.Is(false), observe.Unassigned.Not(observe.Answers)},
 		}},

@@ -18,12 +18,12 @@ var aroundMesh = []Step{
 }
 
 // allowOrAsk allows connections to the API server in the policies of the namespace, or
-// asks for what none of them explains.
+// asks for what none of them explains: they select pods on every node.
 func allowOrAsk(in Input) []Step {
-	if policies := observe.PolicyAPI.In(in.Seen); policies == observe.NoneSelects || policies == observe.PoliciesAllow {
-		return []Step{onThePath()}
+	if policies := observe.PolicyAPI.In(in.Seen); policies == observe.NoneSelects || policies == observe.PoliciesAllow || observe.OnOtherNode.In(in.Seen) == observe.GoneThere {
+		return []Step{onThePath(in)}
 	}
-	return ofPolicies(in, allowAPI(in), onThePath())
+	return ofPolicies(in, allowAPI(in), onThePath(in))
 }
 
 // ofPolicies are the steps behind the look which policies select the pod; where the

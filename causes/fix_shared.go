@@ -169,9 +169,23 @@ func allowAPI(in Input) Step {
 func allowDNS(in Input) Step { return allow(in, "allow-dns", "DNS", toDNS, "DNS_CIDR") }
 
 // onThePath asks for what no NetworkPolicy of the namespace explains.
-func onThePath() Step {
+func onThePath(in Input) Step {
 	return ask(network, "allow POD on node NODE to reach SERVICE_IP, port API_PORT, and the API servers behind it: "+
-		"policies of the CNI plugin (Calico, Cilium), cluster-wide policies, firewalls and security groups")
+		"policies of the CNI plugin (Calico, Cilium), cluster-wide policies, firewalls and security groups"+pinnedOn(in))
+}
+
+// pinnedOn says what other pods have shown the block to go by.
+func pinnedOn(in Input) string {
+	gone := func(subject observe.Word[observe.Elsewhere]) bool { return subject.In(in.Seen) == observe.GoneThere }
+	switch {
+	case gone(observe.WithoutLabels):
+		return "; what blocks it goes by the label " + choose(labelList().MatchString, "that the report names", observe.WithoutLabelsAre.In(in.Seen))
+	case gone(observe.WithOtherAccount):
+		return "; what blocks it goes by its ServiceAccount"
+	case gone(observe.OnOtherNode):
+		return "; what blocks it is on this node"
+	}
+	return ""
 }
 
 // kubeProxy checks what makes Service IPs work on the node, and restarts it.

@@ -154,6 +154,7 @@ func choose(form func(string) bool, placeholder string, values ...string) string
 // writes it.
 var (
 	labelMaps    = pattern.Lazy(`^\{[A-Za-z0-9][-A-Za-z0-9_./]*: '[-A-Za-z0-9_.]*'(, [A-Za-z0-9][-A-Za-z0-9_./]*: '[-A-Za-z0-9_.]*')*\}$`)
+	labelList    = pattern.Lazy(`^[A-Za-z0-9][-A-Za-z0-9_./]*=[-A-Za-z0-9_.]*(,[A-Za-z0-9][-A-Za-z0-9_./]*=[-A-Za-z0-9_.]*)*$`)
 	requirements = pattern.Lazy(`^(\{key: '[-A-Za-z0-9_./]+', operator: (In|NotIn|Exists|DoesNotExist)(, values: \['[-A-Za-z0-9_.]*'(, '[-A-Za-z0-9_.]*')*\])?\},)+$`)
 )
 

@@ -7,10 +7,11 @@ func netApiBlocked() *Page {
 		Code:   "net.api-blocked",
 		Alone:  Possible,
 		Title:  "a NetworkPolicy or firewall drops traffic from this pod to the API server, or its machine is off",
+		Reach:  SelectedPods,
 		Remedy: "allow the API server in the egress policy, the firewall or the security group",
 		Timed:  true,
 		Forms: []Form{
-			apiAloneSilent(Form{Needs: Predictions{observe.Control.Is(observe.Answers)}}),
+			apiAloneSilent(Form{Proof: selected, Needs: Predictions{observe.Control.Is(observe.Answers)}}),
 			apiAloneSilent(Form{Best: Possible, Usual: Predictions{observe.Control.Is(observe.Answers)}}), // no other Service IP was seen to answer
 			besideElsewhere(observe.NetName.Is(observe.Silent)),
 		},

@@ -7,6 +7,7 @@ func netApiDown() *Page {
 		Code:   "net.api-down",
 		Alone:  Possible,
 		Title:  "no API server listens behind the Service IP",
+		Reach:  EveryPod,
 		Remedy: "start the API server, or remove the outdated address",
 		Forms: []Form{
 			{
@@ -41,7 +42,7 @@ func netApiDown() *Page {
 					when("yes: something rejects this pod", 3),
 					whenThen("yes, and an address here is not that of a server that is up", "correct or remove that API server")),
 				ask(admin, "start the API server").with("crictl ps -a --name kube-apiserver; journalctl -u kubelet --since -10min | grep -i apiserver").at(onControlPlane),
-				isolated(4, 5), allowAPI(in), onThePath(),
+				isolated(4, 5), allowAPI(in), onThePath(in),
 			}
 		},
 	}

@@ -8,6 +8,7 @@ func netConntrackFull() *Page {
 		Alone:   Possible,
 		Special: "net.lossy",
 		Title:   "the connection tracking table of this node is full, so its kernel drops new connections",
+		Reach:   PodsOfNode,
 		Remedy:  "raise the limit in kube-proxy's configuration (conntrack.maxPerCore)",
 		Forms: []Form{
 			fullTable(observe.APILate.AtLeast(1), observe.APITCP.Is(observe.Answers, observe.Silent)),

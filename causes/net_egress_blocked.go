@@ -7,6 +7,7 @@ func netEgressBlocked() *Page {
 		Code:   "net.egress-blocked",
 		Alone:  Possible,
 		Title:  "no packet leaves this pod: an egress policy denies all traffic, or the pod network is broken",
+		Reach:  SelectedPods,
 		Remedy: "allow the API server and DNS in an egress policy; without such a policy, repair the pod network",
 		Timed:  true,
 		Forms: []Form{{ // where DNS alone was asked
@@ -18,7 +19,7 @@ func netEgressBlocked() *Page {
 				observe.DNSResolver.Is(observe.OfCluster), observe.DNSSend.Is(observe.Sent), observe.NetDropped.Is(false),
 			},
 		},
-			nothingLeaves(Form{Needs: Predictions{observe.Control.Is(observe.Silent)}}),
+			nothingLeaves(Form{Proof: selected, Needs: Predictions{observe.Control.Is(observe.Silent)}}),
 			nothingLeaves(Form{Must: Predictions{observe.DNSUDP.Not(observe.Answers)}}), // no other Service IP of this family was tried
 		},
 		Consequences: dnsToo(observe.Silent),

@@ -7,6 +7,7 @@ func netHostProhibited() *Page {
 		Code:   "net.host-prohibited",
 		Alone:  Possible,
 		Title:  "a firewall on a running machine rejects the connection with an ICMP message",
+		Reach:  SelectedPods,
 		Remedy: "open the API server's port in the firewall of that machine",
 		Timed:  true,
 		Forms: []Form{{

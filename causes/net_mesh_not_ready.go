@@ -7,6 +7,7 @@ func netMeshNotReady() *Page {
 		Code:   "net.mesh-not-ready",
 		Alone:  Possible,
 		Title:  "a service mesh redirects connections inside this pod to a proxy that does not listen",
+		Reach:  PodsOfMesh,
 		Remedy: "start the program after the mesh proxy: holdApplicationUntilProxyStarts, or a native sidecar",
 		Forms: []Form{
 			{

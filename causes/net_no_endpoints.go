@@ -7,6 +7,7 @@ func netNoEndpoints() *Page {
 		Code:   "net.no-endpoints",
 		Alone:  Possible,
 		Title:  "the Service kubernetes has no endpoint of this IP family, so connections are rejected",
+		Reach:  EveryPod,
 		Remedy: "give the API servers an address of that IP family (--advertise-address)",
 		Forms: []Form{{ // the EndpointSlices were read
 			Prior: Uncommon,

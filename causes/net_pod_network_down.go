@@ -7,6 +7,7 @@ func netPodNetworkDown() *Page {
 		Code:   "net.pod-network-down",
 		Alone:  Likely,
 		Title:  "the agent of the pod network (CNI) does not run on this pod's node, and no packet leaves the pod",
+		Reach:  PodNetwork,
 		Remedy: "start the agent of the pod network on node NODE again",
 		Timed:  true,
 		Forms: eachNeeds(Form{

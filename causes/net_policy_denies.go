@@ -7,6 +7,7 @@ func netPolicyDenies() *Page {
 		Code:    "net.policy-denies",
 		Alone:   Certain,
 		Title:   "no NetworkPolicy that selects this pod allows egress to the API server",
+		Reach:   SelectedPods,
 		Remedy:  "allow the API server in a NetworkPolicy for the pod",
 		Special: "net.api-blocked",
 		Forms: []Form{

@@ -7,6 +7,7 @@ func netPolicyNeedsEndpoint() *Page {
 		Code:    "net.policy-needs-endpoint",
 		Alone:   Possible,
 		Title:   "an egress policy allows the Service IP but not the API server's own address, or the reverse",
+		Reach:   SelectedPods,
 		Remedy:  "allow both addresses in the egress policy",
 		Timed:   true,
 		Special: "net.api-blocked",

@@ -7,10 +7,12 @@ func netPolicyRejects() *Page {
 		Code:   "net.policy-rejects",
 		Alone:  Possible,
 		Title:  "a policy or firewall rejects every connection of this pod",
+		Reach:  SelectedPods,
 		Remedy: "allow the API server and DNS in the policy that selects the pod",
 		Forms: []Form{
 			{
 				Prior: Common,
+				Proof: selected,
 				Needs: Predictions{observe.APITCP.Is(refusals...)},
 				Must: all(leavesPod, Predictions{
 					observe.APIFails.Every(), observe.AgainConnects.None(), observe.Unassigned.Is(observe.Refuses, observe.Prohibited, observe.Denied, observe.NoNeighbour, observe.Unreachable), observe.ControlOther.Is(lateRefusals...),

@@ -7,6 +7,7 @@ func netPortsExhausted() *Page {
 		Code:   "net.ports-exhausted",
 		Alone:  Possible,
 		Title:  "no source port, file descriptor or buffer is free for a new connection",
+		Reach:  OnlyThisPod,
 		Remedy: "replace the pod, and correct the program that leaks connections",
 		Forms: []Form{
 			{

@@ -7,6 +7,7 @@ func netServiceIpsDead() *Page {
 		Code:   "net.service-ips-dead",
 		Alone:  Possible,
 		Title:  "Service IPs do not work on this node (kube-proxy or its replacement)",
+		Reach:  PodsOfNode,
 		Remedy: "repair kube-proxy, or its replacement, on node NODE",
 		Timed:  true,
 		Forms: []Form{

@@ -7,6 +7,7 @@ func netSniRequired() *Page {
 		Code:   "net.sni-required",
 		Alone:  Possible,
 		Title:  "a firewall on the path accepts TLS only with a server name (SNI)",
+		Reach:  SelectedPods,
 		Remedy: "let the firewall accept connections to API_HOSTPORT without a server name",
 		Forms: []Form{{
 			Prior: Rare, // a firewall that wants names

@@ -69,7 +69,9 @@ type Page struct {
 	Timed bool
 	// Special is the code of the general cause that is true as well when this one is.
 	Special string
-	Forms   []Form
+	// Reach is which other pods it reaches.
+	Reach Reach
+	Forms []Form
 	// Consequences are the symptoms that it causes elsewhere.
 	Consequences Predictions
 	// Similar says which causes look the same, and what distinguishes them.

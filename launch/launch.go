@@ -21,6 +21,7 @@ import (
 	"k8s.io/streaming/pkg/httpstream"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
+	"github.com/k8sdoctor/k8sdoctor/launch/like"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/redact"
 	"github.com/k8sdoctor/k8sdoctor/report"
@@ -45,6 +46,8 @@ type Launcher struct {
 	PullPolicy string
 	// Progress is told each step.
 	Progress func(text string)
+	// differ is in what a pod like the failing one is made to differ.
+	differ like.Difference
 	// notes are what else there is to know of the way that was taken, and copied the state of the
 	// pod that stood in for another one.
 	notes  []string

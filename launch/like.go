@@ -98,7 +98,7 @@ func ended(ctx context.Context, err error) error {
 // (https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run).
 func (l *Launcher) proved(ctx context.Context, t *Target, around like.Surroundings) (pod *corev1.Pod, injected bool, err error) {
 	pod, left := like.Copy(t.Pod, t.Container, like.Options{
-		Suffix: rand.String(5), Image: l.Image, Doctor: l.doctorImage(), PullPolicy: corev1.PullPolicy(l.PullPolicy), SameNode: l.SameNode, Deadline: deadlineOf(ctx),
+		Suffix: rand.String(5), Image: l.Image, Doctor: l.doctorImage(), PullPolicy: corev1.PullPolicy(l.PullPolicy), SameNode: l.SameNode, Deadline: deadlineOf(ctx), Differ: l.differ,
 	})
 	pod, notes, refusal := like.Prove(pod, around)
 	l.notes = slices.Concat(l.notes, left, notes)

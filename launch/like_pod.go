@@ -141,6 +141,8 @@ func (l *Launcher) copyStarted(ctx context.Context, pod *corev1.Pod, container s
 	return running, err
 }
 
+const noNodeFor = "the scheduler finds no node for the copy: "
+
 // notFound is what runtimes say where the image has no shell.
 const notFound = "executable file not found"
 
@@ -148,7 +150,7 @@ const notFound = "executable file not found"
 func (l *Launcher) stuck(pod *corev1.Pod, container string, waited time.Duration) string {
 	for _, c := range pod.Status.Conditions {
 		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && waited > scheduleWithin {
-			return "the scheduler finds no node for the copy: " + c.Message + " (--same-node needs no scheduler)"
+			return noNodeFor + c.Message + " (--same-node needs no scheduler)"
 		}
 	}
 	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {

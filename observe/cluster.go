@@ -77,6 +77,16 @@ const (
 	AccountMissing Account = "missing"
 )
 
+// Elsewhere is what becomes of a fault in another pod, which is like the failing one in all
+// but one thing.
+type Elsewhere string
+
+// What becomes of it.
+const (
+	GoneThere Elsewhere = "gone"
+	FailsToo  Elsewhere = "fails-too"
+)
+
 // The subjects of the cluster's API: what no process in the pod can see.
 var (
 	PodStartedSays = text("cluster.pod.started.says", "what the pod's status or an event says of it", "%s")
@@ -103,6 +113,15 @@ var (
 	PodNetwork     = tells("cluster.pod-network", "whether the agent of the CNI plugin runs on the pod's node: a pod of a DaemonSet that mounts the node's CNI configuration; not observed where no node has one", "on this node, the agent of the pod network %s", 1, AgentRuns, AgentDown, AgentAbsent).with(PodNetworkIs.Row)
 	PodNode        = tells("cluster.node", "what the conditions of the pod's node say", "the node %s", 1, NodeReady, NodeNoNetwork, NodeNotReady, NodeSilent)
 
+	InNewPod         = tells("cluster.elsewhere.pod", "whether a new pod on the same node, like this one in all that a copy has, fails as well", "a new pod like this one, on the same node, %s", 0, GoneThere, FailsToo)
+	WithoutLabelsAre = text("cluster.elsewhere.labels.value", "the labels without which a pod does not fail, and with any of which it does", "what decides is %s")
+	WithoutLabels    = tells("cluster.elsewhere.labels", "the same of a pod without these labels", "a pod without the labels of this one %s", 0, GoneThere, FailsToo).with(WithoutLabelsAre.Row)
+	WithOtherAccount = tells("cluster.elsewhere.account", "the same of a pod of the default ServiceAccount", "a pod of the ServiceAccount default %s", 0, GoneThere, FailsToo)
+	OnOtherNode      = tells("cluster.elsewhere.node", "the same of a pod on another node", "a pod on another node %s", 0, GoneThere, FailsToo)
+	OnHostNetwork    = tells("cluster.elsewhere.host-network", "the same of a pod on the host network of the node", "a pod on the host network of this node %s", 0, GoneThere, FailsToo)
+	WithoutMesh      = tells("cluster.elsewhere.mesh", "the same of a pod without the sidecar of the mesh", "a pod without the sidecar of the mesh %s", 0, GoneThere, FailsToo)
+	WithoutVariables = tells("cluster.elsewhere.environment", "the same of a pod without the variables that the container sets", "a pod without the variables of the container %s", 0, GoneThere, FailsToo)
+
 	PodAccount   = tells("cluster.account", "whether the ServiceAccount that the pod's token was issued for is there, by its uid; not observed of a token of another account than the pod's", "the pod's ServiceAccount %s", 1, AccountThere, AccountOther, AccountMissing)
 	AutomountOff = text("cluster.account.automount", "which object has automountServiceAccountToken: false, the pod or its ServiceAccount; not observed where none has", "automountServiceAccountToken is false on %s")
 )
@@ -112,6 +131,7 @@ var clusterSubjects = fromCluster(
 	PolicyAPI.Row, PolicyAPISays.Row, PolicyDNS.Row, PolicyDNSSays.Row, PolicyEnforcer.Row, PolicyNames.Row, PolicySelects.Row, PodLabels.Row,
 	APIBackends.Row, APIBackendsAre.Row, APIServiceIPs.Row, DNSBackends.Row,
 	ServiceProxy.Row, ServiceProxyIs.Row, PodNetwork.Row, PodNetworkIs.Row, PodNode.Row, PodAccount.Row, AutomountOff.Row,
+	InNewPod.Row, WithoutLabels.Row, WithoutLabelsAre.Row, WithOtherAccount.Row, OnOtherNode.Row, OnHostNetwork.Row, WithoutMesh.Row, WithoutVariables.Row,
 )
 
 func fromCluster(rows ...*Row) []*Row {

@@ -248,6 +248,8 @@ var phrases = sync.OnceValue(func() map[any]string {
 		AccountThere:    "is there",
 		AccountOther:    "was made again after the token was issued",
 		AccountMissing:  "is not there",
+		GoneThere:       "does not fail",
+		FailsToo:        "fails as well",
 
 		SidecarAbsent:   "is absent",
 		SidecarClosed:   "does not listen",

@@ -30,7 +30,8 @@ type Launch struct {
 // NotSeen is what of the cluster could not be read.
 type NotSeen struct {
 	What string `json:"what"`
-	// Rule is the right that allows it, such as "list pods in namespace kube-system".
+	// Rule is the right that allows it, such as "list pods in namespace kube-system"; empty where
+	// that is not a matter of rights.
 	Rule string `json:"rule"`
 	// Because is the reason where it is not that right that is missing.
 	Because string `json:"because,omitempty"`
@@ -94,8 +95,11 @@ func (r Report) undecided(codes ...string) []item {
 }
 
 func (n NotSeen) text() string {
-	if n.Because != "" {
+	switch {
+	case n.Because != "":
 		return n.What + ": " + n.Because
+	case n.Rule == "":
+		return n.What
 	}
 	return n.What + " (the right to " + n.Rule + ")"
 }

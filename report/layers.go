@@ -22,7 +22,7 @@ type layer struct {
 
 // knownLayers are those of k8sdoctor's own checks, in the order of the run.
 var knownLayers = []layer{
-	{name: "cluster", of: []string{"cluster"}, shows: []string{"cluster.node", "cluster.policies"}},
+	{name: "cluster", of: []string{"cluster"}, shows: []string{"cluster.bisect", "cluster.node", "cluster.policies"}},
 	{name: "environment", of: []string{"env"}, shows: []string{"env.service", "env.proxy"}},
 	{name: "credentials", of: []string{"volume", "token"}, shows: []string{"token.claims", "volume.ca"}},
 	{name: "dns", of: []string{"dns"}, shows: []string{"dns.resolve"}},

@@ -46,6 +46,8 @@ type Options struct {
 	SameNode   bool
 	// Deadline is when the kubelet ends the copy, counted from its start.
 	Deadline time.Duration
+	// Differ is in what it is made to differ.
+	Differ Difference
 }
 
 // Copy returns a pod like the given one, for one of its containers, and in words what it
@@ -118,6 +120,7 @@ func Copy(pod *corev1.Pod, container string, o Options) (*corev1.Pod, []string) 
 			Containers: []corev1.Container{c}, Volumes: volumes,
 		},
 	}
+	like = like.DeepCopy()
 	if o.SameNode {
 		like.Spec.NodeName = pod.Spec.NodeName
 		if pod.Spec.NodeName == "" {
@@ -142,7 +145,8 @@ func Copy(pod *corev1.Pod, container string, o Options) (*corev1.Pod, []string) 
 	if pod.Annotations[consulInject] != "" && pod.Annotations[consulInject] != "false" {
 		leave(" (it registers each pod as an instance of a service)", "Consul's sidecar")
 	}
-	return like.DeepCopy(), notes
+	o.Differ.apply(like, pod)
+	return like, notes
 }
 
 func containerOf(pod *corev1.Pod, name string) corev1.Container {
