@@ -22,9 +22,14 @@ var (
 // server: no route and no rule, and no redirect either; nor, where that was read, a
 // NetworkPolicy or a Service without endpoints.
 var (
-	leavesPod = append(notKept, observe.RefusedBy.Is(observe.ByReset, observe.ByICMP), observe.PolicyAPI.Not(observe.PoliciesDeny), observe.APIBackends.Is(observe.BackendsReady))
+	leavesPod = notKeptBy(observe.PoliciesDeny)
 	notKept   = Predictions{observe.APILoopback.Is(false), observe.NetRoute.Not(observe.OwnAddress, observe.OtherDevice, observe.RejectRoute), observe.NetSend.Is(observe.Sent), observe.NetDropped.Is(false)}
 )
+
+// notKeptBy is what a pod shows whose packets leave, and of whose policies none say this.
+func notKeptBy(policies ...observe.Policies) Predictions {
+	return all(notKept, Predictions{observe.RefusedBy.Is(observe.ByReset, observe.ByICMP), observe.PolicyAPI.Not(policies...), observe.APIBackends.Is(observe.BackendsReady)})
+}
 
 // atServiceIP says that the API server was used at its Service IP.
 var atServiceIP = Predictions{observe.EnvHost.Is(observe.VariableFine), observe.APILoopback.Is(false)}

@@ -29,7 +29,7 @@ func netApiBlocked() *Page {
 func apiAloneSilent(f Form) Form {
 	f.Prior = Common
 	f.Needs = append(Predictions{observe.APITCP.Is(observe.Silent)}, f.Needs...)
-	f.Must = all(leavesPod, Predictions{
+	f.Must = all(notKeptBy(observe.PoliciesDeny, observe.SidesDiffer), Predictions{
 		observe.APIFails.Every(), observe.AgainConnects.None(), observe.Endpoint.Is(observe.Silent, observe.Refuses),
 		observe.NetNextHop.Is(observe.HopKnown),
 	})

@@ -165,8 +165,8 @@ func (r *run) finding(n Named, problem int) Finding {
 	return f
 }
 
-// evidence are the observations in words: what proves the cause, what probes have shown to
-// tell it from others, first what no healthy pod shows, what other checks have seen, what the
+// evidence are the observations in words: what proves the cause, what probes and the cluster's API
+// have shown to tell it from others, first what no healthy pod shows, what other checks have seen, what the
 // check itself says, and last what a healthy pod shows as well.
 func (r *run) evidence(n Named, check observe.Result) []string {
 	late := func(x observe.Prediction) int {
@@ -178,7 +178,7 @@ func (r *run) evidence(n Named, check observe.Result) []string {
 			return 0
 		case x.Subject.Kind == observe.KindCount && (value.Of == 1 || x.Subject.Symptom && value.N == 0):
 			return 6
-		case probed && !usual:
+		case !usual && (probed || x.Subject.From() == observe.Cluster):
 			return 1
 		case probed:
 			return 2

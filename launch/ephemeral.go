@@ -59,6 +59,9 @@ func (l *Launcher) ephemeral(ctx context.Context, t *Target, state *cluster.Stat
 	if because := notToBeAdded(t.Pod); because != "" {
 		return nil, NotPossibleError{because}
 	}
+	if started, _ := state.Started(); slices.Contains(startsNowhere, started) {
+		return nil, NotPossibleError{"what keeps the pod from starting is known without it"}
+	}
 	if because := l.noRoom(ctx, t.Pod); because != "" {
 		return nil, NotPossibleError{because}
 	}

@@ -58,6 +58,10 @@ func TestEphemeralContainerIsNotPossible(t *testing.T) {
 		{name: "a static pod", change: func(p *corev1.Pod, _ *corev1.Container) {
 			p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"}
 		}, want: "the pod is static"},
+		{name: "nothing has run in it", change: func(p *corev1.Pod, _ *corev1.Container) {
+			p.Status.Phase = corev1.PodPending
+			p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "app", State: *waits("ErrImageNeverPull", "image is not present")}}
+		}, want: "what keeps the pod from starting is known without it"},
 		{name: "Windows", change: func(p *corev1.Pod, _ *corev1.Container) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }, want: "the pod is one of Windows"},
 		{name: "being deleted", change: func(p *corev1.Pod, _ *corev1.Container) { p.DeletionTimestamp = &metav1.Time{Time: time.Now()} }, want: "the pod is being deleted"},
 		{name: "ended", change: func(p *corev1.Pod, _ *corev1.Container) { p.Status.Phase = corev1.PodSucceeded }, want: "the pod has ended (Succeeded)"},
