@@ -98,7 +98,8 @@ func (l *Launcher) Bisect(ctx context.Context, t *Target, r report.Report, each 
 		b.again = func(ctx context.Context) (report.Report, error) {
 			ctx, cancel := context.WithTimeout(ctx, each)
 			defer cancel()
-			return l.try(ctx, way{name: wayExec, run: l.exec}, t, state)
+			inPod := l.beside(state)
+			return inPod.try(ctx, way{name: wayExec, run: inPod.exec}, t, state)
 		}
 	}
 	r = b.judged(ctx, &of, r)
@@ -121,8 +122,8 @@ type copied struct {
 
 // differing has a pod run that is like that of the target, but in something.
 func (l *Launcher) differing(ctx context.Context, t *Target, state *cluster.State, d like.Difference) (copied, error) {
-	probe := *l
-	probe.notes, probe.copied, probe.Like, probe.SameNode, probe.differ = nil, nil, true, !d.Node, d
+	probe := l.beside(state)
+	probe.Like, probe.SameNode, probe.differ = true, !d.Node, d
 	r, err := probe.try(ctx, way{name: wayLike, run: probe.like}, t, state)
 	c := copied{report: r, notes: probe.notes}
 	if probe.copied != nil {

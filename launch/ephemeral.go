@@ -108,8 +108,6 @@ func notToBeAdded(p *corev1.Pod) string {
 	switch {
 	case p.Annotations[corev1.MirrorPodAnnotationKey] != "":
 		return "the pod is static: the kubelet takes it from a file, and ephemeral containers are not possible there"
-	case p.Spec.OS != nil && p.Spec.OS.Name == corev1.Windows:
-		return "the pod is one of Windows"
 	case p.DeletionTimestamp != nil:
 		return "the pod is being deleted"
 	case p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed:

@@ -62,7 +62,6 @@ func TestEphemeralContainerIsNotPossible(t *testing.T) {
 			p.Status.Phase = corev1.PodPending
 			p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "app", State: *waits("ErrImageNeverPull", "image is not present")}}
 		}, want: "what keeps the pod from starting is known without it"},
-		{name: "Windows", change: func(p *corev1.Pod, _ *corev1.Container) { p.Spec.OS = &corev1.PodOS{Name: corev1.Windows} }, want: "the pod is one of Windows"},
 		{name: "being deleted", change: func(p *corev1.Pod, _ *corev1.Container) { p.DeletionTimestamp = &metav1.Time{Time: time.Now()} }, want: "the pod is being deleted"},
 		{name: "ended", change: func(p *corev1.Pod, _ *corev1.Container) { p.Status.Phase = corev1.PodSucceeded }, want: "the pod has ended (Succeeded)"},
 		{name: "no address", change: func(p *corev1.Pod, _ *corev1.Container) { p.Status.PodIP = "" }, want: "the pod has no network yet"},

@@ -87,10 +87,12 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 	for _, n := range state.NotSeen {
 		launch.NotSeen = append(launch.NotSeen, report.NotSeen{What: n.What, Rule: n.Rule.String(), Because: n.Because, Decides: n.Decides})
 	}
-	for _, at := range cluster.Backends(state.API, state.APISlices, corev1.ProtocolTCP) {
-		l.Arguments = append(l.Arguments, "--endpoint="+at.String())
+	l = l.beside(state)
+	ways, windows := l.ways(), ofWindows(t.Pod, state.Node)
+	if windows {
+		ways = nil
 	}
-	for _, w := range l.ways() {
+	for _, w := range ways {
 		if l.Like && w.name != wayLike {
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: "--like asks for a pod like it"})
 			continue
@@ -110,11 +112,30 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 	}
 	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: l.Version, Started: started.UTC().Truncate(time.Millisecond), Took: observe.Milliseconds(time.Since(started)), Attempt: 1}
 	r.Incomplete = "k8sdoctor did not run in the pod"
+	if windows {
+		r.Incomplete += ": it is one of Windows, and k8sdoctor runs on Linux; a pod with its labels on a Linux node meets the same policies"
+	}
 	for _, n := range launch.NotTaken {
 		r.Incomplete += "; " + n.Way + ": " + n.Because
 	}
 	r.Incomplete, r.Launch = redact.Printable(r.Incomplete), launch.Printable()
 	return Merge(r, state), nil
+}
+
+// beside is a launcher for one examination, beside what the cluster's API knows.
+func (l *Launcher) beside(state *cluster.State) *Launcher {
+	one := *l
+	one.notes, one.copied, one.Arguments = nil, nil, slices.Clone(l.Arguments)
+	for _, at := range cluster.Backends(state.API, state.APISlices, corev1.ProtocolTCP) {
+		one.Arguments = append(one.Arguments, "--endpoint="+at.String())
+	}
+	return &one
+}
+
+// ofWindows says that the pod is one of Windows, by itself or by its node.
+func ofWindows(pod *corev1.Pod, node *corev1.Node) bool {
+	return pod.Spec.OS != nil && pod.Spec.OS.Name == corev1.Windows || node != nil && node.Status.NodeInfo.OperatingSystem == string(corev1.Windows) ||
+		pod.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
 }
 
 // try takes one way, and adds what the cluster's API knows to its report.
@@ -175,8 +196,6 @@ func (l *Launcher) into(ctx context.Context, pod *corev1.Pod, container string, 
 func notToBeTouched(t *Target) string {
 	status, ok := statusOf(t.Pod, t.Container)
 	switch {
-	case t.Pod.Spec.OS != nil && t.Pod.Spec.OS.Name == corev1.Windows:
-		return "the pod is one of Windows"
 	case t.Pod.DeletionTimestamp != nil:
 		return "the pod is being deleted"
 	case t.Pod.UID == "":

@@ -40,9 +40,6 @@ func (l *Launcher) blindInCopy() []string {
 // like runs the doctor in a pod like the failing one, which is proved to be harmless before
 // it is created, and deleted at the end.
 func (l *Launcher) like(ctx context.Context, t *Target, state *cluster.State) ([]byte, error) {
-	if t.Pod.Spec.OS != nil && t.Pod.Spec.OS.Name == corev1.Windows {
-		return nil, NotPossibleError{"the pod is one of Windows"}
-	}
 	if started, _ := state.Started(); !l.Like && slices.Contains(startsNowhere, started) {
 		return nil, NotPossibleError{"what keeps the pod from starting would keep a copy as well (--like tries it)"}
 	}

@@ -17,11 +17,12 @@ func TestOtherKindsOfPolicies(t *testing.T) {
 		`{"name":"ciliumnetworkpolicies","namespaced":true,"kind":"CiliumNetworkPolicy","verbs":["list"]},` +
 		`{"name":"ciliumclusterwidenetworkpolicies","namespaced":false,"kind":"CiliumClusterwideNetworkPolicy","verbs":["list"]},` +
 		`{"name":"ciliumnodes","namespaced":false,"kind":"CiliumNode","verbs":["list"]}]}`
-	for _, tc := range []struct{ name, ofNamespace, ofCluster, want string }{
-		{"there are none", `"items":[]`, `"items":[]`, ""},
-		{"one in the namespace", `"items":[{"metadata":{"name":"deny"}}]`, `"items":[]`, "ciliumnetworkpolicies.cilium.io"},
-		{"one of the cluster", `"items":[]`, `"items":[{"metadata":{"name":"deny"}}]`, "ciliumclusterwidenetworkpolicies.cilium.io"},
-		{"they may not be read", "", "", "ciliumnetworkpolicies.cilium.io ciliumclusterwidenetworkpolicies.cilium.io"},
+	for _, tc := range []struct{ name, ofNamespace, ofCluster, want, notSeen string }{
+		{"there are none", `"items":[]`, `"items":[]`, "", ""},
+		{"one in the namespace", `"items":[{"metadata":{"name":"deny"}}]`, `"items":[]`, "ciliumnetworkpolicies.cilium.io", ""},
+		{"one of the cluster", `"items":[]`, `"items":[{"metadata":{"name":"deny"}}]`, "ciliumclusterwidenetworkpolicies.cilium.io", ""},
+		{"they may not be read", "", "", "ciliumnetworkpolicies.cilium.io ciliumclusterwidenetworkpolicies.cilium.io",
+			"list ciliumnetworkpolicies.cilium.io in namespace shop; list ciliumclusterwidenetworkpolicies.cilium.io"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -58,6 +59,13 @@ func TestOtherKindsOfPolicies(t *testing.T) {
 			s := &State{Pod: podOf()}
 			if err := s.readKinds(t.Context(), client); err != nil || s.OtherPolicies == nil || strings.Join(s.OtherPolicies, " ") != tc.want {
 				t.Errorf("got %q, %v, want %q", s.OtherPolicies, err, tc.want)
+			}
+			var rules []string
+			for _, n := range s.NotSeen {
+				rules = append(rules, n.Rule.String())
+			}
+			if got := strings.Join(rules, "; "); got != tc.notSeen {
+				t.Errorf("got %q not seen, want %q", got, tc.notSeen)
 			}
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/kubernetes"
 )
 
@@ -242,7 +243,7 @@ var otherPolicies = []string{
 // readKinds reads which other kinds of policies there may be: every account may ask which
 // kinds the API serves.
 func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) error {
-	_, lists, err := client.Discovery().ServerGroupsAndResources()
+	_, lists, err := discovery.ToDiscoveryInterfaceWithContext(client.Discovery()).ServerGroupsAndResourcesWithContext(ctx)
 	if len(lists) == 0 && err != nil {
 		return err
 	}
@@ -252,7 +253,7 @@ func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) erro
 		for _, r := range l.APIResources {
 			name := fmt.Sprintf("%s.%s", r.Name, group)
 			other := slices.Contains(otherPolicies, r.Name) || r.Name == "networkpolicies" && group != policiesGroup
-			if other && !slices.Contains(s.OtherPolicies, name) && !(noneOf(ctx, client, l.GroupVersion, r, s.Pod.Namespace) && noneOf(ctx, client, l.GroupVersion, r, dnsNamespace)) {
+			if other && !slices.Contains(s.OtherPolicies, name) && !s.noneOf(ctx, client, l.GroupVersion, r) {
 				s.OtherPolicies = append(s.OtherPolicies, name)
 			}
 		}
@@ -260,13 +261,26 @@ func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) erro
 	return nil
 }
 
-// noneOf says that there is no object of a kind, in the namespace where it has namespaces.
-func noneOf(ctx context.Context, client kubernetes.Interface, groupVersion string, kind metav1.APIResource, namespace string) bool {
-	path := []string{"/apis", groupVersion}
-	if kind.Namespaced {
-		path = append(path, "namespaces", namespace)
+// noneOf says that there is no object of a kind, in the namespaces that matter where it has
+// namespaces.
+func (s *State) noneOf(ctx context.Context, client kubernetes.Interface, groupVersion string, kind metav1.APIResource) bool {
+	group, _, _ := strings.Cut(groupVersion, "/")
+	in := []string{s.Pod.Namespace, dnsNamespace}
+	if !kind.Namespaced {
+		in = []string{""}
 	}
-	var list metav1.PartialObjectMetadataList
-	data, err := client.Discovery().RESTClient().Get().AbsPath(append(path, kind.Name)...).Param("limit", "1").DoRaw(ctx)
-	return err == nil && json.Unmarshal(data, &list) == nil && list.Kind != "" && len(list.Items) == 0
+	none := true
+	for _, namespace := range in {
+		path := []string{"/apis", groupVersion}
+		if kind.Namespaced {
+			path = append(path, "namespaces", namespace)
+		}
+		var list metav1.PartialObjectMetadataList
+		data, err := client.Discovery().RESTClient().Get().AbsPath(append(path, kind.Name)...).Param("limit", "1").DoRaw(ctx)
+		none = none && err == nil && json.Unmarshal(data, &list) == nil && list.Kind != "" && len(list.Items) == 0
+		if apierrors.IsForbidden(err) {
+			s.NotSeen = append(s.NotSeen, NotSeen{What: "whether there are " + kind.Name, Rule: Rule{namespace, group, kind.Name, "list"}, Decides: []string{"net.policy-denies", "dns.policy-denies"}})
+		}
+	}
+	return none
 }

@@ -14,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	k8slabels "k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
@@ -142,6 +143,9 @@ func Copy(pod *corev1.Pod, container string, o Options) (*corev1.Pod, []string) 
 	if a := pod.Spec.Affinity; a != nil && a.PodAntiAffinity != nil {
 		leave(" (it would keep pods of the workload off the node)", "pod anti-affinity")
 	}
+	if by := countedBy(pod, like.Labels); len(by) > 0 && !o.SameNode {
+		notes = append(notes, "while it is there, the scheduler counts the copy where it places pods of the workload: "+strings.Join(by, " and ")+" (not with --same-node)")
+	}
 	if pod.Annotations[consulInject] != "" && pod.Annotations[consulInject] != "false" {
 		leave(" (it registers each pod as an instance of a service)", "Consul's sidecar")
 	}
@@ -191,6 +195,21 @@ func affinityOf(pod *corev1.Pod) *corev1.Affinity {
 		}
 	}
 	return &corev1.Affinity{NodeAffinity: pod.Spec.Affinity.NodeAffinity, PodAffinity: near}
+}
+
+// countedBy are what the workload asks of its placement that selects these labels as well.
+func countedBy(pod *corev1.Pod, has map[string]string) (list []string) {
+	selects := func(s *metav1.LabelSelector) bool {
+		selector, err := metav1.LabelSelectorAsSelector(s)
+		return err == nil && selector.Matches(k8slabels.Set(has))
+	}
+	if a := pod.Spec.Affinity; a != nil && a.PodAntiAffinity != nil && slices.ContainsFunc(a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution, func(t corev1.PodAffinityTerm) bool { return selects(t.LabelSelector) }) {
+		list = append(list, "pod anti-affinity")
+	}
+	if slices.ContainsFunc(pod.Spec.TopologySpreadConstraints, func(c corev1.TopologySpreadConstraint) bool { return selects(c.LabelSelector) }) {
+		list = append(list, "topology spread constraints")
+	}
+	return list
 }
 
 func forgetKeys(term *corev1.PodAffinityTerm) { term.MatchLabelKeys, term.MismatchLabelKeys = nil, nil }

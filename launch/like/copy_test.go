@@ -131,6 +131,36 @@ func TestCopySaysWhatItLeavesOut(t *testing.T) {
 	}
 }
 
+// TestCopyIsCounted says what the scheduler makes of the labels of a copy.
+func TestCopyIsCounted(t *testing.T) {
+	t.Parallel()
+	apart := func(labels map[string]string) *corev1.Pod {
+		selector := &metav1.LabelSelector{MatchLabels: labels}
+		return &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "web", "pod-template-hash": "x"}},
+			Spec: corev1.PodSpec{
+				NodeName: "n", Containers: []corev1.Container{{Name: "app"}},
+				Affinity:                  &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector}}}},
+				TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{LabelSelector: selector}},
+			},
+		}
+	}
+	const want = "while it is there, the scheduler counts the copy where it places pods of the workload: pod anti-affinity and topology spread constraints (not with --same-node)"
+	if _, notes := Copy(apart(map[string]string{"app": "web"}), "app", options); !slices.Contains(notes, want) {
+		t.Errorf("got %q, want %q", notes, want)
+	}
+	same := options
+	same.SameNode = true
+	for _, of := range []struct {
+		pod *corev1.Pod
+		o   Options
+	}{{apart(map[string]string{"app": "web", "pod-template-hash": "x"}), options}, {apart(map[string]string{"app": "web"}), same}} {
+		if _, notes := Copy(of.pod, "app", of.o); slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, "counts") }) {
+			t.Errorf("got %q, want that the copy is not counted", notes)
+		}
+	}
+}
+
 func TestCopyByOptions(t *testing.T) {
 	t.Parallel()
 	o := options
