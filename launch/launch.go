@@ -92,18 +92,27 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 	if windows {
 		ways = nil
 	}
+	unreachable := false
 	for _, w := range ways {
 		if l.Like && w.name != wayLike {
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: "--like asks for a pod like it"})
 			continue
 		}
+		if unreachable && w.name == wayEphemeral {
+			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: "the kubelet that would start the container cannot be reached"})
+			continue
+		}
 		r, err := l.try(ctx, w, t, state)
 		if err != nil {
+			unreachable = unreachable || strings.Contains(err.Error(), noKubelet)
 			_, bad := errors.AsType[callError](err)
 			if interrupted := errors.Is(ctx.Err(), context.Canceled); interrupted || bad {
 				return report.Report{}, fmt.Errorf("%s: %w", w.name, err)
 			}
 			launch.NotTaken = append(launch.NotTaken, report.NotTaken{Way: w.name, Because: err.Error()})
+			if ctx.Err() != nil { // no time is left for another way
+				break
+			}
 			continue
 		}
 		launch.Way, launch.CannotSee, launch.Notes = w.name, w.blind, l.notes
@@ -121,6 +130,10 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 	r.Incomplete, r.Launch = redact.Printable(r.Incomplete), launch.Printable()
 	return Merge(r, state), nil
 }
+
+// noKubelet is what the API server says where it cannot reach the kubelet of a node
+// (k8s.io/apimachinery, pkg/util/proxy/upgradeaware.go).
+const noKubelet = "error dialing backend"
 
 // beside is a launcher for one examination, beside what the cluster's API knows.
 func (l *Launcher) beside(state *cluster.State) *Launcher {

@@ -110,7 +110,7 @@ var features = map[string]*regexp.Regexp{
 	"a block allows":                  regexp.MustCompile(`allows [0-9a-f.:]+/\d+ on`),
 	"an except denies":                regexp.MustCompile(`is for [0-9a-f.:]+/\d+ except [0-9a-f]`),
 	"a block of IPv6 allows":          regexp.MustCompile(`allows [0-9a-f]*::[0-9a-f]*/\d+ on`),
-	"a block of IPv6 denies":          regexp.MustCompile(`no .gress rule is for [0-9a-f:]+(, [a-z ]+)?: rule 1 is for [0-9a-f.:]+/`),
+	"a block of IPv6 denies":          regexp.MustCompile(`no .gress rule for [0-9a-f:]+( \([a-z ]+\))?: rule 1 is for [0-9a-f.:]+/`),
 	"a podSelector allows":            regexp.MustCompile(`allows pods with .* in namespace `),
 	"a podSelector denies":            regexp.MustCompile(`rule 1 is for pods with .* in namespace `),
 	"a namespaceSelector allows":      regexp.MustCompile(`allows all pods in namespaces with `),
@@ -119,8 +119,8 @@ var features = map[string]*regexp.Regexp{
 	"both selectors deny":             regexp.MustCompile(`rule 1 is for pods with .* in namespaces with `),
 	"an expression allows":            regexp.MustCompile(`allows (all )?pods .*( in \(| notin \(|with !)`),
 	"an expression denies":            regexp.MustCompile(`is for (all )?pods .*( in \(| notin \(|with !)`),
-	"a selector and no pod":           regexp.MustCompile(`, no pod: rule 1 is for (all )?pods`),
-	"a selector and the host network": regexp.MustCompile(`, on the host network: rule 1 is for (all )?pods`),
+	"a selector and no pod":           regexp.MustCompile(` \(no pod\): rule 1 is for (all )?pods`),
+	"a selector and the host network": regexp.MustCompile(` \(on the host network\): rule 1 is for (all )?pods`),
 }
 
 // compare asks both about a connection, and counts the differences that are known.

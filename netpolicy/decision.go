@@ -83,9 +83,9 @@ func connect(direction networkingv1.PolicyType, pod *Pod, other Peer, port uint1
 	c := connection{direction: direction, pod: pod, addr: other.Addr.Unmap(), port: port, protocol: protocol}
 	switch {
 	case other.Pod == nil:
-		c.what = ", no pod"
+		c.what = " (no pod)"
 	case other.Pod.HostNetwork:
-		c.what = ", on the host network"
+		c.what = " (on the host network)"
 	default:
 		c.peer = other.Pod
 	}

@@ -36,7 +36,7 @@ func (c *connection) judge(policy *networkingv1.NetworkPolicy) Judged {
 	case otherPort != "":
 		j.Why = shorten(otherPort)
 	default:
-		j.Why = shorten(fmt.Sprintf("no %s rule is for %s%s: %s", word, c.addr, c.what, strings.Join(otherPeers, ", ")))
+		j.Why = shorten(fmt.Sprintf("has no %s rule for %s%s: %s", word, c.addr, c.what, strings.Join(otherPeers, ", ")))
 	}
 	return j
 }

@@ -25,9 +25,9 @@ func TestLongReasonsAreCut(t *testing.T) {
 	}
 	for _, tc := range []struct{ name, spec, want string }{
 		{"rules", "egress: [" + many("{to: [{podSelector: {matchLabels: {app: x%d}}}]}") + "]",
-			"no egress rule is for 10.96.0.1, no pod: rule 1 is for pods with app=x1 in namespace shop, rule 2 is for pods with ap..."},
+			"has no egress rule for 10.96.0.1 (no pod): rule 1 is for pods with app=x1 in namespace shop, rule 2 is for pods with ..."},
 		{"peers", "egress: [{to: [" + many("{podSelector: {matchLabels: {app: x%d}}}") + "]}]",
-			"no egress rule is for 10.96.0.1, no pod: rule 1 is for pods with app=x1 in namespace shop or pods with app=x2 in name..."},
+			"has no egress rule for 10.96.0.1 (no pod): rule 1 is for pods with app=x1 in namespace shop or pods with app=x2 in na..."},
 		{"ports", "egress: [{ports: [" + many("{port: %d, protocol: UDP}") + "]}]",
 			"egress rule 1 allows 10.96.0.1 but only on 1/UDP or 2/UDP or 3/UDP or 4/UDP or 5/UDP or 6/UDP or 7/UDP or 8/UDP or 9/..."},
 		{"the last of the rules allows", "egress: [" + many("{to: [{podSelector: {matchLabels: {app: x%d}}}]}") + ", {}]",
