@@ -179,11 +179,15 @@ func pinnedOn(in Input) string {
 	gone := func(subject observe.Word[observe.Elsewhere]) bool { return subject.In(in.Seen) == observe.GoneThere }
 	switch {
 	case gone(observe.WithoutLabels):
-		return "; what blocks it goes by the label " + choose(labelList().MatchString, "that the report names", observe.WithoutLabelsAre.In(in.Seen))
+		are, one := choose(labelList().MatchString, "that the report names", observe.WithoutLabelsAre.In(in.Seen)), "the label "
+		if strings.Contains(are, ",") {
+			one = "one of the labels "
+		}
+		return "; what blocks it goes by " + one + are
 	case gone(observe.WithOtherAccount):
 		return "; what blocks it goes by its ServiceAccount"
 	case gone(observe.OnOtherNode):
-		return "; what blocks it is on this node"
+		return "; what blocks it is on this node, or on its way"
 	}
 	return ""
 }

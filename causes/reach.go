@@ -29,8 +29,6 @@ func (r Reach) predictions() Predictions {
 		return append(whatever, observe.OnHostNetwork.Is(observe.FailsToo))
 	case PodNetwork:
 		return append(whatever, observe.OnHostNetwork.Is(observe.GoneThere))
-	case SelectedPods:
-		return Predictions{observe.WithoutVariables.Is(observe.FailsToo)}
 	case OnlyThisPod:
 		return Predictions{observe.InNewPod.Is(observe.GoneThere)}
 	case PodsOfMesh:

@@ -7,7 +7,6 @@ func tokenUnknownIssuer() *Page {
 		Code:    "token.unknown-issuer",
 		Alone:   Likely,
 		Title:   "the token's issuer is not the API server's",
-		Reach:   EveryPod,
 		Remedy:  "replace the pod, or add the old issuer to kube-apiserver (--service-account-issuer)",
 		Special: "token.rejected",
 		// the issuer of a cluster is changed once in its life, if at all

@@ -7,7 +7,6 @@ func tokenUnknownKey() *Page {
 		Code:    "token.unknown-key",
 		Alone:   Likely,
 		Title:   "the token is signed with a key that the API server does not have",
-		Reach:   EveryPod,
 		Remedy:  "replace the pod; if new tokens are rejected too, use one key on every API server",
 		Special: "token.rejected",
 		// a cluster that was built again, or servers that have different keys

@@ -65,7 +65,7 @@ func TestLaunchBisectByNode(t *testing.T) {
 	before := ns.objects(t)
 	rule(after, "ip saddr $PODS ip daddr $API tcp dport 6443 drop")(t, ns)
 	r := ns.launch(t, "pod/web", "--bisect", "-o", "json").names(t, 1, "net.api-blocked", causes.Likely)
-	checkBisected(t, r, "it fails only on node "+brokenNode(), map[string]observe.Elsewhere{
+	checkBisected(t, r, "it fails on node "+brokenNode()+", and not on "+healthyNode(), map[string]observe.Elsewhere{
 		observe.OnOtherNode.ID: observe.GoneThere, observe.InNewPod.ID: observe.FailsToo,
 	})
 	ns.nothingLeft(t, before)
@@ -80,8 +80,8 @@ func checkBisected(t *testing.T, r report.Report, summary string, want map[strin
 	}
 	got := r.Results[i]
 	t.Logf("%s: %s", got.Summary, got.Evidence)
-	if got.Summary != summary || len(got.Evidence) > 7 {
-		t.Errorf("got %q by %d pods, want %q by 7 at most", got.Summary, len(got.Evidence), summary)
+	if got.Summary != summary || len(got.Evidence) > 8 {
+		t.Errorf("got %q by %d pods, want %q by 8 at most", got.Summary, len(got.Evidence), summary)
 	}
 	for id, word := range want {
 		if seen := got.Observations[id]; len(seen) != 1 || seen[0].Word != string(word) {

@@ -19,46 +19,51 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
-// mostPods is how many pods one fault is worth. Where one of eight properties decides it takes six,
-// and where two do about twice as many.
-const mostPods = 16
+// mostPods is how many pods one fault is worth. Where one of eight properties decides it takes
+// eight at most, and where two do about twice as many.
+const mostPods = 18
 
-// question is what other pods could decide of a problem of a report.
+// question is what other pods could decide of what a report has found.
 type question struct {
-	// codes are the causes that remain, and check is the id of the result that shows the fault.
-	codes []string
-	check string
+	// checks are the ids of the results that show the fault, and codes the causes that remain of it.
+	checks, codes []string
 	// about are the properties in which a pod that differs would decide.
 	about []property
 }
 
-// questionOf is what pods that differ would tell of the first problem that is not certain; it has
-// no properties where that is nothing.
-func questionOf(t *Target, r report.Report) question {
-	wanted := diagnose.Undecided(causes.All(), observe.All(r.Results))
-	for _, first := range r.Verdict.Causes {
-		if first.Alternative || first.Confidence == causes.Certain || first.Check == "" || strings.HasPrefix(first.Check, "cluster.") {
+// questionOf is what pods that differ would tell of what has failed; it has no properties where
+// that is nothing. All that other pods may meet or not is one fault: what a pod shows of a part
+// of it says nothing.
+func questionOf(t *Target, r report.Report) (q question) {
+	open := map[string]*causes.Page{}
+	for _, f := range r.Verdict.Causes {
+		page, known := causes.Lookup(f.Code)
+		if !known || page.Reach == causes.AnyReach || f.Check == "" || strings.HasPrefix(f.Check, "cluster.") {
 			continue
 		}
-		q := question{check: first.Check}
-		for _, f := range r.Verdict.Causes {
-			if f.Problem == first.Problem {
-				q.codes = append(q.codes, f.Code)
-			}
+		q.codes = append(q.codes, f.Code)
+		if !slices.Contains(q.checks, f.Check) {
+			q.checks = append(q.checks, f.Check)
 		}
-		q.about = slices.DeleteFunc(propertiesOf(seenOn(t.Pod, r.Pod.Node), t.Container), func(p property) bool {
-			return !slices.ContainsFunc(q.codes, func(code string) bool {
-				page, known := causes.Lookup(code)
-				return known && (page.Reach.Selects(p.subject.Row) || slices.ContainsFunc(wanted, func(w diagnose.Wanted) bool {
-					return w.Subject == p.subject.Row && slices.Contains(w.For, code)
-				}))
-			})
-		})
-		if len(q.about) > 0 {
-			return q
+		if f.Confidence != causes.Certain {
+			open[f.Code] = page
 		}
 	}
-	return question{}
+	if len(open) == 0 || r.Pod.Node == "" {
+		return question{}
+	}
+	wanted := diagnose.Undecided(causes.All(), observe.All(r.Results))
+	q.about = slices.DeleteFunc(propertiesOf(seenOn(t.Pod, r.Pod.Node), t.Container), func(p property) bool {
+		for code, page := range open {
+			if page.Reach.Selects(p.subject.Row) || slices.ContainsFunc(wanted, func(w diagnose.Wanted) bool {
+				return w.Subject == p.subject.Row && slices.Contains(w.For, code)
+			}) {
+				return false
+			}
+		}
+		return true
+	})
+	return q
 }
 
 // seenOn is the pod, on the node where it was seen to fail: of one that does not run, a copy was.
@@ -72,7 +77,7 @@ func seenOn(pod *corev1.Pod, node string) *corev1.Pod {
 func OfferBisect(t *Target, r report.Report) report.Report {
 	q := questionOf(t, r)
 	if len(q.about) > 0 {
-		r.Launch.NotSeen = append(r.Launch.NotSeen, report.NotSeen{What: "what pods meet that differ from it in one thing (the same command with --bisect has them run)", Decides: q.codes})
+		r.Launch.NotSeen = append(r.Launch.NotSeen, report.NotSeen{What: "what pods meet that differ from it (the same command with --bisect has them run)", Decides: q.codes})
 	}
 	return r
 }
@@ -88,7 +93,9 @@ func (l *Launcher) Bisect(ctx context.Context, t *Target, r report.Report, each 
 	}
 	of := *t
 	of.Pod = seenOn(t.Pod, r.Pod.Node)
-	state := cluster.Read(ctx, l.Client, of.Pod)
+	reading, cancel := context.WithTimeout(ctx, each)
+	defer cancel()
+	state := cluster.Read(reading, l.Client, of.Pod)
 	b := &bisection{question: q, say: l.Progress, copy: func(ctx context.Context, d like.Difference) (copied, error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, each, fmt.Errorf("no report within %s", each))
 		defer cancel()
@@ -115,9 +122,10 @@ func (l *Launcher) Bisect(ctx context.Context, t *Target, r report.Report, each 
 
 // copied is what is known of a pod that differs.
 type copied struct {
-	report report.Report
-	labels map[string]string
-	notes  []string
+	report     report.Report
+	labels     map[string]string
+	containers []string
+	notes      []string
 }
 
 // differing has a pod run that is like that of the target, but in something.
@@ -128,6 +136,12 @@ func (l *Launcher) differing(ctx context.Context, t *Target, state *cluster.Stat
 	c := copied{report: r, notes: probe.notes}
 	if probe.copied != nil {
 		c.labels = probe.copied.Pod.Labels
+		for _, of := range slices.Concat(probe.copied.Pod.Spec.InitContainers, probe.copied.Pod.Spec.Containers) {
+			c.containers = append(c.containers, of.Name)
+		}
+	}
+	if err == nil && probe.left != nil {
+		err = fmt.Errorf("it is still there: %w", probe.left)
 	}
 	return c, ended(ctx, err)
 }
@@ -144,15 +158,20 @@ type bisection struct {
 
 	pods    []tried
 	summary string
-	notes   []string
-	broke   error
+	seen    observe.Log // what has been concluded
+	alone   bool        // a copy of it does not fail
+	// other is the node of the first pod that was on another one; all others that are go there.
+	other string
+	notes []string
+	broke error
 }
 
 // tried is a pod that differed in what it was without.
 type tried struct {
-	dropped []property
-	node    string
-	fails   bool
+	dropped    []property
+	node       string
+	containers []string
+	fails      bool
 }
 
 func (p tried) String() string {
@@ -161,97 +180,140 @@ func (p tried) String() string {
 
 // judged is the report with what pods that differ have shown.
 func (b *bisection) judged(ctx context.Context, t *Target, r report.Report) report.Report {
-	b.pin(ctx)
-	if len(b.pods) == 0 {
-		return r
-	}
-	r = b.added(r)
-	if q := questionOf(t, r); b.broke == nil && !b.askedOfHost() && slices.ContainsFunc(q.about, ofHost) {
-		b.about = append(others(b.about, q.about), q.about...)
-		b.toHostNetwork(ctx)
+	varied := slices.DeleteFunc(slices.Clone(b.about), ofHost)
+	host := others(b.about, varied)
+	if len(varied) > 0 {
+		b.pin(ctx, varied)
+		if b.summary == "" {
+			return b.added(r)
+		}
 		r = b.added(r)
+		host = slices.DeleteFunc(questionOf(t, r).about, func(p property) bool { return !ofHost(p) })
 	}
-	return r
+	if len(host) > 0 && !b.alone {
+		b.toHostNetwork(ctx, host)
+	}
+	return b.added(r)
 }
 
 func ofHost(p property) bool { return p.of(observe.OnHostNetwork) }
 func ofNode(p property) bool { return p.of(observe.OnOtherNode) }
 
-func (b *bisection) askedOfHost() bool {
-	return slices.ContainsFunc(b.pods, func(p tried) bool { return slices.ContainsFunc(p.dropped, ofHost) })
-}
-
 // pin finds what decides: first a pod that shares nothing with the failing one, then one that
-// shares everything, and then others that share a part. The host network is asked last.
-func (b *bisection) pin(ctx context.Context) {
-	varied := slices.DeleteFunc(slices.Clone(b.about), ofHost)
-	if len(varied) == 0 {
-		b.toHostNetwork(ctx)
-		return
-	}
+// shares everything, and then others that share a part.
+func (b *bisection) pin(ctx context.Context, varied []property) {
 	gone, err := b.gone(ctx, varied)
 	if no, ok := errors.AsType[NotPossibleError](err); ok && strings.HasPrefix(no.Because, noNodeFor) && len(varied) > 1 && slices.ContainsFunc(varied, ofNode) {
 		b.notes = append(b.notes, "--bisect leaves the node as it is: "+no.Because)
 		varied = slices.DeleteFunc(varied, ofNode)
 		gone, err = b.gone(ctx, varied)
 	}
-	if err != nil || !gone {
-		b.conclude(err, "a pod %s fails as well", words(varied, property.lacking, ", "))
-		return
-	}
-	if gone, err = b.gone(ctx, nil); err != nil || gone {
-		if err == nil {
-			err = b.alone(ctx)
+	if err == nil && !gone {
+		for _, p := range varied {
+			p.subject.Saw(&b.seen, observe.FailsToo)
 		}
-		b.conclude(err, "a new pod like it on the same node does not fail")
+		b.conclude("a pod %s fails as well", words(varied, property.lacking, ", "))
 		return
 	}
-	decide, err := decisive(varied, func(dropped []property) (bool, error) { return b.gone(ctx, dropped) })
 	if err == nil {
-		err = b.still(ctx)
+		gone, err = b.gone(ctx, nil)
 	}
-	b.conclude(err, "it fails only %s", words(decide, property.having, " or "))
+	if err == nil && gone {
+		if err = b.itself(ctx); err == nil {
+			b.alone = true
+			observe.InNewPod.Saw(&b.seen, observe.GoneThere)
+			b.conclude("a copy of it on the same node does not fail")
+			return
+		}
+	}
+	var decide []property
+	if err == nil {
+		decide, err = decisive(varied, func(dropped []property) (bool, error) { return b.gone(ctx, dropped) })
+	}
+	if err == nil {
+		err = b.confirm(ctx, decide)
+	}
+	if err != nil {
+		b.broke = err
+		return
+	}
+	observe.InNewPod.Saw(&b.seen, observe.FailsToo)
+	b.decided(decide)
 }
 
-// still has one more pod run that differs in nothing: a fault that has ended meanwhile, or comes and
-// goes, is not pinned on anything.
-func (b *bisection) still(ctx context.Context) error {
-	one, err := b.try(ctx, nil)
-	if err == nil && !one.fails {
-		b.pods, err = nil, errors.New("a pod like it in everything fails no longer: the fault has ended, or comes and goes")
+// decided observes what decides. Where several things do, each by itself does not.
+func (b *bisection) decided(decide []property) {
+	first := decide[0]
+	if !slices.ContainsFunc(decide, func(p property) bool { return !p.of(first.subject) }) {
+		first.subject.Saw(&b.seen, observe.GoneThere)
+		if first.label != "" {
+			observe.WithoutLabelsAre.Saw(&b.seen, words(decide, func(p property) string { return p.label }, ","))
+		}
 	}
-	return err
+	if len(decide) == 1 && ofNode(first) {
+		b.conclude("it fails %s, and not on %s", first.with, b.other)
+		return
+	}
+	b.conclude("it fails only %s", words(decide, property.having, " or "))
 }
 
-// alone looks again whether the pod itself fails, where a new one like it does not.
-func (b *bisection) alone(ctx context.Context) error {
+// confirm has two more pods run, like it in everything and without what decides. A fault that has
+// ended meanwhile, or comes and goes, is not pinned on anything.
+func (b *bisection) confirm(ctx context.Context, decide []property) error {
+	same, err := b.try(ctx, nil)
+	if err == nil && !same.fails {
+		return errors.New("a pod like it in everything fails no longer: the fault has ended, or comes and goes")
+	}
+	if err != nil {
+		return err
+	}
+	without, err := b.try(ctx, decide)
+	switch {
+	case err != nil:
+		return err
+	case without.fails:
+		return fmt.Errorf("a pod %s did not fail, and does now: the fault comes and goes", lacking(decide))
+	case !slices.ContainsFunc(decide, func(p property) bool { return p.of(observe.WithoutMesh) || ofHost(p) }) && !slices.Equal(same.containers, without.containers):
+		return fmt.Errorf("a pod %s has other containers: %s in place of %s", lacking(decide), strings.Join(without.containers, ", "), strings.Join(same.containers, ", "))
+	}
+	return nil
+}
+
+// itself looks again whether the pod itself fails, where a new one like it does not.
+func (b *bisection) itself(ctx context.Context) error {
 	if b.again == nil {
-		b.pods = nil
-		return errors.New("a new pod like it does not fail; whether that one still does is not known")
+		return errors.New("a copy of it does not fail; whether the pod itself still does is not known")
 	}
 	r, err := b.again(ctx)
 	if err != nil {
 		return fmt.Errorf("the pod itself: %w", err)
 	}
 	fails, err := b.failsIn(r)
-	if err == nil && !fails {
-		b.pods, err = nil, errors.New("the pod itself fails no longer: the fault has ended, or comes and goes")
+	if err != nil {
+		return fmt.Errorf("the pod itself %w", err)
 	}
-	return err
+	if !fails {
+		return errors.New("the pod itself fails no longer: the fault has ended, or comes and goes")
+	}
+	return nil
 }
 
 // toHostNetwork asks for a pod on the host network of the same node.
-func (b *bisection) toHostNetwork(ctx context.Context) {
-	gone, err := b.gone(ctx, slices.DeleteFunc(slices.Clone(b.about), func(p property) bool { return !ofHost(p) }))
-	b.conclude(err, "a pod on the host network of the node %s", observe.OnHostNetwork.Text(became(!gone)))
-}
-
-// conclude adds to the summary, or keeps why there is nothing to add.
-func (b *bisection) conclude(err error, format string, args ...any) {
+func (b *bisection) toHostNetwork(ctx context.Context, host []property) {
+	one, err := b.try(ctx, host)
+	if err == nil && !one.fails {
+		err = b.confirm(ctx, host)
+	}
 	if err != nil {
 		b.broke = err
 		return
 	}
+	observe.OnHostNetwork.Saw(&b.seen, became(one.fails))
+	b.conclude("a pod on the host network of the node %s", observe.OnHostNetwork.Text(became(one.fails)))
+}
+
+// conclude adds to the summary.
+func (b *bisection) conclude(format string, args ...any) {
 	if b.summary != "" {
 		b.summary += "; "
 	}
@@ -281,14 +343,25 @@ func (b *bisection) gone(ctx context.Context, dropped []property) (bool, error) 
 	return !one.fails, err
 }
 
-// failsIn says whether the fault is in a report: the same check fails, and for a cause that remains.
+// failsIn says whether the fault is in a report: the same checks fail, and for a cause that remains.
 func (b *bisection) failsIn(r report.Report) (bool, error) {
-	i := slices.IndexFunc(r.Results, func(result observe.Result) bool { return result.ID == b.check })
+	fail, pass := 0, 0
+	for _, check := range b.checks {
+		i := slices.IndexFunc(r.Results, func(result observe.Result) bool { return result.ID == check })
+		switch {
+		case i < 0 || r.Results[i].Status == observe.Skip:
+			return false, errors.New("did not come to " + check)
+		case r.Results[i].Status == observe.Pass:
+			pass++
+		default:
+			fail++
+		}
+	}
 	switch {
-	case i < 0 || r.Results[i].Status == observe.Skip:
-		return false, errors.New("did not come to " + b.check)
-	case r.Results[i].Status == observe.Pass:
+	case fail == 0:
 		return false, nil
+	case pass > 0:
+		return false, errors.New("fails in part: " + r.Verdict.Summary)
 	case !slices.ContainsFunc(r.Verdict.Causes, func(f diagnose.Finding) bool { return slices.Contains(b.codes, f.Code) }):
 		return false, errors.New("fails otherwise: " + r.Verdict.Summary)
 	}
@@ -301,7 +374,9 @@ func (b *bisection) try(ctx context.Context, dropped []property) (tried, error) 
 	if len(b.pods) == mostPods {
 		return tried{}, fmt.Errorf("%d pods have not pinned it down", mostPods)
 	}
-	c, err := b.copy(ctx, differing(dropped))
+	d := differing(dropped)
+	d.To = b.other
+	c, err := b.copy(ctx, d)
 	for _, note := range c.notes {
 		if !slices.Contains(b.notes, note) {
 			b.notes = append(b.notes, note)
@@ -317,7 +392,13 @@ func (b *bisection) try(ctx context.Context, dropped []property) (tried, error) 
 	if lost := b.lost(c.labels, dropped); !fails && len(lost) > 0 {
 		return tried{}, fmt.Errorf("a pod %s does not fail, but a copy cannot be %s", what, words(lost, property.having, " and "))
 	}
-	one := tried{dropped, c.report.Pod.Node, fails}
+	if back := slices.IndexFunc(d.Labels, func(key string) bool { _, has := c.labels[key]; return has }); back >= 0 {
+		return tried{}, fmt.Errorf("a pod %s was given the label %s again", what, d.Labels[back])
+	}
+	if d.Node {
+		b.other = c.report.Pod.Node
+	}
+	one := tried{dropped, c.report.Pod.Node, c.containers, fails}
 	b.pods = append(b.pods, one)
 	b.say(fmt.Sprintf("pod %d, %s", len(b.pods), one))
 	return one, nil
@@ -340,39 +421,16 @@ func (b *bisection) lost(labels map[string]string, dropped []property) []propert
 	})
 }
 
-// observed is what the pods say of each subject: gone, where one was that differed in nothing
-// else, and there as well, where one failed that differed in all that there is of it.
-func (b *bisection) observed() observe.Set {
-	var log observe.Log
-	byDropped := slices.SortedStableFunc(slices.Values(b.pods), func(a, b tried) int { return len(b.dropped) - len(a.dropped) })
-	for _, p := range byDropped { // the fewest labels last
-		if len(p.dropped) == 0 || p.fails && !slices.ContainsFunc(p.dropped, ofHost) {
-			observe.InNewPod.Saw(&log, became(p.fails))
-		}
-		for _, about := range b.about {
-			other := func(d property) bool { return !d.of(about.subject) }
-			mine, all := slices.DeleteFunc(slices.Clone(p.dropped), other), slices.DeleteFunc(slices.Clone(b.about), other)
-			switch {
-			case p.fails && len(mine) == len(all):
-				about.subject.Saw(&log, observe.FailsToo)
-			case !p.fails && len(mine) > 0 && len(mine) == len(p.dropped):
-				about.subject.Saw(&log, observe.GoneThere)
-				if about.label != "" {
-					observe.WithoutLabelsAre.Saw(&log, words(mine, func(p property) string { return p.label }, ","))
-				}
-			}
-		}
-	}
-	return log.Seen()
-}
-
 // added is the report with what was seen, judged again.
 func (b *bisection) added(r report.Report) report.Report {
+	if len(b.pods) == 0 {
+		return r
+	}
 	var e observe.Evidence
 	for i, p := range b.pods {
 		e.Add(fmt.Sprintf("pod %d", i+1), "%s", p)
 	}
-	result := observe.Result{ID: "cluster.bisect", Title: "what pods meet that differ from it", Status: observe.Pass, Summary: b.summary, Evidence: e, Observations: b.observed()}
+	result := observe.Result{ID: "cluster.bisect", Title: "what pods meet that differ from it", Status: observe.Pass, Summary: b.summary, Evidence: e, Observations: b.seen.Seen()}
 	if b.summary == "" {
 		result.Status, result.Summary = observe.Skip, "the pods that were made do not tell"
 	}

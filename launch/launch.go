@@ -52,6 +52,8 @@ type Launcher struct {
 	// pod that stood in for another one.
 	notes  []string
 	copied *cluster.State
+	// left is why a copy could not be deleted.
+	left error
 }
 
 // The ways, as reports name them.
@@ -138,7 +140,7 @@ const noKubelet = "error dialing backend"
 // beside is a launcher for one examination, beside what the cluster's API knows.
 func (l *Launcher) beside(state *cluster.State) *Launcher {
 	one := *l
-	one.notes, one.copied, one.Arguments = nil, nil, slices.Clone(l.Arguments)
+	one.notes, one.copied, one.left, one.Arguments = nil, nil, nil, slices.Clone(l.Arguments)
 	for _, at := range cluster.Backends(state.API, state.APISlices, corev1.ProtocolTCP) {
 		one.Arguments = append(one.Arguments, "--endpoint="+at.String())
 	}

@@ -210,7 +210,7 @@ func (l *Launcher) remove(ctx context.Context, pod *corev1.Pod) {
 			return apierrors.IsNotFound(err), absent404(err)
 		})
 	}
-	if err != nil {
+	if l.left = err; err != nil {
 		l.Progress(fmt.Sprintf("pod %s was not deleted: %v: kubectl -n %s delete pod,job %s deletes it", pod.Name, err, pod.Namespace, pod.Name))
 	}
 }

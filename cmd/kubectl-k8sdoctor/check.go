@@ -27,7 +27,7 @@ func checkCommand() *cli.Command {
 			&cli.BoolFlag{Name: "no-ephemeral", Usage: "add no ephemeral container to the pod: it stays listed there until the pod is deleted"},
 			&cli.BoolFlag{Name: "like", Usage: "run in a pod like it, which is deleted at the end, and not in the pod"},
 			&cli.BoolFlag{Name: "same-node", Usage: "a pod like it runs on the node of the pod, without the scheduler"},
-			&cli.BoolFlag{Name: "bisect", Usage: "where reading does not tell causes apart, have pods run that are like it but in one thing (a label, the ServiceAccount, the node), and pin the fault on that"},
+			&cli.BoolFlag{Name: "bisect", Usage: "create short pods (18 at most) that are like it and differ in labels, ServiceAccount, node, sidecar, variables or network, one after another, and pin on that what reading leaves open"},
 			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of a container or pod that is added, with a shell or of k8sdoctor; by default one with a shell that the node has, and for a pod like it the container's own"},
 			&cli.StringFlag{Name: "image-pull-policy", Usage: "`POLICY` for --image: Always, IfNotPresent or Never; by default the cluster's choice"},
 		}, commands.ShowFlags(), probeFlags(), connection.flags()),

@@ -13,8 +13,9 @@ type Difference struct {
 	Labels []string
 	// Account has it run as the default ServiceAccount of its namespace.
 	Account bool
-	// Node has it run on any node but that of its original.
+	// Node has it run on any node but that of its original, or on To.
 	Node bool
+	To   string
 	// HostNetwork has it run in the network namespace of its node.
 	HostNetwork bool
 	// Mesh has it run without the sidecar of a mesh.
@@ -31,7 +32,7 @@ func (d Difference) apply(pod *corev1.Pod, original *corev1.Pod) {
 	}
 	if d.Node {
 		pod.Spec.NodeName = ""
-		pod.Spec.Affinity = elsewhere(pod.Spec.Affinity, original.Spec.NodeName)
+		pod.Spec.Affinity = elsewhere(pod.Spec.Affinity, original.Spec.NodeName, d.To)
 	}
 	if d.HostNetwork {
 		pod.Spec.HostNetwork, pod.Spec.HostUsers = true, nil
@@ -51,7 +52,7 @@ const defaultAccount = "default"
 
 // elsewhere adds to an affinity that the node is another one. Terms are alternatives, so that
 // each has to say so (https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/).
-func elsewhere(affinity *corev1.Affinity, node string) *corev1.Affinity {
+func elsewhere(affinity *corev1.Affinity, node, to string) *corev1.Affinity {
 	if affinity = affinity.DeepCopy(); affinity == nil {
 		affinity = &corev1.Affinity{}
 	}
@@ -63,6 +64,9 @@ func elsewhere(affinity *corev1.Affinity, node string) *corev1.Affinity {
 		*required = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{}}}
 	}
 	another := corev1.NodeSelectorRequirement{Key: "metadata.name", Operator: corev1.NodeSelectorOpNotIn, Values: []string{node}}
+	if to != "" {
+		another.Operator, another.Values = corev1.NodeSelectorOpIn, []string{to}
+	}
 	for i := range (*required).NodeSelectorTerms {
 		term := &(*required).NodeSelectorTerms[i]
 		term.MatchFields = append(term.MatchFields, another)
@@ -73,7 +77,9 @@ func elsewhere(affinity *corev1.Affinity, node string) *corev1.Affinity {
 // withoutMesh asks each mesh that is known to leave the pod alone, by the label or annotation
 // that its documentation names.
 func withoutMesh(pod *corev1.Pod) {
-	asked := func(key, _ string) bool { return isMeshKey(key) }
+	asked := func(key, value string) bool {
+		return isMeshKey(key) && (key != "k8s.v1.cni.cncf.io/networks" || value == "istio-cni") // other networks stay
+	}
 	maps.DeleteFunc(pod.Annotations, asked)
 	maps.DeleteFunc(pod.Labels, asked)
 	if pod.Labels == nil {
@@ -100,8 +106,8 @@ func Differences(pod *corev1.Pod, container string) Difference {
 	}
 }
 
-// sidecars are the containers of meshes, as these name them.
-var sidecars = []string{"istio-proxy", "linkerd-proxy", "kuma-sidecar", "consul-dataplane"}
+// sidecars are the containers of meshes, as these name them; a copy never has that of Consul.
+var sidecars = []string{"istio-proxy", "linkerd-proxy", "kuma-sidecar"}
 
 // meshed says whether a mesh has put a sidecar into the pod, or takes its traffic on the node
 // (https://istio.io/latest/docs/ambient/usage/add-workloads/).
