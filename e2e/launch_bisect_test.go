@@ -20,18 +20,7 @@ func TestLaunchBisectByLabel(t *testing.T) {
 	_, objects := ns.split(t, "bisect.yaml", values{"IMAGE": shellImage(t), "NODE": healthyNode()})
 	ns.apply(t, objects)
 	ns.kubectl(t, "wait", "pod/web", "--for=condition=Ready", "--timeout=2m")
-	ns.kubectl(t, "create", "serviceaccount", "launcher")
-	var roles []string
-	for role := range strings.SplitSeq(ns.launch(t, "check", "--print-role").stdout, "---\n") {
-		if strings.Contains(role, "namespace: "+string(ns)) {
-			roles = append(roles, role)
-		}
-	}
-	ns.apply(t, strings.Join(roles, "---\n"))
-	for _, role := range []string{"k8sdoctor-exec", "k8sdoctor-like"} {
-		ns.kubectl(t, "create", "rolebinding", role, "--role="+role, "--serviceaccount="+string(ns)+":launcher")
-	}
-	as := "--as=system:serviceaccount:" + string(ns) + ":launcher"
+	as := ns.as(t, "exec", "like")
 	before := ns.objects(t)
 	r := ns.launch(t, "pod/web", as, "-o", "json").names(t, 1, "net.api-blocked", causes.Likely)
 	if !slices.ContainsFunc(r.Launch.NotSeen, func(n report.NotSeen) bool {

@@ -82,6 +82,25 @@ func (ns namespace) launch(t *testing.T, args ...string) launched {
 	return launched{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(started)}
 }
 
+// as makes an account with these roles, as the launcher prints them, and no other right, and
+// returns the flag to call it as that account.
+func (ns namespace) as(t *testing.T, roles ...string) string {
+	t.Helper()
+	var printed []string
+	for role := range strings.SplitSeq(ns.launch(t, "check", "--print-role").stdout, "---\n") {
+		if strings.Contains(role, "namespace: "+string(ns)) {
+			printed = append(printed, role)
+		}
+	}
+	ns.apply(t, strings.Join(printed, "---\n"))
+	name := "launcher-" + strings.Join(roles, "-")
+	ns.kubectl(t, "create", "serviceaccount", name)
+	for _, role := range roles {
+		ns.kubectl(t, "create", "rolebinding", name+"-"+role, "--role=k8sdoctor-"+role, "--serviceaccount="+string(ns)+":"+name)
+	}
+	return "--as=system:serviceaccount:" + string(ns) + ":" + name
+}
+
 // report is the launcher's, which has to be JSON and to fit the schema.
 func (l launched) report(t *testing.T) report.Report {
 	t.Helper()

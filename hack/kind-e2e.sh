@@ -35,7 +35,9 @@ while (($#)); do
     *) break ;;
   esac
 done
-scenarios=(go test -tags e2e -count=1 -v -parallel 6 -timeout 20m ./e2e/)
+limit=20m
+[[ ${E2E_EVERY_STEP:-} ]] && limit=45m
+scenarios=(go test -tags e2e -count=1 -v -parallel 6 -timeout "$limit" ./e2e/)
 for tool in go make kubectl docker; do
   command -v "$tool" >/dev/null || die "$tool is not on this machine, and this needs it"
 done

@@ -88,7 +88,11 @@ func (r Report) undecided(codes ...string) []item {
 	}
 	for _, n := range r.Launch.NotSeen {
 		if slices.ContainsFunc(codes, func(code string) bool { return slices.Contains(n.Decides, code) }) {
-			return []item{text(notSeenLabel, 2, n.text()+" would decide")}
+			decides := " would decide"
+			if n.Rule == "" && n.Because == "" { // what pods that differ meet
+				decides = " may decide"
+			}
+			return []item{text(notSeenLabel, 2, n.text()+decides)}
 		}
 	}
 	return nil

@@ -47,6 +47,16 @@ func TestLaunchIsShown(t *testing.T) {
 	}
 }
 
+// TestOfferIsShown is of what is no matter of rights: it may decide.
+func TestOfferIsShown(t *testing.T) {
+	r := launched(t)
+	r.Launch.NotSeen = []NotSeen{{What: "what other pods meet", Decides: []string{r.Verdict.Causes[0].Code}}}
+	var b bytes.Buffer
+	if err := Table(&b, r, Options{Width: 200}); err != nil || !strings.Contains(b.String(), "what other pods meet may decide") {
+		t.Errorf("got %v and\n%s", err, b.String())
+	}
+}
+
 // TestLaunchSurvives writes and reads a report, whose texts another program may have spoilt.
 func TestLaunchSurvives(t *testing.T) {
 	r := launched(t)
