@@ -119,8 +119,8 @@ func decode(t *testing.T, data []byte, into any) {
 // check checks that the application and its Service were left alone.
 func (w watched) check(t *testing.T) {
 	t.Helper()
-	if w.samples < 2 {
-		t.Errorf("the doctor's pod was seen %d times, want at least 2", w.samples)
+	if w.samples < 5 {
+		t.Errorf("the doctor's pod was seen %d times, want at least 5", w.samples)
 	}
 	if w.served > 0 {
 		t.Errorf("the Service would send the doctor requests in %d of %d looks", w.served, w.samples)
