@@ -65,5 +65,5 @@ func MessageFormats() []Format {
 			return err
 		}
 	}
-	return []Format{{"text", message(TerminationText)}, {"json", message(TerminationMessage)}}
+	return []Format{{"text", message(TerminationText)}, {"json", message(TerminationMessage)}, {"observations", message(TerminationObservations)}}
 }
