@@ -90,6 +90,12 @@ func (r *reading) failed(got answer, s state) error {
 	return &NoLogError{Pod: s.pod.Name, Err: got.err, Message: end.Message, ExitCode: int(end.ExitCode)}
 }
 
+// Log returns the report in the log of a container.
+func Log(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, container string) (report.Report, error) {
+	got := readLog(ctx, client, pod, container)
+	return got.report, got.err
+}
+
 // readLog follows the log of a pod until it holds a whole report.
 func readLog(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, container string) answer {
 	limit := int64(maxLog)

@@ -84,7 +84,7 @@ func (r *Runner) create(ctx context.Context, job *batchv1.Job) (*batchv1.Job, er
 	if status, answered := errors.AsType[*apierrors.StatusError](err); !answered || status.ErrStatus.Code >= 500 {
 		r.remove(ctx, job) // it may be there all the same
 	}
-	return nil, notCreated(job.Namespace, err)
+	return nil, NotCreated(job.Namespace, "the Job", err)
 }
 
 // remove deletes the Job, whatever ended the run. Its pod is deleted by its owner reference.
@@ -101,7 +101,7 @@ func (r *Runner) remove(ctx context.Context, job *batchv1.Job) {
 	}
 	err := r.Client.BatchV1().Jobs(job.Namespace).Delete(lasting, job.Name, options)
 	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) { // by now it may be another's
-		r.Complain(fmt.Errorf("job/%s was not removed, and stays for %s after its end: %w", job.Name, observe.FormatDuration(keptFor), err))
+		r.Complain(fmt.Errorf("job/%s was not removed, and stays for %s after its end: %w", job.Name, observe.FormatDuration(KeptFor), err))
 	}
 }
 
