@@ -29,9 +29,12 @@ func NodesHTML(w io.Writer, n Nodes) error {
 
 func (b *htmlPage) problem(n Nodes, p Problem) {
 	b.write("<h2>", escaped(heading(n, p)), "</h2>\n")
+	if p.Code != "" {
+		b.write("<p>", escaped(p.Title), "</p>\n")
+	}
 	lines := [][2]string{{"nodes", strings.Join(p.Nodes, ", ")}}
 	for _, text := range p.Shared {
-		lines = append(lines, [2]string{"shared", text})
+		lines = append(lines, [2]string{"only these", text})
 	}
 	for _, text := range p.Host {
 		lines = append(lines, [2]string{"host network", text})
@@ -43,7 +46,7 @@ func (b *htmlPage) problem(n Nodes, p Problem) {
 		lines = append(lines, [2]string{orLabel, strings.Join(p.Instead, ", ")})
 	}
 	if p.Remedy != "" {
-		lines = append(lines, [2]string{fixLabel, p.Remedy})
+		lines = append(lines, [2]string{fixLabel, p.remedy()})
 	}
 	b.list(lines)
 	if len(p.Fix) > 0 {
@@ -87,7 +90,10 @@ func checksOf(n Nodes) (ids []string) {
 		}
 	}
 	place := func(id string) int {
-		return slices.IndexFunc(knownLayers, func(l layer) bool { return l.has(id) })
+		if i := slices.IndexFunc(knownLayers, func(l layer) bool { return l.has(id) }); i >= 0 {
+			return i
+		}
+		return len(knownLayers) // probes
 	}
 	slices.SortFunc(ids, func(a, b string) int {
 		if d := place(a) - place(b); d != 0 && causes.LayerOf(a) != causes.LayerOf(b) {

@@ -29,7 +29,7 @@ func NodesTable(w io.Writer, n Nodes, opts Options) error {
 	p.layersOfNodes(n, shownRows)
 	p.lines(p.nodesCount(n))
 	if len(n.Problems) > 0 {
-		p.lines(p.render([]item{p.more(p.again, explainFirst(p.program, n.Problems))}, []int{0})...)
+		p.lines(p.renderAll([]item{p.more(p.again, explainFirst(p.program, n.Problems))})...)
 	}
 	_, err := w.Write(p.out.Bytes())
 	return err
@@ -65,53 +65,79 @@ func (p *page) nodesHeader(n Nodes) {
 	if n.Selector != "" {
 		of += " with " + n.Selector
 	}
-	p.lines(wrapIndented(fmt.Sprintf("k8sdoctor %s, %s, from pods in namespace %s", n.Version, of, n.Namespace), p.width, "", "  ")...)
+	p.lines(wrapIndented(fmt.Sprintf("k8sdoctor %s, %s, from pods in namespace %s%s", n.Version, of, n.Namespace, n.otherDoctors()), p.width, "", "  ")...)
 	p.lines("")
+}
+
+// otherDoctors names the versions in the pods, where they are not the launcher's.
+func (n Nodes) otherDoctors() string {
+	var others []string
+	for _, node := range n.Nodes {
+		if v := node.Doctor; v != "" && v != n.Version && !slices.Contains(others, v) {
+			others = append(others, v)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return " with k8sdoctor " + strings.Join(others, ", ")
 }
 
 // heading is what was found, and on how many nodes.
 func heading(n Nodes, problem Problem) string {
 	text := problem.Title
 	if problem.Code != "" {
-		text = fmt.Sprintf("%s (%s): %s", problem.Code, problem.Confidence, problem.Title)
+		text = fmt.Sprintf("%s (%s)", problem.Code, problem.Confidence)
 	}
 	return fmt.Sprintf("%d of %s: %s", len(problem.Nodes), observe.Plural(len(n.Nodes), "node"), text)
 }
 
 // problem writes what was found on some nodes; the heading alone where there is no room for more.
 func (p *page) problem(n Nodes, problem Problem, whole bool) {
-	p.marked(problem.Status, heading(n, problem))
-	items := []item{p.oneLine("nodes", names(problem.Nodes))}
-	if whole {
-		if len(problem.Shared) > 0 {
-			items = append(items, p.oneLine("shared", strings.Join(problem.Shared, "; ")))
-		}
-		for _, text := range problem.Host {
-			items = append(items, p.oneLine("host net", text))
-		}
-		if len(problem.Evidence) > 0 {
-			items = append(items, p.oneLine(seenLabel, problem.Evidence[0]))
-		}
-		if len(problem.Instead) > 0 {
-			items = append(items, p.oneLine(orLabel, strings.Join(problem.Instead, ", ")))
-		}
-		if problem.Remedy != "" {
-			items = append(items, p.oneLine(fixLabel, problem.Remedy))
-		}
+	p.marked(problem.Status, cut(heading(n, problem)+": "+names(problem.Nodes), p.width-len("FAIL ")))
+	if !whole {
+		return
+	}
+	if problem.Code != "" {
+		p.lines("     " + cut(singleLine(problem.Title), p.width-len("     ")))
+	}
+	var items []item
+	if len(problem.Instead) > 0 {
+		items = append(items, p.oneLine(orLabel, strings.Join(problem.Instead, ", ")))
+	}
+	if len(problem.Shared) > 0 {
+		items = append(items, p.oneLine("only these", strings.Join(problem.Shared, "; ")))
+	}
+	for _, text := range problem.Host {
+		items = append(items, p.oneLine("host net", text))
+	}
+	if len(problem.Evidence) > 0 {
+		items = append(items, p.oneLine(seenLabel, problem.Evidence[0]))
+	}
+	if problem.Remedy != "" {
+		items = append(items, p.oneLine(fixLabel, problem.remedy()))
 	}
 	p.lines(p.renderAll(items)...)
-	p.lines("")
+}
+
+// remedy is the fix in a sentence, which names the first of several nodes.
+func (p Problem) remedy() string {
+	if others := len(p.Nodes) - 1; others > 0 && strings.Contains(p.Remedy, p.Nodes[0]) {
+		return fmt.Sprintf("%s, and on %s", p.Remedy, observe.Plural(others, "other node"))
+	}
+	return p.Remedy
 }
 
 // wholeProblem writes all that is known of what was found on some nodes.
 func (p *page) wholeProblem(n Nodes, problem Problem) {
 	p.marked(problem.Status, heading(n, problem))
-	items := []item{
-		text("nodes", 0, strings.Join(problem.Nodes, ", ")), text("shared", 0, problem.Shared...), text("host net", 0, problem.Host...),
-		text(seenLabel, 0, problem.Evidence...), text(orLabel, 0, problem.Instead...),
+	items := []item{text("nodes", 0, strings.Join(problem.Nodes, ", "))}
+	if problem.Code != "" {
+		items = append(items, text("that is", 0, problem.Title))
 	}
+	items = append(items, text(orLabel, 0, problem.Instead...), text("only these", 0, problem.Shared...), text("host net", 0, problem.Host...), text(seenLabel, 0, problem.Evidence...))
 	if problem.Remedy != "" {
-		items = append(items, text(fixLabel, 0, problem.Remedy))
+		items = append(items, text(fixLabel, 0, problem.remedy()))
 	}
 	p.lines(p.renderAll(items)...)
 	p.lines(problem.Fix...)
@@ -142,6 +168,7 @@ func names(list []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(list[:maxNames], ", "), len(list)-maxNames)
 }
 
+// healthyNodes counts those on which nothing was found, and names those that were left out.
 func (p *page) healthyNodes(n Nodes) {
 	if healthy := len(n.healthy()); healthy > 0 {
 		p.marked(observe.Pass, fmt.Sprintf("%d of %s: healthy", healthy, observe.Plural(len(n.Nodes), "node")))

@@ -52,7 +52,7 @@ func examineNodes(c *cli.Context, connection connection) error {
 	if err != nil {
 		return err
 	}
-	style.Again = "the same command with -o wide"
+	style.Again = "-o wide"
 	_, client, namespace, err := connection.open()
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ import (
 // fleet are the nodes of one run.
 type fleet struct {
 	runner *Runner
+	began  time.Time
 	// shared is what holds for the pods of the namespace on any node.
 	shared *cluster.State
 	nodes  map[string]*node

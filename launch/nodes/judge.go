@@ -69,7 +69,7 @@ func titlesOfChecks() map[string]string {
 
 // reportOf is what an answer is worth.
 func (f *fleet) reportOf(n *node, a answer, titles map[string]string) report.Report {
-	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: f.runner.Version, Attempt: 1}
+	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: f.runner.Version, Started: f.began, Attempt: 1}
 	r.Pod.Doctor = true
 	cut := false
 	switch o := a.observed; {
@@ -102,15 +102,22 @@ func (f *fleet) reportOf(n *node, a answer, titles map[string]string) report.Rep
 	return r
 }
 
-// unusual says in words what a healthy pod does not show.
+// unusual says in words what a healthy pod does not show, first what the check itself is about.
 func unusual(r observe.Result) string {
-	var texts []string
+	var own, other []string
 	for _, row := range observe.Vocabulary() {
-		if value, ok := r.Observations.Value(row); ok && row.Unhealthy(value) {
-			texts = append(texts, row.Described(value, r.Observations))
+		value, ok := r.Observations.Value(row)
+		if !ok || !row.Unhealthy(value) {
+			continue
+		}
+		text := row.Described(value, r.Observations)
+		if causes.LayerOf(row.ID) == causes.LayerOf(r.ID) {
+			own = append(own, text)
+		} else {
+			other = append(other, text)
 		}
 	}
-	return strings.Join(texts, "; ")
+	return strings.Join(append(own, other...), "; ")
 }
 
 // problems puts together nodes on which the same was found.
@@ -162,7 +169,7 @@ func problemsOf(n report.Node) (list []report.Problem) {
 		}
 		p := report.Problem{
 			Status: statusOf(r, c), Code: c.Code, Confidence: c.Confidence, Title: c.Title,
-			Evidence: append([]string{}, c.Evidence...), Remedy: c.Remedy, Fix: append([]string{}, c.Fix...),
+			Evidence: evidenceOf(r, c), Remedy: c.Remedy, Fix: append([]string{}, c.Fix...),
 		}
 		for _, other := range r.Verdict.Causes {
 			if other.Alternative && other.Problem == c.Problem {
@@ -184,6 +191,17 @@ func problemsOf(n report.Node) (list []report.Problem) {
 		list = append(list, report.Problem{Status: observe.Fail, Title: "no whole report: " + r.Incomplete, Evidence: []string{}, Fix: []string{}})
 	}
 	return list
+}
+
+// evidenceOf is what was seen of a cause: first what its check says.
+func evidenceOf(r *report.Report, f diagnose.Finding) []string {
+	for _, result := range r.Results {
+		if result.ID == f.Check {
+			rest := slices.DeleteFunc(slices.Clone(f.Evidence), func(text string) bool { return strings.Contains(result.Summary, text) })
+			return append([]string{result.Summary}, rest...)
+		}
+	}
+	return append([]string{}, f.Evidence...)
 }
 
 // statusOf is that of the result that a cause was found by.

@@ -32,7 +32,7 @@ type Runner struct {
 
 // Run has a doctor run on each node, removes what it has made, and returns what was seen.
 func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
-	started := time.Now()
+	began := time.Now()
 	if err := r.ready(ctx); err != nil {
 		return report.Nodes{}, err
 	}
@@ -42,7 +42,7 @@ func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 	if err != nil {
 		return report.Nodes{}, fmt.Errorf("the nodes cannot be listed: %w", err)
 	}
-	f := &fleet{runner: r, shared: shared, nodes: map[string]*node{}, agents: shared.AgentsByNode()}
+	f := &fleet{runner: r, began: began.UTC().Truncate(time.Millisecond), shared: shared, nodes: map[string]*node{}, agents: shared.AgentsByNode()}
 	var windows []string
 	for i := range all {
 		if n := &all[i]; n.Labels[corev1.LabelOSStable] == string(corev1.Windows) {
@@ -61,7 +61,7 @@ func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 		return report.Nodes{}, err
 	}
 	result := f.judge()
-	result.NotExamined, result.Started, result.Took = windows, started.UTC().Truncate(time.Millisecond), observe.Milliseconds(time.Since(started))
+	result.NotExamined, result.Started, result.Took = windows, f.began, observe.Milliseconds(time.Since(began))
 	return result, nil
 }
 
