@@ -65,7 +65,7 @@ func (p *page) nodesHeader(n Nodes) {
 	if n.Selector != "" {
 		of += " with " + n.Selector
 	}
-	p.lines(wrapIndented(fmt.Sprintf("k8sdoctor %s, %s, from pods in namespace %s%s", n.Version, of, n.Namespace, n.otherDoctors()), p.width, "", "  ")...)
+	p.lines(wrapIndented(fmt.Sprintf("k8sdoctor %s, %s, from pods in namespace %s", n.Version, of, n.Namespace), p.width, "", "  ")...)
 	p.lines("")
 }
 
@@ -80,7 +80,7 @@ func (n Nodes) otherDoctors() string {
 	if len(others) == 0 {
 		return ""
 	}
-	return " with k8sdoctor " + strings.Join(others, ", ")
+	return ", in the pods k8sdoctor " + strings.Join(others, ", ")
 }
 
 // heading is what was found, and on how many nodes.
@@ -202,5 +202,5 @@ func (p *page) nodesCount(n Nodes) string {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[kind.status], kind.text))
 		}
 	}
-	return fmt.Sprintf("%s: %s, %s", observe.Plural(len(n.Nodes), "node"), strings.Join(parts, ", "), observe.FormatDuration(time.Duration(n.Took)))
+	return fmt.Sprintf("%s: %s, %s%s", observe.Plural(len(n.Nodes), "node"), strings.Join(parts, ", "), observe.FormatDuration(time.Duration(n.Took)), n.otherDoctors())
 }

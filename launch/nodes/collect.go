@@ -52,7 +52,7 @@ func (f *fleet) collect(ctx context.Context, from *follower, names []string) (ma
 			return answers, nil
 		}
 		if time.Since(told) > telling {
-			f.runner.Progress(fmt.Sprintf("%d of %s have answered", len(answers), observe.Plural(len(names), "node")))
+			f.runner.Progress(fmt.Sprintf("answers: %d of %s", len(answers), observe.Plural(len(names), "node")))
 			told = time.Now()
 		}
 		select {
