@@ -94,14 +94,17 @@ func heading(n Nodes, problem Problem) string {
 
 // problem writes what was found on some nodes; the heading alone where there is no room for more.
 func (p *page) problem(n Nodes, problem Problem, whole bool) {
-	p.marked(problem.Status, cut(heading(n, problem)+": "+names(problem.Nodes), p.width-len("FAIL ")))
+	head, items := heading(n, problem)+": "+names(problem.Nodes), []item{}
+	if columns(head) > p.width-len("FAIL ") && whole {
+		head, items = heading(n, problem), []item{p.oneLine("nodes", names(problem.Nodes))}
+	}
+	p.marked(problem.Status, cut(head, p.width-len("FAIL ")))
 	if !whole {
 		return
 	}
 	if problem.Code != "" {
 		p.lines("     " + cut(singleLine(problem.Title), p.width-len("     ")))
 	}
-	var items []item
 	if len(problem.Instead) > 0 {
 		items = append(items, p.oneLine(orLabel, strings.Join(problem.Instead, ", ")))
 	}
@@ -115,7 +118,7 @@ func (p *page) problem(n Nodes, problem Problem, whole bool) {
 		items = append(items, p.oneLine(seenLabel, problem.Evidence[0]))
 	}
 	if problem.Remedy != "" {
-		items = append(items, p.oneLine(fixLabel, problem.remedy()))
+		items = append(items, text(fixLabel, 0, problem.remedy()))
 	}
 	p.lines(p.renderAll(items)...)
 }
@@ -123,7 +126,7 @@ func (p *page) problem(n Nodes, problem Problem, whole bool) {
 // remedy is the fix in a sentence, which names the first of several nodes.
 func (p Problem) remedy() string {
 	if others := len(p.Nodes) - 1; others > 0 && strings.Contains(p.Remedy, p.Nodes[0]) {
-		return fmt.Sprintf("%s, and on %s", p.Remedy, observe.Plural(others, "other node"))
+		return fmt.Sprintf("%s (and %d more)", p.Remedy, others)
 	}
 	return p.Remedy
 }
@@ -140,7 +143,9 @@ func (p *page) wholeProblem(n Nodes, problem Problem) {
 		items = append(items, text(fixLabel, 0, problem.remedy()))
 	}
 	p.lines(p.renderAll(items)...)
-	p.lines(problem.Fix...)
+	for _, step := range problem.Fix {
+		p.lines(visible(step))
+	}
 	p.lines("")
 }
 
