@@ -138,8 +138,7 @@ func (k *kubelets) create(ctx context.Context, name string) error {
 	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
 		simulated: k.prefix, corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", corev1.LabelTopologyZone: zone,
 	}}}
-	made, err := k.client.CoreV1().Nodes().Create(ctx, n, metav1.CreateOptions{})
-	if err != nil {
+	if _, err := k.client.CoreV1().Nodes().Create(ctx, n, metav1.CreateOptions{}); err != nil {
 		return err
 	}
 	if err := k.renew(ctx, name); err != nil {
@@ -149,14 +148,20 @@ func (k *kubelets) create(ctx context.Context, name string) error {
 	if k.faultOf(name) == "silent" {
 		ready.Status, ready.Reason = corev1.ConditionUnknown, "NodeStatusUnknown"
 	}
-	made.Status.Conditions = []corev1.NodeCondition{ready}
-	made.Status.Capacity = corev1.ResourceList{"cpu": resource.MustParse("4"), "memory": resource.MustParse("8Gi"), "pods": resource.MustParse("110")}
-	made.Status.Allocatable = made.Status.Capacity
-	made.Status.NodeInfo = corev1.NodeSystemInfo{KernelVersion: "6.1.0", KubeletVersion: "v1.36.3", OSImage: "simulated", OperatingSystem: "linux", Architecture: "amd64", ContainerRuntimeVersion: "containerd://2.3.4"}
-	for i := range 50 { // as many as a kubelet reports
-		made.Status.Images = append(made.Status.Images, corev1.ContainerImage{Names: []string{fmt.Sprintf("registry.example/app-%02d@sha256:%064d", i, i), fmt.Sprintf("registry.example/app-%02d:v1", i)}, SizeBytes: 1 << 26})
+	status := corev1.NodeStatus{
+		Conditions: []corev1.NodeCondition{ready},
+		Capacity:   corev1.ResourceList{"cpu": resource.MustParse("4"), "memory": resource.MustParse("8Gi"), "pods": resource.MustParse("110")},
+		NodeInfo:   corev1.NodeSystemInfo{KernelVersion: "6.1.0", KubeletVersion: "v1.36.3", OSImage: "simulated", OperatingSystem: "linux", Architecture: "amd64", ContainerRuntimeVersion: "containerd://2.3.4"},
 	}
-	_, err = k.client.CoreV1().Nodes().UpdateStatus(ctx, made, metav1.UpdateOptions{})
+	status.Allocatable = status.Capacity
+	for i := range 50 { // as many as a kubelet reports
+		status.Images = append(status.Images, corev1.ContainerImage{Names: []string{fmt.Sprintf("registry.example/app-%02d@sha256:%064d", i, i), fmt.Sprintf("registry.example/app-%02d:v1", i)}, SizeBytes: 1 << 26})
+	}
+	patch, err := json.Marshal(map[string]any{"status": status})
+	if err != nil {
+		return err
+	}
+	_, err = k.client.CoreV1().Nodes().Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
 	return err
 }
 
