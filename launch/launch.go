@@ -20,6 +20,7 @@ import (
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/streaming/pkg/httpstream"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/handover"
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/launch/like"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -156,11 +157,14 @@ func (l *Launcher) beside(state *cluster.State) *Launcher {
 func (l *Launcher) try(ctx context.Context, w way, t *Target, state *cluster.State) (report.Report, error) {
 	data, err := w.run(ctx, t, state)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, l.ofOtherVersion(err)
 	}
 	r, err := report.Read(bytes.NewReader(data))
 	if err != nil {
-		return r, err
+		return r, l.ofOtherVersion(err)
+	}
+	if note := handover.DifferentVersions(r.Version, l.Version); note != "" {
+		l.notes = append(l.notes, note)
 	}
 	if w.name != wayLike {
 		return Merge(r, state), nil

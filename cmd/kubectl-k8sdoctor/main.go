@@ -47,7 +47,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    kubectl k8sdoctor demo                     try it on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
-		Commands: []*cli.Command{checkCommand(), runCommand(), nodesCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo()},
+		Commands: []*cli.Command{checkCommand(), runCommand(), nodesCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo(), versionCommand()},
 	}
 }
 

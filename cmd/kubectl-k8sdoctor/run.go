@@ -74,7 +74,7 @@ func run(c *cli.Context, connection connection) error {
 	progress := newProgress(c.App.ErrWriter)
 	defer progress.close()
 	runner := &job.Runner{
-		Client: client, StartTimeout: options.StartTimeout, Keep: c.Bool("keep"), Progress: progress.step,
+		Client: client, Version: version, StartTimeout: options.StartTimeout, Keep: c.Bool("keep"), Progress: progress.step,
 		Complain: func(err error) { progress.above(func() { commands.Complain(c.App.ErrWriter, err) }) },
 	}
 	r, pod, err := runner.Run(c.Context, object)
