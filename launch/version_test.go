@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -114,6 +115,7 @@ func TestDoctorOfAnotherVersionSaysWhyNot(t *testing.T) {
 		{"a later format", "", nil, reporting(t, "k8sdoctor/v2", "v9.0.0"), `a report of apiVersion "k8sdoctor/v2", written by k8sdoctor v9.0.0; this version reads k8sdoctor/v1, this launcher is v0.2.0`, true},
 		{"a later format of an image", image, nil, reporting(t, "k8sdoctor/v2", "v9.0.0"), `a report of apiVersion "k8sdoctor/v2", written by k8sdoctor v9.0.0; this version reads k8sdoctor/v1, this launcher is v0.2.0`, false},
 		{"a flag that an image lacks", image, nil, refusing(NotPossibleError{"container k8sdoctor-x ended at once: Error, exit status 2 " + refusal}), "the k8sdoctor of image " + image + " has no flag --endpoint: it is of another version than this launcher, which is v0.2.0", false},
+		{"a flag that the image of a copy lacks", image, nil, refusing(fmt.Errorf("the output of image %s is no report of k8sdoctor: %.200q", image, refusal)), "the k8sdoctor of image " + image + " has no flag --endpoint: it is of another version than this launcher, which is v0.2.0", false},
 		{"a flag that a file lacks", "", Doctors{built(t, "amd64", "-buildid=k8sdoctor/v0.1.0")}, refusing(callError{errors.New(refusal)}), "the k8sdoctor that --doctor names is v0.1.0, and has no flag --endpoint; this launcher is v0.2.0", true},
 		{"a flag that a file without a version lacks", "", double(t), refusing(callError{errors.New(refusal)}), "the k8sdoctor that --doctor names is of an unknown version, and has no flag --endpoint; this launcher is v0.2.0", true},
 	} {

@@ -85,11 +85,11 @@ func (r *reading) failed(got answer, s state) error {
 	if !s.ended() {
 		return nil
 	}
-	if r.failures++; r.failures < attempts {
-		return nil
-	}
 	if flag, missing := handover.MissingFlag(got.said); missing {
 		return &Error{Seen: fmt.Sprintf("the k8sdoctor of image %s has no flag %s: it is of another version than this launcher, which is %s", s.doctor().Image, flag, r.launcher)}
+	}
+	if r.failures++; r.failures < attempts {
+		return nil
 	}
 	if other, ok := errors.AsType[*report.OtherFormatError](got.err); ok {
 		return &Error{Seen: fmt.Sprintf("%s, this launcher is %s", other, r.launcher)}
