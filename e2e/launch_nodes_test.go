@@ -74,7 +74,9 @@ func TestLaunchNodes(t *testing.T) {
 		t.Error("the report of the log has no evidence: it was not read")
 	}
 	ns.namesAgain(t, before)
-	ns.nodesKilled(t, before, screen.took)
+	if everyStep {
+		ns.nodesKilled(t, before, screen.took)
+	}
 }
 
 // asNodes makes an account with the roles that are printed for nodes and for what is read, and
@@ -128,10 +130,8 @@ func (l launched) nodes(t *testing.T, status int) (n report.Nodes) {
 // that the cluster deletes when its time is over; the test shortens that time.
 func (ns namespace) nodesKilled(t *testing.T, before []string, whole time.Duration) {
 	t.Helper()
-	steps, left := 3, 0
-	if everyStep {
-		steps = 10
-	}
+	const steps = 10
+	left := 0
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGKILL} {
 		for step := range steps {
 			cmd := pluginCommand(t, ns.nodesArgs()...)

@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/handover"
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/redact"
@@ -55,13 +56,14 @@ func (a *answer) read(image, launcher string) (done bool) {
 		return true
 	}
 	says := strings.TrimSpace(end.Message)
+	flag, missing := handover.MissingFlag(says)
 	switch {
 	case end.ExitCode == 0 && errors.Is(err, observe.ErrNotCompact) && says == "":
-		a.because = fmt.Sprintf("image %s ended without a message: it is no k8sdoctor, or one of another version than this launcher (%s)", image, launcher)
-	case errors.Is(err, observe.ErrNotCompact) && strings.Contains(says, "flag provided but not defined"):
-		a.because = fmt.Sprintf("the k8sdoctor of image %s is older than this launcher (%s): %s", image, launcher, says)
+		a.because = fmt.Sprintf("image %s ended without a message: it is no k8sdoctor, or one of another version than this launcher, which is %s", image, launcher)
+	case missing:
+		a.because = fmt.Sprintf("the k8sdoctor of image %s has no flag %s: it is of another version than this launcher, which is %s", image, flag, launcher)
 	case err != nil && !errors.Is(err, observe.ErrNotCompact):
-		a.because = fmt.Sprintf("the k8sdoctor of image %s is of another version than this launcher (%s): %s", image, launcher, err)
+		a.because = fmt.Sprintf("the k8sdoctor of image %s is of another version than this launcher, which is %s: %s", image, launcher, err)
 	default:
 		a.because = fmt.Sprintf("k8sdoctor ended without a report: %s, exit status %d%s", end.Reason, end.ExitCode, behind(says))
 	}

@@ -200,8 +200,8 @@ func TestAnswersThatAreNoObservations(t *testing.T) {
 		want string
 	}{
 		{"another image", corev1.ContainerStateTerminated{Reason: "Completed"}, "image k8sdoctor:v1 ended without a message"},
-		{"an older doctor", corev1.ContainerStateTerminated{ExitCode: 2, Reason: "Error", Message: "k8sdoctor: flag provided but not defined: -exit-zero; see k8sdoctor check --help\n"}, "is older than this launcher (v2.0.0): k8sdoctor: flag provided"},
-		{"a newer doctor", corev1.ContainerStateTerminated{Message: "k8sdoctor-observations/2 v3 1 1 ;\n"}, "is of another version than this launcher (v2.0.0): observations in the form k8sdoctor-observations/2"},
+		{"an older doctor", corev1.ContainerStateTerminated{ExitCode: 2, Reason: "Error", Message: "k8sdoctor: flag provided but not defined: -exit-zero; see k8sdoctor check --help\n"}, "the k8sdoctor of image k8sdoctor:v1 has no flag --exit-zero: it is of another version than this launcher, which is v2.0.0"},
+		{"a newer doctor", corev1.ContainerStateTerminated{Message: "k8sdoctor-observations/2 v3 1 1 ;\n"}, "is of another version than this launcher, which is v2.0.0: observations in the form k8sdoctor-observations/2"},
 		{"killed", corev1.ContainerStateTerminated{ExitCode: 137, Reason: "OOMKilled"}, "k8sdoctor ended without a report: OOMKilled, exit status 137"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
