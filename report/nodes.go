@@ -22,7 +22,7 @@ type Nodes struct {
 	// what more nodes have first.
 	Problems []Problem `json:"problems"`
 	Nodes    []Node    `json:"nodes"`
-	// NotExamined are the nodes of Windows.
+	// NotExamined are nodes on which no doctor can run, with the reason, such as Windows.
 	NotExamined []string  `json:"notExamined,omitempty"`
 	NotSeen     []NotSeen `json:"notSeen,omitempty"`
 	// Notes are what else there is to know of the run.

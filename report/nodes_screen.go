@@ -179,7 +179,7 @@ func (p *page) healthyNodes(n Nodes) {
 		p.marked(observe.Pass, fmt.Sprintf("%d of %s: healthy", healthy, observe.Plural(len(n.Nodes), "node")))
 	}
 	if len(n.NotExamined) > 0 {
-		p.marked(observe.Skip, observe.Plural(len(n.NotExamined), "node")+" of Windows: not examined: "+names(n.NotExamined))
+		p.marked(observe.Skip, observe.Plural(len(n.NotExamined), "node")+" not examined: "+names(n.NotExamined))
 	}
 	p.lines("")
 }

@@ -16,7 +16,7 @@ import (
 func fleetOf() Nodes {
 	n := Nodes{
 		APIVersion: "k8sdoctor/v1", Kind: "NodesReport", Version: "v1.2.3", Namespace: "ops", Status: observe.Fail,
-		Started: time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC), Took: observe.Milliseconds(41 * time.Second), NotExamined: []string{"win-1"},
+		Started: time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC), Took: observe.Milliseconds(41 * time.Second), NotExamined: []string{"win-1 (Windows)"},
 	}
 	for i := range 120 {
 		node := Node{Name: fmt.Sprintf("worker-%d", i), Status: observe.Pass, Doctor: "v1.2.3", Checks: map[string]observe.Status{
@@ -63,7 +63,7 @@ func TestNodesScreen(t *testing.T) {
 	for _, text := range []string{
 		"3 of 120 nodes: net.service-ips-dead (certain)\n", "nodes      worker-7, worker-9, worker-12\n", "115 of 120 nodes: healthy",
 		"only these  label topology.kubernetes.io/zone=eu-1b; kernel 6.1.0-21", "repair kube-proxy, or its replacement, on node worker-7 (and 2",
-		"1 node of Windows: not examined: win-1", "120 nodes: 4 failed, 1 warned, 115 healthy, 41 s", "kubectl k8sdoctor explain net.service-ips-dead",
+		"1 node not examined: win-1 (Windows)", "120 nodes: 4 failed, 1 warned, 115 healthy, 41 s", "kubectl k8sdoctor explain net.service-ips-dead",
 	} {
 		if !strings.Contains(out.String(), text) {
 			t.Errorf("%q is missing in\n%s", text, out.String())

@@ -49,12 +49,18 @@ func (f *fleet) examine(ctx context.Context) error {
 		return err
 	}
 	var dark []string
+	silent := false
 	for name, a := range answers {
 		f.nodes[name].pods = a
+		silent = silent || a.observed == nil
 		if state, _ := f.stateOf(f.nodes[name].object, a).Started(); a.observed == nil && state == observe.NoSandbox {
 			dark = append(dark, name)
 		}
 	}
+	if silent {
+		f.lookAgain(ctx)
+	}
+	dark = slices.DeleteFunc(dark, func(name string) bool { return f.nodes[name] == nil })
 	if len(dark) == 0 {
 		return nil
 	}
@@ -65,6 +71,24 @@ func (f *fleet) examine(ctx context.Context) error {
 		f.nodes[name].host = &a
 	}
 	return err
+}
+
+// lookAgain reads the nodes once more, as those that have not answered may have fallen silent, or
+// are no longer there.
+func (f *fleet) lookAgain(ctx context.Context) {
+	now, err := cluster.Nodes(ctx, f.runner.Client, f.runner.Selector.String())
+	if err != nil { // what was read before still holds
+		return
+	}
+	for name, n := range f.nodes {
+		i := slices.IndexFunc(now, func(o corev1.Node) bool { return o.Name == name })
+		switch {
+		case i >= 0:
+			n.object = &now[i]
+		case n.pods.observed == nil:
+			delete(f.nodes, name)
+		}
+	}
 }
 
 // round has one DaemonSet run on the nodes.

@@ -62,12 +62,30 @@ func daemonSet(o job.Options, affinity *corev1.Affinity, hostNetwork bool) (*app
 	}}, nil
 }
 
-// selecting places pods on the nodes that a selector of labels selects, but for those of
-// Windows.
+// unfit are the labels of nodes on which no pod of a DaemonSet runs a program for Linux.
+var unfit = []struct{ label, value, why string }{
+	{corev1.LabelOSStable, string(corev1.Windows), "Windows"},
+	{"type", "virtual-kubelet", "virtual-kubelet"},
+	{"eks.amazonaws.com/compute-type", "fargate", "Fargate"},
+}
+
+// unfitFor says why a node is not examined, "" for one that is.
+func unfitFor(n *corev1.Node) string {
+	for _, u := range unfit {
+		if n.Labels[u.label] == u.value {
+			return u.why
+		}
+	}
+	return ""
+}
+
+// selecting places pods on the nodes that a selector of labels selects, but for those that are
+// unfit.
 func selecting(selector labels.Selector) (*corev1.Affinity, error) {
-	term := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{
-		{Key: corev1.LabelOSStable, Operator: corev1.NodeSelectorOpNotIn, Values: []string{string(corev1.Windows)}},
-	}}
+	var term corev1.NodeSelectorTerm
+	for _, u := range unfit {
+		term.MatchExpressions = append(term.MatchExpressions, corev1.NodeSelectorRequirement{Key: u.label, Operator: corev1.NodeSelectorOpNotIn, Values: []string{u.value}})
+	}
 	requirements, _ := selector.Requirements()
 	for _, r := range requirements {
 		operator, ok := operators[r.Operator()]

@@ -52,7 +52,7 @@ func TestDaemonSetHarmsNobody(t *testing.T) {
 		terms = append(terms, e.Key+" "+string(e.Operator)+" "+strings.Join(e.Values, ","))
 	}
 	slices.Sort(terms)
-	if want := []string{"disk NotIn slow", "gpu Exists ", "kubernetes.io/os NotIn windows", "zone In a"}; !slices.Equal(terms, want) {
+	if want := []string{"disk NotIn slow", "eks.amazonaws.com/compute-type NotIn fargate", "gpu Exists ", "kubernetes.io/os NotIn windows", "type NotIn virtual-kubelet", "zone In a"}; !slices.Equal(terms, want) {
 		t.Errorf("got the terms %q, want %q", terms, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,16 +44,17 @@ func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 		return report.Nodes{}, fmt.Errorf("the nodes cannot be listed: %w", err)
 	}
 	f := &fleet{runner: r, began: began.UTC().Truncate(time.Millisecond), shared: shared, nodes: map[string]*node{}, agents: shared.AgentsByNode()}
-	var windows []string
+	var notExamined []string
 	for i := range all {
-		if n := &all[i]; n.Labels[corev1.LabelOSStable] == string(corev1.Windows) {
-			windows = append(windows, n.Name)
+		n := &all[i]
+		if why := unfitFor(n); why != "" {
+			notExamined = append(notExamined, n.Name+" ("+why+")")
 		} else {
 			f.nodes[n.Name] = &node{object: n}
 		}
 	}
 	if len(f.nodes) == 0 {
-		return report.Nodes{}, noNodes(r.Selector, windows)
+		return report.Nodes{}, noNodes(r.Selector, notExamined)
 	}
 	for _, at := range cluster.Backends(shared.API, shared.APISlices, corev1.ProtocolTCP) {
 		r.Options.Arguments = append(slices.Clip(r.Options.Arguments), "--endpoint="+at.String())
@@ -61,14 +63,14 @@ func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 		return report.Nodes{}, err
 	}
 	result := f.judge()
-	result.NotExamined, result.Started, result.Took = windows, f.began, observe.Milliseconds(time.Since(began))
+	result.NotExamined, result.Started, result.Took = notExamined, f.began, observe.Milliseconds(time.Since(began))
 	return result, nil
 }
 
-func noNodes(selector labels.Selector, windows []string) error {
+func noNodes(selector labels.Selector, notExamined []string) error {
 	switch {
-	case len(windows) > 0:
-		return &job.Error{Seen: "all nodes are of Windows, and k8sdoctor runs on Linux"}
+	case len(notExamined) > 0:
+		return &job.Error{Seen: "k8sdoctor runs on none of the nodes: " + strings.Join(notExamined, ", ")}
 	case selector.Empty():
 		return &job.Error{Seen: "the cluster has no node"}
 	}
