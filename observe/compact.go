@@ -17,8 +17,9 @@ type Compact struct {
 	Took       time.Duration
 	Incomplete string // why checks are missing; empty where none are
 	Results    []Result
-	// Missing is how many results were cut off, or had no room.
-	Missing int
+	// Missing is how many results were cut off, or had no room, and Unknown how many values this
+	// version does not know.
+	Missing, Unknown int
 }
 
 // Each result is a record on a line of its own, behind a head of the same form. A record is
@@ -27,6 +28,8 @@ const (
 	compactForm = "k8sdoctor-observations"
 	compactV1   = compactForm + "/1"
 	recordEnd   = ";\n"
+	// maxCompact is what a kubelet keeps of a termination message, in bytes; nothing longer is read.
+	maxCompact = 4096
 	// maxCompactText is how long a text may be, in bytes; a longer one is left out, as half a name
 	// in a command is worse than none.
 	maxCompactText = 160

@@ -16,10 +16,13 @@ import (
 // ErrNotCompact says that a text is none of Encode's.
 var ErrNotCompact = errors.New("no observations of k8sdoctor")
 
-// ReadCompact reads what Encode has written, as far as it was not cut. Subjects and words of
-// another version are left out, as if they had not been observed.
+// ReadCompact reads what Encode has written, of at most 4096 bytes, as far as it was not cut.
+// Subjects and words of another version are left out, and counted.
 func ReadCompact(data []byte) (Compact, error) {
 	var c Compact
+	if len(data) > maxCompact {
+		return c, fmt.Errorf("%w: %d bytes, more than %d", ErrNotCompact, len(data), maxCompact)
+	}
 	records := strings.Split(string(data), ";")
 	records = records[:len(records)-1] // what follows the last end was cut
 	if !bytes.HasPrefix(data, []byte(compactForm+"/")) || len(records) == 0 {
@@ -40,7 +43,7 @@ func ReadCompact(data []byte) (Compact, error) {
 	c.Version, c.Took, c.Incomplete = unescape(head[1]), time.Duration(took)*time.Millisecond, unescape(head[4])
 	places := map[int]Result{}
 	for _, text := range records[1:] {
-		place, r, err := readRecord(strings.TrimPrefix(text, "\n"))
+		place, r, err := c.readRecord(strings.TrimPrefix(text, "\n"))
 		if err != nil {
 			return c, err
 		}
@@ -53,7 +56,7 @@ func ReadCompact(data []byte) (Compact, error) {
 	return c, nil
 }
 
-func readRecord(text string) (place int, r Result, err error) {
+func (c *Compact) readRecord(text string) (place int, r Result, err error) {
 	wrong := fmt.Errorf("%w: record %.60q", ErrNotCompact, text)
 	fields := strings.Split(text, " ")
 	if len(fields) < 3 {
@@ -83,10 +86,13 @@ func readRecord(text string) (place int, r Result, err error) {
 		if !ok {
 			return 0, r, wrong
 		}
-		if i := slices.IndexFunc(Vocabulary(), func(row *Row) bool { return row.ID == id }); i >= 0 {
-			if err := r.Observations.readCompact(Vocabulary()[i], unescape(at), value); err != nil {
-				return 0, r, fmt.Errorf("%w: %s=%.60s: %w", ErrNotCompact, id, value, err)
-			}
+		i := slices.IndexFunc(Vocabulary(), func(row *Row) bool { return row.ID == id })
+		if i < 0 || Vocabulary()[i].Kind == KindWord && !slices.Contains(Vocabulary()[i].Words, value) {
+			c.Unknown++
+			continue
+		}
+		if err := r.Observations.readCompact(Vocabulary()[i], unescape(at), value); err != nil {
+			return 0, r, fmt.Errorf("%w: %s=%.60s: %w", ErrNotCompact, id, value, err)
 		}
 	}
 	return place, r, nil
@@ -101,9 +107,6 @@ func (s Set) readCompact(row *Row, at, text string) (err error) {
 		}
 		return nil
 	case KindWord:
-		if !slices.Contains(row.Words, text) {
-			return nil
-		}
 		v.Word = text
 	case KindFlag:
 		if text != yes && text != no {

@@ -25,8 +25,6 @@ type Nodes struct {
 	// NotExamined are nodes on which no doctor can run, with the reason, such as Windows.
 	NotExamined []string  `json:"notExamined,omitempty"`
 	NotSeen     []NotSeen `json:"notSeen,omitempty"`
-	// Notes are what else there is to know of the run.
-	Notes []string `json:"notes,omitempty"`
 }
 
 // Problem is a cause, or a reason for which there is no report, and the nodes that have it.

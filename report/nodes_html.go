@@ -22,6 +22,14 @@ func NodesHTML(w io.Writer, n Nodes) error {
 	}
 	b.write("</section>\n")
 	b.matrix(n)
+	var left [][2]string
+	for _, name := range n.NotExamined {
+		left = append(left, [2]string{"not examined", name})
+	}
+	for _, text := range n.notSeen() {
+		left = append(left, [2]string{notSeenLabel, text})
+	}
+	b.list(left)
 	b.write("<p>", escaped(newPage(Report{}, Options{}).nodesCount(n)), "</p>\n</body>\n</html>\n")
 	_, err := io.WriteString(w, b.text.String())
 	return err

@@ -29,6 +29,9 @@ func NodesTable(w io.Writer, n Nodes, opts Options) error {
 	p.layersOfNodes(n, shownRows)
 	p.lines(p.nodesCount(n))
 	if len(n.Problems) > 0 {
+		if len(n.NotSeen) > 0 {
+			p.lines(p.renderAll([]item{text(notSeenLabel, 0, fmt.Sprintf("%s that would tell more (-o wide)", observe.Plural(len(n.NotSeen), "thing")))})...)
+		}
 		p.lines(p.renderAll([]item{p.more(p.again, explainFirst(p.program, n.Problems))})...)
 	}
 	_, err := w.Write(p.out.Bytes())
@@ -45,15 +48,8 @@ func NodesWide(w io.Writer, n Nodes, opts Options) error {
 	p.healthyNodes(n)
 	p.layersOfNodes(n, len(n.Nodes))
 	p.checksOfNodes(n)
-	for _, s := range n.NotSeen {
-		text := s.What + ": " + s.Because
-		if s.Because == "" {
-			text = s.What + ": no right to " + s.Rule
-		}
-		p.lines(wrapIndented("not seen: "+text, p.width, "", "  ")...)
-	}
-	for _, note := range n.Notes {
-		p.lines(wrapIndented("note: "+note, p.width, "", "  ")...)
+	for _, text := range n.notSeen() {
+		p.lines(wrapIndented(notSeenLabel+": "+text, p.width, "", "  ")...)
 	}
 	p.lines(p.nodesCount(n))
 	_, err := w.Write(p.out.Bytes())
@@ -80,7 +76,19 @@ func (n Nodes) otherDoctors() string {
 	if len(others) == 0 {
 		return ""
 	}
-	return ", in the pods k8sdoctor " + strings.Join(others, ", ")
+	return ", in the pods k8sdoctor " + names(others)
+}
+
+// notSeen are the things that could not be read, with the right that is missing or the reason.
+func (n Nodes) notSeen() (texts []string) {
+	for _, s := range n.NotSeen {
+		if s.Because == "" {
+			texts = append(texts, s.What+": no right to "+s.Rule)
+		} else {
+			texts = append(texts, s.What+": "+s.Because)
+		}
+	}
+	return texts
 }
 
 // heading is what was found, and on how many nodes.

@@ -3,14 +3,11 @@ package cluster
 import corev1 "k8s.io/api/core/v1"
 
 // OfPod is the same state as one more pod sees it, which is on a node and has events of its own:
-// what holds for all pods of a namespace need not be read again for each. Of the pods on its
-// node those of kube-system are known.
+// what holds for all pods of a namespace need not be read again for each. Which other pods are on
+// its node is not known, but for those of kube-system.
 func (s *State) OfPod(pod *corev1.Pod, node *corev1.Node, events []corev1.Event) *State {
 	one := *s
 	one.Pod, one.Node, one.Events, one.OnNode = pod, node, events, nil
-	if s.Agents != nil {
-		one.OnNode = []corev1.Pod{}
-	}
 	return &one
 }
 

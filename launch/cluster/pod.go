@@ -65,6 +65,11 @@ func WaitsInVain(reason string) bool {
 	return slices.Contains(noImage, reason) || slices.Contains(cannotRun, reason)
 }
 
+// NeverPasses says that a container with this reason waits for what no second try can change.
+func NeverPasses(reason string) bool {
+	return reason == "ErrImageNeverPull" || reason == "InvalidImageName"
+}
+
 // Started says how far the pod came, and what the cluster says of it. What its containers
 // say is later, and so better, than what an event says.
 func (s *State) Started() (observe.Started, string) {

@@ -121,9 +121,6 @@ func (s *state) podEnded() trouble {
 	return trouble{}
 }
 
-// neverPasses are reasons of a container that waits for what no second try can change.
-var neverPasses = []string{"ErrImageNeverPull", "InvalidImageName"}
-
 // notStarted is what keeps the pod from starting. What may take its time, as a node that
 // is added, has until the end of --start-timeout.
 func (s *state) notStarted() trouble {
@@ -136,7 +133,7 @@ func (s *state) notStarted() trouble {
 		return t
 	case observe.NoImage:
 		t := trouble{&Error{fmt.Sprintf("image %s is not on node %s and cannot be pulled: %s", s.doctor().Image, s.pod.Spec.NodeName, strings.TrimPrefix(says, "container "+s.container().Name+": ")), "to push it to a registry that the node can pull from", "make push IMAGE=registry.example/k8sdoctor"}, secondTry}
-		if slices.Contains(neverPasses, s.container().State.Waiting.Reason) {
+		if cluster.NeverPasses(s.container().State.Waiting.Reason) {
 			t.patience = 0
 		}
 		return t

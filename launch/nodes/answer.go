@@ -51,7 +51,7 @@ func (a *answer) read(image, launcher string) (done bool) {
 		return false
 	}
 	observed, err := observe.ReadCompact([]byte(end.Message))
-	if err == nil && end.ExitCode == 0 {
+	if err == nil {
 		a.observed = &observed
 		return true
 	}
@@ -91,23 +91,19 @@ func (f *fleet) stateOf(object *corev1.Node, a answer) *cluster.State {
 // within it (controllers and kubelets wait for 10 s at first).
 const patience = 15 * time.Second
 
-// neverPasses are reasons of a container that waits for what no second try can change.
-var neverPasses = []string{"ErrImageNeverPull", "InvalidImageName"}
-
-// hopeless says whether a pod that has not started does not start by itself either, if that
-// stays so for the time that is returned.
-func hopeless(s *cluster.State) (time.Duration, bool) {
-	how, _ := s.Started()
-	switch how {
+// inVain says whether a pod that has not started waits for what will not come, if that stays so
+// for the time that is returned: the pod of a DaemonSet is for one node.
+func inVain(s *cluster.State) (time.Duration, bool) {
+	switch how, _ := s.Started(); how {
 	case observe.NodeLost:
 		return 0, true
-	case observe.NotAdmitted, observe.OverQuota, observe.Unscheduled, observe.NoSandbox, observe.NoVolume, observe.NoConfiguration, observe.CannotRun:
+	case observe.NotAdmitted, observe.OverQuota, observe.Unscheduled, observe.NoSandbox, observe.NoVolume, observe.NoConfiguration, observe.CannotRun, observe.Ended:
 		return patience, true
 	case observe.NoImage:
-		for _, c := range s.Pod.Status.InitContainerStatuses {
-			if c.State.Waiting != nil && slices.Contains(neverPasses, c.State.Waiting.Reason) {
-				return 0, true
-			}
+		if slices.ContainsFunc(s.Pod.Status.InitContainerStatuses, func(c corev1.ContainerStatus) bool {
+			return c.State.Waiting != nil && cluster.NeverPasses(c.State.Waiting.Reason)
+		}) {
+			return 0, true
 		}
 		return patience, true
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/job"
@@ -24,6 +25,7 @@ type waiting struct {
 	since   time.Time // since when there is a pod
 	in      observe.Started
 	hopeFor time.Time // since when it is as it is
+	gone    time.Time // since when its pod is gone; zero while it is there
 }
 
 // collect waits until each node has answered, or no answer is to be expected.
@@ -32,10 +34,13 @@ func (f *fleet) collect(ctx context.Context, from *follower, names []string) (ma
 	for _, name := range names {
 		open[name] = &waiting{}
 	}
-	tick, told, latest, pods := time.NewTicker(looking), time.Time{}, time.Now(), 0
+	tick, began, told, latest, pods := time.NewTicker(looking), time.Now(), time.Time{}, time.Now(), 0
 	defer tick.Stop()
 	for {
 		now := from.now()
+		if !now.known && time.Since(began) > f.runner.longest() {
+			return nil, fmt.Errorf("the pods of daemonset/%s cannot be listed: %w", from.set.Name, from.lastError())
+		}
 		if now.gone {
 			return nil, &job.Error{Seen: fmt.Sprintf("daemonset/%s was deleted before its pods had answered, not by k8sdoctor", from.set.Name)}
 		}
@@ -43,7 +48,7 @@ func (f *fleet) collect(ctx context.Context, from *follower, names []string) (ma
 			pods, latest = len(now.pods), time.Now()
 		}
 		for name, w := range open {
-			if f.settled(w, f.nodes[name], now, from.set.UID, latest) {
+			if now.known && f.settled(w, f.nodes[name], now, from.set.UID, latest) {
 				answers[name] = w.answer
 				delete(open, name)
 			}
@@ -65,35 +70,58 @@ func (f *fleet) collect(ctx context.Context, from *follower, names []string) (ma
 	}
 }
 
-// settled takes what is known now of a node, and says whether that is all that will be.
+// settled takes what is known now of a node, and says whether that is all that will be; latest is
+// when the last pod of the DaemonSet was created.
 func (f *fleet) settled(w *waiting, n *node, now state, set types.UID, latest time.Time) bool {
 	r := f.runner
-	if p := now.pods[n.object.Name]; p != nil {
-		if w.since.IsZero() {
-			w.since = time.Now()
-		}
-		w.pod, w.events = p, now.events[p.UID]
-	} else if w.pod == nil {
-		w.events = now.events[set]
-	}
+	w.take(now, n.object.Name, set)
 	if w.read(r.Options.Image, r.Version) {
 		return true
 	}
 	s := f.stateOf(n.object, w.answer)
-	how, _ := s.Started()
+	how, says := s.Started()
 	if how != w.in {
 		w.in, w.hopeFor = how, time.Now()
 	}
-	if limit, is := hopeless(s); is && time.Since(w.hopeFor) >= limit {
-		return true
+	since := w.hopeFor
+	if w.pod == nil && latest.After(since) { // others are still being created
+		since = latest
 	}
+	limit, vain := inVain(s)
 	switch {
+	case vain && time.Since(since) >= limit:
+		if how == observe.Ended {
+			w.because = "the node does not run the pod: " + says
+		}
+	case !w.gone.IsZero() && time.Since(w.gone) > patience:
+		w.because = "the pod was deleted before it had answered, not by k8sdoctor"
 	case w.pod == nil && time.Since(latest) > r.Options.StartTimeout:
 		w.because = fmt.Sprintf("the DaemonSet has no pod for the node within %s (--start-timeout)", observe.FormatDuration(r.Options.StartTimeout))
-		return true
 	case w.pod != nil && time.Since(w.since) > r.longest():
-		w.because = fmt.Sprintf("no answer of pod/%s within %s (--start-timeout, --timeout)", w.pod.Name, observe.FormatDuration(r.longest()))
-		return true
+		w.because = fmt.Sprintf("no answer within %s (--start-timeout, --timeout)", observe.FormatDuration(r.longest()))
+	default:
+		return false
 	}
-	return false
+	return true
+}
+
+// take keeps what is known of the pod of a node.
+func (w *waiting) take(now state, node string, set types.UID) {
+	p := now.pods[node]
+	if p == nil && w.pod != nil {
+		if w.gone.IsZero() {
+			w.gone = time.Now()
+		}
+		return
+	}
+	uid := set // the events of the DaemonSet say why it has no pod
+	if p != nil {
+		if w.since.IsZero() {
+			w.since = time.Now()
+		}
+		w.pod, w.gone, uid = p, time.Time{}, p.UID
+	}
+	if w.events = now.events[uid]; w.events == nil && now.told {
+		w.events = []corev1.Event{}
+	}
 }

@@ -67,10 +67,17 @@ func (f *fleet) examine(ctx context.Context) error {
 	slices.Sort(dark)
 	r.Progress(fmt.Sprintf("no pod gets a network on %s: trying the host network", observe.Plural(len(dark), "node")))
 	answers, err = f.round(ctx, named(dark), true, dark)
-	for name, a := range answers {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	for _, name := range dark {
+		a, ok := answers[name]
+		if !ok { // what the others have answered stays
+			a.because = "the host network could not be tried: " + err.Error()
+		}
 		f.nodes[name].host = &a
 	}
-	return err
+	return nil
 }
 
 // lookAgain reads the nodes once more, as those that have not answered may have fallen silent, or

@@ -2,9 +2,10 @@ package nodes
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -23,6 +24,7 @@ import (
 type follower struct {
 	set     *appsv1.DaemonSet // as it was created
 	refused cluster.Refusals
+	failing atomic.Pointer[error] // why the pods were not listed the last time
 	running sync.WaitGroup
 
 	sets, pods, events cache.SharedInformer
@@ -40,13 +42,25 @@ func follow(ctx context.Context, client kubernetes.Interface, set *appsv1.Daemon
 	f.sets = watch(client.AppsV1().RESTClient(), "daemonsets", &appsv1.DaemonSet{}, f.refused.Tell, func(o *metav1.ListOptions) {
 		o.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, set.Name).String()
 	})
-	f.pods = watch(client.CoreV1().RESTClient(), "pods", &corev1.Pod{}, f.refused.Tell, func(o *metav1.ListOptions) {
+	f.pods = watch(client.CoreV1().RESTClient(), "pods", &corev1.Pod{}, f.failed, func(o *metav1.ListOptions) {
 		o.LabelSelector = runLabel + "=" + set.Name
 	})
-	f.events = watch(client.CoreV1().RESTClient(), "events", &corev1.Event{}, func(error) {}, func(o *metav1.ListOptions) {
-		o.FieldSelector = fields.OneTermEqualSelector("type", corev1.EventTypeWarning).String()
-	})
+	f.events = watch(client.CoreV1().RESTClient(), "events", &corev1.Event{}, func(error) {}, func(*metav1.ListOptions) {})
 	return f
+}
+
+// failed takes an error of the pods' informer.
+func (f *follower) failed(err error) {
+	f.failing.Store(&err)
+	f.refused.Tell(err)
+}
+
+// lastError is why the pods are not known.
+func (f *follower) lastError() error {
+	if err := f.failing.Load(); err != nil {
+		return *err
+	}
+	return errors.New("no answer of the API server")
 }
 
 // small leaves out of an object what is not looked at, and of an event of something else all
@@ -69,19 +83,18 @@ type state struct {
 	gone   bool // the DaemonSet
 	pods   map[string]*corev1.Pod
 	events map[types.UID][]corev1.Event
-	newest time.Time // when the latest pod was created, by the API server's clock
+	known  bool // what there is of pods
+	told   bool // what there is of events
 }
 
 func (f *follower) now() state {
 	s := state{pods: map[string]*corev1.Pod{}, events: map[types.UID][]corev1.Event{}}
+	s.known, s.told = f.pods.HasSynced(), f.events.HasSynced()
 	s.gone = f.sets.HasSynced() && len(f.sets.GetStore().List()) == 0
 	for _, o := range f.pods.GetStore().List() {
 		p := o.(*corev1.Pod)
 		if before := s.pods[nodeOf(p)]; before == nil || before.DeletionTimestamp != nil {
 			s.pods[nodeOf(p)] = p
-		}
-		if p.CreationTimestamp.After(s.newest) {
-			s.newest = p.CreationTimestamp.Time
 		}
 	}
 	for _, o := range f.events.GetStore().List() {

@@ -31,12 +31,12 @@ func (f *fleet) judge() report.Nodes {
 		r := f.reportOf(n, n.pods, titles)
 		of := report.Node{Name: name, Status: r.Status, Checks: map[string]observe.Status{}}
 		if n.pods.observed != nil {
-			of.Doctor = n.pods.observed.Version
+			of.Doctor = redact.Printable(n.pods.observed.Version)
 		}
 		for _, result := range r.Results {
 			of.Checks[result.ID] = result.Status
 		}
-		if r.Incomplete != "" && of.Status == observe.Pass {
+		if r.Incomplete != "" {
 			of.Status = observe.Fail
 		}
 		if of.Status != observe.Pass {
@@ -49,12 +49,16 @@ func (f *fleet) judge() report.Nodes {
 		result.Nodes = append(result.Nodes, of)
 	}
 	result.Problems = f.problems(result.Nodes)
-	for _, p := range result.Problems {
-		if p.Status == observe.Fail || result.Status == observe.Pass {
-			result.Status = p.Status
-		}
+	for _, n := range result.Nodes {
+		result.Status = worse(result.Status, n.Status)
 	}
 	return result
+}
+
+// worse is the one of two statuses that counts.
+func worse(a, b observe.Status) observe.Status {
+	order := []observe.Status{observe.Pass, observe.Warn, observe.Fail}
+	return order[max(slices.Index(order, a), slices.Index(order, b), 0)]
 }
 
 // titlesOfChecks are those of all checks and probes, by their ids, which observations do not
@@ -71,7 +75,7 @@ func titlesOfChecks() map[string]string {
 func (f *fleet) reportOf(n *node, a answer, titles map[string]string) report.Report {
 	r := report.Report{APIVersion: "k8sdoctor/v1", Kind: "Report", Version: f.runner.Version, Started: f.began, Attempt: 1}
 	r.Pod.Doctor = true
-	cut := false
+	unsure := false // what is missing might speak against a cause
 	switch o := a.observed; {
 	case a.whole != nil:
 		r = *a.whole
@@ -82,8 +86,12 @@ func (f *fleet) reportOf(n *node, a answer, titles map[string]string) report.Rep
 			result.Summary = cmp.Or(unusual(result), result.Title)
 			r.Results = append(r.Results, redact.PrintableResult(result))
 		}
-		if cut = o.Missing > 0; cut {
+		unsure = o.Missing+o.Unknown > 0
+		if o.Missing > 0 {
 			r.Incomplete = strings.TrimPrefix(fmt.Sprintf("%s; %s did not arrive in the termination message", r.Incomplete, observe.Plural(o.Missing, "result")), "; ")
+		}
+		if !slices.ContainsFunc(o.Results, func(result observe.Result) bool { return result.Status != observe.Skip }) {
+			r.Incomplete = cmp.Or(r.Incomplete, "its k8sdoctor has examined nothing")
 		}
 	default:
 		r.Incomplete = cmp.Or(a.because, "k8sdoctor did not run")
@@ -92,8 +100,8 @@ func (f *fleet) reportOf(n *node, a answer, titles map[string]string) report.Rep
 		r.Started = a.pod.CreationTimestamp.UTC().Truncate(time.Millisecond)
 	}
 	r = launch.Merge(r, f.stateOf(n.object, a))
-	if cut {
-		for i, c := range r.Verdict.Causes { // what is missing might speak against it
+	if unsure {
+		for i, c := range r.Verdict.Causes {
 			if c.Confidence == causes.Certain {
 				r.Verdict.Causes[i].Confidence = causes.Likely
 			}
@@ -126,6 +134,7 @@ func (f *fleet) problems(nodes []report.Node) []report.Problem {
 	add := func(node string, p report.Problem) {
 		for i := range list {
 			if q := &list[i]; q.Code == p.Code && q.Confidence == p.Confidence && (p.Code != "" || q.Title == p.Title) {
+				q.Status = worse(q.Status, p.Status)
 				if q.Nodes[len(q.Nodes)-1] != node {
 					q.Nodes = append(q.Nodes, node)
 				}
@@ -144,10 +153,10 @@ func (f *fleet) problems(nodes []report.Node) []report.Problem {
 			add(n.Name, p)
 		}
 	}
+	well := f.traitsOfHealthy(nodes)
 	for i := range list {
 		p := &list[i]
-		p.Shared = f.sharedBy(p.Nodes, nodes)
-		p.Host = hostsOf(p.Nodes, nodes)
+		p.Shared, p.Host = f.sharedBy(p.Nodes, well), hostsOf(p.Nodes, nodes)
 	}
 	slices.SortStableFunc(list, func(a, b report.Problem) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(b.Nodes), len(a.Nodes)))
@@ -187,10 +196,26 @@ func problemsOf(n report.Node) (list []report.Problem) {
 		}
 		list = append(list, report.Problem{Status: status, Title: "no known cause explains " + u.ID + ": " + u.Summary, Evidence: []string{}, Fix: []string{}})
 	}
-	if len(list) == 0 && r.Incomplete != "" {
-		list = append(list, report.Problem{Status: observe.Fail, Title: "no whole report: " + r.Incomplete, Evidence: []string{}, Fix: []string{}})
+	without := func(title string) {
+		list = append(list, report.Problem{Status: n.Status, Title: title, Evidence: []string{}, Fix: []string{}})
+	}
+	if ran := n.Doctor != ""; r.Incomplete != "" && (ran || len(list) == 0) {
+		without("no whole report: " + r.Incomplete)
+	}
+	if len(list) == 0 {
+		without("this version does not know what is wrong: " + strings.Join(bad(r), ", "))
 	}
 	return list
+}
+
+// bad are the checks that are not well.
+func bad(r *report.Report) (ids []string) {
+	for _, result := range r.Results {
+		if result.Status == observe.Fail || result.Status == observe.Warn {
+			ids = append(ids, result.ID)
+		}
+	}
+	return ids
 }
 
 // evidenceOf is what was seen of a cause: first what its check says.
@@ -221,9 +246,14 @@ func hostsOf(names []string, nodes []report.Node) (texts []string) {
 		if n.HostNetwork == nil || !slices.Contains(names, n.Name) {
 			continue
 		}
-		text := cmp.Or(n.HostNetwork.Incomplete, "the API server is reached")
-		if c := n.HostNetwork.Verdict.Causes; len(c) > 0 {
-			text = fmt.Sprintf("%s (%s): %s", c[0].Code, c[0].Confidence, c[0].Title)
+		r := n.HostNetwork
+		text := cmp.Or(r.Incomplete, r.Verdict.Summary)
+		switch {
+		case r.Incomplete == "" && r.Status == observe.Pass:
+			text = "the API server is reached"
+		case len(r.Verdict.Causes) > 0:
+			c := r.Verdict.Causes[0]
+			text = fmt.Sprintf("%s (%s): %s", c.Code, c.Confidence, c.Title)
 		}
 		by[text] = append(by[text], n.Name)
 	}

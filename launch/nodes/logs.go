@@ -8,6 +8,7 @@ import (
 
 	"github.com/k8sdoctor/k8sdoctor/launch/job"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 // readers is how many logs are read at a time.
@@ -21,12 +22,14 @@ func (f *fleet) fetchLogs(ctx context.Context, answers map[string]answer) {
 		room = make(chan struct{}, readers)
 	)
 	for name, a := range maps.Clone(answers) {
-		if a.observed == nil || !found(a.observed.Results) {
+		if a.observed == nil || !found(a.observed) {
 			continue
 		}
 		wait.Go(func() {
 			room <- struct{}{}
 			defer func() { <-room }()
+			ctx, cancel := context.WithTimeoutCause(ctx, asking, fmt.Errorf("no whole log within %s", observe.FormatDuration(asking)))
+			defer cancel()
 			r, err := job.Log(ctx, f.runner.Client, a.pod, doctor)
 			mu.Lock()
 			defer mu.Unlock()
@@ -41,11 +44,7 @@ func (f *fleet) fetchLogs(ctx context.Context, answers map[string]answer) {
 	wait.Wait()
 }
 
-func found(results []observe.Result) bool {
-	for _, r := range results {
-		if r.Status == observe.Fail || r.Status == observe.Warn {
-			return true
-		}
-	}
-	return false
+// found says that a node is not healthy by what its doctor has written.
+func found(o *observe.Compact) bool {
+	return o.Incomplete != "" || o.Missing > 0 || report.Worst(o.Results) != observe.Pass
 }

@@ -9,6 +9,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
@@ -42,6 +43,7 @@ func daemonSet(o job.Options, affinity *corev1.Affinity, hostNetwork bool) (*app
 	spec := &template.Spec
 	examine := spec.Containers[0]
 	examine.Name = doctor
+	examine.Resources.Requests = nothing()
 	examine.Args = append(examine.Args, "--termination-format=observations", "--exit-zero")
 	wait := corev1.Container{
 		Name: idle, Image: examine.Image, ImagePullPolicy: examine.ImagePullPolicy, Args: []string{idle},
@@ -60,6 +62,12 @@ func daemonSet(o job.Options, affinity *corev1.Affinity, hostNetwork bool) (*app
 		Template:             template,
 		RevisionHistoryLimit: new(int32(0)),
 	}}, nil
+}
+
+// nothing is what the pods ask of a node, so that they have room on a full one, and the scheduler
+// evicts no other pod for them.
+func nothing() corev1.ResourceList {
+	return corev1.ResourceList{corev1.ResourceCPU: resource.Quantity{}, corev1.ResourceMemory: resource.Quantity{}}
 }
 
 // unfit are the labels of nodes on which no pod of a DaemonSet runs a program for Linux.

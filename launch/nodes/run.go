@@ -31,6 +31,9 @@ type Runner struct {
 	Complain func(error)
 }
 
+// reading is for what is read before anything is made, which is much in a large cluster.
+const reading = time.Minute
+
 // Run has a doctor run on each node, removes what it has made, and returns what was seen.
 func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 	began := time.Now()
@@ -38,10 +41,9 @@ func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 		return report.Nodes{}, err
 	}
 	r.Progress("reading the nodes, and what the cluster's API knows of their network")
-	shared := cluster.Read(ctx, r.Client, r.unnamed(""))
-	all, err := cluster.Nodes(ctx, r.Client, r.Selector.String())
+	shared, all, err := r.read(ctx)
 	if err != nil {
-		return report.Nodes{}, fmt.Errorf("the nodes cannot be listed: %w", err)
+		return report.Nodes{}, err
 	}
 	f := &fleet{runner: r, began: began.UTC().Truncate(time.Millisecond), shared: shared, nodes: map[string]*node{}, agents: shared.AgentsByNode()}
 	var notExamined []string
@@ -65,6 +67,21 @@ func (r *Runner) Run(ctx context.Context) (report.Nodes, error) {
 	result := f.judge()
 	result.NotExamined, result.Started, result.Took = notExamined, f.began, observe.Milliseconds(time.Since(began))
 	return result, nil
+}
+
+// read reads what is known before anything runs.
+func (r *Runner) read(ctx context.Context) (*cluster.State, []corev1.Node, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, reading, fmt.Errorf("the API server has not told within %s what is known of the nodes", observe.FormatDuration(reading)))
+	defer cancel()
+	shared := cluster.Read(ctx, r.Client, r.unnamed(""))
+	all, err := cluster.Nodes(ctx, r.Client, r.Selector.String())
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, context.Cause(ctx)
+	case err != nil:
+		return nil, nil, fmt.Errorf("the nodes cannot be listed: %w", err)
+	}
+	return shared, all, nil
 }
 
 func noNodes(selector labels.Selector, notExamined []string) error {

@@ -3,6 +3,7 @@ package nodes
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,30 +30,51 @@ const ofLabel = "label "
 // maxShared is how many traits are named.
 const maxShared = 4
 
-// sharedBy are the traits that all of the nodes have, and no healthy node has; what is another
-// one on every node says nothing.
-func (f *fleet) sharedBy(names []string, all []report.Node) (texts []string) {
-	var healthy []map[trait]bool
+// well is what the healthy nodes have: how many of them have each trait, and how many any of
+// a key.
+type well struct {
+	nodes    int
+	having   map[trait]int
+	repeated map[string]bool // keys of which two healthy nodes have the same value
+	keys     map[string]int
+}
+
+func (f *fleet) traitsOfHealthy(all []report.Node) well {
+	w := well{having: map[trait]int{}, repeated: map[string]bool{}, keys: map[string]int{}}
 	for _, n := range all {
-		if n.Report == nil {
-			healthy = append(healthy, f.traits(n.Name))
+		if n.Report != nil {
+			continue
+		}
+		w.nodes++
+		for t := range f.traits(n.Name) {
+			w.having[t]++
+			w.keys[t.key]++
+			w.repeated[t.key] = w.repeated[t.key] || w.having[t] > 1
 		}
 	}
-	if len(healthy) == 0 {
+	return w
+}
+
+// distinguishes says that no healthy node has a trait, of which not each node has another value,
+// as host names are.
+func (w well) distinguishes(t trait) bool {
+	another := w.keys[t.key] > 1 && !w.repeated[t.key] || t.key == ofLabel+corev1.LabelHostname
+	return w.having[t] == 0 && !another
+}
+
+// sharedBy are the traits that all of the nodes have, and no healthy node has.
+func (f *fleet) sharedBy(names []string, healthy well) (texts []string) {
+	if healthy.nodes == 0 {
 		return nil
 	}
 	common := f.traits(names[0])
 	for _, name := range names[1:] {
 		other := f.traits(name)
-		for t := range common {
-			if !other[t] {
-				delete(common, t)
-			}
-		}
+		maps.DeleteFunc(common, func(t trait, _ bool) bool { return !other[t] })
 	}
 	var list []trait
 	for t := range common {
-		if !slices.ContainsFunc(healthy, func(h map[trait]bool) bool { return h[t] }) && !differsEverywhere(t.key, healthy) {
+		if healthy.distinguishes(t) {
 			list = append(list, t)
 		}
 	}
@@ -66,24 +88,6 @@ func (f *fleet) sharedBy(names []string, all []report.Node) (texts []string) {
 		texts = append(texts, fmt.Sprintf("and %d more", more))
 	}
 	return texts
-}
-
-// differsEverywhere says that no two healthy nodes have the same value of a key, such as a host
-// name. One healthy node alone cannot tell.
-func differsEverywhere(key string, healthy []map[trait]bool) bool {
-	seen := map[string]bool{}
-	for _, h := range healthy {
-		for t := range h {
-			if t.key != key {
-				continue
-			}
-			if seen[t.value] {
-				return false
-			}
-			seen[t.value] = true
-		}
-	}
-	return len(seen) > 1 || key == ofLabel+corev1.LabelHostname
 }
 
 // first are the keys that say most, in that order.
