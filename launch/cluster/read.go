@@ -5,10 +5,6 @@ package cluster
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,7 +14,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/kubernetes"
 )
 
@@ -231,56 +226,4 @@ func AccountOf(pod *corev1.Pod) string {
 		return "default"
 	}
 	return pod.Spec.ServiceAccountName
-}
-
-// otherPolicies are resources that say who may send to whom, beside NetworkPolicies, as the
-// plugins that enforce them name them.
-var otherPolicies = []string{
-	"ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies", "globalnetworkpolicies", "stagednetworkpolicies",
-	"adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies", "fqdnnetworkpolicies", "applicationnetworkpolicies", "egressfirewalls", "securitygrouppolicies",
-}
-
-// readKinds reads which other kinds of policies there may be: every account may ask which
-// kinds the API serves.
-func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) error {
-	_, lists, err := discovery.ToDiscoveryInterfaceWithContext(client.Discovery()).ServerGroupsAndResourcesWithContext(ctx)
-	if len(lists) == 0 && err != nil {
-		return err
-	}
-	s.OtherPolicies = []string{}
-	for _, l := range lists {
-		group, _, _ := strings.Cut(l.GroupVersion, "/")
-		for _, r := range l.APIResources {
-			name := fmt.Sprintf("%s.%s", r.Name, group)
-			other := slices.Contains(otherPolicies, r.Name) || r.Name == "networkpolicies" && group != policiesGroup
-			if other && !slices.Contains(s.OtherPolicies, name) && !s.noneOf(ctx, client, l.GroupVersion, r) {
-				s.OtherPolicies = append(s.OtherPolicies, name)
-			}
-		}
-	}
-	return nil
-}
-
-// noneOf says that there is no object of a kind, in the namespaces that matter where it has
-// namespaces.
-func (s *State) noneOf(ctx context.Context, client kubernetes.Interface, groupVersion string, kind metav1.APIResource) bool {
-	group, _, _ := strings.Cut(groupVersion, "/")
-	in := []string{s.Pod.Namespace, dnsNamespace}
-	if !kind.Namespaced {
-		in = []string{""}
-	}
-	none := true
-	for _, namespace := range in {
-		path := []string{"/apis", groupVersion}
-		if kind.Namespaced {
-			path = append(path, "namespaces", namespace)
-		}
-		var list metav1.PartialObjectMetadataList
-		data, err := client.Discovery().RESTClient().Get().AbsPath(append(path, kind.Name)...).Param("limit", "1").DoRaw(ctx)
-		none = none && err == nil && json.Unmarshal(data, &list) == nil && list.Kind != "" && len(list.Items) == 0
-		if apierrors.IsForbidden(err) {
-			s.NotSeen = append(s.NotSeen, NotSeen{What: "whether there are " + kind.Name, Rule: Rule{namespace, group, kind.Name, "list"}, Decides: []string{"net.policy-denies", "dns.policy-denies"}})
-		}
-	}
-	return none
 }
