@@ -46,7 +46,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    kubectl k8sdoctor demo                     try it on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
-		Commands: []*cli.Command{checkCommand(), runCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo()},
+		Commands: []*cli.Command{checkCommand(), runCommand(), predictCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo()},
 	}
 }
 

@@ -24,7 +24,7 @@ var otherPolicies = []string{
 // kinds the API serves.
 func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) (err error) {
 	var not []NotSeen
-	s.OtherPolicies, not, err = OtherPolicies(ctx, client, s.Pod.Namespace, dnsNamespace)
+	s.OtherPolicies, not, err = OtherPolicies(ctx, client, s.Pod.Namespace, DNSNamespace)
 	s.NotSeen = append(s.NotSeen, not...)
 	return err
 }

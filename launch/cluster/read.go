@@ -19,10 +19,10 @@ import (
 
 // The places of the Services that are looked at.
 const (
-	apiNamespace  = "default"
-	apiService    = "kubernetes"
-	dnsNamespace  = "kube-system"
-	dnsService    = "kube-dns" // by the specification of DNS for Services, whatever serves it
+	APINamespace  = "default"
+	APIService    = "kubernetes"
+	DNSNamespace  = "kube-system"
+	DNSService    = "kube-dns" // by the specification of DNS for Services, whatever serves it
 	policiesGroup = "networking.k8s.io"
 )
 
@@ -118,29 +118,29 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			}
 			return keep(&s.Account, account, err)
 		}},
-		{"the Service kubernetes", Rule{apiNamespace, "", "services", "get"}, []string{"net.policy-denies", "env.overridden"}, func(ctx context.Context) error {
-			service, err := client.CoreV1().Services(apiNamespace).Get(ctx, apiService, metav1.GetOptions{})
+		{"the Service kubernetes", Rule{APINamespace, "", "services", "get"}, []string{"net.policy-denies", "env.overridden"}, func(ctx context.Context) error {
+			service, err := client.CoreV1().Services(APINamespace).Get(ctx, APIService, metav1.GetOptions{})
 			return keep(&s.API, service, err)
 		}},
-		{"EndpointSlices of the Service kubernetes", Rule{apiNamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead", "net.api-down"}, func(ctx context.Context) error {
-			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, apiNamespace, apiService) })
+		{"EndpointSlices of the Service kubernetes", Rule{APINamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead", "net.api-down"}, func(ctx context.Context) error {
+			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, APINamespace, APIService) })
 		}},
-		{"the Service kube-dns", Rule{dnsNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			service, err := client.CoreV1().Services(dnsNamespace).Get(ctx, dnsService, metav1.GetOptions{})
+		{"the Service kube-dns", Rule{DNSNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+			service, err := client.CoreV1().Services(DNSNamespace).Get(ctx, DNSService, metav1.GetOptions{})
 			return keep(&s.DNS, service, err)
 		}},
-		{"EndpointSlices of the Service kube-dns", Rule{dnsNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
-			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, dnsNamespace, dnsService) })
+		{"EndpointSlices of the Service kube-dns", Rule{DNSNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, DNSNamespace, DNSService) })
 		}},
-		{"pods of kube-system", Rule{dnsNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
+		{"pods of kube-system", Rule{DNSNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.Agents, func() ([]corev1.Pod, error) {
-				list, err := client.CoreV1().Pods(dnsNamespace).List(ctx, metav1.ListOptions{})
+				list, err := client.CoreV1().Pods(DNSNamespace).List(ctx, metav1.ListOptions{})
 				return list.Items, err
 			})
 		}},
-		{"NetworkPolicies of kube-system", Rule{dnsNamespace, policiesGroup, "networkpolicies", "list"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+		{"NetworkPolicies of kube-system", Rule{DNSNamespace, policiesGroup, "networkpolicies", "list"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.DNSPolicies, func() ([]networkingv1.NetworkPolicy, error) {
-				list, err := client.NetworkingV1().NetworkPolicies(dnsNamespace).List(ctx, metav1.ListOptions{})
+				list, err := client.NetworkingV1().NetworkPolicies(DNSNamespace).List(ctx, metav1.ListOptions{})
 				return list.Items, err
 			})
 		}},
@@ -149,7 +149,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			return keep(&s.Namespace, object, err)
 		}},
 		{"namespace kube-system", Rule{"", "", "namespaces", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			object, err := client.CoreV1().Namespaces().Get(ctx, dnsNamespace, metav1.GetOptions{})
+			object, err := client.CoreV1().Namespaces().Get(ctx, DNSNamespace, metav1.GetOptions{})
 			return keep(&s.DNSNamespace, object, err)
 		}},
 		{"which agents may watch NetworkPolicies (ClusterRoles)", Rule{"", rbacGroup, "clusterroles", "list"}, []string{"net.policy-denies"}, func(ctx context.Context) error {
