@@ -32,6 +32,11 @@ func TestPredict(t *testing.T) {
 	for _, name := range predictWorkloads {
 		ns.kubectl(t, "rollout", "status", "deployment/"+name, "--timeout=2m")
 	}
+	for name, s := range w.ask(t) {
+		if s != (seen{asked, asked, 200}) {
+			t.Fatalf("%s: got %+v before any change", name, s)
+		}
+	}
 	var page accuracy.Predictions
 	for _, c := range predictCases {
 		t.Run(c.name, func(t *testing.T) { page = append(page, w.run(t, c)) })

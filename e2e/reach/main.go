@@ -28,7 +28,9 @@ const (
 func main() {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "idle":
-		select {}
+		for {
+			time.Sleep(time.Hour)
+		}
 	case len(os.Args) == 3 && os.Args[1] == "ask":
 		n, err := strconv.Atoi(os.Args[2])
 		if err != nil {
@@ -62,7 +64,11 @@ func ask(n int) {
 		})
 	}
 	wait.Wait()
-	fmt.Printf(`{"apiServer": %d, "dns": %d, "status": %d}`+"\n", api.Load(), dns.Load(), status(server))
+	answer := 0
+	if api.Load() > 0 {
+		answer = status(server)
+	}
+	fmt.Printf(`{"apiServer": %d, "dns": %d, "status": %d}`+"\n", api.Load(), dns.Load(), answer)
 }
 
 func status(server string) int {

@@ -61,7 +61,9 @@ type path struct {
 	known func(netip.AddrPort) bool
 }
 
-// reaches says how much of the Service the pod reaches.
+// reaches says how much of the Service the pod reaches. A pod without an address yet is not
+// judged by the policies of the pods behind the Service, which may name addresses; nor, where
+// nodes are spared, one on the host network.
 func (p *path) reaches(v view) (s share) {
 	j := p.judgement
 	for _, to := range j.Backends {
@@ -71,7 +73,7 @@ func (p *path) reaches(v view) (s share) {
 			allowed = !slices.ContainsFunc(j.Service, func(s cluster.Judged) bool { return !s.Allowed })
 		}
 		i := slices.IndexFunc(j.Ingress, func(in cluster.Judged) bool { return in.To == to.To })
-		if i >= 0 && !j.Ingress[i].Allowed && !(v.sparesNode && p.pod.Spec.HostNetwork) {
+		if i >= 0 && !j.Ingress[i].Allowed && len(p.pod.Status.PodIPs) > 0 && !(v.sparesNode && p.pod.Spec.HostNetwork) {
 			allowed = false
 		}
 		if (allowed || !v.enforces) && (v.strangerIsUp || p.known(to.To)) {

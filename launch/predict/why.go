@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/netpolicy"
 )
@@ -55,7 +57,7 @@ func (j *judge) explain(l *Loss, c *comparison, service string) {
 			continue
 		}
 		for _, p := range d.Policies {
-			text := p.Name + " " + p.Why
+			text := p.Name + " " + withoutAddress(p.Why, c.after.pod)
 			if j.change.changed("NetworkPolicy", p.Name) {
 				objects("NetworkPolicy " + p.Name)
 				first = append(first, text)
@@ -130,6 +132,15 @@ func sides(c *comparison) (texts []string) {
 		texts = append(texts, fmt.Sprintf("the Service IP %s is denied, and the endpoint %s behind it is allowed", ip, strings.Join(allowed, ", ")))
 	}
 	return texts
+}
+
+// withoutAddress takes the pod's own address out of a reason, so that pods of one workload lose
+// for the same reason.
+func withoutAddress(why string, pod *corev1.Pod) string {
+	for _, end := range []string{" ", ":"} {
+		why = strings.Replace(why, " "+pod.Status.PodIP+end, " this pod"+end, 1)
+	}
+	return why
 }
 
 func decisions(j *cluster.Judgement) []cluster.Judged {
