@@ -150,9 +150,13 @@ func decodingError(err error) string {
 	return text
 }
 
+// firstLine is the first line of an error that says something.
 func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
+	line, rest, _ := strings.Cut(err.Error(), "\n")
+	if strings.HasSuffix(line, "errors:") && rest != "" {
+		line, _, _ = strings.Cut(rest, "\n")
+	}
+	return strings.TrimSpace(line)
 }
 
 // decidesNothing says why an object has no part in the question; "" where it may have.
