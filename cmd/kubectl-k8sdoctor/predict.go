@@ -22,8 +22,8 @@ func predictCommand() *cli.Command {
 		Usage:     "say which pods a change would cut off from the API server or DNS, before it is made",
 		UsageText: "k8sdoctor predict -f change.yaml [--delete TYPE/NAME] [-n NAMESPACE] [options]",
 		Flags: slices.Concat([]cli.Flag{
-			&cli.StringSliceFlag{Name: "filename", Aliases: []string{"f"}, Usage: "`FILE` with objects that would be applied, YAML or JSON, or - for standard input: NetworkPolicies, EndpointSlices of the Services kubernetes and kube-dns, ServiceAccounts, Namespaces; may be repeated"},
-			&cli.StringSliceFlag{Name: "delete", Usage: "`TYPE/NAME`, or a file with objects, that would be deleted before; TYPE is networkpolicy, endpointslice or serviceaccount; may be repeated"},
+			&cli.GenericFlag{Name: "filename", Value: &names{}, Aliases: []string{"f"}, Usage: "`FILE` with objects that would be applied, YAML or JSON, or - for standard input: NetworkPolicies, EndpointSlices of the Services kubernetes and kube-dns, ServiceAccounts, Namespaces; may be repeated"},
+			&cli.GenericFlag{Name: "delete", Value: &names{}, Usage: "`TYPE/NAME`, or a file with objects, that would be deleted before; TYPE is networkpolicy, endpointslice or serviceaccount; may be repeated"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FORMAT` of the prediction: table or json", Value: "table"},
 			&cli.DurationFlag{Name: "timeout", Usage: "time limit, as a `DURATION`", Value: 30 * time.Second},
 		}, connection.flags()),
@@ -88,16 +88,16 @@ func readChange(c *cli.Context, connection connection) (*predict.Change, error) 
 		return nil, err
 	}
 	var change predict.Change
-	applied, deleted := commands.Given(c, "filename"), commands.Given(c, "delete")
-	if len(applied)+len(deleted) == 0 {
+	applied, deleted := c.Generic("filename").(*names), c.Generic("delete").(*names)
+	if len(*applied)+len(*deleted) == 0 {
 		return nil, errors.New("which change? kubectl k8sdoctor predict -f change.yaml, or --delete networkpolicy/NAME")
 	}
-	for _, name := range applied {
+	for _, name := range *applied {
 		if err := change.Apply(name, namespace, c.App.Reader); err != nil {
 			return nil, err
 		}
 	}
-	for _, name := range deleted {
+	for _, name := range *deleted {
 		if err := change.Delete(name, namespace, c.App.Reader); err != nil {
 			return nil, err
 		}
@@ -110,3 +110,17 @@ func readChange(c *cli.Context, connection connection) (*predict.Change, error) 
 	}
 	return &change, nil
 }
+
+// names are the values of a flag that may be repeated, with the commas that file names may have.
+type names []string
+
+// Set implements cli.Generic.
+func (n *names) Set(value string) error {
+	if value != "" { // the library sets what String says for the other names of a flag
+		*n = append(*n, value)
+	}
+	return nil
+}
+
+// String implements cli.Generic.
+func (n *names) String() string { return "" }

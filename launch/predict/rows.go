@@ -8,10 +8,9 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/observe"
 )
 
-// row is what some workloads of a namespace lose, all of them the same.
+// row is what some workloads lose, all of them the same.
 type row struct {
-	namespace          string
-	workloads          []string
+	workloads          []Loss // one of each
 	pods, withoutToken int
 	losses             []Loss // of one of them
 }
@@ -25,7 +24,7 @@ func rowsOf(losses []Loss) []row {
 		for n < len(losses) && samePods(losses[0], losses[n]) {
 			n++
 		}
-		one := row{losses[0].Namespace, []string{losses[0].Workload}, len(losses[0].Pods), losses[0].WithoutToken, losses[:n]}
+		one := row{losses[:1], len(losses[0].Pods), losses[0].WithoutToken, losses[:n]}
 		losses = losses[n:]
 		into := &certain
 		if one.uncertain() {
@@ -41,16 +40,14 @@ func samePods(a, b Loss) bool {
 }
 
 func add(rows []row, one row) []row {
-	i := slices.IndexFunc(rows, func(r row) bool {
-		return r.namespace == one.namespace && slices.EqualFunc(r.losses, one.losses, sameLoss)
-	})
+	i := slices.IndexFunc(rows, func(r row) bool { return slices.EqualFunc(r.losses, one.losses, sameLoss) })
 	if i < 0 {
 		return append(rows, one)
 	}
 	rows[i].pods += one.pods
 	rows[i].withoutToken += one.withoutToken
-	if !slices.Contains(rows[i].workloads, one.workloads[0]) {
-		rows[i].workloads = append(rows[i].workloads, one.workloads[0])
+	if last := rows[i].workloads[len(rows[i].workloads)-1]; last.Namespace != one.workloads[0].Namespace || last.Workload != one.workloads[0].Workload {
+		rows[i].workloads = append(slices.Clip(rows[i].workloads), one.workloads[0])
 	}
 	return rows
 }
@@ -77,30 +74,49 @@ func (r row) why() (texts []string) {
 	return unique(texts)
 }
 
-// title says who loses what, and what that depends on.
-func (r row) title() string {
-	names := r.workloads[:min(len(r.workloads), maxNames)]
-	who := strings.Join(names, ", ")
+// who names the workloads, and counts their pods.
+func (r row) who() string {
+	first := r.workloads[0].Namespace
+	one := !slices.ContainsFunc(r.workloads, func(l Loss) bool { return l.Namespace != first })
+	var names []string
+	for _, l := range r.workloads[:min(len(r.workloads), maxNames)] {
+		name := l.Workload
+		if !one {
+			name += " in " + l.Namespace
+		}
+		names = append(names, name)
+	}
+	text := strings.Join(names, ", ")
 	if more := len(r.workloads) - len(names); more > 0 {
-		who += fmt.Sprintf(" and %d more", more)
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	if one {
+		text += " in " + first
 	}
 	pods := observe.Plural(r.pods, "pod")
-	if r.withoutToken > 0 {
+	switch {
+	case r.withoutToken == r.pods:
+		pods += " without a token"
+	case r.withoutToken > 0:
 		pods += fmt.Sprintf(", %d without a token", r.withoutToken)
 	}
+	return text + " (" + pods + ")"
+}
+
+// title says who loses what, and what that depends on.
+func (r row) title() string {
 	var would, depends []string
 	for _, l := range r.losses {
 		would = append(would, l.what())
 		depends = append(depends, l.DependsOn...)
 	}
-	who = fmt.Sprintf("%s in %s (%s)", who, r.namespace, pods)
 	if len(depends) == 0 {
-		return who + " would lose " + strings.Join(would, " and ")
+		return r.who() + " would lose " + strings.Join(would, " and ")
 	}
 	for i, d := range depends {
 		depends[i] = dependence[d]
 	}
-	return who + " may lose " + strings.Join(would, " and ") + ": " + strings.Join(unique(depends), "; ")
+	return r.who() + " may lose " + strings.Join(would, " and ") + ": " + strings.Join(unique(depends), "; ")
 }
 
 // dependence is what a loss depends on, in words.
