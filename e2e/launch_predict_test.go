@@ -206,7 +206,7 @@ func (w *predictWorld) of(p predict.Prediction, name string) []predict.Loss {
 }
 
 func dependsOnPlugin(l predict.Loss) bool {
-	return slices.Contains(l.DependsOn, predict.Translation) || slices.Contains(l.DependsOn, predict.OwnNode)
+	return slices.Contains(l.DependsOn, predict.Translation) || slices.Contains(l.DependsOn, predict.NodeTraffic)
 }
 
 // seen is what one pod says.
@@ -219,20 +219,27 @@ type seen struct {
 func (w *predictWorld) ask(t *testing.T) map[string]seen {
 	t.Helper()
 	var wait sync.WaitGroup
-	answers := make([]string, len(predictWorkloads))
+	answers, errs := make([]seen, len(predictWorkloads)), make([]error, len(predictWorkloads))
 	for i, name := range predictWorkloads {
 		wait.Go(func() {
-			answers[i] = w.namespace.kubectl(t, "exec", "deployment/"+name, "--", "/reach", "ask", fmt.Sprint(asked))
+			for range 3 { // a stream may end before what it carries
+				var out []byte
+				if out, errs[i] = exec.Command("kubectl", "--namespace", string(w.namespace), "exec", "deployment/"+name, "--", "/reach", "ask", fmt.Sprint(asked)).Output(); errs[i] == nil {
+					errs[i] = json.Unmarshal(out, &answers[i])
+				}
+				if errs[i] == nil {
+					return
+				}
+			}
 		})
 	}
 	wait.Wait()
 	all := map[string]seen{}
 	for i, name := range predictWorkloads {
-		var s seen
-		if err := json.Unmarshal([]byte(answers[i]), &s); err != nil {
-			t.Fatalf("%s: %v: %s", name, err, answers[i])
+		if errs[i] != nil {
+			t.Fatalf("%s: %v", name, errs[i])
 		}
-		all[name] = s
+		all[name] = answers[i]
 	}
 	return all
 }

@@ -19,7 +19,7 @@ func predictCommand() *cli.Command {
 	connection := newConnection()
 	return &cli.Command{
 		Name:      "predict",
-		Usage:     "say which pods a change would cut off from the API server or DNS, before it is made",
+		Usage:     "say which pods would lose the API server or DNS by a change, before it is made",
 		UsageText: "k8sdoctor predict -f change.yaml [--delete TYPE/NAME] [-n NAMESPACE] [options]",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.GenericFlag{Name: "filename", Value: &names{}, Aliases: []string{"f"}, Usage: "`FILE` with objects that would be applied, YAML or JSON, or - for standard input: NetworkPolicies, EndpointSlices of the Services kubernetes and kube-dns, ServiceAccounts, Namespaces; may be repeated"},

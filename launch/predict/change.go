@@ -1,7 +1,7 @@
-// Package predict says, before a change is made to a cluster, which running pods it would cut
-// off from the API server or from DNS, and by which object. It reads, and writes nothing: the
-// objects after the change are those that kubectl apply and kubectl delete would leave, and
-// package cluster judges the pods by both.
+// Package predict says, before a change is made to a cluster, which running pods would lose the
+// API server or DNS by it, and by which object. It reads, and writes nothing: the objects after
+// the change are those that kubectl apply and kubectl delete would leave, and package cluster
+// judges the pods by the objects of before and after.
 package predict
 
 import (

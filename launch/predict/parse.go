@@ -77,11 +77,11 @@ type head struct {
 		GenerateName string `json:"generateName"`
 		Namespace    string `json:"namespace"`
 	} `json:"metadata"`
-	Items []json.RawMessage `json:"items"`
+	Items json.RawMessage `json:"items"` // a list in lists alone
 }
 
-// value reads one object, or the items of a list; items of a typed list may leave their kind to
-// the list.
+// value reads one object, or the items of a list; of is what an item has its kind from, where it
+// names none.
 func (p *parser) value(value json.RawMessage, at string, of metav1.TypeMeta) error {
 	var h head
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(value, &h); err != nil {
@@ -91,13 +91,8 @@ func (p *parser) value(value json.RawMessage, at string, of metav1.TypeMeta) err
 	if h.Kind == "" || h.APIVersion == "" {
 		return fmt.Errorf("%s: no object of Kubernetes: apiVersion or kind is missing", at)
 	}
-	if items, isList := strings.CutSuffix(h.Kind, "List"); isList && (items == "" || h.Items != nil) {
-		for i, item := range h.Items {
-			if err := p.value(item, fmt.Sprintf("%s, item %d", at, i+1), metav1.TypeMeta{Kind: items, APIVersion: map[bool]string{true: h.APIVersion}[items != ""]}); err != nil {
-				return err
-			}
-		}
-		return nil
+	if of, isList := strings.CutSuffix(h.Kind, "List"); isList && h.Items != nil {
+		return p.items(h, at, of)
 	}
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == h.Kind && k.apiVersion == h.APIVersion })
 	o := Object{Kind: h.Kind, Namespace: h.Metadata.Namespace, Name: h.Metadata.Name, Source: at, given: value}
@@ -133,6 +128,24 @@ func (p *parser) value(value json.RawMessage, at string, of metav1.TypeMeta) err
 		return nil
 	}
 	p.objects = append(p.objects, o)
+	return nil
+}
+
+// items reads the items of a list; those of a typed list may leave their kind to it.
+func (p *parser) items(list head, at, kind string) error {
+	var items []json.RawMessage
+	if err := json.Unmarshal(list.Items, &items); err != nil {
+		return fmt.Errorf("%s: items: no list", at)
+	}
+	var of metav1.TypeMeta
+	if kind != "" {
+		of = metav1.TypeMeta{Kind: kind, APIVersion: list.APIVersion}
+	}
+	for i, item := range items {
+		if err := p.value(item, fmt.Sprintf("%s, item %d", at, i+1), of); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

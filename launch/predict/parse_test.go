@@ -41,6 +41,7 @@ func TestBadInput(t *testing.T) {
 		{"an address", strings.ReplaceAll(apiSlice("s", "10.0.0.256"), "\n\n", ""), "endpoints[0].addresses[0]: Invalid value"},
 		{"an address of loopback", apiSlice("s", "127.0.0.1"), "loopback"},
 		{"an item of a list", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ServiceAccount}]", "standard input, document 1, item 1 (ServiceAccount shop/): metadata.name is missing"},
+		{"items that are no list", "apiVersion: v1\nkind: List\nitems: {a: b}", "standard input, document 1: items: no list"},
 		{"an item of a typed list", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList\nitems: [{metadata: {name: a}, spec: {x: 1}}]", "item 1 (NetworkPolicy shop/a): spec.x: unknown field"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -63,11 +63,11 @@ func TestPredict(t *testing.T) {
 		want    string
 		why     string // in the reasons or notes
 	}{
-		{"a default deny", "", deny, nil, "deployment/web*2 apiServer, deployment/web*2 dns, pod/alone*1 apiServer(translation ownNode), statefulset/cart*1 apiServer, statefulset/cart*1 dns", "shop/deny has no egress rule"},
+		{"a default deny", "", deny, nil, "deployment/web*2 apiServer, deployment/web*2 dns, pod/alone*1 apiServer(translation nodeTraffic), statefulset/cart*1 apiServer, statefulset/cart*1 dns", "shop/deny has no egress rule"},
 		{"DNS is forgotten", "", policyOf("shop", "p", allowing(toAPI)), nil, "deployment/web*2 dns, statefulset/cart*1 dns", "rule 1 is for 10.96.0.1/32"},
-		{"only the Service IP", "", policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 10.96.0.0/16}}]}", toDNS)), nil, "deployment/web*2 apiServer(translation), pod/alone*1 apiServer(translation ownNode), statefulset/cart*1 apiServer(translation)", "the Service IP 10.96.0.1:443 is allowed, and the endpoint 172.18.0.2:6443 behind it is denied"},
+		{"only the Service IP", "", policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 10.96.0.0/16}}]}", toDNS)), nil, "deployment/web*2 apiServer(translation), pod/alone*1 apiServer(translation nodeTraffic), statefulset/cart*1 apiServer(translation)", "the Service IP 10.96.0.1:443 is allowed, and the endpoint 172.18.0.2:6443 behind it is denied"},
 		{"only the endpoint", "", policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 172.18.0.2/32}}]}", toDNS)), nil, "deployment/web*2 apiServer(translation), pod/alone*1 apiServer(translation), statefulset/cart*1 apiServer(translation)", "the Service IP 10.96.0.1:443 is denied"},
-		{"from one side to the other", policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 172.18.0.2/32}}]}", toDNS)), policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 10.96.0.0/16}}]}", toDNS)), nil, "deployment/web*2 apiServer(translation), pod/alone*1 apiServer(translation ownNode), statefulset/cart*1 apiServer(translation)", ""},
+		{"from one side to the other", policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 172.18.0.2/32}}]}", toDNS)), policyOf("shop", "p", allowing("{to: [{ipBlock: {cidr: 10.96.0.0/16}}]}", toDNS)), nil, "deployment/web*2 apiServer(translation), pod/alone*1 apiServer(translation nodeTraffic), statefulset/cart*1 apiServer(translation)", ""},
 		{"a label of two workloads", "", policyOf("shop", "p", "{podSelector: {matchLabels: {tier: front}}, policyTypes: [Egress]}"), nil, "deployment/web*2 apiServer, deployment/web*2 dns, statefulset/cart*1 apiServer, statefulset/cart*1 dns", ""},
 		{"a policy removed that allowed", deny + "\n---\n" + policyOf("shop", "allow", "{podSelector: {matchLabels: {app: web}}, egress: [{}]}"), "", []string{"netpol/allow"}, "deployment/web*2 apiServer, deployment/web*2 dns", "shop/allow would be deleted, whose egress rule 1 allows every destination on every port"},
 		{"a policy removed that denied", deny, "", []string{"networkpolicies.networking.k8s.io/deny"}, "", ""},
@@ -77,8 +77,8 @@ func TestPredict(t *testing.T) {
 		{"an empty list of rules, and no policyTypes", "", policyOf("shop", "p", "{podSelector: {}, egress: []}"), nil, "", ""},
 		{"policyTypes stay what they were", policyOf("shop", "p", "{podSelector: {}, policyTypes: [Ingress]}"), policyOf("shop", "p", "{podSelector: {}, egress: [{ports: [{port: 1}]}]}"), nil, "", ""},
 		{"a name that is completed", deny, strings.Replace(policyOf("shop", "p", denyAll), "name: p", "generateName: p-", 1), nil, "", ""},
-		{"another namespace", "", policyOf("kube-system", "deny", denyAll), nil, "pod/coredns-1*1 apiServer(translation ownNode)", "172.18.0.2 is the pod's own node"},
-		{"the DNS servers admit their own", "", forDNS, nil, "deployment/web*1 dns, pod/host*1 dns(ownNode), statefulset/cart*1 dns", "kube-system/dns has no ingress rule for this pod: rule 1 is for all pods in namespace kube-system"},
+		{"another namespace", "", policyOf("kube-system", "deny", denyAll), nil, "pod/coredns-1*1 apiServer(translation nodeTraffic)", "172.18.0.2 is the pod's own node"},
+		{"the DNS servers admit their own", "", forDNS, nil, "deployment/web*1 dns, pod/host*1 dns(nodeTraffic), statefulset/cart*1 dns", "kube-system/dns has no ingress rule for this pod: rule 1 is for all pods in namespace kube-system"},
 		{"a label of a Namespace", policyOf("kube-system", "dns", "{podSelector: {matchLabels: {k8s-app: kube-dns}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: x}}}]}]}"), "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: z}}", nil, "deployment/web*1 dns, statefulset/cart*1 dns", ""},
 		{"a dead address beside", "", apiSlice("dead", "172.18.0.9"), nil, everybody("~(endpoint)"), "would send 1 of 2 connections to 172.18.0.9:6443, at which no API server is known"},
 		{"a node that has no API server", "", apiSlice("dead", "172.18.0.3"), nil, everybody("~(endpoint)"), "172.18.0.3:6443"},

@@ -45,7 +45,7 @@ const (
 	Enforcement   = "enforcement"   // nothing is known to enforce NetworkPolicies on the node
 	OtherPolicies = "otherPolicies" // policies of other kinds are not read
 	Translation   = "translation"   // which side of a Service the network plugin judges
-	OwnNode       = "ownNode"       // whether the network plugin always allows traffic with the pod's own node
+	NodeTraffic   = "nodeTraffic"   // whether the network plugin judges traffic between a pod and a node
 	Endpoint      = "endpoint"      // whether an API server answers at an address that is new
 )
 

@@ -124,7 +124,7 @@ var dependence = map[string]string{
 	Enforcement:   "nothing is known to enforce NetworkPolicies on the node",
 	OtherPolicies: "policies of other kinds may allow it",
 	Translation:   "it depends on the network plugin",
-	OwnNode:       "it depends on the network plugin",
+	NodeTraffic:   "it depends on the network plugin",
 	Endpoint:      "no server is known at the new address",
 }
 

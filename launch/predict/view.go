@@ -10,13 +10,16 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 )
 
-// view is what no object says of how a cluster treats a connection. A change is judged under
-// every view that is possible: what is lost under each of them is certain.
+// view is how a cluster may treat a connection, where no object says so. A change is judged under
+// every view that is possible: what is lost under each of them is certain. Whether policies are
+// judged before or behind the translation, and what they mean to pods on the host network, is not
+// defined; that traffic with the pod's own node passes is, and not kept to by every plugin
+// (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 type view struct {
-	enforces     bool // NetworkPolicies are enforced, and nothing else allows what they deny
-	translated   bool // they are judged behind the translation of the Service IP
-	sparesNode   bool // they are not, between a pod and its own node
-	strangerIsUp bool // at addresses that are new, there is a server
+	enforces   bool // NetworkPolicies are enforced, and nothing else allows what they deny
+	translated bool // they are judged behind the translation of the Service IP
+	allowsNode bool // traffic between a pod and its node, or a pod on the host network, always passes
+	newAnswers bool // there is a server at an address that is new
 }
 
 // dimensions are what a loss may depend on, and how a view differs in it.
@@ -26,8 +29,8 @@ var dimensions = []struct {
 }{
 	{Enforcement, func(v *view) { v.enforces = !v.enforces }},
 	{Translation, func(v *view) { v.translated = !v.translated }},
-	{OwnNode, func(v *view) { v.sparesNode = !v.sparesNode }},
-	{Endpoint, func(v *view) { v.strangerIsUp = !v.strangerIsUp }},
+	{NodeTraffic, func(v *view) { v.allowsNode = !v.allowsNode }},
+	{Endpoint, func(v *view) { v.newAnswers = !v.newAnswers }},
 }
 
 // onlyBehindTranslation begin the names of agents that judge a connection to a Service by the
@@ -40,7 +43,7 @@ func views(enforcer string, otherPolicies bool) (list []view) {
 	_, name, _ := strings.Cut(enforcer, "/")
 	behind := slices.ContainsFunc(onlyBehindTranslation, func(known string) bool { return strings.HasPrefix(name, known) })
 	for n := range 1 << len(dimensions) {
-		v := view{enforces: n&1 == 0, translated: n&2 == 0, sparesNode: n&4 == 0, strangerIsUp: n&8 == 0}
+		v := view{enforces: n&1 == 0, translated: n&2 == 0, allowsNode: n&4 == 0, newAnswers: n&8 == 0}
 		if (v.enforces || enforcer == "" || otherPolicies) && (v.translated || !behind) {
 			list = append(list, v)
 		}
@@ -61,22 +64,21 @@ type path struct {
 	known func(netip.AddrPort) bool
 }
 
-// reaches says how much of the Service the pod reaches. A pod without an address yet is not
-// judged by the policies of the pods behind the Service, which may name addresses; nor, where
-// nodes are spared, one on the host network.
+// reaches says how much of the Service the pod reaches. A pod that has no address yet is not
+// judged by the policies of the pods behind the Service, which may name addresses.
 func (p *path) reaches(v view) (s share) {
 	j := p.judgement
 	for _, to := range j.Backends {
 		s.of++
-		allowed := to.Allowed || v.sparesNode && isOwnNode(p.pod, to.To.Addr())
+		allowed := to.Allowed || v.allowsNode && isOwnNode(p.pod, to.To.Addr())
 		if !v.translated {
 			allowed = !slices.ContainsFunc(j.Service, func(s cluster.Judged) bool { return !s.Allowed })
 		}
 		i := slices.IndexFunc(j.Ingress, func(in cluster.Judged) bool { return in.To == to.To })
-		if i >= 0 && !j.Ingress[i].Allowed && len(p.pod.Status.PodIPs) > 0 && !(v.sparesNode && p.pod.Spec.HostNetwork) {
+		if i >= 0 && !j.Ingress[i].Allowed && len(p.pod.Status.PodIPs) > 0 && !(v.allowsNode && p.pod.Spec.HostNetwork) {
 			allowed = false
 		}
-		if (allowed || !v.enforces) && (v.strangerIsUp || p.known(to.To)) {
+		if (allowed || !v.enforces) && (v.newAnswers || p.known(to.To)) {
 			s.reached++
 		}
 	}

@@ -104,7 +104,7 @@ func endpointReasons(c *comparison, service string) (texts []string) {
 }
 
 // sides say on which side of the translation what is denied, where it depends on that, and
-// which address is the pod's own node.
+// what is traffic between a pod and a node.
 func sides(c *comparison) (texts []string) {
 	names, j := c.dependsOn(), c.after.judgement
 	var service, allowed, denied []string
@@ -117,9 +117,12 @@ func sides(c *comparison) (texts []string) {
 		} else {
 			denied = append(denied, b.To.String())
 		}
-		if slices.Contains(names, OwnNode) && !b.Allowed && isOwnNode(c.after.pod, b.To.Addr()) {
+		if slices.Contains(names, NodeTraffic) && !b.Allowed && isOwnNode(c.after.pod, b.To.Addr()) {
 			texts = append(texts, b.To.Addr().String()+" is the pod's own node, to which some network plugins always allow traffic")
 		}
+	}
+	if slices.Contains(names, NodeTraffic) && c.after.pod.Spec.HostNetwork {
+		texts = append(texts, "the pod is on the host network, from which some network plugins always allow traffic")
 	}
 	if !slices.Contains(names, Translation) {
 		return texts
