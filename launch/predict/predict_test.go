@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"k8s.io/client-go/kubernetes/fake"
 )
 
 const (
@@ -83,6 +85,8 @@ func TestPredict(t *testing.T) {
 		{"a dead address beside", "", apiSlice("dead", "172.18.0.9"), nil, everybody("~(endpoint)"), "would send 1 of 2 connections to 172.18.0.9:6443, at which no API server is known"},
 		{"a node that has no API server", "", apiSlice("dead", "172.18.0.3"), nil, everybody("~(endpoint)"), "172.18.0.3:6443"},
 		{"a second node of the control plane", "", apiSlice("more", "172.18.0.4"), nil, "", ""},
+		{"an address that a policy does not allow", policyOf("shop", "p", "{podSelector: {matchLabels: {app: web}}, egress: ["+toAPI+", "+toDNS+"]}"), apiSlice("kubernetes", "172.18.0.4"), nil, "deployment/web*2 apiServer(translation)", "behind it is denied"},
+		{"half of the addresses", policyOf("shop", "p", "{podSelector: {matchLabels: {app: web}}, egress: ["+toAPI+", "+toDNS+"]}"), apiSlice("more", "172.18.0.4"), nil, "deployment/web*2 apiServer~(translation)", "behind it is denied"},
 		{"no endpoint", "", "", []string{"default:endpointslice/kubernetes"}, everybody(""), "the Service kubernetes would have no ready endpoint"},
 		{"an account removed", "", "", []string{"sa/web"}, "deployment/web*2 authentication", "refuses the tokens"},
 		{"an account made again", "", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}", []string{"sa/web"}, "deployment/web*2 authentication", "has another uid"},
@@ -140,6 +144,22 @@ func TestCertainty(t *testing.T) {
 		p, err := predicted(t, []string{tc.cluster, podsOfShop}, tc.change)
 		if got := summary(p); err != nil || got != tc.want {
 			t.Errorf("%s: got %q and %v, want %q", name, got, err, tc.want)
+		}
+	}
+}
+
+// TestOtherPolicies has a cluster with policies of Cilium, or one that does not say.
+func TestOtherPolicies(t *testing.T) {
+	c := changeOf(t, policyOf("shop", "p", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: ["+toDNS+"]}"))
+	for _, others := range [][]string{{"ciliumnetworkpolicies.cilium.io"}, nil} {
+		s, err := Read(t.Context(), fake.NewClientset(objectsOf(t, aCluster, podsOfShop)...), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.OtherPolicies = others
+		p, err := Predict(s, c)
+		if got := summary(p); err != nil || got != "deployment/web*2 apiServer(otherPolicies)" || others != nil && !strings.HasSuffix(p.Notes[0], others[0]) {
+			t.Errorf("got %q, %q and %v", got, p.Notes, err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -61,6 +62,18 @@ note  the API server itself keeps EndpointSlice default/kubernetes, and writes
 		if got := shown(t, p); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
+	}
+}
+
+// TestTableInDocs keeps the example of docs/launcher.md.
+func TestTableInDocs(t *testing.T) {
+	p, err := predicted(t, []string{aCluster, podsOfShop}, policyOf("shop", "deny", denyAll))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/launcher.md")
+	if _, body, _ := strings.Cut(shown(t, p), ":"); err != nil || !strings.Contains(string(page), body) {
+		t.Errorf("docs/launcher.md does not show (%v)\n%s", err, body)
 	}
 }
 
