@@ -13,9 +13,15 @@ ARCHIVE_MAX := 8000000  # 8 MB, compressed
 # 0.9 MiB.
 NOT_INLINED := github.com k8s.io sigs.k8s.io golang.org go.yaml.in google.golang.org gopkg.in
 SMALL    := build/small.mod
-GO_BUILD := CGO_ENABLED=0 go build -modfile $(SMALL) -trimpath -tags urfave_cli_no_docs $(NOT_INLINED:%=-gcflags='%/...=-l') -ldflags "-s -w -X main.version=$(VERSION)"
+LINK      = -s -w -X main.version=$(VERSION)
+# the version is the build ID as well: it stays in a program without symbols, where the launcher reads it
+DOCTOR_LINK = $(LINK) -buildid=k8sdoctor/$(VERSION)
+DOCTOR_FLAGS := -buildvcs=false -modfile=$(SMALL) -trimpath -tags=urfave_cli_no_docs $(NOT_INLINED:%=-gcflags=%/...=-l)
+PLUGIN_FLAGS := -buildvcs=false -trimpath -tags=release,urfave_cli_no_docs
+GO_BUILD  = CGO_ENABLED=0 go build $(DOCTOR_FLAGS) -ldflags "$(DOCTOR_LINK)"
 binary    = build/k8sdoctor-$(subst /,-,$(1))
 BINARIES := $(foreach p,$(PLATFORMS),$(call binary,$(p)))
+DOCTORS  := $(BINARIES:build/k8sdoctor-%=launch/doctors/%.gz)
 image_tool = go run ./hack/image -version $(VERSION) $(1) $(foreach p,$(PLATFORMS),$(p)=$(call binary,$(p)))
 
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec "sudo -E")
@@ -27,7 +33,13 @@ build_for = @for platform in $(1); do echo "building $(2) for $$platform"; CGO_E
 
 on_cluster = hack/kind-e2e.sh $(if $(CLUSTER),--cluster $(CLUSTER))
 
-.PHONY: help build plugin test test-all static test-clients test-starved test-net image push e2e bench fuzz clean $(BINARIES)
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+# goreleaser ARGUMENTS: what .goreleaser.yaml takes from here.
+goreleaser = GORELEASER_CURRENT_TAG=$(VERSION) VERSION=$(VERSION) LINK="$(LINK)" PLUGIN_FLAGS="$(PLUGIN_FLAGS)" \
+	DOCTOR_LINK="$(DOCTOR_LINK)" DOCTOR_FLAGS="$(DOCTOR_FLAGS)" $(GORELEASER) $(1)
+
+.PHONY: help build plugin doctors test test-all static test-clients test-starved test-net image archives push e2e bench fuzz \
+	release release-dry-run release-check release-twice clean $(BINARIES)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile
@@ -35,10 +47,8 @@ help: ## list the targets
 build: $(SMALL) ## k8sdoctor for this machine, as build/k8sdoctor
 	$(GO_BUILD) -o build/k8sdoctor ./cmd/k8sdoctor
 
-plugin: $(BINARIES) ## kubectl k8sdoctor for this machine, as build/kubectl-k8sdoctor, with the doctors for pods in it
-	@mkdir -p launch/doctors
-	@for b in $(BINARIES); do gzip -9 -n -c $$b >launch/doctors/$${b#build/k8sdoctor-}.gz || exit 1; done
-	CGO_ENABLED=0 go build -trimpath -tags release,urfave_cli_no_docs -ldflags "-s -w -X main.version=$(VERSION)" -o build/kubectl-k8sdoctor ./cmd/kubectl-k8sdoctor
+plugin: $(DOCTORS) ## kubectl k8sdoctor for this machine, as build/kubectl-k8sdoctor, with the doctors for pods in it
+	CGO_ENABLED=0 go build $(PLUGIN_FLAGS) -ldflags "$(LINK)" -o build/kubectl-k8sdoctor ./cmd/kubectl-k8sdoctor
 
 test: static ## formatting, vet, staticcheck, tests, those of what runs beside one another with the race detector, builds for laptops
 	go test ./...
@@ -74,15 +84,39 @@ $(BINARIES): build/k8sdoctor-%: $(SMALL)
 	GOOS=$(word 1,$(subst -, ,$*)) GOARCH=$(word 2,$(subst -, ,$*)) $(GO_BUILD) -o $@ ./cmd/k8sdoctor
 	@$(call at_most,$@,$(BINARY_MAX))
 
-image: $(BINARIES) ## the image: an archive for each platform, and docker's if docker is here
+doctors: $(DOCTORS)
+
+$(DOCTORS): launch/doctors/%.gz: build/k8sdoctor-%
+	@mkdir -p $(@D)
+	gzip -9 -n -c $< >$@
+
+archives: $(BINARIES)
 	$(call image_tool,-tag $(TAG))
 	@$(foreach b,$(BINARIES),$(call at_most,$(b).tar,$(ARCHIVE_MAX));)
+
+image: archives ## the image: an archive for each platform, and docker's if docker is here
 	@if docker info >/dev/null 2>&1; then docker load -q -i build/k8sdoctor-linux-$(ARCH).tar; \
 		else echo "no docker here; the archives are what there is"; fi
 
 push: $(BINARIES) ## push to a registry for all platforms: make push IMAGE=registry.example/k8sdoctor
 	@[ -n "$(IMAGE)" ] || { echo "say where to: make push IMAGE=registry.example/k8sdoctor" >&2; exit 1; }
 	$(call image_tool,-push $(IMAGE))
+
+release: ## what the tag of this commit releases, to GitHub: for the workflow
+	$(call goreleaser,release --clean)
+
+release-dry-run: VERSION = $(shell git describe --tags 2>/dev/null || echo v0.0.0-g$$(git rev-parse --short HEAD))
+release-dry-run: ## the files of a release of this commit, in dist/ and build/; nothing is published
+	$(call goreleaser,release --clean --snapshot)
+
+release-check: ## .goreleaser.yaml, the workflows, and the krew manifest of the last dry run, each by its own checker
+	$(GORELEASER) check
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	@[ -e dist/krew/k8sdoctor.yaml ] || { echo "no dist/krew/k8sdoctor.yaml here; make release-dry-run makes one" >&2; exit 1; }
+	go run sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.4.3 -skip-install -manifest dist/krew/k8sdoctor.yaml
+
+release-twice: ## whether two clean clones give the same release, byte for byte, and its files with their sizes
+	hack/release-twice.sh
 
 e2e: ## every scenario on a real kind cluster, made for it or named as CLUSTER
 	$(on_cluster)
@@ -96,7 +130,7 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 		echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
 clean: ## remove what was built
-	rm -rf build launch/doctors
+	rm -rf build dist launch/doctors
 
 # at_most FILE BYTES: removes a file that is larger, and fails.
 at_most = n=$$(wc -c <$(1)); echo "$(1): $$n of at most $(strip $(2)) bytes"; \

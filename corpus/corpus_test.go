@@ -20,6 +20,7 @@ import (
 	"github.com/k8sdoctor/k8sdoctor/lab"
 	"github.com/k8sdoctor/k8sdoctor/lab/trial"
 	"github.com/k8sdoctor/k8sdoctor/observe"
+	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
 const (
@@ -118,6 +119,10 @@ func provoke(t *testing.T, worlds [][]string) []corpus.Case {
 				c := corpus.Of(name, corpus.Truth(faults), results)
 				if diff := cmp.Diff(judge(results), judge(c.Results)); diff != "" {
 					t.Errorf("the verdict on what is kept differs (-run +kept):\n%s", diff)
+				}
+				brief, err := observe.ReadCompact(observe.Compact{Results: results}.Encode(report.MaxObservations))
+				if diff := cmp.Diff(judge(results), judge(brief.Results)); err != nil || brief.Missing > 0 || diff != "" {
+					t.Errorf("in the compact form %d results are missing (%v), and the verdict differs (-run +compact):\n%s", brief.Missing, err, diff)
 				}
 				mu.Lock()
 				defer mu.Unlock()

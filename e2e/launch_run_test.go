@@ -54,8 +54,14 @@ func TestLaunchRun(t *testing.T) {
 // run runs kubectl k8sdoctor run in this namespace.
 func (ns namespace) run(t *testing.T, args ...string) launched {
 	t.Helper()
+	return launchedBy(t, ns.runArgs(args...)...)
+}
+
+// launchedBy calls the launcher with these arguments.
+func launchedBy(t *testing.T, args ...string) launched {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := pluginCommand(t, ns.runArgs(args...)...)
+	cmd := pluginCommand(t, args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	began := time.Now()
 	err := cmd.Run()
@@ -63,7 +69,7 @@ func (ns namespace) run(t *testing.T, args ...string) launched {
 		t.Fatal(err)
 	}
 	l := launched{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(began)}
-	t.Logf("run %s: status %d after %s\n%s", strings.Join(args, " "), l.status, l.took.Round(10*time.Millisecond), l.stderr)
+	t.Logf("%s: status %d after %s\n%s", strings.Join(args, " "), l.status, l.took.Round(10*time.Millisecond), l.stderr)
 	return l
 }
 

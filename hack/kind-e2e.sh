@@ -98,7 +98,7 @@ if (($#)); then
   exit
 fi
 say "the scenarios"
-E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run "Readme|SideEffects|Fix|OnCluster|Watching|LaunchExec|NeverStarted${E2E_EVERY_STEP:+|Launch|Predict}"
+E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run "Readme|SideEffects|Fix|OnCluster|Watching|LaunchExec|LaunchNodes|NeverStarted${E2E_EVERY_STEP:+|Launch|Predict}"
 if [[ ${E2E_TOOLBOX_IMAGE:-} ]]; then
   say "real clients in failing pods"
   E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run RealClients

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
+	"strings"
 )
 
 // Doctor is the program that goes into a pod.
@@ -23,6 +25,33 @@ type Doctor struct {
 func (d Doctor) Sum() string {
 	sum := sha256.Sum256(d.Data)
 	return hex.EncodeToString(sum[:])
+}
+
+// ownID begins the build ID that the Makefile gives the program; its version follows.
+const ownID = "k8sdoctor/"
+
+// Version is the program's own, from the note with its build ID (the linker's -buildid, which
+// "go tool buildid" prints); empty where the Makefile has not built it.
+func (d Doctor) Version() string {
+	program, err := elf.NewFile(bytes.NewReader(d.Data))
+	if err != nil {
+		return ""
+	}
+	note := program.Section(".note.go.buildid")
+	if note == nil {
+		return ""
+	}
+	const head = 16 // three lengths and kinds of 4 bytes, and the name "Go" (https://go.dev/src/cmd/internal/buildid/note.go)
+	data, err := note.Data()
+	if err != nil || len(data) < head {
+		return ""
+	}
+	length := min(program.ByteOrder.Uint32(data[4:]), uint32(len(data)-head))
+	version, own := strings.CutPrefix(string(data[head:head+length]), ownID)
+	if !own {
+		return ""
+	}
+	return version
 }
 
 // Doctors are the programs that a launcher has, one for each architecture.
@@ -40,12 +69,15 @@ func (list Doctors) For(machine string) (Doctor, error) {
 	return Doctor{}, fmt.Errorf("no k8sdoctor for a node of architecture %s is at hand: build one and give it as --doctor FILE", machine)
 }
 
+// ErrNoDoctor says that nothing was put into this launcher.
+var ErrNoDoctor = errors.New("this build carries no k8sdoctor for pods: give one as --doctor FILE (make build/k8sdoctor-linux-amd64 builds it)")
+
 // EmbeddedDoctors are those that the release build puts into the launcher; there are none
 // in another build.
 func EmbeddedDoctors() (Doctors, error) {
 	var list Doctors
-	for arch, compressed := range embedded {
-		unzip, err := gzip.NewReader(bytes.NewReader(compressed))
+	for _, arch := range slices.Sorted(maps.Keys(embedded)) {
+		unzip, err := gzip.NewReader(bytes.NewReader(embedded[arch]))
 		if err != nil {
 			return nil, fmt.Errorf("the k8sdoctor for %s in this program: %w", arch, err)
 		}
@@ -56,7 +88,7 @@ func EmbeddedDoctors() (Doctors, error) {
 		list = append(list, Doctor{arch, data})
 	}
 	if len(list) == 0 {
-		return nil, errors.New("this build carries no k8sdoctor for pods: give one as --doctor FILE (make build/k8sdoctor-linux-amd64 builds it)")
+		return nil, ErrNoDoctor
 	}
 	return list, nil
 }

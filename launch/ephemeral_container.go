@@ -31,6 +31,7 @@ func besideIt(t *Target, name, image string, isRestricted bool, dirs ...string) 
 	c.Name, c.Image = name, image
 	c.WorkingDir = "/" // another user may have no right to that of the image
 	c.Stdin, c.StdinOnce = true, true
+	c.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError // what a doctor of another version says of its arguments
 	c.EnvFrom = target.EnvFrom
 	c.VolumeMounts, notes = mountsOf(target, paths)
 	for _, e := range target.Env {

@@ -70,7 +70,7 @@ func (l *Launcher) ended(ctx context.Context, pod *corev1.Pod, name string) (end
 	defer cancel()
 	l.look(ctx, pod, name, func(s corev1.ContainerState) (bool, error) {
 		if t := s.Terminated; t != nil {
-			end = utilexec.CodeExitError{Err: fmt.Errorf("it ended: %s", stateOf(s)), Code: int(t.ExitCode)}
+			end = utilexec.CodeExitError{Err: errors.New(oneLine("it ended: " + stateOf(s) + " " + t.Message)), Code: int(t.ExitCode)}
 		}
 		return end != nil, nil
 	})

@@ -20,6 +20,7 @@ import (
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/streaming/pkg/httpstream"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/handover"
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 	"github.com/k8sdoctor/k8sdoctor/launch/like"
 	"github.com/k8sdoctor/k8sdoctor/observe"
@@ -84,11 +85,8 @@ func (l *Launcher) ways() []way {
 // adds what the cluster's API knows of the pod.
 func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error) {
 	started := time.Now()
-	launch := &report.Launch{Target: t.Asked, Chosen: t.Chosen, Container: t.Container}
 	state := cluster.Read(ctx, l.Client, t.Pod)
-	for _, n := range state.NotSeen {
-		launch.NotSeen = append(launch.NotSeen, report.NotSeen{What: n.What, Rule: n.Rule.String(), Because: n.Because, Decides: n.Decides})
-	}
+	launch := &report.Launch{Target: t.Asked, Chosen: t.Chosen, Container: t.Container, NotSeen: NotSeen(state)}
 	l = l.beside(state)
 	ways, windows := l.ways(), ofWindows(t.Pod, state.Node)
 	if windows {
@@ -133,6 +131,14 @@ func (l *Launcher) Examine(ctx context.Context, t *Target) (report.Report, error
 	return Merge(r, state), nil
 }
 
+// NotSeen is what of a state could not be read, as reports have it.
+func NotSeen(state *cluster.State) (list []report.NotSeen) {
+	for _, n := range state.NotSeen {
+		list = append(list, report.NotSeen{What: n.What, Rule: n.Rule.String(), Because: n.Because, Decides: n.Decides})
+	}
+	return list
+}
+
 // noKubelet is what the API server says where it cannot reach the kubelet of a node
 // (k8s.io/apimachinery, pkg/util/proxy/upgradeaware.go).
 const noKubelet = "error dialing backend"
@@ -147,21 +153,18 @@ func (l *Launcher) beside(state *cluster.State) *Launcher {
 	return &one
 }
 
-// ofWindows says that the pod is one of Windows, by itself or by its node.
-func ofWindows(pod *corev1.Pod, node *corev1.Node) bool {
-	return pod.Spec.OS != nil && pod.Spec.OS.Name == corev1.Windows || node != nil && node.Status.NodeInfo.OperatingSystem == string(corev1.Windows) ||
-		pod.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
-}
-
 // try takes one way, and adds what the cluster's API knows to its report.
 func (l *Launcher) try(ctx context.Context, w way, t *Target, state *cluster.State) (report.Report, error) {
 	data, err := w.run(ctx, t, state)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, l.ofOtherVersion(err)
 	}
 	r, err := report.Read(bytes.NewReader(data))
 	if err != nil {
-		return r, err
+		return r, l.ofOtherVersion(err)
+	}
+	if note := handover.DifferentVersions(r.Version, l.Version); note != "" {
+		l.notes = append(l.notes, note)
 	}
 	if w.name != wayLike {
 		return Merge(r, state), nil
@@ -204,67 +207,6 @@ func (l *Launcher) exec(ctx context.Context, t *Target, _ *cluster.State) ([]byt
 func (l *Launcher) into(ctx context.Context, pod *corev1.Pod, container string, dirs []string) ([]byte, error) {
 	data, _, err := Exec(ctx, l.stream(pod, container), l.Doctors, dirs, append([]string{"check", "--handover"}, l.Arguments...))
 	return data, err
-}
-
-// notToBeTouched says why nothing may be run in the container, as far as that is known
-// without running anything there; "" where nothing speaks against it.
-func notToBeTouched(t *Target) string {
-	status, ok := statusOf(t.Pod, t.Container)
-	switch {
-	case t.Pod.DeletionTimestamp != nil:
-		return "the pod is being deleted"
-	case t.Pod.UID == "":
-		return "there is no pod"
-	case !ok || status.State.Running == nil:
-		return fmt.Sprintf("container %s does not run (%s)", t.Container, stateOf(status.State))
-	}
-	for _, limited := range limitsOf(t.Pod, t.Container) {
-		if limit, ok := limited[corev1.ResourceMemory]; ok && limit.Value() < spare*needed {
-			return fmt.Sprintf("its memory limit is %s, and %d MiB are to be free", limit.String(), spare*needed>>20)
-		}
-		if limit, ok := limited[corev1.ResourceEphemeralStorage]; ok && limit.Value() < spare*needed {
-			return fmt.Sprintf("its limit of ephemeral storage is %s, and %d MiB are to be free", limit.String(), spare*needed>>20)
-		}
-	}
-	if last := status.LastTerminationState.Terminated; last != nil && last.Reason == "OOMKilled" {
-		return "it was killed for its memory before (OOMKilled)"
-	}
-	return ""
-}
-
-// limitsOf are the limits that hold for a container: its own, and those of the pod.
-func limitsOf(p *corev1.Pod, container string) []corev1.ResourceList {
-	var limits []corev1.ResourceList
-	for _, c := range p.Spec.Containers {
-		if c.Name == container {
-			limits = append(limits, c.Resources.Limits)
-		}
-	}
-	if p.Spec.Resources != nil {
-		limits = append(limits, p.Spec.Resources.Limits)
-	}
-	return limits
-}
-
-func statusOf(p *corev1.Pod, container string) (corev1.ContainerStatus, bool) {
-	i := slices.IndexFunc(p.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name == container })
-	if i < 0 {
-		return corev1.ContainerStatus{}, false
-	}
-	return p.Status.ContainerStatuses[i], true
-}
-
-// stateOf is the state of a container in a few words.
-func stateOf(s corev1.ContainerState) string {
-	switch {
-	case s.Running != nil:
-		return "running"
-	case s.Terminated != nil:
-		return fmt.Sprintf("%s, exit status %d", s.Terminated.Reason, s.Terminated.ExitCode)
-	case s.Waiting != nil && s.Waiting.Reason != "":
-		return s.Waiting.Reason
-	}
-	return "not started"
 }
 
 // dirsOf are where the program may lie for a moment: directories of the container itself,

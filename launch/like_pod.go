@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
+	"github.com/k8sdoctor/k8sdoctor/launch/job"
 	"github.com/k8sdoctor/k8sdoctor/launch/like"
 )
 
@@ -28,8 +29,6 @@ const (
 	completeWithin = 10 * time.Second
 	// cleanup is how long it may take to delete what was created.
 	cleanup = 20 * time.Second
-	// leftOver is after how long the cluster deletes what a killed call has left.
-	leftOver = 10 * time.Minute
 )
 
 // create creates the copy, and before it the Job that owns it.
@@ -37,10 +36,10 @@ func (l *Launcher) create(ctx context.Context, pod *corev1.Pod, t *Target) (*cor
 	guarded := pod.OwnerReferences[0].Controller
 	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup) // what was created has to be known
 	defer cancel()
-	job, err := l.Client.BatchV1().Jobs(pod.Namespace).Create(lasting, ownerOf(pod), metav1.CreateOptions{})
+	owner, err := l.Client.BatchV1().Jobs(pod.Namespace).Create(lasting, ownerOf(pod), metav1.CreateOptions{})
 	switch {
 	case err == nil:
-		pod.OwnerReferences[0].UID = job.UID
+		pod.OwnerReferences[0].UID = owner.UID
 	case ctx.Err() != nil:
 		return nil, err
 	case guarded == nil:
@@ -54,7 +53,7 @@ func (l *Launcher) create(ctx context.Context, pod *corev1.Pod, t *Target) (*cor
 		l.notes = append(l.notes, fmt.Sprintf("no Job could be created (%v): should this command be killed, kubectl -n %s delete pod %s deletes the copy", err, pod.Namespace, pod.Name))
 	}
 	if err == nil && guarded != nil {
-		if err := l.completed(ctx, job); err != nil {
+		if err := l.completed(ctx, owner); err != nil {
 			return nil, err
 		}
 	}
@@ -68,35 +67,20 @@ func (l *Launcher) create(ctx context.Context, pod *corev1.Pod, t *Target) (*cor
 	return got, nil
 }
 
-// ownerOf is a Job that wants no pod: it is complete at once, and the cluster deletes it and
-// what it owns when its time is over, should nobody else
-// (https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/). A Job that
-// has completed lets go of no pod (pkg/controller/job/job_controller.go, syncJob).
+// ownerOf is the Job that owns a copy. A Job that has completed lets go of no pod
+// (pkg/controller/job/job_controller.go, syncJob).
 func ownerOf(pod *corev1.Pod) *batchv1.Job {
-	ttl := max(leftOver, time.Duration(*pod.Spec.ActiveDeadlineSeconds)*time.Second+time.Minute)
-	none := new(int32(0))
-	return &batchv1.Job{
-		ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, Annotations: map[string]string{like.ForPod: pod.Annotations[like.ForPod]}},
-		Spec: batchv1.JobSpec{
-			Completions: none, Parallelism: none, TTLSecondsAfterFinished: new(int32(ttl / time.Second)),
-			Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{
-				RestartPolicy: corev1.RestartPolicyNever, AutomountServiceAccountToken: new(false),
-				SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: new(true), SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}},
-				Containers: []corev1.Container{{
-					Name: "none", Image: pod.Spec.Containers[0].Image, Resources: pod.Spec.Containers[0].Resources,
-					SecurityContext: &corev1.SecurityContext{AllowPrivilegeEscalation: new(false), Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}}},
-				}},
-			}},
-		},
-	}
+	ttl := max(job.KeptFor, time.Duration(*pod.Spec.ActiveDeadlineSeconds)*time.Second+time.Minute)
+	meta := metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, Annotations: map[string]string{like.ForPod: pod.Annotations[like.ForPod]}}
+	return job.Owner(meta, pod.Spec.Containers[0], ttl)
 }
 
 // completed waits until the Job has: before, it would let go of a pod that it did not make.
-func (l *Launcher) completed(ctx context.Context, job *batchv1.Job) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, completeWithin, NotPossibleError{fmt.Sprintf("Job %s did not complete within %s, and the copy needs it as its controller", job.Name, completeWithin)})
+func (l *Launcher) completed(ctx context.Context, owner *batchv1.Job) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, completeWithin, NotPossibleError{fmt.Sprintf("Job %s did not complete within %s, and the copy needs it as its controller", owner.Name, completeWithin)})
 	defer cancel()
 	return poll(ctx, func() (bool, error) {
-		got, err := l.Client.BatchV1().Jobs(job.Namespace).Get(ctx, job.Name, metav1.GetOptions{})
+		got, err := l.Client.BatchV1().Jobs(owner.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
 		if err != nil {
 			return false, err
 		}

@@ -25,6 +25,8 @@ type right struct {
 type role struct {
 	way, what string
 	rights    []right
+	// cluster are rights in the whole cluster.
+	cluster []right
 }
 
 // finding the pod is the beginning of every way.
@@ -40,12 +42,12 @@ var finding = []right{
 // need create (AuthorizePodWebsocketUpgradeCreatePermission,
 // https://github.com/kubernetes/kubernetes/issues/78741).
 var roles = []role{
-	{"exec", "into the container, the first way", []right{{"", []string{"pods/exec"}, []string{"get", "create"}}}},
+	{"exec", "into the container, the first way", []right{{"", []string{"pods/exec"}, []string{"get", "create"}}}, nil},
 	{"ephemeral", "by an ephemeral container", []right{
 		{"", []string{"pods/ephemeralcontainers"}, []string{"patch"}},
 		{"", []string{"pods/attach"}, []string{"get", "create"}},
 		{"metrics.k8s.io", []string{"pods"}, []string{"get"}},
-	}},
+	}, nil},
 	{"like", "in a pod like it", []right{
 		{"", []string{"pods"}, []string{"create", "delete"}},
 		{"", []string{"pods/exec"}, []string{"get", "create"}},
@@ -56,12 +58,19 @@ var roles = []role{
 		{"apps", []string{"replicasets", "daemonsets", "statefulsets"}, []string{"list"}},
 		{"policy", []string{"poddisruptionbudgets"}, []string{"list"}},
 		{"autoscaling", []string{"horizontalpodautoscalers"}, []string{"list"}},
-	}},
+	}, nil},
 	{"run", "kubectl k8sdoctor run", []right{
 		{"batch", []string{"jobs"}, []string{"create", "get", "list", "watch", "delete"}},
 		{"", []string{"pods", "events"}, []string{"get", "list", "watch"}},
 		{"", []string{"pods/log"}, []string{"get"}},
-	}},
+	}, nil},
+	{"nodes", "kubectl k8sdoctor nodes", []right{
+		{"batch", []string{"jobs"}, []string{"create", "delete"}},
+		{"apps", []string{"daemonsets"}, []string{"create", "list", "watch", "delete"}},
+		{"", []string{"pods", "events"}, []string{"list", "watch"}},
+		{"", []string{"pods/log"}, []string{"get"}},
+		{"policy", []string{"poddisruptionbudgets"}, []string{"list"}},
+	}, []right{{"", []string{"nodes"}, []string{"list"}}}},
 }
 
 // WriteRoles writes, as YAML, a Role for each way of running, the roles for what is read of the
@@ -69,15 +78,16 @@ var roles = []role{
 func WriteRoles(w io.Writer, namespace string) error {
 	for _, r := range roles {
 		rights := r.rights
-		if r.way != "run" {
+		if r.way != "run" && r.way != "nodes" {
 			rights = slices.Concat(finding, r.rights)
 		}
-		var rules []rbacv1.PolicyRule
-		for _, right := range rights {
-			rules = append(rules, rbacv1.PolicyRule{APIGroups: []string{right.group}, Resources: right.resources, Verbs: right.verbs})
-		}
-		if err := writeRole(w, r.what, namespace, "k8sdoctor-"+r.way, rules); err != nil {
+		if err := writeRole(w, r.what, namespace, "k8sdoctor-"+r.way, rulesOf(rights)); err != nil {
 			return err
+		}
+		if len(r.cluster) > 0 {
+			if err := writeRole(w, r.what+", for the whole cluster", "", "k8sdoctor-"+r.way, rulesOf(r.cluster)); err != nil {
+				return err
+			}
 		}
 	}
 	one, all := predict.Rules(namespace)
@@ -107,6 +117,13 @@ func writeRules(w io.Writer, name, what string, rules []cluster.Rule) error {
 		}
 	}
 	return nil
+}
+
+func rulesOf(rights []right) (rules []rbacv1.PolicyRule) {
+	for _, r := range rights {
+		rules = append(rules, rbacv1.PolicyRule{APIGroups: []string{r.group}, Resources: r.resources, Verbs: r.verbs})
+	}
+	return rules
 }
 
 // writeRole writes a Role, or a ClusterRole where no namespace is named.

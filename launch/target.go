@@ -169,3 +169,70 @@ func containerOf(p *corev1.Pod, name string) (string, error) {
 	}
 	return names[0], nil
 }
+
+// ofWindows says that the pod is one of Windows, by itself or by its node.
+func ofWindows(pod *corev1.Pod, node *corev1.Node) bool {
+	return pod.Spec.OS != nil && pod.Spec.OS.Name == corev1.Windows || node != nil && node.Status.NodeInfo.OperatingSystem == string(corev1.Windows) ||
+		pod.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
+}
+
+// notToBeTouched says why nothing may be run in the container, as far as that is known
+// without running anything there; "" where nothing speaks against it.
+func notToBeTouched(t *Target) string {
+	status, ok := statusOf(t.Pod, t.Container)
+	switch {
+	case t.Pod.DeletionTimestamp != nil:
+		return "the pod is being deleted"
+	case t.Pod.UID == "":
+		return "there is no pod"
+	case !ok || status.State.Running == nil:
+		return fmt.Sprintf("container %s does not run (%s)", t.Container, stateOf(status.State))
+	}
+	for _, limited := range limitsOf(t.Pod, t.Container) {
+		if limit, ok := limited[corev1.ResourceMemory]; ok && limit.Value() < spare*needed {
+			return fmt.Sprintf("its memory limit is %s, and %d MiB are to be free", limit.String(), spare*needed>>20)
+		}
+		if limit, ok := limited[corev1.ResourceEphemeralStorage]; ok && limit.Value() < spare*needed {
+			return fmt.Sprintf("its limit of ephemeral storage is %s, and %d MiB are to be free", limit.String(), spare*needed>>20)
+		}
+	}
+	if last := status.LastTerminationState.Terminated; last != nil && last.Reason == "OOMKilled" {
+		return "it was killed for its memory before (OOMKilled)"
+	}
+	return ""
+}
+
+// limitsOf are the limits that hold for a container: its own, and those of the pod.
+func limitsOf(p *corev1.Pod, container string) []corev1.ResourceList {
+	var limits []corev1.ResourceList
+	for _, c := range p.Spec.Containers {
+		if c.Name == container {
+			limits = append(limits, c.Resources.Limits)
+		}
+	}
+	if p.Spec.Resources != nil {
+		limits = append(limits, p.Spec.Resources.Limits)
+	}
+	return limits
+}
+
+func statusOf(p *corev1.Pod, container string) (corev1.ContainerStatus, bool) {
+	i := slices.IndexFunc(p.Status.ContainerStatuses, func(s corev1.ContainerStatus) bool { return s.Name == container })
+	if i < 0 {
+		return corev1.ContainerStatus{}, false
+	}
+	return p.Status.ContainerStatuses[i], true
+}
+
+// stateOf is the state of a container in a few words.
+func stateOf(s corev1.ContainerState) string {
+	switch {
+	case s.Running != nil:
+		return "running"
+	case s.Terminated != nil:
+		return fmt.Sprintf("%s, exit status %d", s.Terminated.Reason, s.Terminated.ExitCode)
+	case s.Waiting != nil && s.Waiting.Reason != "":
+		return s.Waiting.Reason
+	}
+	return "not started"
+}

@@ -22,11 +22,14 @@ type Options struct {
 	Program string
 }
 
-// Format is one form of a report.
-type Format struct {
+// FormatOf is one form of a document.
+type FormatOf[D any] struct {
 	Name  string
-	Write func(w io.Writer, r Report, opts Options) error
+	Write func(w io.Writer, document D, opts Options) error
 }
+
+// Format is one form of a report.
+type Format = FormatOf[Report]
 
 // Formats returns those of the whole report, the usual one first.
 func Formats() []Format {
@@ -43,9 +46,20 @@ func Formats() []Format {
 	}
 }
 
+// NodesFormats returns those of a run on many nodes, the usual one first.
+func NodesFormats() []FormatOf[Nodes] {
+	return []FormatOf[Nodes]{
+		{"table", NodesTable},
+		{"wide", NodesWide},
+		{"json", forPrograms(NodesJSON)},
+		{"yaml", forPrograms(NodesYAML)},
+		{"html", forPrograms(NodesHTML)},
+	}
+}
+
 // forPrograms is a format that no terminal shapes.
-func forPrograms(write func(io.Writer, Report) error) func(io.Writer, Report, Options) error {
-	return func(w io.Writer, r Report, _ Options) error { return write(w, r) }
+func forPrograms[D any](write func(io.Writer, D) error) func(io.Writer, D, Options) error {
+	return func(w io.Writer, document D, _ Options) error { return write(w, document) }
 }
 
 // OfFile is the format that the ending of a file's name stands for; ok is false for an
@@ -65,5 +79,5 @@ func MessageFormats() []Format {
 			return err
 		}
 	}
-	return []Format{{"text", message(TerminationText)}, {"json", message(TerminationMessage)}}
+	return []Format{{"text", message(TerminationText)}, {"json", message(TerminationMessage)}, {"observations", message(TerminationObservations)}}
 }

@@ -21,20 +21,7 @@ var htmlStyle string
 // their times, and what was observed, folded. It loads nothing and has no script.
 func HTML(w io.Writer, r Report) error {
 	b := &htmlPage{}
-	b.write(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>k8sdoctor: `, escaped(headline(r)), `</title>
-<style>
-`, htmlStyle, `</style>
-</head>
-<body>
-<header><strong>k8sdoctor</strong> `, escaped(r.Version), ` · `, escaped(strings.Join(r.parts(), " · ")), ` · <time>`, escaped(r.Started.UTC().Format(time.RFC3339)), `</time></header>
-`)
+	b.begin(headline(r), r.Version, r.parts(), r.Started)
 	b.verdict(r)
 	b.drawing(r)
 	b.rows(r)
@@ -42,6 +29,24 @@ func HTML(w io.Writer, r Report) error {
 	b.write("</body>\n</html>\n")
 	_, err := io.WriteString(w, b.text.String())
 	return err
+}
+
+// begin writes the head of a page.
+func (b *htmlPage) begin(title, version string, parts []string, started time.Time) {
+	b.write(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>k8sdoctor: `, escaped(title), `</title>
+<style>
+`, htmlStyle, `</style>
+</head>
+<body>
+<header><strong>k8sdoctor</strong> `, escaped(version), ` · `, escaped(strings.Join(parts, " · ")), ` · <time>`, escaped(started.UTC().Format(time.RFC3339)), `</time></header>
+`)
 }
 
 // htmlPage is a page of HTML while it grows.

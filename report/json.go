@@ -21,7 +21,10 @@ import (
 var Schema string
 
 // JSON writes the report as one indented document that ends in a newline.
-func JSON(w io.Writer, r Report) error {
+func JSON(w io.Writer, r Report) error { return writeJSON(w, r.complete()) }
+
+// complete is the report without what JSON would show as null.
+func (r Report) complete() Report {
 	r.Started = r.Started.UTC()
 	r.Results, r.Clients = orEmpty(r.Results), r.clients()
 	r.Verdict.Causes = slices.Clone(orEmpty(r.Verdict.Causes))
@@ -32,16 +35,23 @@ func JSON(w io.Writer, r Report) error {
 		full.RuledOut = orEmpty(c.RuledOut)
 		full.Steps, full.Blanks = orEmpty(c.Steps), orEmpty(c.Blanks)
 	}
+	return r
+}
+
+func writeJSON(w io.Writer, document any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(r)
+	return enc.Encode(document)
 }
 
 // YAML writes the same document as JSON does.
-func YAML(w io.Writer, r Report) error {
+func YAML(w io.Writer, r Report) error { return asYAML(w, r, JSON) }
+
+// asYAML writes as YAML what another function writes as JSON.
+func asYAML[D any](w io.Writer, of D, asJSON func(io.Writer, D) error) error {
 	var b bytes.Buffer
-	if err := JSON(&b, r); err != nil {
+	if err := asJSON(&b, of); err != nil {
 		return err
 	}
 	var document map[string]any

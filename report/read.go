@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,14 +34,19 @@ func Read(from io.Reader) (Report, error) {
 	case len(data) == 0:
 		return r, errors.New("no report: empty")
 	}
-	if err := json.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), &r); err != nil {
+	data = bytes.TrimPrefix(data, byteOrderMark)
+	var head struct{ Kind, APIVersion, Version string } // first: another format may have other fields
+	if err := json.Unmarshal(data, &head); err != nil {
 		return r, fmt.Errorf("no report of k8sdoctor check -o json: %w", err)
 	}
 	switch {
-	case r.Kind != "Report" || r.APIVersion == "":
-		return r, fmt.Errorf("no report of k8sdoctor check -o json: kind %q, apiVersion %q", r.Kind, r.APIVersion)
-	case r.APIVersion != "k8sdoctor/v1":
-		return r, fmt.Errorf("a report of apiVersion %q; this version reads k8sdoctor/v1", r.APIVersion)
+	case head.Kind != "Report" || head.APIVersion == "":
+		return r, fmt.Errorf("no report of k8sdoctor check -o json: kind %q, apiVersion %q", head.Kind, head.APIVersion)
+	case head.APIVersion != "k8sdoctor/v1":
+		return r, &OtherFormatError{APIVersion: head.APIVersion, Version: head.Version}
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("no report of k8sdoctor check -o json: %w", err)
 	}
 	if r.Results == nil {
 		return r, errors.New("no report: it has no results")
@@ -51,6 +57,18 @@ func Read(from io.Reader) (Report, error) {
 		}
 	}
 	return withoutSecrets(r), nil
+}
+
+// OtherFormatError says that a report is of a format that this version does not read.
+type OtherFormatError struct {
+	APIVersion string
+	// Version is that of the k8sdoctor that wrote it.
+	Version string
+}
+
+// Error implements error.
+func (e *OtherFormatError) Error() string {
+	return fmt.Sprintf("a report of apiVersion %q, written by k8sdoctor %s; this version reads k8sdoctor/v1", e.APIVersion, cmp.Or(redact.Printable(e.Version), "of an unknown version"))
 }
 
 // withoutSecrets makes fit to print what is kept of a report that another version,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -25,7 +26,8 @@ func checkCommand() *cli.Command {
 		Flags: slices.Concat(commands.RunFlags(), commands.PodFlags(), []cli.Flag{
 			&cli.DurationFlag{Name: "wait", Usage: "retry until all checks pass, for at most this `DURATION`", EnvVars: commands.Env("WAIT")},
 			&cli.StringFlag{Name: "termination-log", Usage: "`FILE` for the termination message, which the kubelet reads; by default written only if it exists and k8sdoctor is the container's first process", Value: defaultTerminationLog, EnvVars: commands.Env("TERMINATION_LOG")},
-			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of the termination message: text or json", Value: "text", EnvVars: commands.Env("TERMINATION_FORMAT")},
+			&cli.StringFlag{Name: "termination-format", Usage: "`FORMAT` of the termination message: text, json or observations, which kubectl k8sdoctor nodes reads", Value: "text", EnvVars: commands.Env("TERMINATION_FORMAT")},
+			&cli.BoolFlag{Name: "exit-zero", Usage: "exit with status 0 whatever was found: for an init container, which is started again where it fails", EnvVars: commands.Env("EXIT_ZERO")},
 			&cli.BoolFlag{Name: "handover", Hidden: true, Usage: "remove this program's file, and hand the report over to kubectl k8sdoctor at the other end of the standard streams"},
 			&cli.BoolFlag{Name: "attached", Hidden: true, Usage: "with --handover: begin when the launcher sends a line, as it attaches later"},
 		}),
@@ -56,7 +58,11 @@ func runCheck(c *cli.Context) error {
 	if err := terminationMessage(c, r, message); err != nil {
 		commands.Complain(session.Stderr, err)
 	}
-	return session.Show(r)
+	err = session.Show(r)
+	if _, found := errors.AsType[commands.ExitCode](err); found && c.Bool("exit-zero") {
+		return nil
+	}
+	return err
 }
 
 // enterPod makes this pod the one to be checked, as PodFlags say.

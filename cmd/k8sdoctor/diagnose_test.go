@@ -95,7 +95,7 @@ func TestDiagnoseRefusesWhatIsNoReport(t *testing.T) {
 		{"a list", "[]", "no report of k8sdoctor check -o json: json: cannot unmarshal array"},
 		{"another document", `{"kind": "Pod", "apiVersion": "v1"}`, `no report of k8sdoctor check -o json: kind "Pod", apiVersion "v1"`},
 		{"a termination message", `{"status": "fail", "summary": "x", "causes": []}`, `no report of k8sdoctor check -o json: kind "", apiVersion ""`},
-		{"a later format", `{"kind": "Report", "apiVersion": "k8sdoctor/v2"}`, `a report of apiVersion "k8sdoctor/v2"; this version reads k8sdoctor/v1`},
+		{"a later format", `{"kind": "Report", "apiVersion": "k8sdoctor/v2", "version": "v9.0.0"}`, `a report of apiVersion "k8sdoctor/v2", written by k8sdoctor v9.0.0; this version reads k8sdoctor/v1`},
 		{"cut off", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "results": [`, "unexpected end of JSON input"},
 		{"two of them", `{"kind": "Report"} {"kind": "Report"}`, "invalid character '{' after top-level value"},
 		{"no results", `{"kind": "Report", "apiVersion": "k8sdoctor/v1", "status": "fail", "results": null}`, "no report: it has no results"},

@@ -53,6 +53,6 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    k8sdoctor demo --fault tls.expired    anywhere: try it on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
-		Commands: []*cli.Command{checkCommand(), watchCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo(), completionCommand()},
+		Commands: []*cli.Command{checkCommand(), watchCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo(), completionCommand(), idleCommand()},
 	}
 }

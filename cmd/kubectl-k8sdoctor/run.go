@@ -25,17 +25,23 @@ func runCommand() *cli.Command {
 		Usage: "examine the cluster from a Job of k8sdoctor's own",
 		UsageText: "k8sdoctor run --image IMAGE [-n NAMESPACE] [options]\n" +
 			"k8sdoctor run --image IMAGE --dry-run=client [-o yaml|json]",
-		Flags: slices.Concat([]cli.Flag{
-			&cli.StringFlag{Name: "image", Usage: "`IMAGE` of k8sdoctor; make push IMAGE=REGISTRY/k8sdoctor makes one, as none is released yet", EnvVars: commands.Env("IMAGE")},
-			&cli.StringFlag{Name: "image-pull-policy", Usage: "`POLICY` of the pull: Always, IfNotPresent or Never; by default that of manifests/job.yaml"},
-			&cli.StringFlag{Name: "service-account", Usage: "`NAME` of the ServiceAccount whose token is used; by default the namespace's own"},
+		Flags: slices.Concat(jobFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "node", Usage: "`NAME` of the node to run on, whatever its taints; by default the scheduler chooses"},
-			&cli.DurationFlag{Name: "start-timeout", Usage: "time limit for the pod to start, as a `DURATION`", Value: time.Minute},
 			&cli.BoolFlag{Name: "keep", Usage: "leave the Job and its pod; the cluster removes them 10 minutes after their end"},
 			&cli.StringFlag{Name: "dry-run", Usage: "`client`: print the Job and create nothing; -o is then yaml (the default) or json, and no format of reports"},
 		}, commands.ShowFlags(), probeFlags(), connection.flags()),
 		Before: commands.NoArguments,
 		Action: func(c *cli.Context) error { return run(c, connection) },
+	}
+}
+
+// jobFlags say which doctor runs in pods of its own, as run and nodes have them.
+func jobFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "image", Usage: "`IMAGE` of k8sdoctor; make push IMAGE=REGISTRY/k8sdoctor makes one, as none is released yet", EnvVars: commands.Env("IMAGE")},
+		&cli.StringFlag{Name: "image-pull-policy", Usage: "`POLICY` of the pull: Always, IfNotPresent or Never; by default that of manifests/job.yaml"},
+		&cli.StringFlag{Name: "service-account", Usage: "`NAME` of the ServiceAccount whose token is used; by default the namespace's own"},
+		&cli.DurationFlag{Name: "start-timeout", Usage: "time limit for a pod to start, as a `DURATION`", Value: time.Minute},
 	}
 }
 
@@ -68,7 +74,7 @@ func run(c *cli.Context, connection connection) error {
 	progress := newProgress(c.App.ErrWriter)
 	defer progress.close()
 	runner := &job.Runner{
-		Client: client, StartTimeout: options.StartTimeout, Keep: c.Bool("keep"), Progress: progress.step,
+		Client: client, Version: version, StartTimeout: options.StartTimeout, Keep: c.Bool("keep"), Progress: progress.step,
 		Complain: func(err error) { progress.above(func() { commands.Complain(c.App.ErrWriter, err) }) },
 	}
 	r, pod, err := runner.Run(c.Context, object)

@@ -116,7 +116,7 @@ func OneOf(c *cli.Context, flag, first, second string) (bool, error) {
 }
 
 // FormatOf is the format that a flag names, or the first.
-func FormatOf(c *cli.Context, flag string, formats []report.Format) (report.Format, error) {
+func FormatOf[D any](c *cli.Context, flag string, formats []report.FormatOf[D]) (report.FormatOf[D], error) {
 	var names []string
 	for _, f := range formats {
 		if f.Name == cmp.Or(c.String(flag), formats[0].Name) {
@@ -124,7 +124,7 @@ func FormatOf(c *cli.Context, flag string, formats []report.Format) (report.Form
 		}
 		names = append(names, f.Name)
 	}
-	return report.Format{}, fmt.Errorf("--%s %q: must be %s", flag, c.String(flag), strings.Join(names, ", "))
+	return report.FormatOf[D]{}, fmt.Errorf("--%s %q: must be %s", flag, c.String(flag), strings.Join(names, ", "))
 }
 
 // Arguments are those of a doctor's flags that were given, of the named ones.

@@ -40,11 +40,7 @@ func NewOutput(c *cli.Context) (o Output, err error) {
 
 // Show writes the report, and returns the exit status that belongs to it as an error.
 func (o *Output) Show(r report.Report) error {
-	opts := report.Options{Color: o.color, Symbols: o.symbols, Again: o.Again, Program: o.program}
-	if size, ok := Terminal(o.Stdout); ok {
-		opts.Width, _ = size()
-	}
-	if err := o.Format.Write(o.Stdout, r, opts); err != nil {
+	if err := o.Format.Write(o.Stdout, r, o.options()); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	var failed error
@@ -64,6 +60,22 @@ func (o *Output) Show(r report.Report) error {
 		return ExitCode(NoResult)
 	}
 	return nil
+}
+
+// options are what a format for people heeds.
+func (o *Output) options() report.Options {
+	opts := report.Options{Color: o.color, Symbols: o.symbols, Again: o.Again, Program: o.program}
+	if size, ok := Terminal(o.Stdout); ok {
+		opts.Width, _ = size()
+	}
+	return opts
+}
+
+// Style reads how text for people looks on standard output.
+func Style(c *cli.Context) (report.Options, error) {
+	o := Output{Stdout: c.App.Writer, program: c.App.Name}
+	err := o.style(c)
+	return o.options(), err
 }
 
 // Status is the exit status of a run.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -81,8 +82,8 @@ func nodeCondition(n *corev1.Node, kind corev1.NodeConditionType) corev1.NodeCon
 // and on others; seen is false where no node has one, or not all of them may be read.
 func (s *State) agent(is func(*corev1.Pod) bool) (state observe.Agent, says string, seen bool) {
 	elsewhere := ""
-	for _, p := range slices.Concat(s.OnNode, s.Agents) {
-		if !is(&p) {
+	for p := range s.known() {
+		if !is(p) {
 			continue
 		}
 		name := p.Namespace + "/" + p.Name
@@ -90,15 +91,28 @@ func (s *State) agent(is func(*corev1.Pod) bool) (state observe.Agent, says stri
 			elsewhere = name
 			continue
 		}
-		if ready(&p) {
+		if ready(p) {
 			return observe.AgentRuns, name + " is ready", true
 		}
-		return observe.AgentDown, name + " is " + stateOf(&p), true
+		return observe.AgentDown, name + " is " + stateOf(p), true
 	}
 	if elsewhere == "" || s.OnNode == nil {
 		return "", "", false
 	}
 	return observe.AgentAbsent, "this node has no pod like " + elsewhere, true
+}
+
+// known are the pods that were read: those on the node, and those of kube-system.
+func (s *State) known() iter.Seq[*corev1.Pod] {
+	return func(yield func(*corev1.Pod) bool) {
+		for _, list := range [][]corev1.Pod{s.OnNode, s.Agents} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // stateOf is why a pod is not ready, in a few words.

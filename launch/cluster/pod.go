@@ -106,6 +106,9 @@ func (s *State) Started() (observe.Started, string) {
 	if running || s.Pod.Status.Phase == corev1.PodRunning {
 		return observe.StartedWell, ""
 	}
+	if podCondition(s.Pod, corev1.PodReadyToStartContainers).Status == corev1.ConditionTrue { // since 1.29: volumes and sandbox are there
+		return observe.StartsYet, ""
+	}
 	switch last := s.last("", append(progress, "FailedCreatePodSandBox", "NetworkNotReady", "FailedMount", "FailedAttachVolume")...); last.Reason {
 	case "FailedCreatePodSandBox", "NetworkNotReady":
 		return observe.NoSandbox, message(last)

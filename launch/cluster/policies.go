@@ -81,12 +81,12 @@ var knownEnforcers = []string{"calico-node", "cilium", "kindnet", "antrea-agent"
 // Enforcer names what enforces NetworkPolicies on the pod's node: an agent on the host
 // network whose account may watch them; "" where none is known.
 func (s *State) Enforcer() string {
-	for _, p := range slices.Concat(s.OnNode, s.Agents) {
-		if p.Spec.NodeName != s.Pod.Spec.NodeName || !p.Spec.HostNetwork || !ofDaemonSet(&p) {
+	for p := range s.known() {
+		if p.Spec.NodeName != s.Pod.Spec.NodeName || !p.Spec.HostNetwork || !ofDaemonSet(p) {
 			continue
 		}
 		known := slices.ContainsFunc(knownEnforcers, func(name string) bool { return strings.HasPrefix(p.Name, name) })
-		if rolesRead := s.Roles != nil && s.Bindings != nil; !rolesRead && known || s.mayWatchPolicies(&p) {
+		if rolesRead := s.Roles != nil && s.Bindings != nil; !rolesRead && known || s.mayWatchPolicies(p) {
 			return p.Namespace + "/" + p.Name
 		}
 	}

@@ -133,10 +133,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, DNSNamespace, DNSService) })
 		}},
 		{"pods of kube-system", Rule{DNSNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
-			return take(&s.Agents, func() ([]corev1.Pod, error) {
-				list, err := client.CoreV1().Pods(DNSNamespace).List(ctx, metav1.ListOptions{})
-				return list.Items, err
-			})
+			return take(&s.Agents, func() ([]corev1.Pod, error) { return Pods(ctx, client, DNSNamespace, metav1.ListOptions{}) })
 		}},
 		{"NetworkPolicies of kube-system", Rule{DNSNamespace, policiesGroup, "networkpolicies", "list"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.DNSPolicies, func() ([]networkingv1.NetworkPolicy, error) {
@@ -176,8 +173,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			}},
 			read{"pods on node " + node, Rule{"", "", "pods", "list"}, []string{"net.pod-network-down", "net.policy-denies"}, func(ctx context.Context) error {
 				return take(&s.OnNode, func() ([]corev1.Pod, error) {
-					list, err := client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("spec.nodeName", node).String()})
-					return list.Items, err
+					return Pods(ctx, client, metav1.NamespaceAll, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("spec.nodeName", node).String()})
 				})
 			}})
 	}

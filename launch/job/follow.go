@@ -7,13 +7,14 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
+
+	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
 )
 
 // follower keeps what the API server says of a Job, of its pod and of both of their events.
@@ -22,7 +23,7 @@ type follower struct {
 	client  kubernetes.Interface
 	made    *batchv1.Job
 	changed chan struct{} // after every change, with room for one
-	refused chan error    // by the API server, with room for one
+	refused cluster.Refusals
 	running sync.WaitGroup
 
 	jobs, pods cache.SharedInformer
@@ -33,12 +34,12 @@ type follower struct {
 // follow begins to follow a Job, until ctx ends; running is done some time after that.
 func follow(ctx context.Context, client kubernetes.Interface, job *batchv1.Job) *follower {
 	f := &follower{
-		ctx: ctx, client: client, made: job, changed: make(chan struct{}, 1), refused: make(chan error, 1), events: map[types.UID]cache.SharedInformer{},
+		ctx: ctx, client: client, made: job, changed: make(chan struct{}, 1), refused: cluster.NewRefusals(), events: map[types.UID]cache.SharedInformer{},
 	}
-	f.jobs = f.watch(client.BatchV1().RESTClient(), "jobs", &batchv1.Job{}, f.refuse, func(o *metav1.ListOptions) {
+	f.jobs = f.watch(client.BatchV1().RESTClient(), "jobs", &batchv1.Job{}, f.refused.Tell, func(o *metav1.ListOptions) {
 		o.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, job.Name).String()
 	})
-	f.pods = f.watch(client.CoreV1().RESTClient(), "pods", &corev1.Pod{}, f.refuse, func(o *metav1.ListOptions) {
+	f.pods = f.watch(client.CoreV1().RESTClient(), "pods", &corev1.Pod{}, f.refused.Tell, func(o *metav1.ListOptions) {
 		o.LabelSelector = "job-name=" + job.Name // which API servers of every version set
 	})
 	f.eventsOf(job.UID)
@@ -46,15 +47,11 @@ func follow(ctx context.Context, client kubernetes.Interface, job *batchv1.Job) 
 }
 
 // watch keeps objects of a resource up to date.
-func (f *follower) watch(client cache.Getter, resource string, example runtime.Object, failed func(error), selecting func(*metav1.ListOptions)) cache.SharedInformer {
-	list := cache.NewFilteredListWatchFromClient(client, resource, f.made.Namespace, selecting)
-	informer := cache.NewSharedInformer(cache.ToListWatcherWithWatchListSemantics(list, f.client), example, 0)
-	handler := cache.ResourceEventHandlerFuncs{
+func (f *follower) watch(of cache.Getter, resource string, example runtime.Object, failed func(error), selecting func(*metav1.ListOptions)) cache.SharedInformer {
+	informer := cluster.Informer(f.client, of, resource, f.made.Namespace, example, failed, selecting)
+	informer.AddEventHandler(cache.ResourceEventHandlerFuncs{ // is not refused before the informer runs
 		AddFunc: func(any) { f.change() }, UpdateFunc: func(any, any) { f.change() }, DeleteFunc: func(any) { f.change() },
-	}
-	// neither is refused before the informer runs
-	informer.SetWatchErrorHandlerWithContext(func(_ context.Context, _ *cache.Reflector, err error) { failed(err) })
-	informer.AddEventHandler(handler)
+	})
 	f.running.Go(func() { informer.RunWithContext(f.ctx) })
 	return informer
 }
@@ -63,17 +60,6 @@ func (f *follower) change() {
 	select {
 	case f.changed <- struct{}{}:
 	default: // it is told already
-	}
-}
-
-// refuse keeps the error that ends the run; all others may pass, and the informer goes on.
-func (f *follower) refuse(err error) {
-	if !apierrors.IsForbidden(err) && !apierrors.IsUnauthorized(err) {
-		return
-	}
-	select {
-	case f.refused <- err:
-	default:
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/handover"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
 
@@ -38,8 +39,12 @@ type answer struct {
 // notWholeError says that a log was read, and is no whole report.
 type notWholeError struct{ error }
 
+// Unwrap returns why.
+func (e notWholeError) Unwrap() error { return e.error }
+
 // reading reads a log, and again where that fails.
 type reading struct {
+	launcher string      // its version
 	answers  chan answer // nil before it has begun
 	cancel   context.CancelFunc
 	reads    bool
@@ -80,14 +85,26 @@ func (r *reading) failed(got answer, s state) error {
 	if !s.ended() {
 		return nil
 	}
+	if flag, missing := handover.MissingFlag(got.said); missing {
+		return &Error{Seen: fmt.Sprintf("the k8sdoctor of image %s has no flag %s: it is of another version than this launcher, which is %s", s.doctor().Image, flag, r.launcher)}
+	}
 	if r.failures++; r.failures < attempts {
 		return nil
+	}
+	if other, ok := errors.AsType[*report.OtherFormatError](got.err); ok {
+		return &Error{Seen: fmt.Sprintf("%s, this launcher is %s", other, r.launcher)}
 	}
 	if _, notWhole := errors.AsType[notWholeError](got.err); notWhole {
 		return &Error{Seen: fmt.Sprintf("the log of pod/%s is no report of k8sdoctor, so %s may be another image: %s", s.pod.Name, s.doctor().Image, got.err)}
 	}
 	end := s.container().State.Terminated
 	return &NoLogError{Pod: s.pod.Name, Err: got.err, Message: end.Message, ExitCode: int(end.ExitCode)}
+}
+
+// Log returns the report in the log of a container.
+func Log(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, container string) (report.Report, error) {
+	got := readLog(ctx, client, pod, container)
+	return got.report, got.err
 }
 
 // readLog follows the log of a pod until it holds a whole report.

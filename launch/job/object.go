@@ -28,13 +28,8 @@ type Options struct {
 	StartTimeout, Timeout time.Duration
 }
 
-const (
-	// margin is for the end of the pod, and for reading its log.
-	margin = 10 * time.Second
-	// keptFor is how long a Job stays after its end where nothing removes it before: after
-	// a launcher that was killed.
-	keptFor = 10 * time.Minute
-)
+// margin is for the end of the pod, and for reading its log.
+const margin = 10 * time.Second
 
 // New is the Job of manifests/job.yaml, for one run. It has a name of its own, so that runs
 // stand side by side.
@@ -43,7 +38,7 @@ func New(o Options) (*batchv1.Job, error) {
 	if err := yaml.UnmarshalStrict([]byte(manifests.Job), &job); err != nil {
 		return nil, fmt.Errorf("manifests/job.yaml: %w", err)
 	}
-	deadline, ttl := int64(o.limit()/time.Second), int32(keptFor/time.Second)
+	deadline, ttl := int64(o.limit()/time.Second), int32(KeptFor/time.Second)
 	job.Name, job.Namespace = "k8sdoctor-run-"+utilrand.String(5), o.Namespace
 	job.Spec.ActiveDeadlineSeconds, job.Spec.TTLSecondsAfterFinished = &deadline, &ttl
 	spec := &job.Spec.Template.Spec

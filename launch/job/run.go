@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/k8sdoctor/k8sdoctor/internal/handover"
 	"github.com/k8sdoctor/k8sdoctor/observe"
 	"github.com/k8sdoctor/k8sdoctor/report"
 )
@@ -20,6 +21,8 @@ import (
 // Runner runs Jobs in one cluster.
 type Runner struct {
 	Client kubernetes.Interface
+	// Version is that of this launcher.
+	Version string
 	// StartTimeout is how long the pod may take to start.
 	StartTimeout time.Duration
 	// Keep leaves the Job where it is.
@@ -84,7 +87,7 @@ func (r *Runner) create(ctx context.Context, job *batchv1.Job) (*batchv1.Job, er
 	if status, answered := errors.AsType[*apierrors.StatusError](err); !answered || status.ErrStatus.Code >= 500 {
 		r.remove(ctx, job) // it may be there all the same
 	}
-	return nil, notCreated(job.Namespace, err)
+	return nil, NotCreated(job.Namespace, "the Job", err)
 }
 
 // remove deletes the Job, whatever ended the run. Its pod is deleted by its owner reference.
@@ -101,7 +104,7 @@ func (r *Runner) remove(ctx context.Context, job *batchv1.Job) {
 	}
 	err := r.Client.BatchV1().Jobs(job.Namespace).Delete(lasting, job.Name, options)
 	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) { // by now it may be another's
-		r.Complain(fmt.Errorf("job/%s was not removed, and stays for %s after its end: %w", job.Name, observe.FormatDuration(keptFor), err))
+		r.Complain(fmt.Errorf("job/%s was not removed, and stays for %s after its end: %w", job.Name, observe.FormatDuration(KeptFor), err))
 	}
 }
 
@@ -110,7 +113,7 @@ func (r *Runner) wait(ctx context.Context, f *follower) (report.Report, error) {
 	var (
 		began, tick = time.Now(), time.NewTicker(looking)
 		wrong       patience
-		read        reading
+		read        = reading{launcher: r.Version}
 		step        string
 		cut         *report.Report // by the end of the pod
 		cutAt       time.Time
@@ -143,6 +146,9 @@ func (r *Runner) wait(ctx context.Context, f *follower) (report.Report, error) {
 			switch {
 			case got.err == nil && got.report.Incomplete == "":
 				r.say(got.said)
+				if note := handover.DifferentVersions(got.report.Version, r.Version); note != "" {
+					r.Complain(errors.New(note))
+				}
 				return got.report, nil
 			case got.err == nil: // what interrupted the doctor may show within a moment
 				cut, cutAt = &got.report, time.Now()

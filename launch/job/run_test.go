@@ -236,6 +236,40 @@ func TestNoLog(t *testing.T) {
 	s.removed()
 }
 
+// TestOtherVersions has a doctor of another version in the image.
+func TestOtherVersions(t *testing.T) {
+	for name, tc := range map[string]struct {
+		log, complaint, want string
+	}{
+		"it works":       {`"kind": "Report", "apiVersion": "k8sdoctor/v1", "version": "v0.1.0", "results": []`, "the k8sdoctor in the pod is v0.1.0, this launcher is v0.2.0", ""},
+		"a later format": {`"kind": "Report", "apiVersion": "k8sdoctor/v2", "version": "v9.0.0"`, "", `a report of apiVersion "k8sdoctor/v2", written by k8sdoctor v9.0.0; this version reads k8sdoctor/v1, this launcher is v0.2.0`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			s.runner.Version = "v0.2.0"
+			s.log = func(w http.ResponseWriter, _ *http.Request, _ int) { w.Write([]byte("{" + tc.log + "\n}\n")) }
+			_, err := s.run(t.Context(), func() { s.ends(0, "Completed", "") })
+			if tc.want == "" && err != nil || tc.want != "" && (err == nil || err.Error() != tc.want) {
+				t.Errorf("got %v, want %q", err, tc.want)
+			}
+			if got := strings.Join(s.complain, "\n"); got != tc.complaint {
+				t.Errorf("got %q, want %q", got, tc.complaint)
+			}
+		})
+	}
+	t.Run("a flag that it lacks", func(t *testing.T) {
+		s := newScene(t)
+		s.runner.Version = "v0.2.0"
+		s.log = func(w http.ResponseWriter, _ *http.Request, _ int) {
+			w.Write([]byte("k8sdoctor: flag provided but not defined: -for-pod; see k8sdoctor check --help\n"))
+		}
+		_, err := s.run(t.Context(), func() { s.ends(2, "Error", "") })
+		if want := "the k8sdoctor of image k8sdoctor:dev has no flag --for-pod: it is of another version than this launcher, which is v0.2.0"; err == nil || err.Error() != want {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	})
+}
+
 // TestInterrupted ends the run at every step.
 func TestInterrupted(t *testing.T) {
 	stop := errors.New("interrupted by SIGINT")

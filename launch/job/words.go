@@ -33,19 +33,19 @@ func (e *NoLogError) Error() string {
 // Unwrap returns why.
 func (e *NoLogError) Unwrap() error { return e.Err }
 
-// notCreated says why the API server does not create the Job.
-func notCreated(namespace string, err error) error {
+// NotCreated says why the API server does not create an object, such as "the Job".
+func NotCreated(namespace, what string, err error) error {
 	switch says := err.Error(); {
 	case terminating(says), apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause):
 		return &Error{Seen: "namespace " + namespace + " is being deleted: " + says}
 	case apierrors.IsNotFound(err):
 		return &Error{"there is no namespace " + namespace, "which ones there are", "kubectl get namespaces"}
 	case overQuota(says), byAdmission(says):
-		return denied(namespace, "the Job", says)
+		return denied(namespace, what, says)
 	case apierrors.IsForbidden(err):
-		return &Error{"the API server does not create the Job: " + says, "what you may do there", "kubectl -n " + namespace + " auth can-i --list"}
+		return &Error{"the API server does not create " + what + ": " + says, "what you may do there", "kubectl -n " + namespace + " auth can-i --list"}
 	}
-	return fmt.Errorf("the API server does not create the Job: %w", err)
+	return fmt.Errorf("the API server does not create %s: %w", what, err)
 }
 
 // denied says what keeps an object from being created in a namespace.

@@ -86,7 +86,7 @@ func (p *proof) harms(adopters []by) (list []harm, err error) {
 	}
 	for _, budget := range p.Budgets {
 		b := by{"PodDisruptionBudget " + budget.Name, budget.Spec.Selector}
-		if !scales(budget) || !b.selects(p.pod.Labels) {
+		if !CountsByController(budget) || !b.selects(p.pod.Labels) {
 			continue
 		}
 		ties := []by{b}
@@ -98,10 +98,10 @@ func (p *proof) harms(adopters []by) (list []harm, err error) {
 	return list, nil
 }
 
-// scales says whether a budget asks the controller of each pod how many there are to be; it
+// CountsByController says whether a budget asks the controller of each pod how many there are to be; it
 // allows no disruption where one of them cannot say (pkg/controller/disruption/disruption.go,
 // https://github.com/kubernetes/kubernetes/issues/129625).
-func scales(b policyv1.PodDisruptionBudget) bool {
+func CountsByController(b policyv1.PodDisruptionBudget) bool {
 	return b.Spec.MaxUnavailable != nil || b.Spec.MinAvailable != nil && b.Spec.MinAvailable.Type == intstr.String
 }
 
@@ -155,7 +155,7 @@ func selectsAny(list []by, of map[string]string) bool {
 
 func (p *proof) noteBudgets() {
 	for _, budget := range p.Budgets {
-		if b := (by{"", budget.Spec.Selector}); b.selects(p.pod.Labels) && scales(budget) {
+		if b := (by{"", budget.Spec.Selector}); b.selects(p.pod.Labels) && CountsByController(budget) {
 			p.note("PodDisruptionBudget %s may name the copy in an event: it has no controller; the disruptions that it allows stay the same", budget.Name)
 		}
 	}

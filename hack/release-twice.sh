@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Builds the release of this commit in two clean clones, compares every file of it, and prints
+# them with their sizes. Nothing is published.
+#
+#   hack/release-twice.sh [--cold]
+#
+#   --cold   the second clone compiles everything again: half an hour on two cores
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case ${1:-} in
+  '' | --cold) ;;
+  *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
+scratch=$(mktemp -d)
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+
+# files: what a release has, by the names in the clone.
+files() { (cd "$1" && ls dist/*.tar.gz dist/*.zip dist/*.cdx.json dist/checksums.txt dist/krew/*.yaml build/*.tar); }
+
+for clone in first second; do
+  git clone --quiet . "$scratch/$clone"
+  [[ $clone != second || ${1:-} != --cold ]] || export GOCACHE=$scratch/cache
+  began=$SECONDS
+  make --no-print-directory -C "$scratch/$clone" release-dry-run
+  printf '== the %s dry run took %d s\n' "$clone" "$((SECONDS - began))"
+done
+
+diff <(files "$scratch/first") <(files "$scratch/second")
+while read -r file; do
+  cmp "$scratch/first/$file" "$scratch/second/$file"
+  printf '%10d  %s\n' "$(wc -c <"$scratch/first/$file")" "$file"
+done < <(files "$scratch/first")
+echo "== both clones give the same files, byte for byte"
