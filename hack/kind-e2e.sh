@@ -13,8 +13,9 @@
 # KIND_NODE_IMAGE chooses the node image; kind's own choice is pulled otherwise.
 # E2E_TOOLBOX_IMAGE names an image that docker has, with bash, curl, kubectl and Python's
 # client for Kubernetes, whose clients run in the failing pods; without it they are left out.
-# E2E_EVERY_STEP=1 takes every way of the launcher, kills it at each of its steps, and asks
-# the pod network about policies made by chance: a quarter of an hour more.
+# E2E_EVERY_STEP=1 takes every way of the launcher, kills it at each of its steps, asks the
+# pod network about policies made by chance, and makes the changes that predict has judged: 20
+# minutes more.
 # E2E_REPORTS names a directory that gets the report of each scenario as JSON.
 # COMMAND finds KUBECONFIG, E2E_CLUSTER and E2E_KEEP set.
 set -euo pipefail
@@ -97,7 +98,7 @@ if (($#)); then
   exit
 fi
 say "the scenarios"
-E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run "Readme|SideEffects|Fix|OnCluster|Watching|LaunchExec|LaunchNodes|NeverStarted${E2E_EVERY_STEP:+|Launch}"
+E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run "Readme|SideEffects|Fix|OnCluster|Watching|LaunchExec|LaunchNodes|NeverStarted${E2E_EVERY_STEP:+|Launch|Predict}"
 if [[ ${E2E_TOOLBOX_IMAGE:-} ]]; then
   say "real clients in failing pods"
   E2E_CLUSTER=$cluster E2E_KEEP=$keep "${scenarios[@]}" -run RealClients

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/k8sdoctor/k8sdoctor/launch/cluster"
+	"github.com/k8sdoctor/k8sdoctor/launch/predict"
 )
 
 // right is some verbs for some resources of a group, in the namespace of the pod.
@@ -71,8 +73,8 @@ var roles = []role{
 	}, []right{{"", []string{"nodes"}, []string{"list"}}}},
 }
 
-// WriteRoles writes, as YAML, a Role for each way of running, and the roles for what is read
-// of the cluster: who lacks one of those is told what was not seen.
+// WriteRoles writes, as YAML, a Role for each way of running, the roles for what is read of the
+// cluster, where who lacks one is told what was not seen, and those of predict.
 func WriteRoles(w io.Writer, namespace string) error {
 	for _, r := range roles {
 		rights := r.rights
@@ -88,20 +90,29 @@ func WriteRoles(w io.Writer, namespace string) error {
 			}
 		}
 	}
+	one, all := predict.Rules(namespace)
+	return errors.Join(
+		writeRules(w, "k8sdoctor-read", "what is read", cluster.Rules(namespace)),
+		writeRules(w, "k8sdoctor-predict", "what kubectl k8sdoctor predict reads", one),
+		writeRules(w, "k8sdoctor-predict-all", "what it reads beside that for changes of the DNS servers' policies, of their namespace and of EndpointSlices", all))
+}
+
+// writeRules writes a role of this name for each namespace of the rules.
+func writeRules(w io.Writer, name, what string, rules []cluster.Rule) error {
 	byNamespace := map[string][]rbacv1.PolicyRule{}
 	var order []string
-	for _, r := range cluster.Rules(namespace) {
+	for _, r := range rules {
 		if !slices.Contains(order, r.Namespace) {
 			order = append(order, r.Namespace)
 		}
 		byNamespace[r.Namespace] = append(byNamespace[r.Namespace], rbacv1.PolicyRule{APIGroups: []string{r.Group}, Resources: []string{r.Resource}, Verbs: []string{r.Verb}})
 	}
 	for _, in := range order {
-		what := "what is read in namespace " + in
+		where := " in namespace " + in
 		if in == "" {
-			what = "what is read of the whole cluster"
+			where = " of the whole cluster"
 		}
-		if err := writeRole(w, what, in, "k8sdoctor-read", byNamespace[in]); err != nil {
+		if err := writeRole(w, what+where, in, name, byNamespace[in]); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -135,4 +136,10 @@ func cut(text string, width int) string {
 		b.WriteRune(r)
 	}
 	return strings.TrimRight(b.String(), " ") + more[:max(0, min(len(more), width))]
+}
+
+// Wrap breaks a text that is no report into lines of a terminal so wide, 0 for the default,
+// with one indent before the first and another before the others.
+func Wrap(text string, width int, first, others string) []string {
+	return wrapIndented(text, max(cmp.Or(width, defaultWidth), minWidth), first, others)
 }

@@ -42,12 +42,13 @@ func newApp(stdout, stderr io.Writer) *cli.App {
    kubectl k8sdoctor pod/web-0 -c app         in this container
    kubectl k8sdoctor run --image IMAGE        in a Job of its own
    kubectl k8sdoctor nodes --image IMAGE      on every node
+   kubectl k8sdoctor predict -f change.yaml   which pods would lose it by a change
    kubectl k8sdoctor diagnose report.json     re-diagnose a saved report
    kubectl k8sdoctor explain 'i/o timeout'    what an error message means
    kubectl k8sdoctor demo                     try it on a simulated pod
 
 Exit status: 0 nothing found, 1 something found, 2 could not run.`,
-		Commands: []*cli.Command{checkCommand(), runCommand(), nodesCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo(), versionCommand()},
+		Commands: []*cli.Command{checkCommand(), runCommand(), nodesCommand(), predictCommand(), commands.Diagnose(), commands.Explain(), commands.List(), commands.Demo(), versionCommand()},
 	}
 }
 

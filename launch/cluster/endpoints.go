@@ -36,10 +36,10 @@ func lookAtEndpoints(s *State, in view, log *observe.Log) finding {
 		}
 		return list
 	}
-	for _, a := range note(apiService, s.API, s.APISlices, corev1.ProtocolTCP, observe.APIBackends, observe.EnvHostValue.In(in.inside)) {
+	for _, a := range note(APIService, s.API, s.APISlices, corev1.ProtocolTCP, observe.APIBackends, observe.EnvHostValue.In(in.inside)) {
 		observe.APIBackendsAre.Add(log, a.String())
 	}
-	note(dnsService, s.DNS, s.DNSSlices, corev1.ProtocolUDP, observe.DNSBackends, observe.DNSNameservers.In(in.inside)...)
+	note(DNSService, s.DNS, s.DNSSlices, corev1.ProtocolUDP, observe.DNSBackends, observe.DNSNameservers.In(in.inside)...)
 	switch {
 	case len(bad) > 0:
 		return warned(e, "%s", strings.Join(bad, "; "))

@@ -87,7 +87,7 @@ func TestRolesForPeople(t *testing.T) {
 		}},
 		Bindings: []rbacv1.ClusterRoleBinding{{RoleRef: rbacv1.RoleRef{Name: "view"}, Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Namespace: "kube-system", Name: "log-agent"}}}},
 	}
-	if got := s.enforcer(); got != "" {
+	if got := s.Enforcer(); got != "" {
 		t.Errorf("got %q, want none", got)
 	}
 }
@@ -120,7 +120,7 @@ func TestEnforcer(t *testing.T) {
 			if slices.Equal(tc.rule.Verbs, noRoles.Verbs) {
 				s.Roles, s.Bindings = nil, nil
 			}
-			if got := s.enforcer(); got != tc.want {
+			if got := s.Enforcer(); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})

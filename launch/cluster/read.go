@@ -5,10 +5,6 @@ package cluster
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,16 +14,15 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/kubernetes"
 )
 
 // The places of the Services that are looked at.
 const (
-	apiNamespace  = "default"
-	apiService    = "kubernetes"
-	dnsNamespace  = "kube-system"
-	dnsService    = "kube-dns" // by the specification of DNS for Services, whatever serves it
+	APINamespace  = "default"
+	APIService    = "kubernetes"
+	DNSNamespace  = "kube-system"
+	DNSService    = "kube-dns" // by the specification of DNS for Services, whatever serves it
 	policiesGroup = "networking.k8s.io"
 )
 
@@ -123,26 +118,26 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			}
 			return keep(&s.Account, account, err)
 		}},
-		{"the Service kubernetes", Rule{apiNamespace, "", "services", "get"}, []string{"net.policy-denies", "env.overridden"}, func(ctx context.Context) error {
-			service, err := client.CoreV1().Services(apiNamespace).Get(ctx, apiService, metav1.GetOptions{})
+		{"the Service kubernetes", Rule{APINamespace, "", "services", "get"}, []string{"net.policy-denies", "env.overridden"}, func(ctx context.Context) error {
+			service, err := client.CoreV1().Services(APINamespace).Get(ctx, APIService, metav1.GetOptions{})
 			return keep(&s.API, service, err)
 		}},
-		{"EndpointSlices of the Service kubernetes", Rule{apiNamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead", "net.api-down"}, func(ctx context.Context) error {
-			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, apiNamespace, apiService) })
+		{"EndpointSlices of the Service kubernetes", Rule{APINamespace, discoveryGroup, "endpointslices", "list"}, []string{"net.no-endpoints", "net.policy-denies", "net.service-ips-dead", "net.api-down"}, func(ctx context.Context) error {
+			return take(&s.APISlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, APINamespace, APIService) })
 		}},
-		{"the Service kube-dns", Rule{dnsNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			service, err := client.CoreV1().Services(dnsNamespace).Get(ctx, dnsService, metav1.GetOptions{})
+		{"the Service kube-dns", Rule{DNSNamespace, "", "services", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+			service, err := client.CoreV1().Services(DNSNamespace).Get(ctx, DNSService, metav1.GetOptions{})
 			return keep(&s.DNS, service, err)
 		}},
-		{"EndpointSlices of the Service kube-dns", Rule{dnsNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
-			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, dnsNamespace, dnsService) })
+		{"EndpointSlices of the Service kube-dns", Rule{DNSNamespace, discoveryGroup, "endpointslices", "list"}, []string{"dns.no-endpoints", "dns.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.DNSSlices, func() ([]discoveryv1.EndpointSlice, error) { return slicesOf(ctx, client, DNSNamespace, DNSService) })
 		}},
-		{"pods of kube-system", Rule{dnsNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
-			return take(&s.Agents, func() ([]corev1.Pod, error) { return Pods(ctx, client, dnsNamespace, metav1.ListOptions{}) })
+		{"pods of kube-system", Rule{DNSNamespace, "", "pods", "list"}, []string{"net.service-ips-dead", "net.pod-network-down", "net.egress-blocked", "dns.policy-denies"}, func(ctx context.Context) error {
+			return take(&s.Agents, func() ([]corev1.Pod, error) { return Pods(ctx, client, DNSNamespace, metav1.ListOptions{}) })
 		}},
-		{"NetworkPolicies of kube-system", Rule{dnsNamespace, policiesGroup, "networkpolicies", "list"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
+		{"NetworkPolicies of kube-system", Rule{DNSNamespace, policiesGroup, "networkpolicies", "list"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
 			return take(&s.DNSPolicies, func() ([]networkingv1.NetworkPolicy, error) {
-				list, err := client.NetworkingV1().NetworkPolicies(dnsNamespace).List(ctx, metav1.ListOptions{})
+				list, err := client.NetworkingV1().NetworkPolicies(DNSNamespace).List(ctx, metav1.ListOptions{})
 				return list.Items, err
 			})
 		}},
@@ -151,7 +146,7 @@ func (s *State) reads(client kubernetes.Interface) []read {
 			return keep(&s.Namespace, object, err)
 		}},
 		{"namespace kube-system", Rule{"", "", "namespaces", "get"}, []string{"dns.policy-denies"}, func(ctx context.Context) error {
-			object, err := client.CoreV1().Namespaces().Get(ctx, dnsNamespace, metav1.GetOptions{})
+			object, err := client.CoreV1().Namespaces().Get(ctx, DNSNamespace, metav1.GetOptions{})
 			return keep(&s.DNSNamespace, object, err)
 		}},
 		{"which agents may watch NetworkPolicies (ClusterRoles)", Rule{"", rbacGroup, "clusterroles", "list"}, []string{"net.policy-denies"}, func(ctx context.Context) error {
@@ -227,56 +222,4 @@ func AccountOf(pod *corev1.Pod) string {
 		return "default"
 	}
 	return pod.Spec.ServiceAccountName
-}
-
-// otherPolicies are resources that say who may send to whom, beside NetworkPolicies, as the
-// plugins that enforce them name them.
-var otherPolicies = []string{
-	"ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies", "globalnetworkpolicies", "stagednetworkpolicies",
-	"adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies", "fqdnnetworkpolicies", "applicationnetworkpolicies", "egressfirewalls", "securitygrouppolicies",
-}
-
-// readKinds reads which other kinds of policies there may be: every account may ask which
-// kinds the API serves.
-func (s *State) readKinds(ctx context.Context, client kubernetes.Interface) error {
-	_, lists, err := discovery.ToDiscoveryInterfaceWithContext(client.Discovery()).ServerGroupsAndResourcesWithContext(ctx)
-	if len(lists) == 0 && err != nil {
-		return err
-	}
-	s.OtherPolicies = []string{}
-	for _, l := range lists {
-		group, _, _ := strings.Cut(l.GroupVersion, "/")
-		for _, r := range l.APIResources {
-			name := fmt.Sprintf("%s.%s", r.Name, group)
-			other := slices.Contains(otherPolicies, r.Name) || r.Name == "networkpolicies" && group != policiesGroup
-			if other && !slices.Contains(s.OtherPolicies, name) && !s.noneOf(ctx, client, l.GroupVersion, r) {
-				s.OtherPolicies = append(s.OtherPolicies, name)
-			}
-		}
-	}
-	return nil
-}
-
-// noneOf says that there is no object of a kind, in the namespaces that matter where it has
-// namespaces.
-func (s *State) noneOf(ctx context.Context, client kubernetes.Interface, groupVersion string, kind metav1.APIResource) bool {
-	group, _, _ := strings.Cut(groupVersion, "/")
-	in := []string{s.Pod.Namespace, dnsNamespace}
-	if !kind.Namespaced {
-		in = []string{""}
-	}
-	none := true
-	for _, namespace := range in {
-		path := []string{"/apis", groupVersion}
-		if kind.Namespaced {
-			path = append(path, "namespaces", namespace)
-		}
-		var list metav1.PartialObjectMetadataList
-		data, err := client.Discovery().RESTClient().Get().AbsPath(append(path, kind.Name)...).Param("limit", "1").DoRaw(ctx)
-		none = none && err == nil && json.Unmarshal(data, &list) == nil && list.Kind != "" && len(list.Items) == 0
-		if apierrors.IsForbidden(err) {
-			s.NotSeen = append(s.NotSeen, NotSeen{What: "whether there are " + kind.Name, Rule: Rule{namespace, group, kind.Name, "list"}, Decides: []string{"net.policy-denies", "dns.policy-denies"}})
-		}
-	}
-	return none
 }
