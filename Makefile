@@ -17,7 +17,7 @@ LINK      = -s -w -X main.version=$(VERSION)
 # the version is the build ID as well: it stays in a program without symbols, where the launcher reads it
 DOCTOR_LINK = $(LINK) -buildid=k8sdoctor/$(VERSION)
 DOCTOR_FLAGS := -buildvcs=false -modfile=$(SMALL) -trimpath -tags=urfave_cli_no_docs $(NOT_INLINED:%=-gcflags=%/...=-l)
-PLUGIN_FLAGS := -buildvcs=false -trimpath -tags=release,urfave_cli_no_docs
+PLUGIN_FLAGS := -buildvcs=false -modfile=$(SMALL) -trimpath -tags=release,urfave_cli_no_docs
 GO_BUILD  = CGO_ENABLED=0 go build $(DOCTOR_FLAGS) -ldflags "$(DOCTOR_LINK)"
 binary    = build/k8sdoctor-$(subst /,-,$(1))
 BINARIES := $(foreach p,$(PLATFORMS),$(call binary,$(p)))
