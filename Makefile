@@ -103,11 +103,11 @@ push: $(BINARIES) ## push to a registry for all platforms: make push IMAGE=regis
 	$(call image_tool,-push $(IMAGE))
 
 release: ## what the tag of this commit releases, to GitHub: for the workflow
-	$(call goreleaser,release --clean)
+	$(call goreleaser,release --clean --timeout 3h)
 
 release-dry-run: VERSION = $(shell git describe --tags 2>/dev/null || echo v0.0.0-g$$(git rev-parse --short HEAD))
 release-dry-run: ## the files of a release of this commit, in dist/ and build/; nothing is published
-	$(call goreleaser,release --clean --snapshot)
+	$(call goreleaser,release --clean --snapshot --timeout 3h)
 
 release-check: ## .goreleaser.yaml, the workflows, and the krew manifest of the last dry run, each by its own checker
 	$(GORELEASER) check

@@ -18,12 +18,15 @@ trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 # files: what a release has, by the names in the clone.
 files() { (cd "$1" && ls dist/*.tar.gz dist/*.zip dist/*.cdx.json dist/checksums.txt dist/krew/*.yaml build/*.tar); }
 
+git clone --quiet . "$scratch/first"
+git clone --quiet . "$scratch/second"
 for clone in first second; do
-  git clone --quiet . "$scratch/$clone"
-  [[ $clone != second || ${1:-} != --cold ]] || export GOCACHE=$scratch/cache
+  if [[ $clone = second && ${1:-} ]]; then
+    export GOCACHE=$scratch/cache
+  fi
   began=$SECONDS
   make --no-print-directory -C "$scratch/$clone" release-dry-run
-  printf '== the %s dry run took %d s\n' "$clone" "$((SECONDS - began))"
+  echo "== the $clone dry run took $((SECONDS - began)) s"
 done
 
 diff <(files "$scratch/first") <(files "$scratch/second")
