@@ -8,13 +8,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -53,6 +52,7 @@ func startKubelets(t *testing.T, ns string, n int) *kubelets {
 	if err != nil {
 		t.Fatal(err)
 	}
+	patientWithNodes(t)
 	k := &kubelets{client: client, prefix: ns, number: map[string]int{}, messages: map[string]string{}, seen: map[types.UID]bool{}}
 	for _, fault := range []string{"", "net.api-down", "dns.nxdomain"} {
 		var faults []string
@@ -77,11 +77,6 @@ func startKubelets(t *testing.T, ns string, n int) *kubelets {
 	if err := each(ctx, k.names, k.create); err != nil {
 		t.Fatal(err)
 	}
-	go func() {
-		for ; ctx.Err() == nil; time.Sleep(15 * time.Second) {
-			each(ctx, k.names, k.renew)
-		}
-	}()
 	factory := informers.NewSharedInformerFactory(client, 0)
 	changed := func(o any) {
 		p := o.(*corev1.Pod)
@@ -104,7 +99,22 @@ func startKubelets(t *testing.T, ns string, n int) *kubelets {
 	return k
 }
 
-// faultOf is what is wrong with a node: nothing, but for seven of them.
+// patientWithNodes has the controller of nodes wait for an hour for a word of a kubelet, until the
+// end of the test.
+func patientWithNodes(t *testing.T) {
+	t.Helper()
+	const (
+		manifest = "/etc/kubernetes/manifests/kube-controller-manager.yaml"
+		option   = "    - --node-monitor-grace-period=1h"
+	)
+	t.Cleanup(func() { onNode(t, controlPlane(), "sed -i '/node-monitor-grace-period/d' "+manifest) })
+	onNode(t, controlPlane(), "sed -i '/    - kube-controller-manager$/a\\"+option+"' "+manifest)
+	deadline(t, 3*time.Minute, func() bool {
+		return strings.Contains(onNode(t, controlPlane(), "tr '\\0' ' ' </proc/$(pidof kube-controller-manager || echo self)/cmdline"), "node-monitor-grace-period=1h")
+	})
+}
+
+// faultOf is what is wrong with a node: nothing, but for six of them.
 func (k *kubelets) faultOf(node string) string {
 	return map[int]string{1: "net.api-down", 2: "net.api-down", 3: "net.api-down", 4: "dns.nxdomain", 5: "sandbox", 6: "silent"}[k.number[node]]
 }
@@ -141,9 +151,6 @@ func (k *kubelets) create(ctx context.Context, name string) error {
 	if _, err := k.client.CoreV1().Nodes().Create(ctx, n, metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	if err := k.renew(ctx, name); err != nil {
-		return err
-	}
 	ready := corev1.NodeCondition{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady", LastHeartbeatTime: metav1.Now(), LastTransitionTime: metav1.Now()}
 	if k.faultOf(name) == "silent" {
 		ready.Status, ready.Reason = corev1.ConditionUnknown, "NodeStatusUnknown"
@@ -165,24 +172,7 @@ func (k *kubelets) create(ctx context.Context, name string) error {
 	return err
 }
 
-// renew says that the kubelet of a node is alive.
-func (k *kubelets) renew(ctx context.Context, name string) error {
-	if k.faultOf(name) == "silent" {
-		return nil
-	}
-	now := metav1.NowMicro()
-	leases := k.client.CoordinationV1().Leases(corev1.NamespaceNodeLease)
-	lease := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: coordinationv1.LeaseSpec{HolderIdentity: &name, LeaseDurationSeconds: new(int32(40)), RenewTime: &now}}
-	_, err := leases.Create(ctx, lease, metav1.CreateOptions{})
-	if apierrors.IsAlreadyExists(err) {
-		patch := fmt.Appendf(nil, `{"spec":{"renewTime":%q}}`, now.UTC().Format("2006-01-02T15:04:05.000000Z07:00"))
-		_, err = leases.Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{})
-	}
-	return err
-}
-
 func (k *kubelets) remove(ctx context.Context, name string) error {
-	k.client.CoordinationV1().Leases(corev1.NamespaceNodeLease).Delete(ctx, name, metav1.DeleteOptions{})
 	return k.client.CoreV1().Nodes().Delete(ctx, name, metav1.DeleteOptions{})
 }
 

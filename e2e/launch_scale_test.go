@@ -30,6 +30,9 @@ import (
 // 100,300,1000: the API server, the controllers and the scheduler are those of the cluster, and the
 // test writes what kubelets would. It is not run with the other tests.
 func TestNodesAtScale(t *testing.T) {
+	if os.Getenv("E2E_SCALE") == "" {
+		t.Skip("E2E_SCALE has no number of nodes")
+	}
 	var figures []string
 	for text := range strings.FieldsFuncSeq(os.Getenv("E2E_SCALE"), func(r rune) bool { return r == ',' }) {
 		n, err := strconv.Atoi(text)
@@ -69,6 +72,10 @@ func examineFleet(t *testing.T, n int) string {
 	after := ended.Sub(kubelets.lastEnd())
 	if after > time.Minute || peak > 200<<10 {
 		t.Errorf("the report came %s after the last pod's end, with %d MiB", after, peak>>10)
+	}
+	// of nodes twice, of the pods of kube-system, and of those of each DaemonSet
+	if pages, total := (n+499)/500+1, counting.total(); total > 45+6*pages {
+		t.Errorf("%d requests for %d pages of nodes%s", total, pages, counting.table())
 	}
 	t.Logf("requests: %s", counting.table())
 	return fmt.Sprintf("| %d | %.1f s | %.0f s | %d MiB | %d |", n, after.Seconds(), ended.Sub(began).Seconds(), peak>>10, counting.total())

@@ -17,7 +17,7 @@ func TestReleaseTakesFlagsFromTheMakefile(t *testing.T) {
 		t.Errorf("got %q, want the flags of both programs and the version", used)
 	}
 	for _, name := range used {
-		if !regexp.MustCompile(`\s`+name[1]+`=`).MatchString(given) {
+		if !regexp.MustCompile(`\s` + name[1] + `=`).MatchString(given) {
 			t.Errorf(".goreleaser.yaml uses %s, and the Makefile does not give it", name[1])
 		}
 	}
