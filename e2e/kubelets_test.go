@@ -52,7 +52,6 @@ func startKubelets(t *testing.T, ns string, n int) *kubelets {
 	if err != nil {
 		t.Fatal(err)
 	}
-	patientWithNodes(t)
 	k := &kubelets{client: client, prefix: ns, number: map[string]int{}, messages: map[string]string{}, seen: map[types.UID]bool{}}
 	for _, fault := range []string{"", "net.api-down", "dns.nxdomain"} {
 		var faults []string

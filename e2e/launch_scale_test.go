@@ -33,6 +33,7 @@ func TestNodesAtScale(t *testing.T) {
 	if os.Getenv("E2E_SCALE") == "" {
 		t.Skip("E2E_SCALE has no number of nodes")
 	}
+	patientWithNodes(t)
 	var figures []string
 	for text := range strings.FieldsFuncSeq(os.Getenv("E2E_SCALE"), func(r rune) bool { return r == ',' }) {
 		n, err := strconv.Atoi(text)
