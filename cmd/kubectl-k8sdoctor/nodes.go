@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
 
 	"github.com/k8sdoctor/k8sdoctor/internal/commands"
 	"github.com/k8sdoctor/k8sdoctor/launch/nodes"
@@ -53,7 +56,14 @@ func examineNodes(c *cli.Context, connection connection) error {
 		return err
 	}
 	style.Again = "-o wide"
-	_, client, namespace, err := connection.open()
+	config, _, namespace, err := connection.open()
+	if err != nil {
+		return err
+	}
+	// of a thousand nodes much is read, and little of it is kept
+	config.AcceptContentTypes, config.ContentType = runtime.ContentTypeProtobuf+","+runtime.ContentTypeJSON, runtime.ContentTypeProtobuf
+	debug.SetGCPercent(50)
+	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err
 	}

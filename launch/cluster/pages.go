@@ -16,7 +16,7 @@ func Pods(ctx context.Context, client kubernetes.Interface, namespace string, op
 	list := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
 		return client.CoreV1().Pods(namespace).List(ctx, o)
 	}
-	err = pager.New(list).EachListItem(ctx, options, func(o runtime.Object) error {
+	err = inPages(list).EachListItem(ctx, options, func(o runtime.Object) error {
 		pods = append(pods, *Slim(o.(*corev1.Pod)))
 		return nil
 	})
@@ -29,13 +29,21 @@ func Nodes(ctx context.Context, client kubernetes.Interface, selector string) (n
 	list := func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
 		return client.CoreV1().Nodes().List(ctx, o)
 	}
-	err = pager.New(list).EachListItem(ctx, metav1.ListOptions{LabelSelector: selector}, func(o runtime.Object) error {
+	err = inPages(list).EachListItem(ctx, metav1.ListOptions{LabelSelector: selector}, func(o runtime.Object) error {
 		n := o.(*corev1.Node)
 		n.ManagedFields, n.Annotations, n.Status.Images, n.Status.VolumesInUse, n.Status.VolumesAttached = nil, nil, nil, nil, nil
 		nodes = append(nodes, *n)
 		return nil
 	})
 	return nodes, err
+}
+
+// inPages reads a page while the one before it is looked at, and not more ahead: a page of nodes
+// is large.
+func inPages(list pager.ListPageFunc) *pager.ListPager {
+	p := pager.New(list)
+	p.PageBufferSize = 0
+	return p
 }
 
 // Slim takes from a pod what is large and nothing here looks at.
