@@ -70,7 +70,13 @@ func startKubelets(t *testing.T, ns string, n int) *kubelets {
 		if err := each(context.Background(), k.names, k.remove); err != nil {
 			t.Error(err)
 		}
-		deadline(t, 5*time.Minute, func() bool { return len(k.pods(t)) == 0 })
+		deadline(t, 5*time.Minute, func() bool {
+			left := k.pods(t)
+			for _, p := range left { // sooner than the controller of pods without a node
+				client.CoreV1().Pods(p.Namespace).Delete(context.Background(), p.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64(0))})
+			}
+			return len(left) == 0
+		})
 		cancel()
 	})
 	if err := each(ctx, k.names, k.create); err != nil {
