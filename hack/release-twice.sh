@@ -4,7 +4,7 @@
 #
 #   hack/release-twice.sh [--cold]
 #
-#   --cold   the second clone compiles everything again: half an hour on two cores
+#   --cold   the second clone compiles everything again: more than 25 minutes of CPU time
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ case ${1:-} in
   *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 scratch=$(mktemp -d)
-trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+trap 'rm -rf "$scratch"' EXIT
 
 # files: what a release has, by the names in the clone.
 files() { (cd "$1" && ls dist/*.tar.gz dist/*.zip dist/*.cdx.json dist/checksums.txt dist/krew/*.yaml build/*.tar); }
