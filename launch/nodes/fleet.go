@@ -83,6 +83,8 @@ func (f *fleet) examine(ctx context.Context) error {
 // lookAgain reads the nodes once more, as those that have not answered may have fallen silent, or
 // are no longer there.
 func (f *fleet) lookAgain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, reading)
+	defer cancel()
 	now, err := cluster.Nodes(ctx, f.runner.Client, f.runner.Selector.String())
 	if err != nil { // what was read before still holds
 		return
