@@ -85,7 +85,6 @@ func (p *page) layersOfNodes(n Nodes, most int) {
 	if more := len(kinds) - most; more > 0 {
 		p.lines(fmt.Sprintf("and %s with other rows", observe.Plural(more, "group")))
 	}
-	p.lines("")
 }
 
 // shortNames are the layers where a column has little room.
@@ -99,9 +98,19 @@ const maxNodeName = 24
 
 func nodesOf(list []string) string {
 	if len(list) == 1 {
-		return cut(list[0], maxNodeName)
+		return bothEnds(list[0])
 	}
-	return fmt.Sprintf("%s +%d", cut(list[0], maxNodeName), len(list)-1)
+	return fmt.Sprintf("%s +%d", bothEnds(list[0]), len(list)-1)
+}
+
+// bothEnds shortens the name of a node, of which the beginning or the end is that of all nodes.
+func bothEnds(name string) string {
+	const head, more, tail = 13, "...", 8
+	name = singleLine(name)
+	if r := []rune(name); columns(name) > maxNodeName && len(r) > head+tail {
+		name = string(r[:head]) + more + string(r[len(r)-tail:])
+	}
+	return cut(name, maxNodeName)
 }
 
 // checksOfNodes writes the checks on which nodes differ, with the nodes that stand out.

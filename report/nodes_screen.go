@@ -47,6 +47,7 @@ func NodesWide(w io.Writer, n Nodes, opts Options) error {
 	}
 	p.healthyNodes(n)
 	p.layersOfNodes(n, len(n.Nodes))
+	p.lines("")
 	p.checksOfNodes(n)
 	for _, text := range n.notSeen() {
 		p.lines(wrapIndented(notSeenLabel+": "+text, p.width, "", "  ")...)
@@ -126,7 +127,7 @@ func (p *page) problem(n Nodes, problem Problem, whole bool) {
 		items = append(items, p.oneLine(seenLabel, problem.Evidence[0]))
 	}
 	if problem.Remedy != "" {
-		items = append(items, text(fixLabel, 0, problem.remedy()))
+		items = append(items, p.oneLine(fixLabel, problem.remedy()))
 	}
 	p.lines(p.renderAll(items)...)
 }
